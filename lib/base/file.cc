@@ -1,0 +1,192 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "base/macros.h"
+
+namespace tinyml {
+namespace {
+
+// Closes a file descriptor at the end of its scope.
+class ScopedFd {
+ public:
+  explicit ScopedFd(int fd) : fd_(fd) {}
+  ~ScopedFd() {
+    if (fd_ >= 0) close(fd_);
+  }
+  ScopedFd(const ScopedFd&) = delete;
+  ScopedFd& operator=(const ScopedFd&) = delete;
+  int get() const { return fd_; }
+  int Release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+struct Mapping {
+  Mapping(void* address_in, size_t length_in)
+      : address(address_in), length(length_in) {}
+  ~Mapping() { munmap(address, length); }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  void* address;
+  size_t length;
+};
+
+std::string WithReason(std::string message) {
+  message += ": ";
+  message += std::strerror(errno);
+  return message;
+}
+
+std::string TooLarge(const std::string& name, int64_t max_bytes) {
+  return name + " is larger than " + std::to_string(max_bytes >> 20) +
+         " MiB, more than a model can be";
+}
+
+// Reads a pipe, a terminal or a device to its end.
+Result<SharedBytes> ReadStream(int fd, const std::string& name,
+                               int64_t max_bytes) {
+  std::vector<uint8_t> bytes;
+  uint8_t chunk[1 << 16];
+  while (true) {
+    const ssize_t got = read(fd, chunk, sizeof(chunk));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      return Fail(ErrorCode::kIo, WithReason("cannot read " + name));
+    }
+    if (got == 0) break;
+    if (static_cast<int64_t>(bytes.size()) + got > max_bytes) {
+      return Fail(ErrorCode::kInvalid, TooLarge(name, max_bytes));
+    }
+    bytes.insert(bytes.end(), chunk, chunk + got);
+  }
+  return ShareBytes(std::move(bytes));
+}
+
+Status WriteAll(int fd, std::string_view data, const std::string& name) {
+  while (!data.empty()) {
+    const ssize_t wrote = write(fd, data.data(), data.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) {
+      return Fail(ErrorCode::kIo, WithReason("cannot write " + name));
+    }
+    data.remove_prefix(static_cast<size_t>(wrote));
+  }
+  return {};
+}
+
+}  // namespace
+
+SharedBytes ShareBytes(std::vector<uint8_t> bytes) {
+  auto owner = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
+  std::span<const uint8_t> view(*owner);
+  return {std::move(owner), view};
+}
+
+Result<SharedBytes> ReadFile(const std::string& path, int64_t max_bytes) {
+  if (path == "-") return ReadStream(STDIN_FILENO, "standard input", max_bytes);
+  ScopedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) {
+    return Fail(ErrorCode::kIo, WithReason("cannot open " + path));
+  }
+  struct stat info = {};
+  if (fstat(fd.get(), &info) != 0) {
+    return Fail(ErrorCode::kIo, WithReason("cannot read " + path));
+  }
+  if (S_ISDIR(info.st_mode)) {
+    return Fail(ErrorCode::kIo, path + " is a directory, not a file");
+  }
+  if (!S_ISREG(info.st_mode)) return ReadStream(fd.get(), path, max_bytes);
+  if (info.st_size > max_bytes) {
+    return Fail(ErrorCode::kInvalid, TooLarge(path, max_bytes));
+  }
+  if (info.st_size == 0) return SharedBytes{};
+  const size_t length = static_cast<size_t>(info.st_size);
+  void* address = mmap(nullptr, length, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (address == MAP_FAILED) return ReadStream(fd.get(), path, max_bytes);
+  auto owner = std::make_shared<const Mapping>(address, length);
+  return SharedBytes{owner,
+                     std::span(static_cast<const uint8_t*>(address), length)};
+}
+
+FileWriter::~FileWriter() {
+  for (const Pending& file : pending_) unlink(file.temporary.c_str());
+}
+
+Status FileWriter::Add(const std::string& path,
+                       std::span<const std::string_view> pieces) {
+  if (path == "-") {
+    std::string& text = standard_output_.emplace_back();
+    for (std::string_view piece : pieces) text += piece;
+    return {};
+  }
+  struct stat info = {};
+  const bool exists = stat(path.c_str(), &info) == 0;
+  if (exists && S_ISDIR(info.st_mode)) {
+    return Fail(ErrorCode::kIo, "cannot write " + path + ": it is a directory");
+  }
+  if (exists && !S_ISREG(info.st_mode)) {
+    // A device or a pipe: nothing to rename over, so it is written in place.
+    ScopedFd device(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (device.get() < 0) {
+      return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
+    }
+    for (std::string_view piece : pieces) {
+      TINYML_RETURN_IF_ERROR(WriteAll(device.get(), piece, path));
+    }
+    return {};
+  }
+  if (exists && access(path.c_str(), W_OK) != 0) {
+    return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
+  }
+  std::string temporary = path + ".XXXXXX";
+  ScopedFd fd(mkostemp(temporary.data(), O_CLOEXEC));
+  if (fd.get() < 0) {
+    return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
+  }
+  pending_.push_back({temporary, path});
+  const mode_t mask = umask(0);
+  umask(mask);
+  const mode_t mode = exists ? (info.st_mode & 07777) : (0666 & ~mask);
+  if (fchmod(fd.get(), mode) != 0) {
+    return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
+  }
+  for (std::string_view piece : pieces) {
+    TINYML_RETURN_IF_ERROR(WriteAll(fd.get(), piece, path));
+  }
+  if (close(fd.Release()) != 0) {
+    return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
+  }
+  return {};
+}
+
+Status FileWriter::Add(const std::string& path, std::string_view contents) {
+  const std::string_view pieces[] = {contents};
+  return Add(path, pieces);
+}
+
+Status FileWriter::Commit() {
+  for (const std::string& text : standard_output_) {
+    TINYML_RETURN_IF_ERROR(WriteAll(STDOUT_FILENO, text, "standard output"));
+  }
+  standard_output_.clear();
+  while (!pending_.empty()) {
+    const Pending& file = pending_.back();
+    if (rename(file.temporary.c_str(), file.path.c_str()) != 0) {
+      return Fail(ErrorCode::kIo, WithReason("cannot write " + file.path));
+    }
+    pending_.pop_back();
+  }
+  return {};
+}
+
+}  // namespace tinyml
