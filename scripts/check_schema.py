@@ -57,7 +57,7 @@ def load(path, folder):
     with open(reflection, "w", encoding="utf-8") as file:
         file.write(REFLECTION)
     run = lambda *args: subprocess.run(["flatc", "-o", folder, *args], check=True)
-    run("-b", "--schema", source)
+    run("-b", "--schema", "--bfbs-builtins", source)
     run("--json", "--strict-json", "--raw-binary", reflection, "--",
         os.path.join(folder, "schema.bfbs"))
     schema = json.load(open(os.path.join(folder, "schema.json"), encoding="utf-8"))
