@@ -1,0 +1,17 @@
+// The kernels that CMSIS-NN builds put in the place of the reference ones.
+#ifndef TINYML_RUNTIME_CMSIS_NN_KERNELS_H_
+#define TINYML_RUNTIME_CMSIS_NN_KERNELS_H_
+
+#include "runtime/kernel.h"
+
+namespace tinyml::runtime::cmsis_nn {
+
+extern const Kernel kConv2D;
+
+// Returns the overlay of `code`, or null if CMSIS-NN has none and the reference
+// kernel stays.
+const Kernel* FindKernel(BuiltinOperator code);
+
+}  // namespace tinyml::runtime::cmsis_nn
+
+#endif  // TINYML_RUNTIME_CMSIS_NN_KERNELS_H_

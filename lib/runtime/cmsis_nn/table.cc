@@ -1,0 +1,14 @@
+#include "runtime/cmsis_nn/kernels.h"
+
+namespace tinyml::runtime::cmsis_nn {
+
+const Kernel* FindKernel(BuiltinOperator code) {
+  switch (code) {
+    case BuiltinOperator::kConv2D:
+      return &kConv2D;
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace tinyml::runtime::cmsis_nn

@@ -1,0 +1,37 @@
+// CONV_2D in the reference kernels, and what the overlays share with it.
+#ifndef TINYML_RUNTIME_REFERENCE_CONV_H_
+#define TINYML_RUNTIME_REFERENCE_CONV_H_
+
+#include "model/options.h"
+#include "runtime/abi.h"
+#include "runtime/builtin_params.h"
+#include "runtime/kernel.h"
+
+namespace tinyml::runtime {
+
+// micro/kernels/conv.h, OpDataConv.
+inline constexpr Field kOpDataConvFields[] = {Struct(kTfLitePaddingValues),
+                                              Int32(3),
+                                              Int32(2),
+                                              Pointer(2),
+                                              Int32(2),
+                                              Int32()};
+inline constexpr StructDef kOpDataConv = {"OpDataConv", kOpDataConvFields};
+
+// Refuses combinations of input and filter types that are not float, int8 with
+// int8 or int4 weights, or int16 with int8 weights. Source: tflite-micro
+// 90b983c2b3f1, micro/kernels/conv_common.cc, ConvPrepare.
+Status CheckConvTypes(const KernelContext& context, const RuntimeTensor& input,
+                      const RuntimeTensor& filter, const RuntimeTensor& output);
+
+// Takes temporary tensors and checks as micro/kernels/conv_common.cc,
+// CalculateOpDataConv does.
+Status CalculateOpDataConv(KernelContext& context, TensorType data_type,
+                           ActivationFunctionType activation);
+
+Status ConvInit(KernelContext& context);
+Status ConvPrepare(KernelContext& context);
+
+}  // namespace tinyml::runtime
+
+#endif  // TINYML_RUNTIME_REFERENCE_CONV_H_

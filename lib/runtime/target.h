@@ -1,0 +1,44 @@
+// A target: the compiler's ABI, the kernel library and its features, and the
+// revisions behind the numbers.
+#ifndef TINYML_RUNTIME_TARGET_H_
+#define TINYML_RUNTIME_TARGET_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/abi.h"
+
+namespace tinyml::runtime {
+
+enum class KernelLibrary : uint8_t {
+  kReference,  // tflite-micro's portable kernels.
+  kCmsisNn,    // Arm's CMSIS-NN under tflite-micro's cmsis_nn kernels.
+  kEspNn,      // Espressif's ESP-NN under esp-tflite-micro's esp_nn kernels.
+  kEspNnAnsi,  // The same kernels with ESP-NN's portable C build.
+};
+
+// Which build of ESP-NN.
+enum class EspVariant : uint8_t { kGeneric, kS3, kP4 };
+
+struct KernelConfig {
+  KernelLibrary library = KernelLibrary::kReference;
+  std::string revision;
+  bool dsp = false;  // Arm DSP extension (__ARM_FEATURE_DSP).
+  bool mve = false;  // Arm Helium (__ARM_FEATURE_MVE).
+  // KERNELS_OPTIMIZED_FOR_SIZE instead of KERNELS_OPTIMIZED_FOR_SPEED.
+  bool optimize_for_size = false;
+  EspVariant esp_variant = EspVariant::kGeneric;
+};
+
+struct Target {
+  std::string name;  // As the command line spells it.
+  Abi abi;
+  std::string runtime_name;
+  std::string runtime_revision;
+  KernelConfig kernels;
+};
+
+}  // namespace tinyml::runtime
+
+#endif  // TINYML_RUNTIME_TARGET_H_
