@@ -36,12 +36,47 @@ std::optional<KernelLibrary> FindLibrary(std::string_view name) {
   return std::nullopt;
 }
 
+// The keys of a profile, as schema/profile.schema.json has them.
+constexpr std::string_view kTopKeys =
+    " schema_version kind name title description note extends mcu clock_hz "
+    "ram_bytes flash_bytes abi runtime kernels memory sources ";
+constexpr std::string_view kAbiKeys =
+    " pointer_bytes int64_alignment short_enums ";
+constexpr std::string_view kRuntimeKeys = " name revision ";
+constexpr std::string_view kKernelKeys =
+    " name revision variant features optimize_for ";
+
+Status CheckKeys(const Json& object, std::string_view known,
+                 const std::string& where) {
+  if (!object.is_object()) return {};
+  for (const auto& item : object.items()) {
+    if (known.find(" " + item.key() + " ") == std::string_view::npos) {
+      return Fail(ErrorCode::kInvalid,
+                  where + " has an unknown key '" + item.key() + "'");
+    }
+  }
+  return {};
+}
+
+Status CheckAllKeys(const Json& profile, const std::string& name) {
+  const std::string where = "profile " + name;
+  TINYML_RETURN_IF_ERROR(CheckKeys(profile, kTopKeys, where));
+  const auto check = [&](const char* key, std::string_view known) {
+    return CheckKeys(profile.value(key, Json()), known,
+                     where + ": '" + key + "'");
+  };
+  TINYML_RETURN_IF_ERROR(check("abi", kAbiKeys));
+  TINYML_RETURN_IF_ERROR(check("runtime", kRuntimeKeys));
+  return check("kernels", kKernelKeys);
+}
+
 Result<Json> ParseJson(std::string_view text, const std::string& name) {
   Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) {
     return Fail(ErrorCode::kInvalid,
                 "profile " + name + " is not a JSON object");
   }
+  TINYML_RETURN_IF_ERROR(CheckAllKeys(json, name));
   return json;
 }
 
@@ -93,6 +128,25 @@ Result<Json> LoadRaw(const std::string& base) {
               message + " ('tinyml targets' lists them all)");
 }
 
+// What a profile says of itself only.
+constexpr std::array<const char*, 7> kNotInherited = {
+    "schema_version", "kind", "name",   "title",
+    "description",    "note", "sources"};
+
+// Lays `profile` over what it extends. Fields of other kernels than the
+// profile's own mean nothing to it.
+Json LayOver(Json parent, const Json& profile) {
+  for (const char* key : kNotInherited) parent.erase(key);
+  const auto kernels = profile.find("kernels");
+  if (kernels != profile.end() && kernels->is_object() &&
+      kernels->contains("name") && parent.contains("kernels") &&
+      (*kernels)["name"] != parent["kernels"].value("name", Json())) {
+    parent.erase("kernels");
+  }
+  parent.merge_patch(profile);
+  return parent;
+}
+
 // Loads `base` merged over what it extends. `core` becomes the name of the
 // profile at the root.
 Result<Json> LoadMerged(const std::string& base, std::string* core) {
@@ -112,10 +166,8 @@ Result<Json> LoadMerged(const std::string& base, std::string* core) {
                                            "': " + parent.error().message);
     }
     *core = parent->value("name", parent_name);
-    Json layered = *parent;
-    layered.merge_patch(merged);
-    merged = std::move(layered);
-    current = std::move(*parent);
+    current = *parent;
+    merged = LayOver(std::move(*parent), merged);
   }
   return merged;
 }
@@ -212,7 +264,7 @@ Result<TargetInfo> ReadInfo(const Json& json, const std::string& name) {
   FieldReader read(json, name);
   TargetInfo info;
   info.kind = read.String("kind", true);
-  info.title = read.String("title", true);
+  info.title = read.String("title");
   info.description = read.String("description");
   info.note = read.String("note");
   info.mcu = read.String("mcu");
