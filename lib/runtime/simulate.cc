@@ -1,0 +1,352 @@
+// Source of the sequence: tflite-micro 90b983c2b3f1, micro/micro_interpreter.cc
+// (constructor, AllocateTensors), micro/micro_allocator.cc and
+// micro/micro_interpreter_graph.cc.
+#include "runtime/simulate.h"
+
+#include <set>
+#include <utility>
+
+#include "base/checked.h"
+#include "base/macros.h"
+#include "model/options.h"
+#include "runtime/core_structs.h"
+#include "runtime/kernel.h"
+
+namespace tinyml::runtime {
+namespace {
+
+// An operator with what the runtime has for it.
+struct Node {
+  const OperatorKernel* entry = nullptr;
+  Kernel kernel;
+};
+
+class Simulator {
+ public:
+  Simulator(const Model& model, const Target& target)
+      : model_(model), context_(model, target), abi_(target.abi) {}
+
+  Result<Simulation> Run(const SimulationOptions& options) {
+    TINYML_RETURN_IF_ERROR(context_.LoadTensors());
+    const int resources =
+        options.resource_variables.value_or(CountResourceVariables(model_));
+    Construct(resources);
+    StartModel();
+    TINYML_RETURN_IF_ERROR(LoadNodes());
+    TINYML_RETURN_IF_ERROR(InitAndPrepare());
+    TINYML_RETURN_IF_ERROR(PlanMemory());
+    AllocateIoTensors();
+
+    Simulation result;
+    result.replay = Replay(context_.events());
+    result.events = context_.TakeEvents();
+    result.buffers = std::move(buffers_);
+    result.scopes = std::move(scopes_);
+    result.scratch = context_.scratch();
+    result.warnings = context_.warnings();
+    result.resource_variables = resources;
+    return result;
+  }
+
+ private:
+  // Calls `visit(subgraph, op)` for every operator, in the runtime's order.
+  template <typename Visit>
+  Status ForEachOperator(Phase phase, Visit visit) {
+    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+      const size_t count = model_.subgraphs[s].operators.size();
+      for (size_t i = 0; i < count; ++i) {
+        context_.SelectOperator(phase, static_cast<int>(s),
+                                static_cast<int>(i));
+        TINYML_RETURN_IF_ERROR(visit(s, i));
+      }
+    }
+    return {};
+  }
+
+  // MicroAllocator::Create, and MicroResourceVariables::Create before the
+  // interpreter.
+  void Construct(int resources) {
+    context_.SelectPhase(Phase::kConstructor);
+    context_.RecordStruct(EventKind::kPersistent, kSingleArenaBufferAllocator);
+    context_.RecordStruct(EventKind::kPersistent, kGreedyMemoryPlanner);
+    context_.RecordStruct(EventKind::kPersistent, kMicroAllocator);
+    context_.set_resource_capacity(resources);
+    if (resources == 0) return;
+    context_.SelectPhase(Phase::kResourceVariables);
+    context_.Persistent(kMicroResourceVariables);
+    context_.Persistent(kMicroResourceVariable, resources);
+  }
+
+  // MicroAllocator::StartModelAllocation.
+  void StartModel() {
+    context_.SelectPhase(Phase::kStartModel);
+    context_.RecordStruct(EventKind::kPersistent, kMicroBuiltinDataAllocator);
+    ResizeScratchTable(0);
+    context_.RecordStruct(EventKind::kPersistent, kSubgraphAllocations,
+                          static_cast<int64_t>(model_.subgraphs.size()));
+    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+      context_.SelectOperator(Phase::kEvalTensors, static_cast<int>(s), -1);
+      context_.RecordStruct(
+          EventKind::kPersistent, kTfLiteEvalTensor,
+          static_cast<int64_t>(model_.subgraphs[s].tensors.size()));
+    }
+    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+      context_.SelectOperator(Phase::kNodes, static_cast<int>(s), -1);
+      context_.RecordStruct(
+          EventKind::kPersistent, kNodeAndRegistration,
+          static_cast<int64_t>(model_.subgraphs[s].operators.size()));
+    }
+  }
+
+  // The head holds the scratch requests while operators prepare, with room for
+  // as many as one operator may make.
+  void ResizeScratchTable(int requests) {
+    context_.RecordStruct(EventKind::kResizeHead, kScratchBufferRequest,
+                          requests + kMaxScratchBuffersPerOperator);
+  }
+
+  // MicroInterpreter::PrepareNodeAndRegistrationDataFromFlatbuffer.
+  Status LoadNodes() {
+    nodes_.resize(model_.subgraphs.size());
+    const Target& target = context_.target();
+    // Many operators share a code: each is looked up once.
+    std::vector<Node> by_code(model_.operator_codes.size());
+    for (size_t i = 0; i < by_code.size(); ++i) {
+      const OperatorCode& code = model_.operator_codes[i];
+      by_code[i].entry = FindOperatorKernel(code.Code(), code.custom_code);
+      if (by_code[i].entry != nullptr) {
+        by_code[i].kernel = SelectKernel(*by_code[i].entry, target);
+      }
+    }
+    return ForEachOperator(Phase::kBuiltinData, [&](size_t s, size_t) {
+      const Operator& op = context_.op();
+      const Node& node = by_code[op.opcode_index];
+      TINYML_ENSURE(context_, node.entry != nullptr,
+                    "the runtime has no such operator");
+      const bool custom = model_.CodeOf(op).Code() == BuiltinOperator::kCustom;
+      TINYML_ENSURE(context_, custom || !op.custom_options.has_value(),
+                    "it is a builtin operator with custom options");
+      if (node.entry->builtin_data != nullptr) {
+        context_.RecordStruct(EventKind::kPersistent,
+                              *node.entry->builtin_data);
+      }
+      nodes_[s].push_back(node);
+      return node.entry->parse != nullptr ? node.entry->parse(context_)
+                                          : Status();
+    });
+  }
+
+  // MicroInterpreterGraph::InitSubgraphs and PrepareSubgraphs.
+  Status InitAndPrepare() {
+    TINYML_RETURN_IF_ERROR(
+        ForEachOperator(Phase::kInit, [&](size_t s, size_t i) {
+          const Kernel& kernel = nodes_[s][i].kernel;
+          return kernel.init != nullptr ? kernel.init(context_) : Status();
+        }));
+    return ForEachOperator(Phase::kPrepare, [&](size_t s, size_t i) -> Status {
+      const Kernel& kernel = nodes_[s][i].kernel;
+      if (kernel.prepare != nullptr) {
+        TINYML_RETURN_IF_ERROR(kernel.prepare(context_));
+      }
+      TINYML_RETURN_IF_ERROR(CheckOutputShapes());
+      context_.SelectOperator(Phase::kFinishPrepare, static_cast<int>(s),
+                              static_cast<int>(i));
+      context_.Record(EventKind::kResetTemps, "", 0, 1);
+      ResizeScratchTable(context_.ScratchCount());
+      return {};
+    });
+  }
+
+  // CheckDynamicTensors: no dimension may be 0 or negative, but for [0], which
+  // old models use for a scalar.
+  Status CheckOutputShapes() const {
+    for (int i = 0; i < context_.NumOutputs(); ++i) {
+      const RuntimeTensor* output = context_.Output(i);
+      if (output == nullptr) continue;
+      if (output->Rank() == 1 && output->Dim(0) == 0) continue;
+      for (int32_t dim : output->dims) {
+        TINYML_ENSURE(context_, dim > 0,
+                      "output " + output->Describe() +
+                          " has a dynamic shape; the runtime needs every "
+                          "dimension fixed and above 0");
+      }
+    }
+    return {};
+  }
+
+  // MicroAllocator::FinishModelAllocation and CommitStaticMemoryPlan.
+  Status PlanMemory() {
+    context_.SelectPhase(Phase::kPlan);
+    const auto& scratch = context_.scratch();
+    const auto scratch_count = static_cast<int64_t>(scratch.size());
+    if (scratch_count > 0) {
+      context_.RecordStruct(EventKind::kPersistent, kScratchBufferHandle,
+                            scratch_count);
+    }
+    int64_t tensor_count = 0;
+    for (const Subgraph& subgraph : model_.subgraphs) {
+      tensor_count += static_cast<int64_t>(subgraph.tensors.size());
+    }
+    context_.Record(
+        EventKind::kTemp, "subgraph offsets",
+        abi_.pointer_bytes * static_cast<int64_t>(model_.subgraphs.size()),
+        abi_.pointer_bytes);
+    context_.RecordStruct(EventKind::kTemp, kAllocationInfo,
+                          tensor_count + scratch_count);
+
+    TINYML_ASSIGN_OR_RETURN(const auto offline, OfflinePlan(model_));
+    AllocateVariables(offline);
+    TINYML_RETURN_IF_ERROR(CheckIntermediates());
+    context_.SelectPhase(Phase::kPlan);
+    TINYML_ASSIGN_OR_RETURN(Lifetimes lifetimes,
+                            ComputeLifetimes(model_, scratch));
+    TINYML_RETURN_IF_ERROR(CollectTensors(lifetimes, offline));
+    TINYML_RETURN_IF_ERROR(CollectScratch(lifetimes));
+    scopes_ = std::move(lifetimes.scopes);
+
+    context_.Record(EventKind::kPlannerSpace, "planner",
+                    kGreedyPlannerBytesPerBuffer *
+                        static_cast<int64_t>(plan_buffers_.size()),
+                    kArenaAlignment);
+    const Plan plan = GreedyPlanner().Place(plan_buffers_);
+    TINYML_RETURN_IF_ERROR(ValidatePlan(plan_buffers_, plan));
+    for (size_t i = 0; i < buffers_.size(); ++i) {
+      buffers_[i].offset_bytes = plan.offsets[i];
+    }
+    context_.Record(EventKind::kResetTemps, "", 0, 1);
+    context_.Record(EventKind::kResizeHead, "", 0, 1);
+    context_.Record(EventKind::kResizeHead, "non-persistent buffers", plan.size,
+                    kArenaAlignment);
+    return {};
+  }
+
+  // MicroAllocator::AllocateVariables. It indexes the offline plan by the
+  // tensor's index in its own subgraph, which for other subgraphs than the
+  // first looks at that one's entries.
+  void AllocateVariables(const std::optional<std::vector<int32_t>>& offline) {
+    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+      context_.SelectOperator(Phase::kPlan, static_cast<int>(s), -1);
+      const Subgraph& subgraph = model_.subgraphs[s];
+      for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
+        if (!subgraph.tensors[i].is_variable) continue;
+        if (offline.has_value() && (*offline)[i] != -1) continue;
+        context_.Persistent(
+            "variable tensors",
+            context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i))
+                .Bytes());
+      }
+    }
+  }
+
+  // AllocationInfoBuilder::ValidateSubgraph.
+  Status CheckIntermediates() {
+    return ForEachOperator(Phase::kPlan, [&](size_t s, size_t) -> Status {
+      for (TensorIndex index : context_.op().intermediates) {
+        if (index < 0) continue;
+        const RuntimeTensor& tensor =
+            context_.TensorAt(static_cast<int>(s), index);
+        TINYML_ENSURE(context_, tensor.Bytes() == 0,
+                      "intermediate tensor " + tensor.Describe() +
+                          " is not empty; the runtime takes empty ones only");
+      }
+      return {};
+    });
+  }
+
+  void AddBuffer(const PlannedBuffer& buffer, int32_t offline_offset) {
+    buffers_.push_back(buffer);
+    PlanBuffer plan = {AlignUp(buffer.size_bytes, kArenaAlignment),
+                       buffer.lifetime.first_used, buffer.lifetime.last_used,
+                       std::nullopt};
+    if (offline_offset != -1) plan.offline_offset = offline_offset;
+    plan_buffers_.push_back(plan);
+  }
+
+  // AllocationInfoBuilder::InitializeAllocationInfo, for tensors.
+  Status CollectTensors(const Lifetimes& lifetimes,
+                        const std::optional<std::vector<int32_t>>& offline) {
+    size_t offline_index = 0;
+    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+      const Subgraph& subgraph = model_.subgraphs[s];
+      for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
+        const int32_t offset =
+            offline.has_value() ? (*offline)[offline_index++] : -1;
+        const RuntimeTensor& tensor =
+            context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i));
+        const bool offline_variable = tensor.IsVariable() && offset != -1;
+        const bool planned =
+            !tensor.IsConstant() && !tensor.IsVariable() && tensor.Bytes() != 0;
+        if (!planned && !offline_variable) continue;
+        TINYML_ENSURE(context_, offset >= -1,
+                      "the offline memory plan puts tensor " +
+                          tensor.Describe() + " before the arena, at offset " +
+                          std::to_string(offset));
+        AddBuffer({false, static_cast<int>(s), static_cast<int>(i), -1,
+                   tensor.Bytes(), lifetimes.tensors[s][i], 0},
+                  offset);
+      }
+    }
+    return {};
+  }
+
+  Status CollectScratch(const Lifetimes& lifetimes) {
+    const auto& scratch = context_.scratch();
+    for (size_t i = 0; i < scratch.size(); ++i) {
+      const auto& request = scratch[i];
+      if (lifetimes.scratch[i].first_used < 0) {
+        context_.SelectOperator(Phase::kPlan, request.subgraph, request.op);
+        return context_.Refuse(
+            "it asks for scratch memory in a subgraph that nothing calls; the "
+            "runtime's planner crashes on that");
+      }
+      AddBuffer({true, request.subgraph, static_cast<int>(i), request.op,
+                 request.bytes, lifetimes.scratch[i], 0},
+                -1);
+    }
+    return {};
+  }
+
+  // The end of MicroInterpreter::AllocateTensors.
+  void AllocateIoTensors() {
+    context_.SelectPhase(Phase::kIoTensors);
+    const Subgraph& main = model_.subgraphs[0];
+    for (const auto* list : {&main.inputs, &main.outputs}) {
+      context_.Persistent(
+          "TfLiteTensor pointers",
+          abi_.pointer_bytes * static_cast<int64_t>(list->size()));
+      for (TensorIndex index : *list) {
+        context_.RecordTensorStructs(EventKind::kPersistent,
+                                     context_.TensorAt(0, index));
+      }
+    }
+  }
+
+  const Model& model_;
+  KernelContext context_;
+  const Abi& abi_;
+  std::vector<std::vector<Node>> nodes_;
+  std::vector<PlannedBuffer> buffers_;
+  std::vector<PlanBuffer> plan_buffers_;  // Parallel to buffers_.
+  std::vector<Scope> scopes_;
+};
+
+}  // namespace
+
+int CountResourceVariables(const Model& model) {
+  std::set<std::pair<std::string, std::string>> names;
+  for (const Subgraph& subgraph : model.subgraphs) {
+    for (const Operator& op : subgraph.operators) {
+      if (const auto* options = op.options.As<VarHandleOptions>()) {
+        names.emplace(options->container, options->shared_name);
+      }
+    }
+  }
+  return static_cast<int>(names.size());
+}
+
+Result<Simulation> Simulate(const Model& model, const Target& target,
+                            const SimulationOptions& options) {
+  return Simulator(model, target).Run(options);
+}
+
+}  // namespace tinyml::runtime

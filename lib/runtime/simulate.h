@@ -1,0 +1,62 @@
+// AllocateTensors(), simulated: what a model asks of the arena on a target.
+#ifndef TINYML_RUNTIME_SIMULATE_H_
+#define TINYML_RUNTIME_SIMULATE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/arena.h"
+#include "runtime/events.h"
+#include "runtime/kernel_context.h"
+#include "runtime/lifetimes.h"
+#include "runtime/planner.h"
+#include "runtime/target.h"
+#include "tinyml/model.h"
+#include "tinyml/status.h"
+
+namespace tinyml::runtime {
+
+struct SimulationOptions {
+  // Resource variables that the application creates from the same allocator.
+  // Default: as many as the model names.
+  std::optional<int> resource_variables;
+};
+
+// A buffer of the memory plan.
+struct PlannedBuffer {
+  bool is_scratch = false;
+  int subgraph = 0;
+  // Tensor index in its subgraph, or number of the scratch request.
+  int index = 0;
+  int op = -1;             // Operator that requested the scratch buffer.
+  int64_t size_bytes = 0;  // Before rounding up to 16.
+  Lifetime lifetime;
+  int64_t offset_bytes = 0;
+};
+
+struct Simulation {
+  EventLog events;
+  ReplayResult replay;  // In an arena without limit.
+  std::vector<PlannedBuffer> buffers;
+  std::vector<Scope> scopes;
+  std::vector<KernelContext::ScratchRequest> scratch;
+  std::vector<std::string> warnings;
+  int resource_variables = 0;
+};
+
+// Simulates the interpreter's construction and AllocateTensors() for `model`,
+// which must have passed ValidateModel, on `target`. Fails with kUnsupported
+// where the runtime refuses the model (or aborts), naming the operator.
+// Thread-safe.
+Result<Simulation> Simulate(const Model& model, const Target& target,
+                            const SimulationOptions& options = {});
+
+// How many resource variables the model names: distinct pairs of container and
+// shared name.
+int CountResourceVariables(const Model& model);
+
+}  // namespace tinyml::runtime
+
+#endif  // TINYML_RUNTIME_SIMULATE_H_

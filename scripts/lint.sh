@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Checks the tree: formatting, shell scripts, and clang-tidy.
+#
+# usage: scripts/lint.sh [--format] [--shell] [--tidy] [--tree]
+# Without options: all of them. clang-tidy uses the build of the dev preset,
+# which it configures and whose generated headers it makes; a file that has not
+# changed since it was found clean is not looked at again.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+[ $# -gt 0 ] || set -- --format --shell --tree --tidy
+
+check_shell() {
+  git ls-files -co --exclude-standard -z -- '*.sh' '.ci/run' 'tests/cli/cases/*/cmd' |
+    xargs -0 --no-run-if-empty shellcheck --shell=bash
+}
+
+# Nothing of the machine it was written on, and no leftovers of an edit.
+check_tree() {
+  local found=0
+  if git grep -nIE '^(<<<<<<<|>>>>>>>) ' -- .; then found=1; fi
+  if git grep -nIE '[[:space:]]+$' -- '*.cc' '*.h' '*.sh' '*.py' '*.txt' '*.cmake' '*.fbs'; then
+    echo "lint.sh: the lines above end in blanks"
+    found=1
+  fi
+  if git grep -nIE '/(home|root|work)/[a-z]' -- . ':!scripts/lint.sh'; then
+    echo "lint.sh: the lines above name a path of one machine"
+    found=1
+  fi
+  return "$found"
+}
+
+check_tidy() {
+  cmake --preset dev >/dev/null || return
+  # Headers that the build writes.
+  ninja -C build/dev tinyml_generated >/dev/null || return
+  scripts/tidy.py build/dev
+}
+
+run_check() {
+  case $1 in
+    --format) scripts/format.sh --check ;;
+    --shell) check_shell ;;
+    --tree) check_tree ;;
+    --tidy) check_tidy ;;
+    *)
+      echo "lint.sh: unknown option $1" >&2
+      return 2
+      ;;
+  esac
+}
+
+status=0
+for option in "$@"; do
+  if run_check "$option"; then
+    echo "lint: ${option#--} passed"
+  else
+    echo "lint: ${option#--} FAILED"
+    status=1
+  fi
+done
+exit "$status"

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that tinyml needs and that are missing.
+#
+# usage: scripts/setup.sh [build|test|bench]...
+#   build   what building the program needs
+#   test    build, and what the tests and checks need (the default)
+#   bench   build, and what the benchmarks need
+# Quiet when nothing is missing. Needs root or sudo only to install.
+set -euo pipefail
+
+build_packages=(
+  g++ cmake ninja-build ccache
+  flatbuffers-compiler flatbuffers-compiler-dev libflatbuffers-dev
+  libcli11-dev libexpected-dev libfmt-dev nlohmann-json3-dev
+)
+test_packages=(
+  libgtest-dev libgmock-dev python3 pkg-config binutils
+  clang clang-format-14 clang-tidy-14 shellcheck
+  gcc-arm-none-eabi libnewlib-arm-none-eabi
+)
+bench_packages=(libbenchmark-dev python3 xxd)
+
+packages=()
+for set in "${@:-test}"; do
+  case $set in
+    build) packages+=("${build_packages[@]}") ;;
+    test) packages+=("${build_packages[@]}" "${test_packages[@]}") ;;
+    bench) packages+=("${build_packages[@]}" "${bench_packages[@]}") ;;
+    *)
+      echo "setup.sh: '$set' is not build, test or bench" >&2
+      exit 2
+      ;;
+  esac
+done
+
+missing=()
+for package in "${packages[@]}"; do
+  status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "setup.sh: run as root: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+echo "Installing: ${missing[*]}" >&2
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+install() {
+  "${as_root[@]}" apt-get install -y --no-install-recommends "${missing[@]}"
+}
+# A package list may be absent or out of date; a mirror may fail once.
+for attempt in 1 2 3; do
+  if { "${as_root[@]}" apt-get update && install; } >"$log" 2>&1; then
+    exit 0
+  fi
+  echo "setup.sh: attempt $attempt failed" >&2
+done
+tail -n 20 "$log" >&2
+exit 1

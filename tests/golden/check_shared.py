@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Runs the shared folder's arena check on a tinyml binary.
+
+usage: check_shared.py --source-dir DIR --tinyml PATH models|operators
+
+The shared folder ($TINYML_SHARED, otherwise ../shared beside the repository)
+holds what the real runtime did for real models and for operator cases; its own
+tools/check_arena.py compares. Exits 77, "skipped", where it is absent.
+"""
+import argparse
+import os
+import subprocess
+import sys
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--source-dir", required=True)
+    parser.add_argument("--tinyml", required=True)
+    parser.add_argument("what", choices=["models", "operators"])
+    args = parser.parse_args()
+
+    shared = os.environ.get("TINYML_SHARED") or os.path.join(
+        args.source_dir, "..", "shared")
+    tool = os.path.join(shared, "tools", "check_arena.py")
+    command = [sys.executable, tool, "-v", "--tinyml", args.tinyml]
+    needed = [tool]
+    if args.what == "operators":
+        golden = os.path.join(shared, "ops", "golden")
+        models = os.path.join(shared, "ops", "models")
+        command += ["--golden", golden, "--models", models]
+        needed += [golden, models]
+    for path in needed:
+        if not os.path.exists(path):
+            print("skipped: no %s (set TINYML_SHARED)" % path)
+            return 77
+    return subprocess.run(command).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

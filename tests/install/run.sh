@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Installs the build into a temporary prefix, moves that, and builds and runs a
+# program against it: once with find_package, once with pkg-config.
+#
+# usage: run.sh BUILD_DIR CMAKE CXX
+set -euo pipefail
+
+build=$1 cmake=$2 cxx=$3
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+if grep -q '^TINYML_SANITIZE:BOOL=ON' "$build/CMakeCache.txt"; then
+  echo "skipped: a sanitized library cannot be loaded by a plain program"
+  exit 77
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+fail() {
+  echo "FAIL: $*"
+  exit 1
+}
+
+"$cmake" --install "$build" --prefix "$work/first" >"$work/install.log"
+# Nothing installed may depend on where it was installed.
+mv "$work/first" "$work/prefix"
+prefix=$work/prefix
+library=$(find "$prefix" -name libtinyml.so)
+pc=$(find "$prefix" -name tinyml.pc)
+[ -n "$library" ] || fail "no libtinyml.so was installed"
+[ -n "$pc" ] || fail "no tinyml.pc was installed"
+if grep -rIl -e "$work" -e "$build" "$prefix"; then
+  fail "the files above name the folder of the build"
+fi
+
+echo "-- headers stand alone and need only tl/expected.hpp"
+for header in "$prefix"/include/tinyml/*.h; do
+  printf '#include <tinyml/%s>\n' "$(basename "$header")" >"$work/one.cc"
+  "$cxx" -std=c++20 -Wall -Wextra -Wpedantic -Werror -I"$prefix/include" \
+    -fsyntax-only "$work/one.cc" || fail "$(basename "$header") alone"
+  "$cxx" -std=c++20 -I"$prefix/include" -M "$work/one.cc" >"$work/one.d"
+  if grep -oE '[^ ]*/(fmt|nlohmann|flatbuffers|CLI)/[^ ]*' "$work/one.d"; then
+    fail "$(basename "$header") includes the headers above"
+  fi
+done
+
+echo "-- the library exports its own names only"
+if nm -DC --defined-only "$library" | grep -E ' [TDRBVW] .*(fmt|nlohmann|flatbuffers)::' |
+  grep -v 'tinyml::'; then
+  fail "the symbols above are exported"
+fi
+
+echo "-- find_package"
+"$cmake" -S "$here" -B "$work/build" -DCMAKE_PREFIX_PATH="$prefix" \
+  -DCMAKE_CXX_COMPILER="$cxx" >"$work/configure.log" ||
+  { cat "$work/configure.log" && fail "configure"; }
+"$cmake" --build "$work/build" >"$work/build.log" ||
+  { cat "$work/build.log" && fail "build"; }
+"$work/build/consumer" || fail "run"
+
+echo "-- pkg-config"
+export PKG_CONFIG_PATH=${pc%/*}
+read -ra flags < <(pkg-config --cflags --libs tinyml)
+"$cxx" -std=c++20 "$here/consumer.cc" "${flags[@]}" -o "$work/consumer"
+LD_LIBRARY_PATH=${library%/*} "$work/consumer" || fail "run"
