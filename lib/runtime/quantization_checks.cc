@@ -1,9 +1,12 @@
 #include "runtime/quantization_checks.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
 
 #include "base/macros.h"
+#include "ops/fixed_point.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -48,6 +51,25 @@ Status CheckMultiplier(const KernelContext& context, double multiplier) {
   TINYML_ENSURE(context, std::isfinite(multiplier),
                 "the scales give no finite multiplier");
   return {};
+}
+
+Status CheckMultiplierBelowOne(const KernelContext& context, double multiplier,
+                               std::string_view what) {
+  const bool fits = multiplier > 0.0 && multiplier < 1.0 &&
+                    QuantizeMultiplier(multiplier).shift <= 0;
+  TINYML_ENSURE(
+      context, fits,
+      fmt::format("{} is {:.6g}, but the runtime needs it between 0 and 1 "
+                  "(it follows from the scales)",
+                  what, multiplier));
+  return {};
+}
+
+void WarnMultiplier(KernelContext& context, double multiplier) {
+  if (std::isfinite(multiplier)) return;
+  context.Warn(
+      "the scales give no finite multiplier (is a tensor without quantization "
+      "parameters?): the results at Invoke are meaningless");
 }
 
 Status CheckConvolutionQuantization(const KernelContext& context,

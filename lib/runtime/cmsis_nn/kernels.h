@@ -6,6 +6,7 @@
 
 namespace tinyml::runtime::cmsis_nn {
 
+extern const Kernel kAdd;
 extern const Kernel kConv2D;
 extern const Kernel kPad;
 extern const Kernel kPadV2;
