@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/macros.h"
+#include "ops/fixed_point.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -44,15 +45,62 @@ Status CheckActivationRangeQuantized(const KernelContext& context,
   }
 }
 
-Status CheckMultiplier(const KernelContext& context, double multiplier) {
-  TINYML_ENSURE(context, std::isfinite(multiplier),
-                "the scales give no finite multiplier");
+Status CheckMultiplier(KernelContext& context, double multiplier) {
+  if (!std::isfinite(multiplier)) {
+    context.Warn(
+        "the scales give no finite multiplier (does a tensor lack its scale?): "
+        "the results are undefined");
+  }
   return {};
 }
 
-Status CheckConvolutionQuantization(const KernelContext& context,
+Status CheckMultiplierGreaterThanOne(const KernelContext& context,
+                                     double multiplier) {
+  TINYML_ENSURE(context, multiplier > 1.0,
+                "the scales give a multiplier of " +
+                    std::to_string(multiplier) +
+                    " where the runtime needs more than 1");
+  return {};
+}
+
+Status CheckMultiplierSmallerThanOne(const KernelContext& context,
+                                     double multiplier) {
+  const bool in_range = multiplier > 0.0 && multiplier < 1.0;
+  // A factor just below 1 may be rounded up to 1.
+  TINYML_ENSURE(context, in_range && QuantizeMultiplier(multiplier).shift <= 0,
+                "the scales give a multiplier of " +
+                    std::to_string(multiplier) +
+                    " where the runtime needs one between 0 and 1");
+  return {};
+}
+
+Status CheckProductMultiplier(KernelContext& context,
+                              const RuntimeTensor& input,
+                              const RuntimeTensor& filter,
+                              const RuntimeTensor* bias,
+                              const RuntimeTensor& output) {
+  const auto output_scale = static_cast<double>(output.scale);
+  if (bias != nullptr) {
+    const double product =
+        static_cast<double>(input.scale) * static_cast<double>(filter.scale);
+    const double difference =
+        std::abs(product - static_cast<double>(bias->scale));
+    TINYML_ENSURE(context, difference / output_scale <= 0.02,
+                  "the scale of bias " + bias->Describe() + " is " +
+                      std::to_string(bias->scale) +
+                      ", not input scale x filter scale");
+  }
+  // The runtime multiplies these two in single precision.
+  const auto product = static_cast<double>(input.scale * filter.scale);
+  TINYML_ENSURE(context, product >= 0,
+                "the product of input and filter scale is negative");
+  return CheckMultiplier(context, product / output_scale);
+}
+
+Status CheckConvolutionQuantization(KernelContext& context,
                                     const RuntimeTensor& input,
                                     const RuntimeTensor& filter,
+                                    const RuntimeTensor* bias,
                                     const RuntimeTensor& output,
                                     ActivationFunctionType activation,
                                     int32_t channels) {
@@ -83,10 +131,21 @@ Status CheckConvolutionQuantization(const KernelContext& context,
             ", which does not have " + std::to_string(channels) + " elements");
   }
   for (float scale : filter.Scales()) {
-    TINYML_RETURN_IF_ERROR(CheckMultiplier(
-        context, static_cast<double>(input.scale) * static_cast<double>(scale) /
-                     static_cast<double>(output.scale)));
+    const double multiplier = static_cast<double>(input.scale) *
+                              static_cast<double>(scale) /
+                              static_cast<double>(output.scale);
+    if (std::isfinite(multiplier)) continue;
+    TINYML_RETURN_IF_ERROR(CheckMultiplier(context, multiplier));
+    break;
   }
+  if (input.type == TensorType::kUInt8) {
+    TINYML_RETURN_IF_ERROR(
+        CheckProductMultiplier(context, input, filter, bias, output));
+  }
+  const bool has_range = input.type == TensorType::kInt8 ||
+                         input.type == TensorType::kUInt8 ||
+                         input.type == TensorType::kInt16;
+  if (!has_range) return {};
   return CheckActivationRangeQuantized(context, activation, output);
 }
 

@@ -16,17 +16,36 @@ Status CheckActivationRangeQuantized(const KernelContext& context,
 
 // Refuses parameters of a convolution-like operator that the kernels cannot
 // turn into multipliers. `channels` is the size of the filter's output axis.
-// Source: as above, PopulateConvolutionQuantizationParams.
-Status CheckConvolutionQuantization(const KernelContext& context,
+// `bias` may be null. Source: as above, PopulateConvolutionQuantizationParams.
+Status CheckConvolutionQuantization(KernelContext& context,
                                     const RuntimeTensor& input,
                                     const RuntimeTensor& filter,
+                                    const RuntimeTensor* bias,
                                     const RuntimeTensor& output,
                                     ActivationFunctionType activation,
                                     int32_t channels);
 
-// Refuses a multiplier that QuantizeMultiplier aborts on (not a number,
-// infinite). Source: lite/kernels/internal/quantization_util.cc.
-Status CheckMultiplier(const KernelContext& context, double multiplier);
+// The factor of a product of input and filter in units of the output; refuses a
+// bias whose scale is not that product's, and a negative product. `bias` may be
+// null. Source: as above, GetQuantizedConvolutionMultipler.
+Status CheckProductMultiplier(KernelContext& context,
+                              const RuntimeTensor& input,
+                              const RuntimeTensor& filter,
+                              const RuntimeTensor* bias,
+                              const RuntimeTensor& output);
+
+// Warns of a multiplier that is not finite, for instance because a tensor has
+// no scale. The runtime's QuantizeMultiplier makes an arbitrary number of it
+// and goes on, so that this never fails. Source:
+// lite/kernels/internal/quantization_util.cc.
+Status CheckMultiplier(KernelContext& context, double multiplier);
+
+// Refuses what QuantizeMultiplierGreaterThanOne and
+// QuantizeMultiplierSmallerThanOneExp abort on. Source: as above.
+Status CheckMultiplierGreaterThanOne(const KernelContext& context,
+                                     double multiplier);
+Status CheckMultiplierSmallerThanOne(const KernelContext& context,
+                                     double multiplier);
 
 }  // namespace tinyml::runtime
 
