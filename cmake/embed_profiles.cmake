@@ -10,7 +10,14 @@ foreach(file IN LISTS FILES)
   if(NOT clash EQUAL -1)
     message(FATAL_ERROR "${file} holds the delimiter of a raw string")
   endif()
-  string(APPEND rows "    {\"${name}\", R\"profile(${json})profile\"},\n")
+  string(REGEX MATCH "^boards/" is_board ${file})
+  if(is_board)
+    set(is_board true)
+  else()
+    set(is_board false)
+  endif()
+  string(APPEND rows
+         "    {\"${name}\", ${is_board}, R\"profile(${json})profile\"},\n")
 endforeach()
 set(content "// Generated from lib/runtime/profiles; do not edit.
 #include \"runtime/embedded_profiles.h\"

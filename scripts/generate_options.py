@@ -8,7 +8,7 @@ Writes, below the second argument:
     model/options.h                          enums, and a plain struct per table
     model/options.inc                        for lib/model/options.cc
     formats/tflite/options_conversion.inc    for .../options_conversion.cc
-    formats/tflite/schema_tables.inc         for lib/formats/tflite/unknown.cc
+    formats/tflite/schema_tables.inc         for lib/formats/tflite/schema_walk.cc
 
 A file is only touched when its content changes, so that a rebuild stays small.
 The parser takes the plain form that schema/tflite.fbs keeps to, and stops at
@@ -236,12 +236,14 @@ def read_expression(schema, field):
     return call
 
 
+def scalar_bytes(schema, kind):
+    return SCALARS[schema.enums[kind][0] if kind in schema.enums else kind][1]
+
+
 def field_bytes(schema, field):
     if field.is_vector or field.kind == "string":
         return 4
-    if field.kind in schema.enums:
-        return SCALARS[schema.enums[field.kind][0]][1]
-    return SCALARS[field.kind][1]
+    return scalar_bytes(schema, field.kind)
 
 
 def conversion_source(schema):
@@ -327,18 +329,21 @@ def schema_tables(schema):
             continue
         out.append(f"constexpr FieldInfo k{name}Fields[] = {{")
         for field in fields:
-            kind, target = "kScalar", 0
+            kind, target, size = "kScalar", 0, 4
             if field.kind in schema.unions:
                 kind, target = "kUnion", unions.index(field.kind)
             elif field.kind in schema.tables:
                 kind = "kTableVector" if field.is_vector else "kTable"
                 target = tables.index(field.kind)
-            elif field.is_vector or field.kind == "string":
-                kind = "kBytes"
+            elif field.kind == "string":
+                kind = "kString"
+            elif field.is_vector:
+                kind, size = "kVector", scalar_bytes(schema, field.kind)
+            else:
+                size = scalar_bytes(schema, field.kind)
             if field.deprecated:
-                kind = "kDeprecated"
-            size = field_bytes(schema, field) if kind in (
-                "kScalar", "kDeprecated") else 4
+                kind = ("kDeprecatedScalar" if kind == "kScalar"
+                        else "kDeprecatedOffset")
             out.append(f"    {{\"{field.name}\", {field.id}, FieldKind::{kind}, "
                        f"{target}, {size}}},")
         out.append("};\n")

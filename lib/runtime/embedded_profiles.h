@@ -13,6 +13,7 @@ namespace tinyml::runtime {
 
 struct EmbeddedProfile {
   std::string_view name;  // The file's name without ".json": "cortex-m4".
+  bool is_board;          // Otherwise a core.
   std::string_view json;
 };
 

@@ -1,54 +1,62 @@
-// What kernels assert only when they run, and cannot survive.
+// What can be told before Invoke about how it will end.
 //
-// AllocateTensors() succeeds on such models, and the first Invoke aborts. They
-// are refused all the same: a size for them would help nobody. Where it is not
-// certain that the operator runs, and for ESP-NN builds, whose figures stand
-// for AllocateTensors() alone, it is a warning.
+// Many kernels check little or nothing while they prepare. An error that a
+// kernel returns from Invoke leaves the arena as it is: a warning. A failed
+// assertion ends the program, so that a model which surely runs into one is of
+// no more use than a refused one.
+//
+// Source of the checks: tflite-micro 90b983c2b3f1, lite/kernels/internal/
+// (runtime_shape.h, types.h, reference/broadcast_loop.h).
 #ifndef TINYML_RUNTIME_INVOKE_CHECKS_H_
 #define TINYML_RUNTIME_INVOKE_CHECKS_H_
 
+#include <initializer_list>
 #include <string_view>
 
-#include "base/macros.h"
 #include "runtime/kernel_context.h"
+#include "runtime/operands.h"
 #include "tinyml/status.h"
 
 namespace tinyml::runtime {
 
-// The kernel aborts or crashes in Invoke, because of `reason` (a clause).
-// Usage: `return AbortsAtInvoke(context, "...")`.
-[[nodiscard]] Status AbortsAtInvoke(KernelContext& context,
-                                    std::string_view reason);
+using TensorList = std::initializer_list<const RuntimeTensor*>;
 
-// The kernel asserts that `tensor` has `rank` dimensions.
-Status InvokeNeedsRank(KernelContext& context, const RuntimeTensor& tensor,
-                       int rank);
+// The kernel aborts whenever it runs. Refuses, but only warns
+// - outside the first subgraph, where it may never run, and
+// - with ESP-NN, whose golden figures were measured without Invoke.
+Status AbortsAtInvoke(KernelContext& context, std::string_view reason);
 
-// The kernel asserts that dimension `i` of `a` equals dimension `j` of `b`.
-// Source of these and the next: tflite-micro 90b983c2b3f1,
-// lite/kernels/internal/types.h, MatchingDim and MatchingFlatSizeSkipDim.
-Status InvokeNeedsSameDim(KernelContext& context, const RuntimeTensor& a, int i,
-                          const RuntimeTensor& b, int j);
+// The kernel returns an error whenever it runs: warns.
+void FailsAtInvoke(KernelContext& context, std::string_view reason);
 
-// The kernel asserts that the dimensions of `a` are the first ones of `b`, and
-// that there are 1 to 6 of them (the runtime's shapes hold 6).
-bool HasLeadingShape(const RuntimeTensor& a, const RuntimeTensor& b);
-Status InvokeNeedsSameShape(KernelContext& context, const RuntimeTensor& a,
-                            const RuntimeTensor& b);
+// Returns whether the type of `tensor` is one of `types`; warns if it is not.
+bool RunsType(KernelContext& context, const RuntimeTensor& tensor,
+              std::initializer_list<TensorType> types);
 
-// The kernel asserts that a bias, if there is one, has `channels` elements.
-Status InvokeNeedsBiasSize(KernelContext& context, const RuntimeTensor* bias,
-                           int32_t channels);
+// Warns of inputs that the kernel reads as another type than they have.
+void WarnMixedTypes(KernelContext& context, const RuntimeTensor& a,
+                    const RuntimeTensor& b);
+
+// The kernel makes a RuntimeShape of each: 6 dimensions at most.
+Status CheckShapeRanks(KernelContext& context, TensorList tensors);
+
+// MatchingFlatSize: equal shapes.
+Status CheckEqualShapes(KernelContext& context, TensorList tensors);
+
+// MatchingExtendedShapeFlatSize: equal but for leading ones.
+bool SameExtendedShape(const RuntimeTensor& a, const RuntimeTensor& b);
+Status CheckEqualExtendedShapes(KernelContext& context, TensorList tensors);
+
+// MatchingElementsSize: as many elements.
+Status CheckEqualElements(KernelContext& context, TensorList tensors);
+
+// BroadcastBinaryOpSimple.
+Status CheckBroadcast(KernelContext& context, const BinaryOperands& operands);
+
+// A zero point within [low, high].
+Status CheckZeroPointRange(KernelContext& context, const RuntimeTensor& tensor,
+                           int32_t low, int32_t high);
 
 }  // namespace tinyml::runtime
-
-// As TINYML_ENSURE, for what the kernel asserts in Invoke.
-#define TINYML_ENSURE_AT_INVOKE(context, condition, reason)    \
-  do {                                                         \
-    if (!(condition)) {                                        \
-      TINYML_RETURN_IF_ERROR(                                  \
-          ::tinyml::runtime::AbortsAtInvoke(context, reason)); \
-    }                                                          \
-  } while (false)
 
 #endif  // TINYML_RUNTIME_INVOKE_CHECKS_H_

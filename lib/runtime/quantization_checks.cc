@@ -1,5 +1,7 @@
 #include "runtime/quantization_checks.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
 
@@ -45,33 +47,32 @@ Status CheckActivationRangeQuantized(const KernelContext& context,
   }
 }
 
-Status CheckMultiplier(KernelContext& context, double multiplier) {
-  if (!std::isfinite(multiplier)) {
-    context.Warn(
-        "the scales give no finite multiplier (does a tensor lack its scale?): "
-        "the results are undefined");
-  }
-  return {};
-}
-
-Status CheckMultiplierGreaterThanOne(const KernelContext& context,
-                                     double multiplier) {
+Status CheckMultiplierAboveOne(const KernelContext& context, double multiplier,
+                               std::string_view what) {
   TINYML_ENSURE(context, multiplier > 1.0,
-                "the scales give a multiplier of " +
-                    std::to_string(multiplier) +
-                    " where the runtime needs more than 1");
+                fmt::format("{} is {:.6g}, but the runtime needs it above 1 "
+                            "(it follows from the scales)",
+                            what, multiplier));
   return {};
 }
 
-Status CheckMultiplierSmallerThanOne(const KernelContext& context,
-                                     double multiplier) {
-  const bool in_range = multiplier > 0.0 && multiplier < 1.0;
-  // A factor just below 1 may be rounded up to 1.
-  TINYML_ENSURE(context, in_range && QuantizeMultiplier(multiplier).shift <= 0,
-                "the scales give a multiplier of " +
-                    std::to_string(multiplier) +
-                    " where the runtime needs one between 0 and 1");
+Status CheckMultiplierBelowOne(const KernelContext& context, double multiplier,
+                               std::string_view what) {
+  const bool fits = multiplier > 0.0 && multiplier < 1.0 &&
+                    QuantizeMultiplier(multiplier).shift <= 0;
+  TINYML_ENSURE(
+      context, fits,
+      fmt::format("{} is {:.6g}, but the runtime needs it between 0 and 1 "
+                  "(it follows from the scales)",
+                  what, multiplier));
   return {};
+}
+
+void WarnMultiplier(KernelContext& context, double multiplier) {
+  if (std::isfinite(multiplier)) return;
+  context.Warn(
+      "the scales give no finite multiplier (is a tensor without quantization "
+      "parameters?): the results at Invoke are meaningless");
 }
 
 Status CheckProductMultiplier(KernelContext& context,
@@ -94,7 +95,8 @@ Status CheckProductMultiplier(KernelContext& context,
   const auto product = static_cast<double>(input.scale * filter.scale);
   TINYML_ENSURE(context, product >= 0,
                 "the product of input and filter scale is negative");
-  return CheckMultiplier(context, product / output_scale);
+  WarnMultiplier(context, product / output_scale);
+  return {};
 }
 
 Status CheckConvolutionQuantization(KernelContext& context,
@@ -135,7 +137,7 @@ Status CheckConvolutionQuantization(KernelContext& context,
                               static_cast<double>(scale) /
                               static_cast<double>(output.scale);
     if (std::isfinite(multiplier)) continue;
-    TINYML_RETURN_IF_ERROR(CheckMultiplier(context, multiplier));
+    WarnMultiplier(context, multiplier);
     break;
   }
   if (input.type == TensorType::kUInt8) {

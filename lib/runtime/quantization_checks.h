@@ -2,6 +2,8 @@
 #ifndef TINYML_RUNTIME_QUANTIZATION_CHECKS_H_
 #define TINYML_RUNTIME_QUANTIZATION_CHECKS_H_
 
+#include <string_view>
+
 #include "model/options.h"
 #include "runtime/kernel_context.h"
 
@@ -34,18 +36,21 @@ Status CheckProductMultiplier(KernelContext& context,
                               const RuntimeTensor* bias,
                               const RuntimeTensor& output);
 
-// Warns of a multiplier that is not finite, for instance because a tensor has
-// no scale. The runtime's QuantizeMultiplier makes an arbitrary number of it
-// and goes on, so that this never fails. Source:
-// lite/kernels/internal/quantization_util.cc.
-Status CheckMultiplier(KernelContext& context, double multiplier);
+// Refuses a multiplier on which QuantizeMultiplierGreaterThanOne aborts.
+// Source: lite/kernels/internal/quantization_util.cc.
+Status CheckMultiplierAboveOne(const KernelContext& context, double multiplier,
+                               std::string_view what);
 
-// Refuses what QuantizeMultiplierGreaterThanOne and
-// QuantizeMultiplierSmallerThanOneExp abort on. Source: as above.
-Status CheckMultiplierGreaterThanOne(const KernelContext& context,
-                                     double multiplier);
-Status CheckMultiplierSmallerThanOne(const KernelContext& context,
-                                     double multiplier);
+// Refuses a multiplier on which QuantizeMultiplierSmallerThanOneExp aborts: not
+// between 0 and 1, or rounded to 1. `what` names it: "the output's multiplier".
+// Source: as above.
+Status CheckMultiplierBelowOne(const KernelContext& context, double multiplier,
+                               std::string_view what);
+
+// Warns of a multiplier that QuantizeMultiplier takes but turns into nonsense:
+// not a number or infinite. The conversion to integer is undefined then, but no
+// build of the runtime that was measured aborts.
+void WarnMultiplier(KernelContext& context, double multiplier);
 
 }  // namespace tinyml::runtime
 

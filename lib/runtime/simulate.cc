@@ -202,7 +202,7 @@ class Simulator {
     context_.SelectPhase(Phase::kPlan);
     TINYML_ASSIGN_OR_RETURN(Lifetimes lifetimes,
                             ComputeLifetimes(model_, scratch));
-    CollectTensors(lifetimes, offline);
+    TINYML_RETURN_IF_ERROR(CollectTensors(lifetimes, offline));
     TINYML_RETURN_IF_ERROR(CollectScratch(lifetimes));
     scopes_ = std::move(lifetimes.scopes);
 
@@ -265,8 +265,8 @@ class Simulator {
   }
 
   // AllocationInfoBuilder::InitializeAllocationInfo, for tensors.
-  void CollectTensors(const Lifetimes& lifetimes,
-                      const std::optional<std::vector<int32_t>>& offline) {
+  Status CollectTensors(const Lifetimes& lifetimes,
+                        const std::optional<std::vector<int32_t>>& offline) {
     size_t offline_index = 0;
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       const Subgraph& subgraph = model_.subgraphs[s];
@@ -279,11 +279,16 @@ class Simulator {
         const bool planned =
             !tensor.HasData() && !tensor.IsVariable() && tensor.Bytes() != 0;
         if (!planned && !offline_variable) continue;
+        TINYML_ENSURE(context_, offset >= -1,
+                      "the offline memory plan puts tensor " +
+                          tensor.Describe() + " before the arena, at offset " +
+                          std::to_string(offset));
         AddBuffer({false, static_cast<int>(s), static_cast<int>(i), -1,
                    tensor.Bytes(), lifetimes.tensors[s][i], 0},
                   offset);
       }
     }
+    return {};
   }
 
   Status CollectScratch(const Lifetimes& lifetimes) {

@@ -6,6 +6,7 @@
 
 namespace tinyml::runtime::cmsis_nn {
 
+extern const Kernel kAdd;
 extern const Kernel kConv2D;
 
 // Returns the overlay of `code`, or null if CMSIS-NN has none and the reference

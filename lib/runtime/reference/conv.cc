@@ -2,8 +2,8 @@
 #include "runtime/reference/conv.h"
 
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
 #include "runtime/quantization_checks.h"
+#include "runtime/reference/layer_checks.h"
 
 namespace tinyml::runtime {
 
@@ -65,13 +65,12 @@ Status CheckConvInvoke(KernelContext& context, const RuntimeTensor& input,
                        const RuntimeTensor& filter,
                        const RuntimeTensor& output) {
   for (const RuntimeTensor* tensor : {&input, &filter, &output}) {
-    TINYML_RETURN_IF_ERROR(InvokeNeedsRank(context, *tensor, 4));
+    TINYML_RETURN_IF_ERROR(CheckRank(context, *tensor, 4));
   }
-  TINYML_RETURN_IF_ERROR(InvokeNeedsSameDim(context, input, 0, output, 0));
-  TINYML_RETURN_IF_ERROR(InvokeNeedsSameDim(context, filter, 0, output, 3));
+  TINYML_RETURN_IF_ERROR(CheckSameDim(context, input, 0, output, 0));
+  TINYML_RETURN_IF_ERROR(CheckSameDim(context, filter, 0, output, 3));
   const int32_t channels = output.Dim(3);
-  TINYML_RETURN_IF_ERROR(
-      InvokeNeedsBiasSize(context, context.Input(2), channels));
+  TINYML_RETURN_IF_ERROR(CheckBiasSize(context, context.Input(2), channels));
   const int32_t depth = filter.Dim(3);
   const bool groups_fit = depth > 0 && input.Dim(3) >= depth &&
                           input.Dim(3) % depth == 0 &&
@@ -83,13 +82,10 @@ Status CheckConvInvoke(KernelContext& context, const RuntimeTensor& input,
   return {};
 }
 
-void WarnOfInt16BiasType(KernelContext& context, const RuntimeTensor* bias) {
-  if (bias == nullptr || bias->type == TensorType::kInt32 ||
-      bias->type == TensorType::kInt64) {
-    return;
-  }
-  context.Warn("Invoke refuses the type of bias " + bias->Describe() +
-               ": an int16 convolution takes int32 or int64");
+void WarnOfInt16BiasType(KernelContext& context) {
+  const RuntimeTensor* bias = context.Input(2);
+  if (bias == nullptr) return;
+  RunsType(context, *bias, {TensorType::kInt32, TensorType::kInt64});
 }
 
 Status ConvInit(KernelContext& context) {
@@ -117,7 +113,7 @@ Status ConvPrepare(KernelContext& context) {
     TINYML_RETURN_IF_ERROR(context.Scratch(filter->Elements()));
   }
   if (input->type == TensorType::kInt16) {
-    WarnOfInt16BiasType(context, context.Input(2));
+    WarnOfInt16BiasType(context);
   }
   return CheckConvInvoke(context, *input, *filter, *output);
 }

@@ -45,7 +45,7 @@ Status CheckConvInvoke(KernelContext& context, const RuntimeTensor& input,
 
 // Warns of a bias of an int16 convolution that Invoke refuses. Source:
 // micro/kernels/conv.cc, ConvEval.
-void WarnOfInt16BiasType(KernelContext& context, const RuntimeTensor* bias);
+void WarnOfInt16BiasType(KernelContext& context);
 
 Status ConvInit(KernelContext& context);
 Status ConvPrepare(KernelContext& context);

@@ -3,9 +3,9 @@
 #include "runtime/reference/depthwise_conv.h"
 
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
 #include "runtime/quantization_checks.h"
 #include "runtime/reference/conv.h"
+#include "runtime/reference/layer_checks.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -50,10 +50,10 @@ Status CheckDepthwiseConvInvoke(KernelContext& context,
                                 const RuntimeTensor& filter,
                                 const RuntimeTensor& output) {
   for (const RuntimeTensor* tensor : {&input, &filter, &output}) {
-    TINYML_RETURN_IF_ERROR(InvokeNeedsRank(context, *tensor, 4));
+    TINYML_RETURN_IF_ERROR(CheckRank(context, *tensor, 4));
   }
-  TINYML_RETURN_IF_ERROR(InvokeNeedsSameDim(context, input, 0, output, 0));
-  TINYML_RETURN_IF_ERROR(InvokeNeedsSameDim(context, filter, 3, output, 3));
+  TINYML_RETURN_IF_ERROR(CheckSameDim(context, input, 0, output, 0));
+  TINYML_RETURN_IF_ERROR(CheckSameDim(context, filter, 3, output, 3));
   const int32_t channels = output.Dim(3);
   const int32_t multiplier =
       context.Options<DepthwiseConv2DOptions>().depth_multiplier;
@@ -66,7 +66,7 @@ Status CheckDepthwiseConvInvoke(KernelContext& context,
   const RuntimeTensor* bias = context.Input(2);
   TINYML_ENSURE_AT_INVOKE(context, bias != nullptr || channels == 1,
                           "the reference kernel needs a bias");
-  return InvokeNeedsBiasSize(context, bias, channels);
+  return CheckBiasSize(context, bias, channels);
 }
 
 Status DepthwiseConvPrepare(KernelContext& context) {
@@ -97,14 +97,12 @@ Status DepthwiseConvPrepare(KernelContext& context) {
       context.Options<DepthwiseConv2DOptions>().fused_activation_function));
 
   if (!InvokeAccepts(*input, *filter)) {
-    context.Warn("Invoke refuses input " + input->Describe() + " with filter " +
-                 filter->Describe());
+    FailsAtInvoke(context, "the kernel has no code for input " +
+                               input->Describe() + " with filter " +
+                               filter->Describe());
     return {};
   }
-  if (input->type != output->type) {
-    context.Warn("output " + output->Describe() +
-                 " is written with the type of input " + input->Describe());
-  }
+  WarnMixedTypes(context, *input, *output);
   return CheckDepthwiseConvInvoke(context, *input, *filter, *output);
 }
 

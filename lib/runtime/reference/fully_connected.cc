@@ -3,8 +3,8 @@
 #include "runtime/reference/fully_connected.h"
 
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
 #include "runtime/quantization_checks.h"
+#include "runtime/reference/layer_checks.h"
 
 namespace tinyml::runtime {
 
@@ -35,11 +35,8 @@ Status CalculateOpDataFullyConnected(KernelContext& context,
                       std::to_string(filter.QuantizedDimension()));
     context.Persistent("per-channel multipliers", scales * 4);
     context.Persistent("per-channel shifts", scales * 4);
-    if (output.scale == 0.0F) {
-      TINYML_RETURN_IF_ERROR(
-          CheckMultiplier(context, static_cast<double>(input.scale) /
-                                       static_cast<double>(output.scale)));
-    }
+    WarnMultiplier(context, static_cast<double>(input.scale) /
+                                static_cast<double>(output.scale));
   } else {
     TINYML_RETURN_IF_ERROR(
         CheckProductMultiplier(context, input, filter, bias, output));
@@ -58,8 +55,7 @@ Status CheckFullyConnectedInvoke(KernelContext& context,
   const int filter_axis = filter.Rank() - 2;
   const int output_axis = output.Rank() - 1;
   if (input.type == TensorType::kFloat32) {
-    return InvokeNeedsSameDim(context, filter, filter_axis, output,
-                              output_axis);
+    return CheckSameDim(context, filter, filter_axis, output, output_axis);
   }
   const bool fits = filter_axis >= 0 && output_axis >= 0 &&
                     output.Dim(output_axis) <= filter.Dim(filter_axis);
@@ -103,11 +99,10 @@ Status FullyConnectedPrepare(KernelContext& context) {
       context.Options<FullyConnectedOptions>().fused_activation_function, type,
       *input, *filter, bias, *output));
 
-  if (type != TensorType::kFloat32 && type != TensorType::kInt8 &&
-      type != TensorType::kInt16) {
-    context.Warn("Invoke refuses input " + input->Describe());
-    return {};
-  }
+  const bool runs =
+      RunsType(context, *input,
+               {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16});
+  if (!runs) return {};
   return CheckFullyConnectedInvoke(context, *input, *filter, *output);
 }
 

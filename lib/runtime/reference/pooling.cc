@@ -6,8 +6,8 @@
 
 #include "base/macros.h"
 #include "ops/window.h"
-#include "runtime/invoke_checks.h"
 #include "runtime/quantization_checks.h"
+#include "runtime/reference/layer_checks.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -54,14 +54,11 @@ Status CheckPooling(KernelContext& context) {
 Status CheckPoolingInvoke(KernelContext& context) {
   const RuntimeTensor& input = *context.Input(0);
   const RuntimeTensor& output = *context.Output(0);
-  TINYML_RETURN_IF_ERROR(InvokeNeedsRank(context, input, 4));
-  TINYML_RETURN_IF_ERROR(InvokeNeedsRank(context, output, 4));
-  TINYML_RETURN_IF_ERROR(InvokeNeedsSameDim(context, input, 0, output, 0));
-  TINYML_RETURN_IF_ERROR(InvokeNeedsSameDim(context, input, 3, output, 3));
-  if (input.type != output.type) {
-    context.Warn("output " + output.Describe() +
-                 " is written with the type of input " + input.Describe());
-  }
+  TINYML_RETURN_IF_ERROR(CheckRank(context, input, 4));
+  TINYML_RETURN_IF_ERROR(CheckRank(context, output, 4));
+  TINYML_RETURN_IF_ERROR(CheckSameDim(context, input, 0, output, 0));
+  TINYML_RETURN_IF_ERROR(CheckSameDim(context, input, 3, output, 3));
+  WarnMixedTypes(context, input, output);
   return {};
 }
 

@@ -7,8 +7,8 @@
 
 #include "base/macros.h"
 #include "model/options.h"
-#include "runtime/invoke_checks.h"
 #include "runtime/quantization_checks.h"
+#include "runtime/reference/layer_checks.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -39,8 +39,9 @@ Status CheckInt8(KernelContext& context, const RuntimeTensor& input,
                   "output " + output.Describe() +
                       " should have scale 1/256 and zero point -128");
   }
-  return CheckMultiplierGreaterThanOne(
-      context, SoftmaxInputMultiplier(beta, static_cast<double>(input.scale)));
+  return CheckMultiplierAboveOne(
+      context, SoftmaxInputMultiplier(beta, static_cast<double>(input.scale)),
+      "2^26 x beta x input scale");
 }
 
 Status CheckInt16(KernelContext& context, const RuntimeTensor& input,
@@ -48,8 +49,9 @@ Status CheckInt16(KernelContext& context, const RuntimeTensor& input,
   TINYML_ENSURE(context, input.zero_point == 0 && output.zero_point == 0,
                 "int16 input and output need zero point 0");
   TINYML_RETURN_IF_ERROR(CheckOutputScale(context, output, 1.0F / 32768.0F));
-  return CheckMultiplier(
-      context, static_cast<double>(input.scale) * beta / (10.0 / 65535.0));
+  WarnMultiplier(context,
+                 static_cast<double>(input.scale) * beta / (10.0 / 65535.0));
+  return {};
 }
 
 }  // namespace
@@ -107,7 +109,7 @@ Status SoftmaxInit(KernelContext& context) {
 Status SoftmaxPrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckSoftmax(context));
   // lite/kernels/internal/reference/softmax.h
-  return InvokeNeedsSameShape(context, *context.Input(0), *context.Output(0));
+  return CheckLeadingShape(context, *context.Input(0), *context.Output(0));
 }
 
 }  // namespace tinyml::runtime

@@ -1,0 +1,90 @@
+// What arena a model needs on a target: the runtime's allocation, simulated.
+//
+// All sizes are in bytes. Functions are pure and thread-safe.
+#ifndef TINYML_ARENA_H_
+#define TINYML_ARENA_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tinyml/export.h"
+#include "tinyml/model.h"
+#include "tinyml/status.h"
+#include "tinyml/target.h"
+
+namespace tinyml {
+
+struct ArenaOptions {
+  // Resource variables that the application creates from the same allocator.
+  // Default: as many as the model names.
+  std::optional<int> resource_variables;
+};
+
+// What one operator takes for itself.
+struct ArenaOperator {
+  int subgraph = 0;
+  int index = 0;
+  std::string name;  // "CONV_2D", or the custom code.
+  // Its parameters and what its Init and Prepare ask for, before alignment.
+  int64_t persistent_bytes = 0;
+  std::vector<int64_t> scratch_bytes;  // Each request, in order.
+};
+
+// A buffer in the non-persistent part of the arena.
+struct ArenaBuffer {
+  enum class Kind { kTensor, kScratch };
+  Kind kind = Kind::kTensor;
+  int subgraph = 0;
+  // A tensor's index over all subgraphs, or the number of a scratch request.
+  int index = 0;
+  // The tensor's index in its subgraph; -1 for scratch.
+  TensorIndex tensor = -1;
+  // The operator that requested the scratch; -1 for a tensor.
+  int op = -1;
+  std::string name;
+  int64_t size_bytes = 0;
+  int first_used = 0;  // Allocation scopes, both included.
+  int last_used = 0;
+  int64_t offset_bytes = 0;  // From the arena's start.
+};
+
+// A share of arena_used_bytes; the shares add up to it.
+struct ArenaShare {
+  std::string what;
+  int64_t bytes = 0;
+  int64_t count = 0;  // Allocations.
+};
+
+struct ArenaReport {
+  // arena_used_bytes() after AllocateTensors().
+  int64_t arena_used_bytes = 0;
+  // The smallest arena, a multiple of 16 and 16-aligned, with which
+  // AllocateTensors() succeeds. This is the size to declare.
+  int64_t required_arena_bytes = 0;
+  int64_t head_bytes = 0;  // Non-persistent part of arena_used_bytes.
+  int64_t tail_bytes = 0;  // Persistent part.
+  // Where the peak that decides required_arena_bytes lies.
+  std::string peak_phase;
+  // The operator at which the non-persistent part is fullest; -1 if none.
+  int peak_subgraph = -1;
+  int peak_operator = -1;
+  int resource_variables = 0;
+  std::vector<ArenaShare> breakdown;
+  std::vector<ArenaOperator> operators;
+  std::vector<ArenaBuffer> buffers;
+  // What the runtime accepts but is unsafe or will fail when invoked.
+  std::vector<std::string> warnings;
+};
+
+// Sizes `model` for `target`. Fails with kUnsupported, naming the operator,
+// where the runtime refuses the model there. Requires that the model passed
+// ValidateModel, as every model that was read has.
+TINYML_API Result<ArenaReport> SizeArena(const Model& model,
+                                         const Target& target,
+                                         const ArenaOptions& options = {});
+
+}  // namespace tinyml
+
+#endif  // TINYML_ARENA_H_

@@ -1,0 +1,75 @@
+// Arena reports as text, JSON, Markdown and CSV.
+//
+// Every format is made from the same ArenaDocument. Functions are pure and
+// thread-safe.
+#ifndef TINYML_REPORT_H_
+#define TINYML_REPORT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tinyml/arena.h"
+#include "tinyml/export.h"
+#include "tinyml/status.h"
+#include "tinyml/target.h"
+
+namespace tinyml {
+
+enum class ReportFormat { kText, kJson, kMarkdown, kCsv };
+
+// Returns the format called `name` ("text", "json", "markdown", "csv").
+TINYML_API std::optional<ReportFormat> FindReportFormat(std::string_view name);
+
+// The model that a report is about.
+struct ReportedModel {
+  std::string path;
+  std::string sha256;
+  int64_t size_bytes = 0;
+  int64_t operators = 0;  // Over all subgraphs.
+  int64_t tensors = 0;
+};
+
+// One target's answer: a report, or why the runtime refuses the model there.
+struct TargetAnswer {
+  TargetInfo target;
+  Result<ArenaReport> report;
+};
+
+struct ArenaDocument {
+  ReportedModel model;
+  std::vector<TargetAnswer> targets;
+  std::optional<int64_t> budget_bytes;
+};
+
+struct ReportStyle {
+  bool per_operator = false;  // Text: a line for every operator.
+  bool color = false;         // Text: ANSI colours.
+};
+
+// Returns whether `required_bytes` fit what the target has; nothing where the
+// target does not say how much that is.
+TINYML_API std::optional<bool> FitsRam(const TargetInfo& target,
+                                       int64_t required_bytes);
+TINYML_API std::optional<bool> FitsFlash(const TargetInfo& target,
+                                         int64_t model_bytes);
+
+// Returns the report, ending in a newline. JSON is one document as
+// schema/arena-report.schema.json describes it.
+TINYML_API std::string FormatArena(const ArenaDocument& document,
+                                   ReportFormat format,
+                                   const ReportStyle& style = {});
+
+// Returns what the profiles say: a table, or with one profile all of it.
+TINYML_API std::string FormatTargets(const std::vector<TargetInfo>& targets,
+                                     ReportFormat format,
+                                     const ReportStyle& style = {});
+
+// Returns `bytes` with thousands separated by commas: "82,320".
+TINYML_API std::string FormatBytes(int64_t bytes);
+
+}  // namespace tinyml
+
+#endif  // TINYML_REPORT_H_

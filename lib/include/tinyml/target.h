@@ -1,0 +1,90 @@
+// Targets: what a model is sized for.
+//
+// A target is a core ("cortex-m4"), a board ("nano-33-ble-sense") or a profile
+// of the user's own, with the kernel library and the compiler's choices that
+// decide the size of the runtime's structs. Targets are immutable values; all
+// functions are thread-safe.
+#ifndef TINYML_TARGET_H_
+#define TINYML_TARGET_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tinyml/export.h"
+#include "tinyml/status.h"
+
+namespace tinyml {
+
+namespace runtime {
+struct Target;
+}  // namespace runtime
+
+// A memory of a board; sizes in bytes.
+struct MemoryRegion {
+  std::string name;
+  int64_t bytes = 0;
+  std::string note;
+};
+
+// Where a figure comes from.
+struct ProfileSource {
+  std::string what;
+  std::string where;
+};
+
+// What a profile says, for people and reports.
+struct TargetInfo {
+  std::string name;   // As the command line spells it.
+  std::string kind;   // "core" or "board".
+  std::string title;  // "Arduino Nano 33 BLE Sense".
+  std::string description;
+  std::string note;
+  std::string core;  // Name of the core's profile.
+  std::string mcu;   // Empty for a core.
+  std::optional<int64_t> clock_hz;
+  std::optional<int64_t> ram_bytes;
+  std::optional<int64_t> flash_bytes;
+  int pointer_bytes = 0;
+  int int64_alignment = 0;
+  bool short_enums = false;
+  std::string runtime_name;  // "tflm"
+  std::string runtime_revision;
+  std::string kernels_name;  // "reference", "cmsis-nn", "esp-nn", ...
+  std::string kernels_revision;
+  std::string kernels_variant;  // ESP-NN: "esp32", "esp32s3", "esp32p4".
+  std::vector<std::string> kernels_features;  // "dsp", "mve"
+  std::string optimize_for;                   // "speed" or "size".
+  std::vector<MemoryRegion> memory;
+  std::vector<ProfileSource> sources;
+};
+
+class TINYML_API Target {
+ public:
+  // Parses `spec`: the name of a core or board or the path of a profile, then
+  // optionally "+" and a kernel library, then optionally ":" and overrides
+  // "key=value", separated by commas: "cortex-m4+reference",
+  // "cortex-m55:kernels.optimize_for=size". Fails with kUsage for a name or a
+  // key that does not exist, with kInvalid for a malformed profile.
+  static Result<Target> Parse(std::string_view spec);
+
+  // The target that is meant where none is named.
+  static constexpr std::string_view kDefaultName = "nano-33-ble-sense";
+
+  const TargetInfo& info() const { return *info_; }
+  const runtime::Target& runtime() const { return *runtime_; }
+
+ private:
+  std::shared_ptr<const TargetInfo> info_;
+  std::shared_ptr<const runtime::Target> runtime_;
+};
+
+// Names of the profiles that ship with the library: cores first, then boards.
+TINYML_API std::vector<std::string> TargetNames();
+
+}  // namespace tinyml
+
+#endif  // TINYML_TARGET_H_

@@ -1,0 +1,273 @@
+// The arena report for people: the two numbers first, then the reasons.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "report/arena_formats.h"
+
+namespace tinyml::report {
+namespace {
+
+constexpr std::string_view kBold = "\033[1m";
+constexpr std::string_view kRed = "\033[31m";
+constexpr std::string_view kYellow = "\033[33m";
+constexpr std::string_view kReset = "\033[0m";
+
+class TextWriter {
+ public:
+  TextWriter(const ArenaDocument& document, const ReportStyle& style)
+      : document_(document), style_(style) {}
+
+  std::string Write() {
+    const ReportedModel& model = document_.model;
+    Line("{}  {} bytes, {} operators, {} tensors", model.path,
+         FormatBytes(model.size_bytes), model.operators, model.tensors);
+    if (document_.targets.size() == 1) {
+      Line("");
+      WriteTarget(document_.targets.front());
+    } else {
+      Line("");
+      WriteTable();
+      if (style_.per_operator) {
+        for (const TargetAnswer& answer : document_.targets) {
+          Line("");
+          WriteTarget(answer);
+        }
+      }
+    }
+    return std::move(text_);
+  }
+
+ private:
+  template <typename... Args>
+  void Line(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(text_), format,
+                   std::forward<Args>(args)...);
+    text_ += '\n';
+  }
+
+  std::string Painted(std::string_view text, std::string_view color) const {
+    if (!style_.color) return std::string(text);
+    return fmt::format("{}{}{}", color, text, kReset);
+  }
+
+  static std::string Library(const TargetInfo& target) {
+    std::string name =
+        fmt::format("{} {}", target.kernels_name, target.kernels_revision);
+    if (target.optimize_for == "size") name += " (optimised for size)";
+    return name;
+  }
+
+  void WriteTarget(const TargetAnswer& answer) {
+    const TargetInfo& target = answer.target;
+    std::string title = target.name;
+    if (!target.title.empty()) title += " (" + target.title + ")";
+    Line("{}", Painted(title, kBold));
+    Line("  runtime {} {}, kernels {}", target.runtime_name,
+         target.runtime_revision, Library(target));
+    if (!answer.report) {
+      Line("  {} {}", Painted("refused:", kRed), answer.report.error().message);
+      return;
+    }
+    const ArenaReport& report = *answer.report;
+    Line("");
+    Line("  {}  {:>11} bytes   declare this: kTensorArenaSize",
+         Painted("required arena", kBold),
+         FormatBytes(report.required_arena_bytes));
+    Line("  arena used      {:>11} bytes   what arena_used_bytes() reports",
+         FormatBytes(report.arena_used_bytes));
+    Line("");
+    WriteFits(target, report);
+    WritePeak(report);
+    Line("");
+    WriteBreakdown(report);
+    if (style_.per_operator) {
+      Line("");
+      WriteOperators(report);
+    } else {
+      WriteScratchSummary(report);
+    }
+    for (const std::string& warning : report.warnings) {
+      Line("  {} {}", Painted("warning:", kYellow), warning);
+    }
+  }
+
+  void WriteFits(const TargetInfo& target, const ArenaReport& report) {
+    if (const auto fits = FitsRam(target, report.required_arena_bytes)) {
+      Line("  RAM             {:>11} bytes   {}",
+           FormatBytes(*target.ram_bytes),
+           *fits ? fmt::format(
+                       "the arena takes {} %",
+                       Percent(report.required_arena_bytes, *target.ram_bytes))
+                 : Painted("the arena does not fit", kRed));
+    }
+    if (const auto fits = FitsFlash(target, document_.model.size_bytes)) {
+      Line("  flash           {:>11} bytes   {}",
+           FormatBytes(*target.flash_bytes),
+           *fits ? fmt::format(
+                       "the model takes {} %",
+                       Percent(document_.model.size_bytes, *target.flash_bytes))
+                 : Painted("the model does not fit", kRed));
+    }
+    if (document_.budget_bytes) {
+      const int64_t budget = *document_.budget_bytes;
+      const int64_t over = report.required_arena_bytes - budget;
+      Line("  budget          {:>11} bytes   {}", FormatBytes(budget),
+           over <= 0
+               ? fmt::format("{} bytes are left", FormatBytes(-over))
+               : Painted(fmt::format("over by {} bytes", FormatBytes(over)),
+                         kRed));
+    }
+  }
+
+  static std::string Percent(int64_t part, int64_t whole) {
+    return fmt::format("{:.1f}", 100.0 * static_cast<double>(part) /
+                                     static_cast<double>(whole));
+  }
+
+  static std::string_view PhaseMeaning(std::string_view phase) {
+    if (phase == "plan") return "while the memory plan is made";
+    if (phase == "io_tensors") return "at the end of AllocateTensors()";
+    if (phase == "prepare") return "while the operators prepare";
+    return "while the interpreter is set up";
+  }
+
+  void WritePeak(const ArenaReport& report) {
+    Line("  peak: {} ({})", PhaseMeaning(report.peak_phase), report.peak_phase);
+    if (report.peak_operator < 0) return;
+    for (const ArenaOperator& op : report.operators) {
+      if (op.subgraph != report.peak_subgraph ||
+          op.index != report.peak_operator) {
+        continue;
+      }
+      Line("  tensors and scratch are fullest at {} ({} bytes)",
+           OperatorLabel(report, op), FormatBytes(report.head_bytes));
+    }
+  }
+
+  static bool HasSubgraphs(const ArenaReport& report) {
+    return !report.operators.empty() && report.operators.back().subgraph > 0;
+  }
+
+  static std::string OperatorLabel(const ArenaReport& report,
+                                   const ArenaOperator& op) {
+    if (!HasSubgraphs(report)) {
+      return fmt::format("operator {} ({})", op.index, op.name);
+    }
+    return fmt::format("subgraph {}, operator {} ({})", op.subgraph, op.index,
+                       op.name);
+  }
+
+  void WriteBreakdown(const ArenaReport& report) {
+    Line("  where the {} bytes go", FormatBytes(report.arena_used_bytes));
+    for (const ArenaShare& share : report.breakdown) {
+      std::string count;
+      if (share.count > 0) count = fmt::format("  x {}", share.count);
+      Line("  {:>13}  {}{}", FormatBytes(share.bytes), share.what, count);
+    }
+  }
+
+  static int64_t Total(const std::vector<int64_t>& sizes) {
+    return std::accumulate(sizes.begin(), sizes.end(), int64_t{0});
+  }
+
+  void WriteScratchSummary(const ArenaReport& report) {
+    std::vector<const ArenaOperator*> users;
+    for (const ArenaOperator& op : report.operators) {
+      if (!op.scratch_bytes.empty()) users.push_back(&op);
+    }
+    if (users.empty()) return;
+    std::stable_sort(users.begin(), users.end(),
+                     [](const ArenaOperator* a, const ArenaOperator* b) {
+                       return Total(a->scratch_bytes) > Total(b->scratch_bytes);
+                     });
+    Line("");
+    Line(
+        "  scratch memory: {} operators, the most for {}: {} bytes "
+        "(--per-op lists all)",
+        users.size(), OperatorLabel(report, *users.front()),
+        FormatBytes(Total(users.front()->scratch_bytes)));
+  }
+
+  void WriteOperators(const ArenaReport& report) {
+    size_t width = 8;
+    for (const ArenaOperator& op : report.operators) {
+      width = std::max(width, op.name.size());
+    }
+    const bool subgraphs = HasSubgraphs(report);
+    Line("  {}{:>5}  {:<{}}  {:>10}  {}", subgraphs ? "graph  " : "", "op",
+         "operator", width, "persistent", "scratch");
+    for (const ArenaOperator& op : report.operators) {
+      std::string scratch;
+      for (int64_t bytes : op.scratch_bytes) {
+        if (!scratch.empty()) scratch += " + ";
+        scratch += FormatBytes(bytes);
+      }
+      if (scratch.empty()) scratch = "-";
+      const std::string graph =
+          subgraphs ? fmt::format("{:>5}  ", op.subgraph) : "";
+      Line("  {}{:>5}  {:<{}}  {:>10}  {}", graph, op.index, op.name, width,
+           FormatBytes(op.persistent_bytes), scratch);
+    }
+  }
+
+  void WriteTable() {
+    size_t width = 6;
+    for (const TargetAnswer& answer : document_.targets) {
+      width = std::max(width, answer.target.name.size());
+    }
+    Line("  {:<{}}  {:>11}  {:>11}  {:>11}  {}", "target", width, "required",
+         "used", "RAM", "kernels");
+    for (const TargetAnswer& answer : document_.targets) {
+      const TargetInfo& target = answer.target;
+      if (!answer.report) {
+        Line("  {:<{}}  {} {}", target.name, width, Painted("refused:", kRed),
+             answer.report.error().message);
+        continue;
+      }
+      const ArenaReport& report = *answer.report;
+      const std::string ram =
+          target.ram_bytes ? FormatBytes(*target.ram_bytes) : "-";
+      Line("  {:<{}}  {:>11}  {:>11}  {:>11}  {}{}", target.name, width,
+           FormatBytes(report.required_arena_bytes),
+           FormatBytes(report.arena_used_bytes), ram, Library(target),
+           Verdict(target, report));
+    }
+    Line("");
+    Line("  bytes; declare the required arena, 16-byte aligned");
+  }
+
+  std::string Verdict(const TargetInfo& target,
+                      const ArenaReport& report) const {
+    std::string verdict;
+    if (FitsRam(target, report.required_arena_bytes) == false) {
+      verdict += "  " + Painted("does not fit the RAM", kRed);
+    }
+    if (FitsFlash(target, document_.model.size_bytes) == false) {
+      verdict += "  " + Painted("does not fit the flash", kRed);
+    }
+    if (document_.budget_bytes &&
+        report.required_arena_bytes > *document_.budget_bytes) {
+      verdict += "  " + Painted("over budget", kRed);
+    }
+    if (!report.warnings.empty()) {
+      verdict +=
+          "  " +
+          Painted(fmt::format("{} warnings", report.warnings.size()), kYellow);
+    }
+    return verdict;
+  }
+
+  const ArenaDocument& document_;
+  const ReportStyle& style_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string ArenaText(const ArenaDocument& document, const ReportStyle& style) {
+  return TextWriter(document, style).Write();
+}
+
+}  // namespace tinyml::report

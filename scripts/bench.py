@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""Measures tinyml beside its peers and prints a table of ratios.
+
+usage: bench.py --tinyml PATH --generator PATH
+
+CPU time (user and system) of whole processes, the smallest of several runs,
+peers and tinyml taking turns so that both see the same machine. The last column
+is what the project wants; a miss is shown, not an error: a timing is no test.
+"""
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def cpu_seconds(command):
+    """Runs a command; returns its CPU time with its children's."""
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL,
+                                   stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        process.returncode = code
+        if code != 0:
+            errors.seek(0)
+            sys.exit("bench.py: %s: exit %d\n%s" % (
+                " ".join(command), code,
+                errors.read().decode("utf-8", "replace")))
+    return usage.ru_utime + usage.ru_stime
+
+
+def fastest(runs, *commands):
+    """The smallest CPU time of each command, run in turns."""
+    best = [float("inf")] * len(commands)
+    for _ in range(runs):
+        for i, command in enumerate(commands):
+            best[i] = min(best[i], cpu_seconds(command))
+    return best
+
+
+def milliseconds(seconds):
+    return "%.1f ms" % (seconds * 1000)
+
+
+class Table:
+    def __init__(self, *titles):
+        self.rows = [titles]
+
+    def ratio(self, what, ours, theirs, limit):
+        ratio = ours / theirs
+        self.rows.append((
+            what, milliseconds(ours), milliseconds(theirs),
+            "1/%.1f" % (1 / ratio) if ratio < 1 else "%.2f" % ratio,
+            limit[0], "yes" if ratio <= limit[1] else "NO"))
+
+    def time(self, what, ours, limit):
+        self.rows.append((what, milliseconds(ours), "", "", limit[0],
+                          "yes" if ours <= limit[1] else "NO"))
+
+    def print(self):
+        widths = [max(map(len, column)) for column in zip(*self.rows)]
+        for row in self.rows:
+            print("  ".join(cell.ljust(width) if i == 0 else cell.rjust(width)
+                            for i, (cell, width) in enumerate(zip(row, widths))
+                            ).rstrip())
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--tinyml", required=True)
+    parser.add_argument("--generator", required=True)
+    args = parser.parse_args()
+    tinyml = os.path.abspath(args.tinyml)
+    generator = os.path.abspath(args.generator)
+    shared = os.environ.get("TINYML_SHARED") or os.path.join(
+        SOURCE, "..", "shared")
+    person_detect = os.path.join(shared, "models", "tflm_person_detect.tflite")
+    keyword = os.path.join(SOURCE, "testdata", "keyword_int8.tflite")
+
+    table = Table("CPU time", "tinyml", "peer", "ratio", "wanted", "met")
+    work = tempfile.mkdtemp(prefix="tinyml_bench_")
+    try:
+        def path(name):
+            return os.path.join(work, name)
+
+        big, chain = path("big.tflite"), path("chain.tflite")
+        cpu_seconds([generator, "--weights", str(4 << 20), big])
+        cpu_seconds([generator, "--operators", "20000", chain])
+
+        def convert(output):
+            return [tinyml, "convert", "-q", big, "-o", path(output)]
+
+        xxd = ["sh", "-c", "xxd -i %s > %s" % (big, path("xxd.cc"))]
+        table.ratio("convert 4 MiB to .cc / xxd -i",
+                    *fastest(5, convert("model.cc"), xxd), ("<= 1/10", 0.1))
+
+        cpu_seconds(convert("model.S"))
+
+        def compile_(source, compiler="g++"):
+            return [compiler, "-c", "-I" + work, path(source), "-o",
+                    path(source + ".o")]
+
+        default, fast, peer = fastest(2, compile_("model.cc"),
+                                      compile_("model.S", "gcc"),
+                                      compile_("xxd.cc"))
+        table.ratio("compile default .cc / compile xxd's", default, peer,
+                    ("<= 1", 1))
+        table.ratio("assemble .S / compile xxd's", fast, peer,
+                    ("<= 1/20", 0.05))
+
+        def size(model, *targets):
+            return [tinyml, "arena-size", model, "--format", "json", *targets]
+
+        table.time("arena-size --all-targets, keyword_int8",
+                   *fastest(10, size(keyword, "--all-targets")),
+                   ("<= 25 ms", 0.025))
+        if os.path.exists(person_detect):
+            table.time("arena-size --all-targets, person_detect",
+                       *fastest(10, size(person_detect, "--all-targets")),
+                       ("<= 25 ms", 0.025))
+        else:
+            print("no shared folder: person_detect is left out",
+                  file=sys.stderr)
+        table.time("arena-size of 20,000 operators, one target",
+                   *fastest(3, size(chain, "--target", "cortex-m4")),
+                   ("< 2 s", 2))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    table.print()
+
+
+if __name__ == "__main__":
+    main()
