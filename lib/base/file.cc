@@ -160,9 +160,8 @@ Status FileWriter::Add(const std::string& path, const Producer& produce) {
   if (fchmod(fd.get(), mode) != 0) {
     return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
   }
-  TINYML_RETURN_IF_ERROR(produce([&](std::string_view piece) {
-    return WriteAll(fd.get(), piece, path);
-  }));
+  TINYML_RETURN_IF_ERROR(produce(
+      [&](std::string_view piece) { return WriteAll(fd.get(), piece, path); }));
   if (close(fd.Release()) != 0) {
     return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
   }
@@ -200,9 +199,8 @@ Status FileWriter::Commit() {
 }
 
 OutputFile TextFile(std::string path, std::string text) {
-  return {std::move(path), [text = std::move(text)](const Sink& sink) {
-            return sink(text);
-          }};
+  return {std::move(path),
+          [text = std::move(text)](const Sink& sink) { return sink(text); }};
 }
 
 Status WriteFiles(std::span<const OutputFile> files) {

@@ -46,12 +46,10 @@ void AddBlock(const uint8_t* block, State& state) {
   }
   auto [a, b, c, d, e, f, g, h] = state;
   for (size_t t = 0; t < 64; ++t) {
-    const uint32_t sum1 =
-        std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
+    const uint32_t sum1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
     const uint32_t choice = (e & f) ^ (~e & g);
     const uint32_t t1 = h + sum1 + choice + kRoundConstants[t] + schedule[t];
-    const uint32_t sum0 =
-        std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
+    const uint32_t sum0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
     const uint32_t majority = (a & b) ^ (a & c) ^ (b & c);
     h = g;
     g = f;

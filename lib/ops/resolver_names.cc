@@ -114,11 +114,13 @@ constexpr BuiltinMethod kBuiltinMethods[] = {
     {BuiltinOperator::kTanh, "AddTanh"},
     {BuiltinOperator::kTranspose, "AddTranspose"},
     {BuiltinOperator::kTransposeConv, "AddTransposeConv"},
-    {BuiltinOperator::kUnidirectionalSequenceLstm, "AddUnidirectionalSequenceLSTM"},
+    {BuiltinOperator::kUnidirectionalSequenceLstm,
+     "AddUnidirectionalSequenceLSTM"},
     {BuiltinOperator::kUnpack, "AddUnpack"},
     {BuiltinOperator::kVarHandle, "AddVarHandle"},
     {BuiltinOperator::kWhile, "AddWhile"},
-    {BuiltinOperator::kZerosLike, "AddZerosLike"},};
+    {BuiltinOperator::kZerosLike, "AddZerosLike"},
+};
 
 // The same header; the custom code of Ethos-U is in kernels/ethos_u/ethosu.cc.
 constexpr CustomMethod kCustomMethods[] = {
@@ -139,7 +141,8 @@ constexpr CustomMethod kCustomMethods[] = {
     {"SignalStacker", "AddStacker"},
     {"SignalWindow", "AddWindow"},
     {"TFLM_DECODE", "AddDecode"},
-    {"TFLite_Detection_PostProcess", "AddDetectionPostprocess"},};
+    {"TFLite_Detection_PostProcess", "AddDetectionPostprocess"},
+};
 
 }  // namespace
 
@@ -151,8 +154,8 @@ std::string_view ResolverMethod(BuiltinOperator code) {
 }
 
 std::string_view ResolverMethodOfCustom(std::string_view custom_code) {
-  const auto* const found =
-      std::ranges::find(kCustomMethods, custom_code, &CustomMethod::custom_code);
+  const auto* const found = std::ranges::find(kCustomMethods, custom_code,
+                                              &CustomMethod::custom_code);
   return found == std::end(kCustomMethods) ? std::string_view() : found->method;
 }
 

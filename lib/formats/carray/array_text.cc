@@ -34,7 +34,8 @@ constexpr char EscapeLetter(int byte) {
   if (byte >= 7 && byte < 7 + static_cast<int>(kFromSeven.size())) {
     return kFromSeven[static_cast<size_t>(byte - 7)];
   }
-  if (byte == '"' || byte == '\\' || byte == '?') return static_cast<char>(byte);
+  if (byte == '"' || byte == '\\' || byte == '?')
+    return static_cast<char>(byte);
   return 0;
 }
 

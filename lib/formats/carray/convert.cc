@@ -26,10 +26,10 @@ struct FormOfExtension {
 };
 
 constexpr FormOfExtension kForms[] = {
-    {".cc", OutputForm::kCpp},        {".cpp", OutputForm::kCpp},
-    {".cxx", OutputForm::kCpp},       {".c", OutputForm::kC},
-    {".h", OutputForm::kHeader},      {".hpp", OutputForm::kHeader},
-    {".S", OutputForm::kAssembler},   {".tflite", OutputForm::kTflite},
+    {".cc", OutputForm::kCpp},      {".cpp", OutputForm::kCpp},
+    {".cxx", OutputForm::kCpp},     {".c", OutputForm::kC},
+    {".h", OutputForm::kHeader},    {".hpp", OutputForm::kHeader},
+    {".S", OutputForm::kAssembler}, {".tflite", OutputForm::kTflite},
 };
 
 bool HasBuffersOutside(const Model& model) {
@@ -41,16 +41,21 @@ bool HasBuffersOutside(const Model& model) {
 Result<ModelFile> Rewrite(const ModelFile& file, const Model& model) {
   TINYML_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, WriteTflite(model));
   const SharedBytes shared = ShareBytes(std::move(bytes));
-  TINYML_ASSIGN_OR_RETURN(Model again, ReadTflite(shared, file.name));
+  TINYML_ASSIGN_OR_RETURN(Model again, ReadTflite(shared, file.name, nullptr));
   if (!(again == model)) {
     return Fail(ErrorCode::kInternal,
                 file.name + ": the rewritten model differs from the original");
   }
-  return ModelFile{.name = file.name,
-                   .owner = shared.owner,
-                   .bytes = shared.bytes,
-                   .model = std::move(again),
-                   .notes = file.notes};
+  ModelFile rewritten;
+  rewritten.name = file.name;
+  rewritten.owner = shared.owner;
+  rewritten.bytes = shared.bytes;
+  rewritten.model = std::move(again);
+  rewritten.warnings = file.warnings;
+  for (const std::string& what : file.dropped) {
+    rewritten.warnings.push_back("not in the output: " + what);
+  }
+  return rewritten;
 }
 
 std::string Banner(const ModelFile& file, const ConvertOptions& options) {
@@ -61,13 +66,13 @@ std::string Banner(const ModelFile& file, const ConvertOptions& options) {
       TINYML_VERSION_STRING, carray::CommentText(input.stem + input.extension),
       file.bytes.size(), Sha256Hex(file.bytes));
   for (const ArenaConstant& arena : options.arenas) {
-    text += fmt::format(
-        "// Arena: {} bytes on {} ({} {}, {} {})\n", arena.required_arena_bytes,
-        carray::CommentText(arena.target),
-        carray::CommentText(arena.runtime_name),
-        carray::CommentText(arena.runtime_revision),
-        carray::CommentText(arena.kernels_name),
-        carray::CommentText(arena.kernels_revision));
+    text += fmt::format("// Arena: {} bytes on {} ({} {}, {} {})\n",
+                        arena.required_arena_bytes,
+                        carray::CommentText(arena.target),
+                        carray::CommentText(arena.runtime_name),
+                        carray::CommentText(arena.runtime_revision),
+                        carray::CommentText(arena.kernels_name),
+                        carray::CommentText(arena.kernels_revision));
   }
   text += '\n';
   return text;
@@ -76,9 +81,9 @@ std::string Banner(const ModelFile& file, const ConvertOptions& options) {
 // A name that #include, a comment and a Makefile can carry.
 Status CheckFileName(const carray::PathParts& path) {
   if (path.stem.empty()) {
-    return Fail(ErrorCode::kUsage,
-                fmt::format("the output needs a name before \"{}\"",
-                            path.extension));
+    return Fail(
+        ErrorCode::kUsage,
+        fmt::format("the output needs a name before \"{}\"", path.extension));
   }
   const bool odd = std::ranges::any_of(path.stem, [](char c) {
     return (c >= 0 && c < ' ') || c == '"' || c == '\\' || c == '\x7f';
@@ -106,8 +111,8 @@ Status CheckArenas(const std::vector<ArenaConstant>& arenas) {
 OutputFile ModelBytes(const ModelFile& file, std::string path) {
   return {std::move(path),
           [owner = file.owner, bytes = file.bytes](const Sink& sink) {
-            return sink({reinterpret_cast<const char*>(bytes.data()),
-                         bytes.size()});
+            return sink(
+                {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
           }};
 }
 
@@ -134,7 +139,7 @@ Result<ModelFile> PrepareModel(ModelFile file, const PrepareOptions& options) {
   const bool outside = HasBuffersOutside(file.model);
   if (!options.strip && !outside) return file;
   if (outside) {
-    file.notes.push_back(
+    file.warnings.push_back(
         "buffers that lay past the FlatBuffer's end, where the runtime does "
         "not look, were moved into it");
   }
@@ -142,7 +147,7 @@ Result<ModelFile> PrepareModel(ModelFile file, const PrepareOptions& options) {
   TINYML_ASSIGN_OR_RETURN(ModelFile stripped,
                           Rewrite(file, StripModel(file.model)));
   if (!outside && stripped.bytes.size() >= file.bytes.size()) {
-    file.notes.push_back("there is nothing to strip");
+    file.warnings.push_back("there is nothing to strip");
     return file;
   }
   return stripped;
@@ -196,9 +201,8 @@ Result<std::vector<OutputFile>> RenderModel(const ModelFile& prepared,
     }
   }
   if (options.resolver) {
-    TINYML_ASSIGN_OR_RETURN(
-        std::vector<OutputFile> resolver,
-        carray::ResolverFiles(unit, prepared.model, form));
+    TINYML_ASSIGN_OR_RETURN(std::vector<OutputFile> resolver,
+                            carray::ResolverFiles(unit, prepared.model, form));
     std::ranges::move(resolver, std::back_inserter(files));
   }
   return files;

@@ -12,30 +12,30 @@ namespace {
 
 // C17's and C++20's keywords, their alternative spellings, and `main`.
 constexpr std::string_view kReserved[] = {
-    "alignas",      "alignof",     "and",          "and_eq",
-    "asm",          "auto",        "bitand",       "bitor",
-    "bool",         "break",       "case",         "catch",
-    "char",         "char16_t",    "char32_t",     "char8_t",
-    "class",        "co_await",    "co_return",    "co_yield",
-    "compl",        "concept",     "const",        "const_cast",
-    "consteval",    "constexpr",   "constinit",    "continue",
-    "decltype",     "default",     "delete",       "do",
-    "double",       "dynamic_cast", "else",        "enum",
-    "explicit",     "export",      "extern",       "false",
-    "float",        "for",         "friend",       "goto",
-    "if",           "inline",      "int",          "long",
-    "main",         "mutable",     "namespace",    "new",
-    "noexcept",     "not",         "not_eq",       "nullptr",
-    "operator",     "or",          "or_eq",        "private",
-    "protected",    "public",      "register",     "reinterpret_cast",
-    "requires",     "restrict",    "return",       "short",
-    "signed",       "sizeof",      "static",       "static_assert",
-    "static_cast",  "struct",      "switch",       "template",
-    "this",         "thread_local", "throw",       "true",
-    "try",          "typedef",     "typeid",       "typename",
-    "typeof",       "union",       "unsigned",     "using",
-    "virtual",      "void",        "volatile",     "wchar_t",
-    "while",        "xor",         "xor_eq"};
+    "alignas",     "alignof",      "and",       "and_eq",
+    "asm",         "auto",         "bitand",    "bitor",
+    "bool",        "break",        "case",      "catch",
+    "char",        "char16_t",     "char32_t",  "char8_t",
+    "class",       "co_await",     "co_return", "co_yield",
+    "compl",       "concept",      "const",     "const_cast",
+    "consteval",   "constexpr",    "constinit", "continue",
+    "decltype",    "default",      "delete",    "do",
+    "double",      "dynamic_cast", "else",      "enum",
+    "explicit",    "export",       "extern",    "false",
+    "float",       "for",          "friend",    "goto",
+    "if",          "inline",       "int",       "long",
+    "main",        "mutable",      "namespace", "new",
+    "noexcept",    "not",          "not_eq",    "nullptr",
+    "operator",    "or",           "or_eq",     "private",
+    "protected",   "public",       "register",  "reinterpret_cast",
+    "requires",    "restrict",     "return",    "short",
+    "signed",      "sizeof",       "static",    "static_assert",
+    "static_cast", "struct",       "switch",    "template",
+    "this",        "thread_local", "throw",     "true",
+    "try",         "typedef",      "typeid",    "typename",
+    "typeof",      "union",        "unsigned",  "using",
+    "virtual",     "void",         "volatile",  "wchar_t",
+    "while",       "xor",          "xor_eq"};
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) {
@@ -46,10 +46,10 @@ char ToUpper(char c) {
 }
 
 Status CheckIdentifier(std::string_view name) {
-  const bool well_formed =
-      !name.empty() && !IsDigit(name.front()) &&
-      std::ranges::all_of(
-          name, [](char c) { return IsLetter(c) || IsDigit(c) || c == '_'; });
+  const bool well_formed = !name.empty() && !IsDigit(name.front()) &&
+                           std::ranges::all_of(name, [](char c) {
+                             return IsLetter(c) || IsDigit(c) || c == '_';
+                           });
   if (!well_formed) {
     return Fail(ErrorCode::kUsage,
                 fmt::format("{} is not a valid C identifier: use letters, "

@@ -65,10 +65,8 @@ void NameFunctions(std::vector<Registration>& registrations) {
   std::vector<std::string> used;
   for (Registration& registration : registrations) {
     if (!registration.method.empty()) continue;
-    std::string name = "Register_";
-    for (const char c : registration.custom_code) {
-      name += ToIdentifier("a" + std::string(1, c)).back();
-    }
+    const std::string name =
+        ToIdentifier(fmt::format("Register_{}", registration.custom_code));
     std::string unique = name;
     for (int n = 2; std::ranges::find(used, unique) != used.end(); ++n) {
       unique = fmt::format("{}_{}", name, n);
@@ -82,14 +80,13 @@ std::string Body(const std::vector<Registration>& registrations) {
   std::string body;
   if (registrations.empty()) body += "  (void)resolver;\n";
   for (const Registration& registration : registrations) {
-    const std::string call =
-        registration.method.empty()
-            ? fmt::format("AddCustom({}, {}())",
-                          Quoted(registration.custom_code),
-                          registration.function)
-            : registration.method + "()";
-    body +=
-        fmt::format("  if (resolver.{} != kTfLiteOk) return kTfLiteError;\n", call);
+    const std::string call = registration.method.empty()
+                                 ? fmt::format("AddCustom({}, {}())",
+                                               Quoted(registration.custom_code),
+                                               registration.function)
+                                 : registration.method + "()";
+    body += fmt::format(
+        "  if (resolver.{} != kTfLiteOk) return kTfLiteError;\n", call);
   }
   body += "  return kTfLiteOk;\n}\n";
   return body;
@@ -125,9 +122,8 @@ Result<std::vector<OutputFile>> ResolverFiles(const Unit& unit,
   // An array of no registrations would not be C++.
   const size_t room = std::max<size_t>(registrations.size(), 1);
   const bool header_only = form == OutputForm::kHeader;
-  const std::string signature =
-      fmt::format("TfLiteStatus Register{0}Ops({0}OpResolver& resolver)",
-                  names.camel);
+  const std::string signature = fmt::format(
+      "TfLiteStatus Register{0}Ops({0}OpResolver& resolver)", names.camel);
 
   std::string header = unit.banner;
   header += fmt::format(

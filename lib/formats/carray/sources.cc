@@ -63,10 +63,9 @@ std::string ArenaConstants(const Unit& unit) {
       for (char& c : upper) {
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
       }
-      constants.push_back(
-          {fmt::format("k{}ArenaSize{}", names.camel, camel),
-           fmt::format("{}_ARENA_SIZE_{}", names.upper, upper),
-           arena.required_arena_bytes});
+      constants.push_back({fmt::format("k{}ArenaSize{}", names.camel, camel),
+                           fmt::format("{}_ARENA_SIZE_{}", names.upper, upper),
+                           arena.required_arena_bytes});
     }
   }
   for (const Constant& constant : constants) {
@@ -74,8 +73,8 @@ std::string ArenaConstants(const Unit& unit) {
   }
   text += "#ifdef __cplusplus\n";
   for (const Constant& constant : constants) {
-    text += fmt::format("constexpr int {} = {};\n", constant.name,
-                        constant.macro);
+    text +=
+        fmt::format("constexpr int {} = {};\n", constant.name, constant.macro);
   }
   text += "#else\n";
   for (const Constant& constant : constants) {
@@ -164,10 +163,10 @@ void AddTwoMembers(const Unit& unit, const Split& split, Language language,
     TINYML_RETURN_IF_ERROR(WriteNumberLines(split.numbers, sink));
     return sink("}};\n");
   });
-  parts.push_back(TextPart(fmt::format(
-      "extern const unsigned char {0}[{1}]\n"
-      "    __attribute__((alias(\"{0}_whole\")));\n",
-      array, unit.data.size())));
+  parts.push_back(
+      TextPart(fmt::format("extern const unsigned char {0}[{1}]\n"
+                           "    __attribute__((alias(\"{0}_whole\")));\n",
+                           array, unit.data.size())));
 }
 
 OutputFile Source(const Unit& unit, Language language) {
@@ -291,7 +290,8 @@ OutputFile AssemblerSource(const Unit& unit) {
       "// here (-fmacro-prefix-map), define {1} as a string: the path of "
       "the .bin.\n"
       "#ifndef __ELF__\n"
-      "#error \"this file is for ELF targets; write a .c or .cc file instead\"\n"
+      "#error \"this file is for ELF targets; write a .c or .cc file "
+      "instead\"\n"
       "#endif\n"
       "\n"
       "    .macro tinyml_include_bytes source\n"
@@ -322,8 +322,8 @@ OutputFile AssemblerSource(const Unit& unit) {
       "    .size {3}, 4\n"
       "\n"
       "    .section .note.GNU-stack,\"\",%progbits\n",
-      CommentText(name), unit.names.file_macro, unit.names.array, unit.names.length,
-      unit.data.size());
+      CommentText(name), unit.names.file_macro, unit.names.array,
+      unit.names.length, unit.data.size());
   return TextFile(unit.path.folder + name, std::move(text));
 }
 

@@ -55,7 +55,8 @@ enum class SymbolStyle : uint8_t {
 // How the array is written.
 enum class ArrayStyle : uint8_t {
   kString,   // A string literal: compiles some twenty times faster.
-  kNumbers,  // One number for each byte, for compilers other than gcc and clang.
+  kNumbers,  // One number for each byte, for compilers other than gcc and
+             // clang.
 };
 
 // The arena that the model needs on one target.

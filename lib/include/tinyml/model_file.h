@@ -21,7 +21,9 @@ struct ModelFile {
   std::span<const uint8_t> bytes;  // The whole file, kept alive by `owner`.
   Model model;
   // What a user should know about it, one sentence each.
-  std::vector<std::string> notes;
+  std::vector<std::string> warnings;
+  // What the file holds and `model` does not: writing it again loses this.
+  std::vector<std::string> dropped;
 };
 
 // Reads and validates the model at `path` ("-": standard input), whose kind is
