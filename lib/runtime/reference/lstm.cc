@@ -65,7 +65,11 @@ Status CheckShape(const KernelContext& context, const RuntimeTensor& tensor,
 // The result of the two products of a gate, before its activation: int16 of
 // scale 2^-12.
 RuntimeTensor GateOutput() {
-  static const Tensor kSource = {.name = "gate output"};
+  static const Tensor kSource = [] {
+    Tensor source;
+    source.name = "gate output";
+    return source;
+  }();
   RuntimeTensor tensor;
   tensor.source = &kSource;
   tensor.type = TensorType::kInt16;
