@@ -275,7 +275,7 @@ class Simulator {
             context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i));
         const bool offline_variable = tensor.IsVariable() && offset != -1;
         const bool planned =
-            !tensor.IsConstant() && !tensor.IsVariable() && tensor.Bytes() != 0;
+            !tensor.HasData() && !tensor.IsVariable() && tensor.Bytes() != 0;
         if (!planned && !offline_variable) continue;
         TINYML_ENSURE(context_, offset >= -1,
                       "the offline memory plan puts tensor " +

@@ -14,6 +14,12 @@ const Kernel* FindKernel(BuiltinOperator code) {
       return &kMinimum;
     case BuiltinOperator::kMul:
       return &kMul;
+    case BuiltinOperator::kPad:
+      return &kPad;
+    case BuiltinOperator::kPadv2:
+      return &kPadV2;
+    case BuiltinOperator::kTranspose:
+      return &kTranspose;
     default:
       return nullptr;
   }
