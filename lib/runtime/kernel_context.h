@@ -221,10 +221,13 @@ class KernelContext {
 
 }  // namespace tinyml::runtime
 
-// Refuses with `reason` unless `condition` holds (TF_LITE_ENSURE's place).
-#define TINYML_ENSURE(context, condition, reason)      \
-  do {                                                 \
-    if (!(condition)) return (context).Refuse(reason); \
+// Refuses with `reason` unless `condition` holds (TF_LITE_ENSURE's place), in a
+// function that returns Status or Result.
+#define TINYML_ENSURE(context, condition, reason)              \
+  do {                                                         \
+    if (!(condition)) {                                        \
+      return ::tinyml::Fail((context).Refuse(reason).error()); \
+    }                                                          \
   } while (false)
 
 #endif  // TINYML_RUNTIME_KERNEL_CONTEXT_H_
