@@ -9,9 +9,10 @@
 
 namespace tinyml::runtime {
 
-// micro/arena_allocator/single_arena_buffer_allocator.h
+// micro/arena_allocator/single_arena_buffer_allocator.h. It has two base classes
+// and so two virtual tables.
 inline constexpr Field kSingleArenaBufferAllocatorFields[] = {
-    Pointer(), Pointer(5), Pointer(), Int32()};
+    Pointer(2), Pointer(5), Pointer(), Int32()};
 inline constexpr StructDef kSingleArenaBufferAllocator = {
     "SingleArenaBufferAllocator", kSingleArenaBufferAllocatorFields};
 
