@@ -9,8 +9,8 @@
 
 namespace tinyml::runtime {
 
-// micro/arena_allocator/single_arena_buffer_allocator.h. It has two base classes
-// and so two virtual tables.
+// micro/arena_allocator/single_arena_buffer_allocator.h
+// Two base classes with virtual functions, hence two vtable pointers.
 inline constexpr Field kSingleArenaBufferAllocatorFields[] = {
     Pointer(2), Pointer(5), Pointer(), Int32()};
 inline constexpr StructDef kSingleArenaBufferAllocator = {
