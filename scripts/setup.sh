@@ -15,7 +15,7 @@ build_packages=(
 )
 test_packages=(
   libgtest-dev libgmock-dev python3 pkg-config binutils
-  clang clang-format-14 clang-tidy-14 shellcheck
+  clang libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck
   gcc-arm-none-eabi libnewlib-arm-none-eabi
 )
 bench_packages=(libbenchmark-dev python3 xxd)

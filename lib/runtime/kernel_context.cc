@@ -12,9 +12,7 @@ namespace {
 // The runtime counts elements and bytes in int.
 constexpr int64_t kMaxTensorBytes = std::numeric_limits<int32_t>::max();
 
-}  // namespace
-
-int64_t RuntimeTensor::Elements() const {
+int64_t CountElements(std::span<const int32_t> dims) {
   int64_t count = 1;
   for (int32_t dim : dims) {
     const auto product = CheckedMul(count, dim);
@@ -24,8 +22,17 @@ int64_t RuntimeTensor::Elements() const {
   return count;
 }
 
+}  // namespace
+
+int64_t RuntimeTensor::Elements() const { return CountElements(dims); }
+
 int64_t RuntimeTensor::Bytes() const {
   return Elements() * RuntimeTypeBytes(type);
+}
+
+int64_t RuntimeTensor::BytesInModel() const {
+  return CountElements(dims_relocated ? source->shape : dims) *
+         RuntimeTypeBytes(type);
 }
 
 int64_t RuntimeTensor::ZeroPoint(size_t i) const {
@@ -219,7 +226,16 @@ std::vector<int32_t>& KernelContext::RelocateDims(int output) {
   RuntimeTensor& tensor =
       MutableTensor(op().outputs[static_cast<size_t>(output)]);
   Persistent("relocated output shape", 4 + 4 * int64_t{tensor.Rank()});
+  tensor.dims_relocated = true;
   return tensor.dims;
+}
+
+std::vector<int32_t>& KernelContext::OverwriteDims(int output) {
+  return MutableTensor(op().outputs[static_cast<size_t>(output)]).dims;
+}
+
+void KernelContext::PointToResource(int output, int32_t id) {
+  MutableTensor(op().outputs[static_cast<size_t>(output)]).resource_id = id;
 }
 
 Status KernelContext::Refuse(std::string_view reason) const {

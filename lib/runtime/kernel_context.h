@@ -36,6 +36,10 @@ struct RuntimeTensor {
   // both); the first ones if there are several. Otherwise 0.
   float scale = 0.0F;
   int32_t zero_point = 0;
+  // The id that VAR_HANDLE made the tensor point to; -1 for other tensors.
+  int32_t resource_id = -1;
+  // Whether `dims` moved to the arena and may differ from the model's shape.
+  bool dims_relocated = false;
 
   int Rank() const { return static_cast<int>(dims.size()); }
   // Dimension `i`, or 0 past the rank (the runtime reads past the end there).
@@ -45,7 +49,12 @@ struct RuntimeTensor {
   int64_t Elements() const;
   // Bytes that the runtime counts for it: int4 takes a whole byte here.
   int64_t Bytes() const;
+  // The same by the shape in the model, which a TfLiteTensor's byte count
+  // follows even after a kernel has relocated the dims.
+  int64_t BytesInModel() const;
   bool IsConstant() const { return !data.empty(); }
+  // Whether it points to data before the memory plan exists, and so gets none.
+  bool HasData() const { return IsConstant() || resource_id >= 0; }
   bool IsVariable() const { return source->is_variable; }
   // Whether the runtime gives it TfLiteAffineQuantization.
   bool IsAffine() const {
@@ -148,6 +157,12 @@ class KernelContext {
   // CreateWritableTensorDimsWithCopy: moves the output's shape to persistent
   // memory and returns it for writing. Requires that the output exists.
   std::vector<int32_t>& RelocateDims(int output);
+  // Returns the output's shape for writing where a kernel overwrites it inside
+  // the model. Requires that the output exists.
+  std::vector<int32_t>& OverwriteDims(int output);
+  // Points the output at the id of a resource variable, for good. Requires
+  // that the output exists.
+  void PointToResource(int output, int32_t id);
 
   // Resource variables. Capacity is what the application created.
   std::vector<ResourceVariable>& resource_variables() { return resources_; }
@@ -206,10 +221,13 @@ class KernelContext {
 
 }  // namespace tinyml::runtime
 
-// Refuses with `reason` unless `condition` holds (TF_LITE_ENSURE's place).
-#define TINYML_ENSURE(context, condition, reason)      \
-  do {                                                 \
-    if (!(condition)) return (context).Refuse(reason); \
+// Refuses with `reason` unless `condition` holds (TF_LITE_ENSURE's place), in a
+// function that returns Status or Result.
+#define TINYML_ENSURE(context, condition, reason)              \
+  do {                                                         \
+    if (!(condition)) {                                        \
+      return ::tinyml::Fail((context).Refuse(reason).error()); \
+    }                                                          \
   } while (false)
 
 #endif  // TINYML_RUNTIME_KERNEL_CONTEXT_H_

@@ -47,9 +47,12 @@ Status CheckActivationRangeQuantized(const KernelContext& context,
   }
 }
 
-Status CheckMultiplier(const KernelContext& context, double multiplier) {
-  TINYML_ENSURE(context, std::isfinite(multiplier),
-                "the scales give no finite multiplier");
+Status CheckMultiplierAboveOne(const KernelContext& context, double multiplier,
+                               std::string_view what) {
+  TINYML_ENSURE(context, multiplier > 1.0,
+                fmt::format("{} is {:.6g}, but the runtime needs it above 1 "
+                            "(it follows from the scales)",
+                            what, multiplier));
   return {};
 }
 
@@ -72,9 +75,34 @@ void WarnMultiplier(KernelContext& context, double multiplier) {
       "parameters?): the results at Invoke are meaningless");
 }
 
-Status CheckConvolutionQuantization(const KernelContext& context,
+Status CheckProductMultiplier(KernelContext& context,
+                              const RuntimeTensor& input,
+                              const RuntimeTensor& filter,
+                              const RuntimeTensor* bias,
+                              const RuntimeTensor& output) {
+  const auto output_scale = static_cast<double>(output.scale);
+  if (bias != nullptr) {
+    const double product =
+        static_cast<double>(input.scale) * static_cast<double>(filter.scale);
+    const double difference =
+        std::abs(product - static_cast<double>(bias->scale));
+    TINYML_ENSURE(context, difference / output_scale <= 0.02,
+                  "the scale of bias " + bias->Describe() + " is " +
+                      std::to_string(bias->scale) +
+                      ", not input scale x filter scale");
+  }
+  // The runtime multiplies these two in single precision.
+  const auto product = static_cast<double>(input.scale * filter.scale);
+  TINYML_ENSURE(context, product >= 0,
+                "the product of input and filter scale is negative");
+  WarnMultiplier(context, product / output_scale);
+  return {};
+}
+
+Status CheckConvolutionQuantization(KernelContext& context,
                                     const RuntimeTensor& input,
                                     const RuntimeTensor& filter,
+                                    const RuntimeTensor* bias,
                                     const RuntimeTensor& output,
                                     ActivationFunctionType activation,
                                     int32_t channels) {
@@ -105,10 +133,21 @@ Status CheckConvolutionQuantization(const KernelContext& context,
             ", which does not have " + std::to_string(channels) + " elements");
   }
   for (float scale : filter.Scales()) {
-    TINYML_RETURN_IF_ERROR(CheckMultiplier(
-        context, static_cast<double>(input.scale) * static_cast<double>(scale) /
-                     static_cast<double>(output.scale)));
+    const double multiplier = static_cast<double>(input.scale) *
+                              static_cast<double>(scale) /
+                              static_cast<double>(output.scale);
+    if (std::isfinite(multiplier)) continue;
+    WarnMultiplier(context, multiplier);
+    break;
   }
+  if (input.type == TensorType::kUInt8) {
+    TINYML_RETURN_IF_ERROR(
+        CheckProductMultiplier(context, input, filter, bias, output));
+  }
+  const bool has_range = input.type == TensorType::kInt8 ||
+                         input.type == TensorType::kUInt8 ||
+                         input.type == TensorType::kInt16;
+  if (!has_range) return {};
   return CheckActivationRangeQuantized(context, activation, output);
 }
 

@@ -18,17 +18,28 @@ Status CheckActivationRangeQuantized(const KernelContext& context,
 
 // Refuses parameters of a convolution-like operator that the kernels cannot
 // turn into multipliers. `channels` is the size of the filter's output axis.
-// Source: as above, PopulateConvolutionQuantizationParams.
-Status CheckConvolutionQuantization(const KernelContext& context,
+// `bias` may be null. Source: as above, PopulateConvolutionQuantizationParams.
+Status CheckConvolutionQuantization(KernelContext& context,
                                     const RuntimeTensor& input,
                                     const RuntimeTensor& filter,
+                                    const RuntimeTensor* bias,
                                     const RuntimeTensor& output,
                                     ActivationFunctionType activation,
                                     int32_t channels);
 
-// Refuses a multiplier that QuantizeMultiplier aborts on (not a number,
-// infinite). Source: lite/kernels/internal/quantization_util.cc.
-Status CheckMultiplier(const KernelContext& context, double multiplier);
+// The factor of a product of input and filter in units of the output; refuses a
+// bias whose scale is not that product's, and a negative product. `bias` may be
+// null. Source: as above, GetQuantizedConvolutionMultipler.
+Status CheckProductMultiplier(KernelContext& context,
+                              const RuntimeTensor& input,
+                              const RuntimeTensor& filter,
+                              const RuntimeTensor* bias,
+                              const RuntimeTensor& output);
+
+// Refuses a multiplier on which QuantizeMultiplierGreaterThanOne aborts.
+// Source: lite/kernels/internal/quantization_util.cc.
+Status CheckMultiplierAboveOne(const KernelContext& context, double multiplier,
+                               std::string_view what);
 
 // Refuses a multiplier on which QuantizeMultiplierSmallerThanOneExp aborts: not
 // between 0 and 1, or rounded to 1. `what` names it: "the output's multiplier".

@@ -118,22 +118,24 @@ class Simulator {
         by_code[i].kernel = SelectKernel(*by_code[i].entry, target);
       }
     }
-    return ForEachOperator(Phase::kBuiltinData, [&](size_t s, size_t) {
-      const Operator& op = context_.op();
-      const Node& node = by_code[op.opcode_index];
-      TINYML_ENSURE(context_, node.entry != nullptr,
-                    "the runtime has no such operator");
-      const bool custom = model_.CodeOf(op).Code() == BuiltinOperator::kCustom;
-      TINYML_ENSURE(context_, custom || !op.custom_options.has_value(),
-                    "it is a builtin operator with custom options");
-      if (node.entry->builtin_data != nullptr) {
-        context_.RecordStruct(EventKind::kPersistent,
-                              *node.entry->builtin_data);
-      }
-      nodes_[s].push_back(node);
-      return node.entry->parse != nullptr ? node.entry->parse(context_)
-                                          : Status();
-    });
+    return ForEachOperator(
+        Phase::kBuiltinData, [&](size_t s, size_t) -> Status {
+          const Operator& op = context_.op();
+          const Node& node = by_code[op.opcode_index];
+          TINYML_ENSURE(context_, node.entry != nullptr,
+                        "the runtime has no such operator");
+          const bool custom =
+              model_.CodeOf(op).Code() == BuiltinOperator::kCustom;
+          TINYML_ENSURE(context_, custom || !op.custom_options.has_value(),
+                        "it is a builtin operator with custom options");
+          if (node.entry->builtin_data != nullptr) {
+            context_.RecordStruct(EventKind::kPersistent,
+                                  *node.entry->builtin_data);
+          }
+          nodes_[s].push_back(node);
+          return node.entry->parse != nullptr ? node.entry->parse(context_)
+                                              : Status();
+        });
   }
 
   // MicroInterpreterGraph::InitSubgraphs and PrepareSubgraphs.
@@ -275,7 +277,7 @@ class Simulator {
             context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i));
         const bool offline_variable = tensor.IsVariable() && offset != -1;
         const bool planned =
-            !tensor.IsConstant() && !tensor.IsVariable() && tensor.Bytes() != 0;
+            !tensor.HasData() && !tensor.IsVariable() && tensor.Bytes() != 0;
         if (!planned && !offline_variable) continue;
         TINYML_ENSURE(context_, offset >= -1,
                       "the offline memory plan puts tensor " +

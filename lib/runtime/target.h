@@ -29,6 +29,9 @@ struct KernelConfig {
   // KERNELS_OPTIMIZED_FOR_SIZE instead of KERNELS_OPTIMIZED_FOR_SPEED.
   bool optimize_for_size = false;
   EspVariant esp_variant = EspVariant::kGeneric;
+  // Links tflite-micro's kernel for an Arm Ethos-U, and so runs models that
+  // Vela compiled for one.
+  bool ethos_u = false;
 };
 
 struct Target {

@@ -1,32 +1,93 @@
-// Provisional interface; the `neural` branch has the real file: take that one.
+// How much scratch memory CMSIS-NN's functions ask for.
+//
+// Each function here is named after one of CMSIS-NN's and answers as that does
+// when built for a core with or without the DSP extension and Helium (MVE), in
+// bytes. Sizes that do not fit the library's int32_t come out as kTooManyBytes
+// or more; there the library's own result is undefined.
+//
+// Source: CMSIS-NN 4ab83cc3cc98, Source/*/arm_*_get_buffer_sizes_*.c, as GCC
+// builds them (armclang's builds differ for 1x1 convolutions without Helium
+// and for depthwise convolutions of one input channel with it).
 #ifndef TINYML_RUNTIME_CMSIS_NN_BUFFER_SIZES_H_
 #define TINYML_RUNTIME_CMSIS_NN_BUFFER_SIZES_H_
 
 #include <cstdint>
 
+#include "runtime/kernel_context.h"
 #include "runtime/target.h"
+#include "tinyml/status.h"
 
 namespace tinyml::runtime::cmsis_nn {
 
+inline constexpr int64_t kTooManyBytes = int64_t{1} << 31;
+
+// cmsis_nn_dims: batch or output channels, height, width, channels.
 struct Dims {
-  int32_t n = 0, h = 0, w = 0, c = 0;
-};
-struct Tile {
-  int32_t h = 0, w = 0;
-};
-struct ConvShape {
-  Dims input, filter, output;
-  Tile stride, dilation, padding;
+  int32_t n = 0;
+  int32_t h = 0;
+  int32_t w = 0;
+  int32_t c = 0;
 };
 
-inline int64_t ConvolveWrapperS8BufferBytes(const ConvShape&,
-                                            const KernelConfig&) {
-  return 0;
-}
-inline int64_t ConvolveWrapperS16BufferBytes(const ConvShape&,
-                                             const KernelConfig&) {
-  return 0;
-}
+// cmsis_nn_tile.
+struct Tile {
+  int32_t h = 0;
+  int32_t w = 0;
+};
+
+struct ConvShape {
+  Dims input;
+  Dims filter;
+  Dims output;
+  Tile stride;
+  Tile dilation;
+  Tile padding;
+};
+
+// How a convolution along one row (input and filter of height 1) splits its
+// output: CMSIS-NN computes padded and unpadded columns apart. Source:
+// arm_convolve_1_x_n_s8.c.
+struct RowSplit {
+  int64_t total_padding = 0;
+  int64_t asymmetric_padding = 0;
+  int64_t left = 0;   // Output columns that touch the padding before the input.
+  int64_t right = 0;  // ... behind it.
+  bool complete = false;  // Left, right and unpadded columns make the output.
+};
+RowSplit SplitRow(const ConvShape& shape);
+
+// arm_nn_is_convolve_1x1 and arm_nn_is_convolve_1_x_n.
+bool IsConvolve1x1(const ConvShape& shape);
+bool IsConvolve1xN(const ConvShape& shape);
+
+int64_t ConvolveWrapperS8BufferBytes(const ConvShape& shape,
+                                     const KernelConfig& config);
+int64_t ConvolveWrapperS16BufferBytes(const ConvShape& shape,
+                                      const KernelConfig& config);
+
+// The filter has shape {1, height, width, output channels}. The stride must be
+// set; upstream's caller leaves it unset, which matters in one case only.
+int64_t DepthwiseConvWrapperS8BufferBytes(const ConvShape& shape,
+                                          const KernelConfig& config);
+int64_t DepthwiseConvWrapperS4BufferBytes(const ConvShape& shape,
+                                          const KernelConfig& config);
+
+// The filter has shape {output channels, height, width, input channels}.
+int64_t TransposeConvS8BufferBytes(const ConvShape& shape,
+                                   const KernelConfig& config);
+int64_t TransposeConvS8ReverseBufferBytes(const ConvShape& shape);
+
+// arm_avgpool_s8_get_buffer_size and arm_avgpool_s16_get_buffer_size.
+int64_t AveragePoolBufferBytes(int32_t channels, const KernelConfig& config);
+
+int64_t FullyConnectedS8BufferBytes(int32_t output_channels,
+                                    const KernelConfig& config);
+
+int64_t SvdfS8BufferBytes(int32_t filters, const KernelConfig& config);
+
+// Requests scratch memory of `bytes`, nothing if they are 0. Refuses
+// kTooManyBytes.
+Status RequestScratch(KernelContext& context, int64_t bytes);
 
 }  // namespace tinyml::runtime::cmsis_nn
 

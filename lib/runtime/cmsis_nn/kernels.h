@@ -8,6 +8,12 @@ namespace tinyml::runtime::cmsis_nn {
 
 extern const Kernel kAdd;
 extern const Kernel kConv2D;
+extern const Kernel kMaximum;
+extern const Kernel kMinimum;
+extern const Kernel kMul;
+extern const Kernel kPad;
+extern const Kernel kPadV2;
+extern const Kernel kTranspose;
 
 // Returns the overlay of `code`, or null if CMSIS-NN has none and the reference
 // kernel stays.

@@ -3,6 +3,7 @@
 
 #include "base/macros.h"
 #include "runtime/quantization_checks.h"
+#include "runtime/reference/layer_checks.h"
 
 namespace tinyml::runtime {
 
@@ -25,6 +26,24 @@ Status CheckConvTypes(const KernelContext& context, const RuntimeTensor& input,
   return {};
 }
 
+Status CheckFilterScales(const KernelContext& context,
+                         const RuntimeTensor& filter, int32_t channels) {
+  TINYML_ENSURE(context, filter.IsAffine(),
+                "filter " + filter.Describe() +
+                    " has no quantization parameters (scale and zero point)");
+  const auto scales = static_cast<int64_t>(filter.Scales().size());
+  TINYML_ENSURE(context, scales == 1 || scales == channels,
+                "filter " + filter.Describe() + " has " +
+                    std::to_string(scales) + " scales for " +
+                    std::to_string(channels) + " channels");
+  return {};
+}
+
+void AllocatePerChannel(KernelContext& context, int64_t channels) {
+  context.Persistent("per-channel multipliers", channels * 4);
+  context.Persistent("per-channel shifts", channels * 4);
+}
+
 Status CalculateOpDataConv(KernelContext& context, TensorType data_type,
                            ActivationFunctionType activation) {
   TINYML_ENSURE(context, context.NumInputs() == 2 || context.NumInputs() == 3,
@@ -34,12 +53,39 @@ Status CalculateOpDataConv(KernelContext& context, TensorType data_type,
   TINYML_ENSURE(context, input != nullptr, "the input is missing");
   const RuntimeTensor* filter = context.TempInput(1);
   TINYML_ENSURE(context, filter != nullptr, "the filter is missing");
-  context.TempInput(2);
+  const RuntimeTensor* bias = context.TempInput(2);
   const RuntimeTensor* output = context.TempOutput(0);
   TINYML_ENSURE(context, output != nullptr, "the output is missing");
   if (data_type == TensorType::kFloat32) return {};
-  return CheckConvolutionQuantization(context, *input, *filter, *output,
+  return CheckConvolutionQuantization(context, *input, *filter, bias, *output,
                                       activation, filter->Dim(0));
+}
+
+Status CheckConvInvoke(KernelContext& context, const RuntimeTensor& input,
+                       const RuntimeTensor& filter,
+                       const RuntimeTensor& output) {
+  for (const RuntimeTensor* tensor : {&input, &filter, &output}) {
+    TINYML_RETURN_IF_ERROR(CheckRank(context, *tensor, 4));
+  }
+  TINYML_RETURN_IF_ERROR(CheckSameDim(context, input, 0, output, 0));
+  TINYML_RETURN_IF_ERROR(CheckSameDim(context, filter, 0, output, 3));
+  const int32_t channels = output.Dim(3);
+  TINYML_RETURN_IF_ERROR(CheckBiasSize(context, context.Input(2), channels));
+  const int32_t depth = filter.Dim(3);
+  const bool groups_fit = depth > 0 && input.Dim(3) >= depth &&
+                          input.Dim(3) % depth == 0 &&
+                          channels >= input.Dim(3) / depth;
+  TINYML_ENSURE_AT_INVOKE(context, groups_fit,
+                          "filter " + filter.Describe() +
+                              " does not divide the channels of input " +
+                              input.Describe() + " into groups");
+  return {};
+}
+
+void WarnOfInt16BiasType(KernelContext& context) {
+  const RuntimeTensor* bias = context.Input(2);
+  if (bias == nullptr) return;
+  RunsType(context, *bias, {TensorType::kInt32, TensorType::kInt64});
 }
 
 Status ConvInit(KernelContext& context) {
@@ -57,26 +103,19 @@ Status ConvPrepare(KernelContext& context) {
   TINYML_ENSURE(context, filter != nullptr, "the filter is missing");
   TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
 
-  const int64_t channels = filter->Dim(0);
-  context.Persistent("per-channel multipliers", channels * 4);
-  context.Persistent("per-channel shifts", channels * 4);
-
+  AllocatePerChannel(context, filter->Dim(0));
   if (input->type != TensorType::kFloat32) {
-    TINYML_ENSURE(context, filter->IsAffine(),
-                  "filter " + filter->Describe() +
-                      " has no quantization parameters (scale and zero point)");
-    const auto scales = static_cast<int64_t>(filter->Scales().size());
-    TINYML_ENSURE(context, scales == 1 || scales == channels,
-                  "filter " + filter->Describe() + " has " +
-                      std::to_string(scales) + " scales for " +
-                      std::to_string(channels) + " channels");
+    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, *filter, filter->Dim(0)));
   }
   TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
       context, input->type, options.fused_activation_function));
   if (filter->type == TensorType::kInt4) {
     TINYML_RETURN_IF_ERROR(context.Scratch(filter->Elements()));
   }
-  return {};
+  if (input->type == TensorType::kInt16) {
+    WarnOfInt16BiasType(context);
+  }
+  return CheckConvInvoke(context, *input, *filter, *output);
 }
 
 }  // namespace tinyml::runtime

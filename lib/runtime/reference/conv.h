@@ -24,10 +24,28 @@ inline constexpr StructDef kOpDataConv = {"OpDataConv", kOpDataConvFields};
 Status CheckConvTypes(const KernelContext& context, const RuntimeTensor& input,
                       const RuntimeTensor& filter, const RuntimeTensor& output);
 
+// Refuses a filter without quantization parameters, or with a number of scales
+// that is neither 1 nor `channels`. Source: as above.
+Status CheckFilterScales(const KernelContext& context,
+                         const RuntimeTensor& filter, int32_t channels);
+
+// Requests the two arrays of `channels` multipliers and shifts.
+void AllocatePerChannel(KernelContext& context, int64_t channels);
+
 // Takes temporary tensors and checks as micro/kernels/conv_common.cc,
 // CalculateOpDataConv does.
 Status CalculateOpDataConv(KernelContext& context, TensorType data_type,
                            ActivationFunctionType activation);
+
+// What the reference kernel asserts when it runs. Source:
+// lite/kernels/internal/reference/conv.h, Conv, and integer_ops/conv.h.
+Status CheckConvInvoke(KernelContext& context, const RuntimeTensor& input,
+                       const RuntimeTensor& filter,
+                       const RuntimeTensor& output);
+
+// Warns of a bias of an int16 convolution that Invoke refuses. Source:
+// micro/kernels/conv.cc, ConvEval.
+void WarnOfInt16BiasType(KernelContext& context);
 
 Status ConvInit(KernelContext& context);
 Status ConvPrepare(KernelContext& context);

@@ -1,0 +1,94 @@
+#include "ops/macs.h"
+
+#include <span>
+#include <vector>
+
+#include "base/checked.h"
+
+namespace tinyml {
+namespace {
+
+// The shapes of one operator's tensors.
+class Shapes {
+ public:
+  Shapes(const Subgraph& subgraph, const Operator& op)
+      : subgraph_(subgraph), op_(op) {}
+
+  // The shape of input `i`; empty if it is not there.
+  std::span<const int32_t> Input(size_t i) const { return At(op_.inputs, i); }
+  std::span<const int32_t> Output(size_t i) const { return At(op_.outputs, i); }
+
+  int64_t InputElements(size_t i) const { return Elements(Input(i)); }
+  int64_t OutputElements(size_t i) const { return Elements(Output(i)); }
+
+ private:
+  static int64_t Elements(std::span<const int32_t> shape) {
+    return ElementCount(shape).value_or(0);
+  }
+  std::span<const int32_t> At(const std::vector<TensorIndex>& list,
+                              size_t i) const {
+    if (i >= list.size() || list[i] < 0) return {};
+    return subgraph_.tensors[static_cast<size_t>(list[i])].shape;
+  }
+
+  const Subgraph& subgraph_;
+  const Operator& op_;
+};
+
+// Dimension `i`, from the end if negative; 0 if there is none.
+int64_t Dim(std::span<const int32_t> shape, int i) {
+  const int index = i < 0 ? static_cast<int>(shape.size()) + i : i;
+  if (index < 0 || static_cast<size_t>(index) >= shape.size()) return 0;
+  return shape[static_cast<size_t>(index)];
+}
+
+int64_t Product(std::initializer_list<int64_t> factors) {
+  int64_t product = 1;
+  for (int64_t factor : factors) {
+    product = CheckedMul(product, factor).value_or(0);
+  }
+  return product;
+}
+
+}  // namespace
+
+int64_t CountMacs(const Model& model, const Subgraph& subgraph,
+                  const Operator& op) {
+  const Shapes shapes(subgraph, op);
+  const auto filter = shapes.Input(1);
+  switch (model.CodeOf(op).Code()) {
+    case BuiltinOperator::kConv2D:
+      return Product({shapes.OutputElements(0), Dim(filter, 1), Dim(filter, 2),
+                      Dim(filter, 3)});
+    case BuiltinOperator::kDepthwiseConv2D:
+      return Product(
+          {shapes.OutputElements(0), Dim(filter, 1), Dim(filter, 2)});
+    case BuiltinOperator::kTransposeConv:
+      // Each input element meets the whole filter.
+      return Product({shapes.InputElements(2), Dim(filter, 0), Dim(filter, 1),
+                      Dim(filter, 2)});
+    case BuiltinOperator::kFullyConnected:
+      return Product({shapes.OutputElements(0), Dim(filter, -1)});
+    case BuiltinOperator::kBatchMatmul:
+      return Product({shapes.OutputElements(0), Dim(shapes.Input(0), -1)});
+    case BuiltinOperator::kSvdf: {
+      // Each filter: the newest input by its features, its memory by time.
+      const int64_t filters = Dim(filter, 0);
+      const int64_t per_filter = Dim(filter, 1) + Dim(shapes.Input(2), 1);
+      return Product({Dim(shapes.Input(0), 0), filters, per_filter});
+    }
+    case BuiltinOperator::kUnidirectionalSequenceLstm: {
+      // Four gates, each from the input and from the last output, at every
+      // step of every sequence.
+      const auto input = shapes.Input(0);
+      const auto weights = shapes.Input(2);
+      const int64_t units = Dim(weights, 0);
+      return Product(
+          {Dim(input, 0), Dim(input, 1), 4, units, Dim(weights, 1) + units});
+    }
+    default:
+      return 0;
+  }
+}
+
+}  // namespace tinyml

@@ -1,0 +1,136 @@
+// What the target profiles say, as text and as JSON.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tinyml/report.h"
+
+namespace tinyml {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string KernelsText(const TargetInfo& target) {
+  std::string text = target.kernels_name;
+  if (!target.kernels_variant.empty()) text += " " + target.kernels_variant;
+  if (!target.kernels_features.empty()) {
+    text += fmt::format(" ({})", fmt::join(target.kernels_features, ", "));
+  }
+  return text;
+}
+
+std::string OptionalBytes(const std::optional<int64_t>& bytes) {
+  return bytes ? FormatBytes(*bytes) : "-";
+}
+
+std::string Table(const std::vector<TargetInfo>& targets) {
+  size_t name_width = 4;
+  size_t kernels_width = 7;
+  size_t core_width = 4;
+  for (const TargetInfo& target : targets) {
+    name_width = std::max(name_width, target.name.size());
+    core_width = std::max(core_width, target.core.size());
+    kernels_width = std::max(kernels_width, KernelsText(target).size());
+  }
+  std::string text = fmt::format(
+      "{:<{}}  {:<{}}  {:<{}}  {:>10}  {:>11}  {}\n", "name", name_width,
+      "core", core_width, "kernels", kernels_width, "RAM", "flash", "title");
+  for (const TargetInfo& target : targets) {
+    text +=
+        fmt::format("{:<{}}  {:<{}}  {:<{}}  {:>10}  {:>11}  {}\n", target.name,
+                    name_width, target.core, core_width, KernelsText(target),
+                    kernels_width, OptionalBytes(target.ram_bytes),
+                    OptionalBytes(target.flash_bytes), target.title);
+  }
+  return text;
+}
+
+std::string Details(const TargetInfo& target) {
+  std::string text = target.name;
+  if (!target.title.empty()) text += "  " + target.title;
+  text += "\n";
+  const auto row = [&](std::string_view label, const std::string& value) {
+    if (!value.empty()) text += fmt::format("  {:<16}{}\n", label, value);
+  };
+  row("", target.description);
+  row("core", target.core);
+  row("chip", target.mcu);
+  if (target.clock_hz) {
+    row("clock",
+        fmt::format("{:g} MHz", static_cast<double>(*target.clock_hz) / 1e6));
+  }
+  if (target.ram_bytes) row("RAM", FormatBytes(*target.ram_bytes) + " bytes");
+  if (target.flash_bytes) {
+    row("flash", FormatBytes(*target.flash_bytes) + " bytes");
+  }
+  for (const MemoryRegion& region : target.memory) {
+    row("memory",
+        fmt::format("{}: {} bytes{}{}", region.name, FormatBytes(region.bytes),
+                    region.note.empty() ? "" : ", ", region.note));
+  }
+  row("ABI", fmt::format("{}-bit pointers, 64-bit integers aligned to {}, "
+                         "{} enums",
+                         target.pointer_bytes * 8, target.int64_alignment,
+                         target.short_enums ? "short" : "int"));
+  row("runtime", target.runtime_name + " " + target.runtime_revision);
+  row("kernels", KernelsText(target) + " " + target.kernels_revision +
+                     ", optimised for " + target.optimize_for);
+  row("note", target.note);
+  for (const ProfileSource& source : target.sources) {
+    row("source", source.what + ": " + source.where);
+  }
+  return text;
+}
+
+Json TargetJson(const TargetInfo& target) {
+  Json json = {{"name", target.name},
+               {"kind", target.kind},
+               {"title", target.title},
+               {"description", target.description},
+               {"core", target.core}};
+  if (!target.mcu.empty()) json["mcu"] = target.mcu;
+  if (target.clock_hz) json["clock_hz"] = *target.clock_hz;
+  if (target.ram_bytes) json["ram_bytes"] = *target.ram_bytes;
+  if (target.flash_bytes) json["flash_bytes"] = *target.flash_bytes;
+  json["abi"] = {{"pointer_bytes", target.pointer_bytes},
+                 {"int64_alignment", target.int64_alignment},
+                 {"short_enums", target.short_enums}};
+  json["runtime"] = {{"name", target.runtime_name},
+                     {"revision", target.runtime_revision}};
+  json["kernels"] = {{"name", target.kernels_name},
+                     {"revision", target.kernels_revision},
+                     {"features", target.kernels_features},
+                     {"optimize_for", target.optimize_for}};
+  if (!target.kernels_variant.empty()) {
+    json["kernels"]["variant"] = target.kernels_variant;
+  }
+  json["memory"] = Json::array();
+  for (const MemoryRegion& region : target.memory) {
+    json["memory"].push_back({{"name", region.name},
+                              {"bytes", region.bytes},
+                              {"note", region.note}});
+  }
+  json["note"] = target.note;
+  json["sources"] = Json::array();
+  for (const ProfileSource& source : target.sources) {
+    json["sources"].push_back({{"what", source.what}, {"where", source.where}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string FormatTargets(const std::vector<TargetInfo>& targets,
+                          ReportFormat format, const ReportStyle&) {
+  if (format == ReportFormat::kJson) {
+    Json list = Json::array();
+    for (const TargetInfo& target : targets) list.push_back(TargetJson(target));
+    const Json json = {{"schema_version", 1}, {"targets", std::move(list)}};
+    return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  }
+  return targets.size() == 1 ? Details(targets.front()) : Table(targets);
+}
+
+}  // namespace tinyml

@@ -1,0 +1,194 @@
+#include "runtime/cmsis_nn/buffer_sizes.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "base/checked.h"
+
+namespace tinyml::runtime::cmsis_nn {
+namespace {
+
+// Returns the product, or a number past kTooManyBytes that can still be added
+// to and multiplied a little. Dimensions come from untrusted files.
+int64_t Product(std::initializer_list<int64_t> factors) {
+  constexpr int64_t kHuge = kTooManyBytes << 8;
+  int64_t product = 1;
+  for (int64_t factor : factors) {
+    const auto next = CheckedMul(product, factor);
+    if (!next || *next > kHuge) return kHuge;
+    product = *next;
+  }
+  return product;
+}
+
+// Integer division as the cores do it: 0 for a divisor of 0.
+int64_t Divide(int64_t a, int64_t b) { return b != 0 ? a / b : 0; }
+
+// Multiplies in one column of the input that a filter of this size covers.
+int64_t ColumnLength(const Dims& input, const Dims& filter) {
+  return Product({input.c, filter.w, filter.h});
+}
+
+// arm_convolve_s8_get_buffer_size_mve: four columns in full registers.
+int64_t ConvolveS8Mve(const Dims& input, const Dims& filter) {
+  return 4 * AlignUp(ColumnLength(input, filter), 16);
+}
+
+// arm_convolve_s8_get_buffer_size: two columns of int16.
+int64_t ConvolveS8(const Dims& input, const Dims& filter,
+                   const KernelConfig& config) {
+  if (config.mve) return ConvolveS8Mve(input, filter);
+  return 4 * AlignUp(ColumnLength(input, filter), 4);
+}
+
+// arm_convolve_1_x_n_s8_get_buffer_size_mve.
+int64_t Convolve1xNS8Mve(const ConvShape& shape) {
+  const RowSplit split = SplitRow(shape);
+  if (!split.complete) return ConvolveS8Mve(shape.input, shape.filter);
+  const int64_t channels = shape.input.c;
+  const int64_t padded_left = Product({shape.padding.w, channels});
+  const int64_t padded_right = split.asymmetric_padding != 0
+                                   ? Product({split.right, channels})
+                                   : padded_left;
+  const int64_t taken_left = Product({shape.filter.w, channels});
+  const int64_t taken_right = taken_left - channels;
+  return std::max(taken_left + padded_left, taken_right + padded_right);
+}
+
+bool KeepsChannelsAndPixels(const ConvShape& shape) {
+  return shape.input.c == shape.output.c && shape.input.n == 1 &&
+         shape.dilation.w == 1 && shape.dilation.h == 1;
+}
+
+// arm_depthwise_conv_s8_opt_get_buffer_size_mve: blocks of 124 channels.
+int64_t DepthwiseConvMve(const Dims& filter) {
+  constexpr int64_t kChannelsInBlock = 124;
+  return Product({4, kChannelsInBlock, filter.w, filter.h});
+}
+
+// arm_depthwise_conv_s8_opt_get_buffer_size_dsp.
+int64_t DepthwiseConvDsp(const ConvShape& shape) {
+  return 2 * ColumnLength(shape.input, shape.filter);
+}
+
+// arm_deptwise_conv_s8_one_in_ch_get_buffer_size_mve: turned into a
+// convolution, with a copy of the filter.
+int64_t DepthwiseOneChannelMve(const ConvShape& shape,
+                               const KernelConfig& config) {
+  const Dims& filter = shape.filter;
+  ConvShape convolution = shape;
+  convolution.filter = {filter.c, filter.h, filter.w, filter.n};
+  return ConvolveWrapperS8BufferBytes(convolution, config) +
+         Product({filter.c, filter.h, filter.w, filter.n});
+}
+
+// Whether arm_transpose_conv_wrapper_s8 runs as a convolution with the reversed
+// filter.
+bool RunsReversed(const ConvShape& shape) {
+  constexpr int32_t kEfficientAbove = 16;  // REVERSE_TCOL_EFFICIENT_THRESHOLD
+  return shape.stride.w <= 2 && shape.stride.h <= 2 &&
+         shape.input.c > kEfficientAbove;
+}
+
+}  // namespace
+
+RowSplit SplitRow(const ConvShape& shape) {
+  const int64_t stride = shape.stride.w;
+  const int64_t padding = shape.padding.w;
+  const int64_t output = shape.output.w;
+  RowSplit split;
+  split.total_padding = (output - 1) * stride + shape.filter.w - shape.input.w;
+  split.asymmetric_padding = split.total_padding % 2;
+  const int64_t behind = padding + split.asymmetric_padding;
+  if (behind != 0) {
+    split.right = std::max<int64_t>(1, Divide(behind + stride - 1, stride));
+  }
+  if (padding != 0) {
+    split.left = std::max<int64_t>(1, Divide(padding + stride - 1, stride));
+  }
+  split.complete = split.left + split.right <= output;
+  return split;
+}
+
+bool IsConvolve1x1(const ConvShape& shape) {
+  return shape.padding.w == 0 && shape.padding.h == 0 && shape.filter.w == 1 &&
+         shape.filter.h == 1 && shape.dilation.w == 1 &&
+         shape.dilation.h == 1 && shape.input.c == shape.filter.c;
+}
+
+bool IsConvolve1xN(const ConvShape& shape) {
+  return shape.input.h == 1 && shape.dilation.w == 1 && shape.filter.h == 1 &&
+         Product({shape.stride.w, shape.input.c}) % 4 == 0 &&
+         shape.input.c == shape.filter.c;
+}
+
+int64_t ConvolveWrapperS8BufferBytes(const ConvShape& shape,
+                                     const KernelConfig& config) {
+  if (IsConvolve1x1(shape)) return 0;
+  if (config.mve && IsConvolve1xN(shape)) return Convolve1xNS8Mve(shape);
+  return ConvolveS8(shape.input, shape.filter, config);
+}
+
+int64_t ConvolveWrapperS16BufferBytes(const ConvShape& shape,
+                                      const KernelConfig& config) {
+  const int64_t column = ColumnLength(shape.input, shape.filter);
+  return config.mve ? 8 * AlignUp(column, 8) : 4 * column;
+}
+
+int64_t DepthwiseConvWrapperS8BufferBytes(const ConvShape& shape,
+                                          const KernelConfig& config) {
+  if (config.mve && shape.input.c == 1 && shape.output.c > 1) {
+    return DepthwiseOneChannelMve(shape, config);
+  }
+  if (!KeepsChannelsAndPixels(shape)) return 0;
+  if (config.mve) return DepthwiseConvMve(shape.filter);
+  const bool has_3x3_kernel = shape.filter.w == 3 && shape.filter.h == 3 &&
+                              shape.padding.h <= 1 && shape.padding.w <= 1;
+  if (has_3x3_kernel || !config.dsp) return 0;
+  return DepthwiseConvDsp(shape);
+}
+
+int64_t DepthwiseConvWrapperS4BufferBytes(const ConvShape& shape,
+                                          const KernelConfig& config) {
+  if (!KeepsChannelsAndPixels(shape)) return 0;
+  return config.mve ? DepthwiseConvMve(shape.filter) : DepthwiseConvDsp(shape);
+}
+
+int64_t TransposeConvS8BufferBytes(const ConvShape& shape,
+                                   const KernelConfig& config) {
+  if (RunsReversed(shape)) {
+    return ConvolveS8(shape.input, shape.filter, config);
+  }
+  // Upstream takes the stride of the height for the width too.
+  const int64_t width = Product({int64_t{shape.input.w} - 1, shape.stride.w}) +
+                        std::max(shape.filter.w, shape.stride.h);
+  return Product(
+      {width, shape.output.c, std::max(shape.filter.h, shape.stride.h), 4});
+}
+
+int64_t TransposeConvS8ReverseBufferBytes(const ConvShape& shape) {
+  if (!RunsReversed(shape)) return 0;
+  return Product(
+      {shape.input.c, shape.filter.w, shape.filter.h, shape.filter.n});
+}
+
+int64_t AveragePoolBufferBytes(int32_t channels, const KernelConfig& config) {
+  return config.dsp && !config.mve ? 4 * int64_t{channels} : 0;
+}
+
+int64_t FullyConnectedS8BufferBytes(int32_t output_channels,
+                                    const KernelConfig& config) {
+  return config.mve ? 4 * int64_t{output_channels} : 0;
+}
+
+int64_t SvdfS8BufferBytes(int32_t filters, const KernelConfig& config) {
+  return config.mve ? 4 * int64_t{filters} : 0;
+}
+
+Status RequestScratch(KernelContext& context, int64_t bytes) {
+  TINYML_ENSURE(context, bytes < kTooManyBytes,
+                "CMSIS-NN cannot count the scratch memory that it needs");
+  return bytes > 0 ? context.Scratch(bytes) : Status();
+}
+
+}  // namespace tinyml::runtime::cmsis_nn

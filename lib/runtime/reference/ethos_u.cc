@@ -1,0 +1,43 @@
+// The operator into which Vela compiles networks for an Ethos-U. Source:
+// tflite-micro 90b983c2b3f1, micro/kernels/ethos_u/ethosu.cc, Init and Prepare,
+// and micro/kernels/ethosu.cc: builds without it register no such operator.
+#include "base/macros.h"
+#include "runtime/reference/custom.h"
+#include "runtime/tensor_checks.h"
+
+namespace tinyml::runtime::reference {
+namespace {
+
+constexpr Field kOpDataFields[] = {Int32(3)};
+constexpr StructDef kOpData = {"OpData (ethos-u)", kOpDataFields};
+
+Status Init(KernelContext& context) {
+  context.Persistent(kOpData);
+  return {};
+}
+
+Status Prepare(KernelContext& context) {
+  TINYML_ENSURE(context, context.NumInputs() > 0, "it has no inputs");
+  TINYML_ENSURE(context, !context.CustomOptions().empty(),
+                "it has no options, in which Vela marks its operator");
+  const int64_t addresses = int64_t{context.NumInputs()} + context.NumOutputs();
+  TINYML_RETURN_IF_ERROR(context.Scratch(addresses * 8));
+  TINYML_RETURN_IF_ERROR(
+      context.Scratch(addresses * context.abi().pointer_bytes));
+  return CheckPresent(context, context.TempInput(0), "command stream");
+}
+
+}  // namespace
+
+Status CheckEthosULinked(KernelContext& context) {
+  TINYML_ENSURE(context, context.target().kernels.ethos_u,
+                "the model is compiled for an Ethos-U, and " +
+                    context.target().name +
+                    " has no Ethos-U kernel (kernels.ethos_u of its profile); "
+                    "take the model from before Vela");
+  return {};
+}
+
+const Kernel kEthosU = {Init, Prepare};
+
+}  // namespace tinyml::runtime::reference

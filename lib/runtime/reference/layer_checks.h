@@ -1,0 +1,39 @@
+// What the kernels of layers assert about shapes when they run.
+#ifndef TINYML_RUNTIME_REFERENCE_LAYER_CHECKS_H_
+#define TINYML_RUNTIME_REFERENCE_LAYER_CHECKS_H_
+
+#include "base/macros.h"
+#include "runtime/invoke_checks.h"
+#include "runtime/kernel_context.h"
+
+namespace tinyml::runtime {
+
+// `tensor` has `rank` dimensions.
+Status CheckRank(KernelContext& context, const RuntimeTensor& tensor, int rank);
+
+// Dimension `i` of `a` equals dimension `j` of `b`. Source: tflite-micro
+// 90b983c2b3f1, lite/kernels/internal/types.h, MatchingDim.
+Status CheckSameDim(KernelContext& context, const RuntimeTensor& a, int i,
+                    const RuntimeTensor& b, int j);
+
+// The dimensions of `a` are the first ones of `b`, and `a` has one at least.
+// Source: as above, MatchingFlatSizeSkipDim with MatchingDim.
+bool HasLeadingShape(const RuntimeTensor& a, const RuntimeTensor& b);
+Status CheckLeadingShape(KernelContext& context, const RuntimeTensor& a,
+                         const RuntimeTensor& b);
+
+// A bias, if there is one, has `channels` elements.
+Status CheckBiasSize(KernelContext& context, const RuntimeTensor* bias,
+                     int32_t channels);
+
+}  // namespace tinyml::runtime
+
+// As TINYML_ENSURE, for what the kernel asserts at Invoke.
+#define TINYML_ENSURE_AT_INVOKE(context, condition, reason)    \
+  do {                                                         \
+    if (!(condition)) {                                        \
+      TINYML_RETURN_IF_ERROR(AbortsAtInvoke(context, reason)); \
+    }                                                          \
+  } while (false)
+
+#endif  // TINYML_RUNTIME_REFERENCE_LAYER_CHECKS_H_

@@ -1,0 +1,162 @@
+// VAR_HANDLE, READ_VARIABLE and ASSIGN_VARIABLE. Source: tflite-micro
+// 90b983c2b3f1, micro/kernels/var_handle.cc, read_variable.cc,
+// assign_variable.cc; micro/micro_resource_variable.cc.
+//
+// A model may leave out names, which upstream tells from empty ones: without a
+// container, a handle finds a variable of its name in any container. Our Model
+// does not keep the difference, and all containers are usually the same, so
+// here an absent container is the empty one.
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "base/macros.h"
+#include "model/options.h"
+#include "runtime/reference/control_flow.h"
+#include "runtime/tensor_checks.h"
+
+namespace tinyml::runtime {
+namespace {
+
+inline constexpr Field kVarHandleOpDataFields[] = {Int32()};
+inline constexpr StructDef kVarHandleOpData = {"OpData (VAR_HANDLE)",
+                                               kVarHandleOpDataFields};
+
+// MicroResourceVariables::CreateIdIfNoneFound.
+Result<int32_t> CreateIdIfNoneFound(KernelContext& context,
+                                    const VarHandleOptions& options) {
+  auto& variables = context.resource_variables();
+  const auto found = std::find_if(
+      variables.begin(), variables.end(), [&](const ResourceVariable& known) {
+        return known.container == options.container &&
+               known.shared_name == options.shared_name;
+      });
+  const auto id = static_cast<int32_t>(found - variables.begin());
+  if (found != variables.end()) return id;
+  if (id >= context.resource_capacity()) {
+    return Fail(context
+                    .Refuse("variable '" + options.shared_name +
+                            "' exceeds the " +
+                            std::to_string(context.resource_capacity()) +
+                            " resource variables that the application creates")
+                    .error());
+  }
+  variables.push_back({options.container, options.shared_name, false, 0});
+  return id;
+}
+
+// The id of a variable where it is known before Invoke.
+std::optional<int32_t> KnownId(const RuntimeTensor& handle) {
+  if (handle.resource_id >= 0) return handle.resource_id;
+  const auto values = handle.DataAs<int32_t>();
+  if (values.empty()) return std::nullopt;
+  return values[0];
+}
+
+bool ModelHas(const Model& model, BuiltinOperator code) {
+  return std::any_of(model.subgraphs.begin(), model.subgraphs.end(),
+                     [&](const Subgraph& subgraph) {
+                       return std::any_of(
+                           subgraph.operators.begin(), subgraph.operators.end(),
+                           [&](const Operator& op) {
+                             return model.CodeOf(op).Code() == code;
+                           });
+                     });
+}
+
+// MicroResourceVariables::Allocate.
+Status AllocateVariable(KernelContext& context, int32_t id,
+                        const RuntimeTensor& value) {
+  TINYML_ENSURE(context, context.resource_capacity() > 0,
+                "the application creates no resource variables: the runtime "
+                "crashes");
+  auto& variables = context.resource_variables();
+  TINYML_ENSURE(context, id >= 0 && static_cast<size_t>(id) < variables.size(),
+                "there is no resource variable " + std::to_string(id));
+  ResourceVariable& variable = variables[static_cast<size_t>(id)];
+  const int64_t bytes = value.BytesInModel();
+  if (variable.allocated) {
+    if (variable.bytes != bytes) {
+      context.Warn("variable '" + variable.shared_name + "' has " +
+                   std::to_string(variable.bytes) + " bytes, value " +
+                   value.Describe() + " has " + std::to_string(bytes) +
+                   ": Invoke() will abort");
+    }
+    return {};
+  }
+  TINYML_ENSURE(context, bytes >= 0,
+                "value " + value.Describe() + " has no fixed size");
+  context.Persistent("resource variable", bytes);
+  variable.allocated = true;
+  variable.bytes = bytes;
+  return {};
+}
+
+}  // namespace
+
+Status VarHandleInit(KernelContext& context) {
+  context.Persistent(kVarHandleOpData);
+  return {};
+}
+
+Status VarHandlePrepare(KernelContext& context) {
+  TINYML_ENSURE(context, context.resource_capacity() > 0,
+                "it needs resource variables, and the application creates "
+                "none");
+  TINYML_ENSURE(
+      context,
+      context.op().options.has_value() || context.resource_variables().empty(),
+      "it has no options, which name its variable: the runtime "
+      "crashes");
+  TINYML_ASSIGN_OR_RETURN(
+      const int32_t id,
+      CreateIdIfNoneFound(context, context.Options<VarHandleOptions>()));
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, context.Output(0), "output"));
+  context.PointToResource(0, id);
+  return {};
+}
+
+Status ReadVariablePrepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
+  const RuntimeTensor* handle = context.TempInput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, handle, "resource id"));
+  TINYML_RETURN_IF_ERROR(
+      CheckType(context, *handle, "resource id", {TensorType::kResource}));
+  TINYML_ENSURE(context, handle->Elements() == 1,
+                "resource id " + handle->Describe() + " is not one element");
+  if (context.resource_capacity() == 0) {
+    context.Warn(
+        "the application creates no resource variables: Invoke() "
+        "will fail");
+  } else if (!ModelHas(context.model(), BuiltinOperator::kAssignVariable)) {
+    context.Warn(
+        "nothing in the model assigns a variable, which is what gives "
+        "it memory: Invoke() will abort");
+  }
+  return {};
+}
+
+Status AssignVariablePrepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 0));
+  const RuntimeTensor* handle = context.Input(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, handle, "resource id"));
+  TINYML_RETURN_IF_ERROR(
+      CheckType(context, *handle, "resource id",
+                {TensorType::kResource, TensorType::kInt32}));
+  TINYML_ENSURE(context, handle->Elements() == 1,
+                "resource id " + handle->Describe() + " is not one element");
+  const RuntimeTensor* value = context.TempInput(1);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, value, "value"));
+  // A handle from another subgraph is not known yet: then the variable is
+  // assigned at Invoke, and must have memory by then.
+  const std::optional<int32_t> id = KnownId(*handle);
+  if (id.has_value()) return AllocateVariable(context, *id, *value);
+  if (context.resource_capacity() == 0) {
+    context.Warn(
+        "the application creates no resource variables: Invoke() "
+        "will fail");
+  }
+  return {};
+}
+
+}  // namespace tinyml::runtime
