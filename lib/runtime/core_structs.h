@@ -10,8 +10,9 @@
 namespace tinyml::runtime {
 
 // micro/arena_allocator/single_arena_buffer_allocator.h
+// Two base classes with virtual functions, hence two vtable pointers.
 inline constexpr Field kSingleArenaBufferAllocatorFields[] = {
-    Pointer(), Pointer(5), Pointer(), Int32()};
+    Pointer(2), Pointer(5), Pointer(), Int32()};
 inline constexpr StructDef kSingleArenaBufferAllocator = {
     "SingleArenaBufferAllocator", kSingleArenaBufferAllocatorFields};
 

@@ -9,9 +9,6 @@
 namespace tinyml::runtime {
 namespace {
 
-// RuntimeShape::kMaxSmallSize.
-constexpr int kMaxShapeRank = 6;
-
 // Dimension `i` of the shape extended by leading ones to `rank`.
 int32_t ExtendedDim(const RuntimeTensor& tensor, int i, int rank) {
   const int own = i - (rank - tensor.Rank());

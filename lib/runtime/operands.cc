@@ -29,26 +29,6 @@ Result<BinaryOperands> TakeBinary(KernelContext& context) {
   return BinaryOperands{*input1, *input2, *output};
 }
 
-Status CheckArity(const KernelContext& context, int inputs, int outputs) {
-  TINYML_ENSURE(context, context.NumInputs() == inputs,
-                "it needs exactly " + std::to_string(inputs) +
-                    (inputs == 1 ? " input, not " : " inputs, not ") +
-                    std::to_string(context.NumInputs()));
-  TINYML_ENSURE(context, context.NumOutputs() == outputs,
-                "it needs exactly " + std::to_string(outputs) +
-                    (outputs == 1 ? " output, not " : " outputs, not ") +
-                    std::to_string(context.NumOutputs()));
-  return {};
-}
-
-Status CheckSameType(const KernelContext& context, const RuntimeTensor& a,
-                     const RuntimeTensor& b) {
-  TINYML_ENSURE(
-      context, a.type == b.type,
-      a.Describe() + " and " + b.Describe() + " must be of the same type");
-  return {};
-}
-
 Status CheckType(const KernelContext& context, const RuntimeTensor& tensor,
                  TensorType type) {
   TINYML_ENSURE(context, tensor.type == type,

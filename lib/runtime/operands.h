@@ -4,6 +4,7 @@
 #define TINYML_RUNTIME_OPERANDS_H_
 
 #include "runtime/kernel_context.h"
+#include "runtime/tensor_checks.h"
 #include "tinyml/status.h"
 
 namespace tinyml::runtime {
@@ -23,13 +24,6 @@ struct BinaryOperands {
 // refuse if one of them is omitted.
 Result<UnaryOperands> TakeUnary(KernelContext& context);
 Result<BinaryOperands> TakeBinary(KernelContext& context);
-
-// Refuses other numbers of inputs and outputs.
-Status CheckArity(const KernelContext& context, int inputs, int outputs);
-
-// Refuses tensors of different types.
-Status CheckSameType(const KernelContext& context, const RuntimeTensor& a,
-                     const RuntimeTensor& b);
 
 // Refuses a tensor of another type than `type`.
 Status CheckType(const KernelContext& context, const RuntimeTensor& tensor,

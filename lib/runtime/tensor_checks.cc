@@ -79,11 +79,10 @@ Status CheckType(const KernelContext& context, const RuntimeTensor& tensor,
   return {};
 }
 
-Status CheckSameType(const KernelContext& context, const RuntimeTensor& input,
-                     const RuntimeTensor& output) {
-  TINYML_ENSURE(context, input.type == output.type,
-                Named("input", input) + " and " + Named("output", output) +
-                    " differ in type");
+Status CheckSameType(const KernelContext& context, const RuntimeTensor& a,
+                     const RuntimeTensor& b) {
+  TINYML_ENSURE(context, a.type == b.type,
+                a.Describe() + " and " + b.Describe() + " differ in type");
   return {};
 }
 

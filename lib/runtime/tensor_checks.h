@@ -37,8 +37,9 @@ bool HasType(const RuntimeTensor& tensor,
 Status CheckType(const KernelContext& context, const RuntimeTensor& tensor,
                  std::string_view role,
                  std::initializer_list<TensorType> types);
-Status CheckSameType(const KernelContext& context, const RuntimeTensor& input,
-                     const RuntimeTensor& output);
+// Refuses tensors of different types.
+Status CheckSameType(const KernelContext& context, const RuntimeTensor& a,
+                     const RuntimeTensor& b);
 
 // Warns of a type that passes Prepare and that Invoke refuses.
 void WarnOfType(KernelContext& context, const RuntimeTensor& tensor,
