@@ -17,7 +17,7 @@
 #ifndef TINYML_APPS_COMMAND_H_
 #define TINYML_APPS_COMMAND_H_
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
 #include <optional>
