@@ -334,10 +334,12 @@ Result<Target> MakeTarget(const TargetInfo& info) {
       kernels.dsp = true;
     } else if (feature == "mve") {
       kernels.mve = true;
+    } else if (feature == "ethos-u") {
+      kernels.ethos_u = true;
     } else {
       return Fail(ErrorCode::kInvalid, "target " + info.name +
                                            ": there is no kernel feature '" +
-                                           feature + "' (dsp, mve)");
+                                           feature + "' (dsp, mve, ethos-u)");
     }
   }
   if (kernels.library == KernelLibrary::kEspNn) {
