@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 namespace tinyml {
 namespace {
@@ -15,31 +16,45 @@ bool MakesSense(const WindowAxis& axis) {
          axis.dilation > 0;
 }
 
-int32_t NarrowOrZero(int64_t value) {
-  const bool fits = value >= 0 && value <= std::numeric_limits<int32_t>::max();
-  return fits ? static_cast<int32_t>(value) : 0;
+constexpr int64_t kMaxSize = std::numeric_limits<int32_t>::max();
+
+// The output size, or nothing where the runtime finds none.
+std::optional<int32_t> CheckedOutput(Padding padding, const WindowAxis& axis) {
+  if (!MakesSense(axis)) return std::nullopt;
+  int64_t reach = 1;
+  if (padding == Padding::kValid) {
+    reach = EffectiveFilter(axis);
+  } else if (padding != Padding::kSame) {
+    return std::nullopt;  // A number that the format does not know.
+  }
+  const int64_t output =
+      (int64_t{axis.input} + axis.stride - reach) / axis.stride;
+  if (output < 0 || output > kMaxSize) return std::nullopt;
+  return static_cast<int32_t>(output);
 }
 
 }  // namespace
 
 int32_t WindowOutput(Padding padding, const WindowAxis& axis) {
-  if (!MakesSense(axis)) return 0;
-  const int64_t reach = padding == Padding::kSame ? 1 : EffectiveFilter(axis);
-  return NarrowOrZero((int64_t{axis.input} + axis.stride - reach) /
-                      axis.stride);
+  return CheckedOutput(padding, axis).value_or(0);
 }
 
 int32_t WindowPadding(const WindowAxis& axis, int32_t output) {
   if (!MakesSense(axis) || output < 0) return 0;
   const int64_t total =
       (int64_t{output} - 1) * axis.stride + EffectiveFilter(axis) - axis.input;
-  return NarrowOrZero(std::max<int64_t>(total, 0) / 2);
+  const int64_t before = std::max<int64_t>(total, 0) / 2;
+  return before <= kMaxSize ? static_cast<int32_t>(before) : 0;
 }
 
 PaddingValues WindowPadding(Padding padding, const WindowAxis& height,
                             const WindowAxis& width) {
-  return {WindowPadding(height, WindowOutput(padding, height)),
-          WindowPadding(width, WindowOutput(padding, width))};
+  const auto output_height = CheckedOutput(padding, height);
+  const auto output_width = CheckedOutput(padding, width);
+  // If one axis fails, the runtime leaves both without padding.
+  if (!output_height || !output_width) return {};
+  return {WindowPadding(height, *output_height),
+          WindowPadding(width, *output_width)};
 }
 
 }  // namespace tinyml

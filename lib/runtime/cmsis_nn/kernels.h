@@ -8,6 +8,9 @@ namespace tinyml::runtime::cmsis_nn {
 
 extern const Kernel kAdd;
 extern const Kernel kConv2D;
+extern const Kernel kMaximum;
+extern const Kernel kMinimum;
+extern const Kernel kMul;
 extern const Kernel kPad;
 extern const Kernel kPadV2;
 extern const Kernel kTranspose;

@@ -69,6 +69,28 @@ Status CheckDepthwiseConvInvoke(KernelContext& context,
   return CheckBiasSize(context, bias, channels);
 }
 
+Status PrepareDepthwiseConv(KernelContext& context, const RuntimeTensor& input,
+                            const RuntimeTensor& filter) {
+  const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
+  AllocatePerChannel(context, channels);
+  if (input.type == TensorType::kInt8) {
+    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
+  }
+  const bool types_fit =
+      input.type == filter.type ||
+      (input.type == TensorType::kInt8 && filter.type == TensorType::kInt4) ||
+      (input.type == TensorType::kInt16 && filter.type == TensorType::kInt8);
+  TINYML_ENSURE(context, types_fit,
+                "hybrid models are not supported: input " + input.Describe() +
+                    " with filter " + filter.Describe());
+  if (filter.type == TensorType::kInt4) {
+    TINYML_RETURN_IF_ERROR(context.Scratch(filter.Elements()));
+  }
+  return CalculateOpDataDepthwiseConv(
+      context, input.type,
+      context.Options<DepthwiseConv2DOptions>().fused_activation_function);
+}
+
 Status DepthwiseConvPrepare(KernelContext& context) {
   const RuntimeTensor* output = context.TempOutput(0);
   TINYML_ENSURE(context, output != nullptr, "the output is missing");
@@ -76,25 +98,7 @@ Status DepthwiseConvPrepare(KernelContext& context) {
   TINYML_ENSURE(context, input != nullptr, "the input is missing");
   const RuntimeTensor* filter = context.TempInput(1);
   TINYML_ENSURE(context, filter != nullptr, "the filter is missing");
-
-  const int32_t channels = filter->Dim(kDepthwiseChannelAxis);
-  AllocatePerChannel(context, channels);
-  if (input->type == TensorType::kInt8) {
-    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, *filter, channels));
-  }
-  const bool types_fit =
-      input->type == filter->type ||
-      (input->type == TensorType::kInt8 && filter->type == TensorType::kInt4) ||
-      (input->type == TensorType::kInt16 && filter->type == TensorType::kInt8);
-  TINYML_ENSURE(context, types_fit,
-                "hybrid models are not supported: input " + input->Describe() +
-                    " with filter " + filter->Describe());
-  if (filter->type == TensorType::kInt4) {
-    TINYML_RETURN_IF_ERROR(context.Scratch(filter->Elements()));
-  }
-  TINYML_RETURN_IF_ERROR(CalculateOpDataDepthwiseConv(
-      context, input->type,
-      context.Options<DepthwiseConv2DOptions>().fused_activation_function));
+  TINYML_RETURN_IF_ERROR(PrepareDepthwiseConv(context, *input, *filter));
 
   if (!InvokeAccepts(*input, *filter)) {
     FailsAtInvoke(context, "the kernel has no code for input " +

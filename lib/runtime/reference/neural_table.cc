@@ -1,16 +1,91 @@
 #include "runtime/builtin_params.h"
+#include "runtime/reference/batch_matmul.h"
 #include "runtime/reference/conv.h"
+#include "runtime/reference/depthwise_conv.h"
+#include "runtime/reference/fully_connected.h"
+#include "runtime/reference/layer_parsers.h"
+#include "runtime/reference/layers.h"
+#include "runtime/reference/lstm.h"
+#include "runtime/reference/pooling.h"
+#include "runtime/reference/softmax.h"
+#include "runtime/reference/svdf.h"
 #include "runtime/reference/tables.h"
+#include "runtime/reference/transpose_conv.h"
 
 namespace tinyml::runtime::reference {
 
 std::span<const OperatorKernel> NeuralKernels() {
   static constexpr OperatorKernel kTable[] = {
+      {BuiltinOperator::kAveragePool2D,
+       {},
+       &kTfLitePoolParams,
+       nullptr,
+       {PoolingInit, PoolingPrepare}},
+      {BuiltinOperator::kBatchMatmul,
+       {},
+       &kTfLiteBatchMatMulParams,
+       nullptr,
+       {BatchMatMulInit, BatchMatMulPrepare}},
       {BuiltinOperator::kConv2D,
        {},
        &kTfLiteConvParams,
-       nullptr,
+       ParseConv2D,
        {ConvInit, ConvPrepare}},
+      {BuiltinOperator::kDepthwiseConv2D,
+       {},
+       &kTfLiteDepthwiseConvParams,
+       nullptr,
+       {ConvInit, DepthwiseConvPrepare}},
+      {BuiltinOperator::kEmbeddingLookup,
+       {},
+       nullptr,
+       nullptr,
+       {nullptr, EmbeddingLookupPrepare}},
+      {BuiltinOperator::kFullyConnected,
+       {},
+       &kTfLiteFullyConnectedParams,
+       ParseFullyConnected,
+       {FullyConnectedInit, FullyConnectedPrepare}},
+      {BuiltinOperator::kL2Normalization,
+       {},
+       &kTfLiteL2NormParams,
+       nullptr,
+       {L2NormalizationInit, L2NormalizationPrepare}},
+      {BuiltinOperator::kL2Pool2D,
+       {},
+       &kTfLitePoolParams,
+       nullptr,
+       {nullptr, L2PoolPrepare}},
+      {BuiltinOperator::kLogSoftmax,
+       {},
+       nullptr,
+       nullptr,
+       {nullptr, LogSoftmaxPrepare}},
+      {BuiltinOperator::kMaxPool2D,
+       {},
+       &kTfLitePoolParams,
+       nullptr,
+       {PoolingInit, PoolingPrepare}},
+      {BuiltinOperator::kSoftmax,
+       {},
+       &kTfLiteSoftmaxParams,
+       nullptr,
+       {SoftmaxInit, SoftmaxPrepare}},
+      {BuiltinOperator::kSvdf,
+       {},
+       &kTfLiteSVDFParams,
+       nullptr,
+       {SvdfInit, SvdfPrepare}},
+      {BuiltinOperator::kTransposeConv,
+       {},
+       &kTfLiteTransposeConvParams,
+       ParseTransposeConv,
+       {TransposeConvInit, TransposeConvPrepare}},
+      {BuiltinOperator::kUnidirectionalSequenceLstm,
+       {},
+       &kTfLiteUnidirectionalSequenceLSTMParams,
+       nullptr,
+       {LstmInit, LstmPrepare}},
   };
   return kTable;
 }

@@ -1,0 +1,49 @@
+// Source: tflite-micro 90b983c2b3f1, micro/kernels/l2norm.cc.
+#include "base/macros.h"
+#include "runtime/reference/layer_checks.h"
+#include "runtime/reference/layers.h"
+
+namespace tinyml::runtime::reference {
+namespace {
+
+// lite/kernels/internal/types.h, L2NormalizationParams.
+inline constexpr Field kL2NormalizationParamsFields[] = {Int32()};
+inline constexpr StructDef kL2NormalizationParams = {
+    "L2NormalizationParams", kL2NormalizationParamsFields};
+
+// The activations that the parser knows; it takes any other for none.
+bool HasActivation(ActivationFunctionType activation) {
+  return activation > ActivationFunctionType::kNone &&
+         activation <= ActivationFunctionType::kSignBit;
+}
+
+}  // namespace
+
+Status L2NormalizationInit(KernelContext& context) {
+  context.Persistent(kL2NormalizationParams);
+  return {};
+}
+
+Status L2NormalizationPrepare(KernelContext& context) {
+  TINYML_ENSURE(context, context.NumInputs() == 1, "it needs 1 input");
+  TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
+  const RuntimeTensor* input = context.TempInput(0);
+  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  const RuntimeTensor* output = context.TempOutput(0);
+  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_ENSURE(context, input->Rank() <= 4,
+                "input " + input->Describe() + " has a rank above 4");
+  TINYML_ENSURE(
+      context,
+      input->type == output->type && (output->type == TensorType::kFloat32 ||
+                                      output->type == TensorType::kInt8),
+      "input " + input->Describe() + " and output " + output->Describe() +
+          " should both be float32 or int8");
+  const auto& options = context.Options<L2NormOptions>();
+  TINYML_ENSURE(context, !HasActivation(options.fused_activation_function),
+                "a fused activation is not supported");
+  // lite/kernels/internal/reference/l2normalization.h
+  return CheckLeadingShape(context, *input, *output);
+}
+
+}  // namespace tinyml::runtime::reference
