@@ -6,6 +6,7 @@
 
 namespace tinyml::cli {
 
+void AddArenaSizeCommand(CLI::App& app, Context& context);
 void AddConvertCommand(CLI::App& app, Context& context);
 
 }  // namespace tinyml::cli
