@@ -132,7 +132,8 @@ def cpp_type(schema, field):
 
 def initializer(schema, field):
     if field.is_vector or field.kind == "string":
-        return ""
+        # Without it, g++ warns of designated initialisers that leave it out.
+        return " = {}"
     if field.kind in schema.enums:
         values = schema.enums[field.kind][1]
         name = field.default or next(n for n, v in values if v == 0)

@@ -23,7 +23,8 @@ check_tree() {
     echo "lint.sh: the lines above end in blanks"
     found=1
   fi
-  if git grep -nIE '/(home|root|work)/[a-z]' -- . ':!scripts/lint.sh'; then
+  if git grep -nIE '(^|[^[:alnum:]_.$}])/(root|work)/[a-z]' -- . ':!scripts/lint.sh' ||
+    git grep -nIF "$PWD/" -- .; then
     echo "lint.sh: the lines above name a path of one machine"
     found=1
   fi

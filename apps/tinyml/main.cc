@@ -1,55 +1,169 @@
-// Provisional entry point: arena-size only, until the command line is in.
-#include <cstdio>
-#include <cstring>
+// The program: understands the command line, runs one subcommand, and turns its
+// result into messages and an exit code.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "base/file.h"
-#include "formats/tflite/reader.h"
-#include "tinyml/arena.h"
-#include "tinyml/report.h"
-#include "tinyml/target.h"
+#include "apps/tinyml/commands.h"
+#include "tinyml/version.h"
+
+namespace tinyml::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "Prepares models for TensorFlow Lite for Microcontrollers and sizes their "
+    "memory.";
+
+std::string VersionText() {
+  std::string text = fmt::format("tinyml {}\n", TINYML_VERSION_STRING);
+  for (const UpstreamRevision& upstream : ModelledRevisions()) {
+    text += fmt::format("{} {}\n", upstream.project, upstream.revision);
+  }
+  return text;
+}
+
+void AddGlobalOptions(CLI::App& app, Context& context) {
+  app.set_help_flag("-h,--help", "Show this help");
+  app.set_version_flag("--version", VersionText,
+                       "Show the version, and the revisions of the runtime and "
+                       "the kernel libraries that it models");
+  app.add_flag_callback(
+      "-q,--quiet",
+      [&context] { context.console.set_verbosity(Verbosity::kQuiet); },
+      "Show errors only");
+  app.add_flag_callback(
+      "-v,--verbose",
+      [&context] { context.console.set_verbosity(Verbosity::kVerbose); },
+      "Show what is done");
+  static const std::map<std::string, ColorMode> kModes = {
+      {"auto", ColorMode::kAuto},
+      {"always", ColorMode::kAlways},
+      {"never", ColorMode::kNever}};
+  app.add_option_function<std::string>(
+         "--color",
+         [&context](const std::string& mode) {
+           context.console.set_color(kModes.at(mode));
+         },
+         "Colour the output; auto heeds NO_COLOR")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("auto|always|never");
+}
+
+std::vector<std::string> CommandNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> OptionNames(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+std::string Suggestion(std::string_view word,
+                       const std::vector<std::string>& candidates) {
+  const std::string_view closest = ClosestTo(word, candidates);
+  if (closest.empty()) return "";
+  return fmt::format("; did you mean \"{}\"?", closest);
+}
+
+// One sentence for what is wrong with the command line.
+std::string UsageMessage(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<CLI::App*> given = app.get_subcommands();
+  const std::vector<std::string> remaining = app.remaining(true);
+  if (given.empty()) {
+    const auto word = std::ranges::find_if(
+        remaining, [](const std::string& s) { return !s.starts_with('-'); });
+    if (word != remaining.end()) {
+      const std::string suggestion = Suggestion(*word, CommandNames(app));
+      return fmt::format(
+          "there is no command \"{}\"{}", *word,
+          suggestion.empty() ? "; see tinyml --help" : suggestion);
+    }
+  }
+  const std::string help = fmt::format(
+      "; see tinyml {}--help",
+      given.empty() ? std::string() : given.back()->get_name() + " ");
+  if (!remaining.empty()) {
+    std::string suggestion;
+    if (remaining.front().starts_with("--")) {
+      const CLI::App& command = given.empty() ? app : *given.back();
+      const std::string word =
+          remaining.front().substr(0, remaining.front().find('='));
+      suggestion = Suggestion(word, OptionNames(command));
+    }
+    return fmt::format("unexpected argument \"{}\"{}", remaining.front(),
+                       suggestion.empty() ? help : suggestion);
+  }
+  if (given.empty() && dynamic_cast<const CLI::RequiredError*>(&error)) {
+    return "a command is missing" + help;
+  }
+  return error.what() + help;
+}
+
+int Finish(const Context& context, const Result<ExitCode>& result) {
+  if (result.has_value()) return static_cast<int>(*result);
+  context.console.Error(result.error().message);
+  return static_cast<int>(ExitCodeOf(result.error().code));
+}
+
+// Prints what --help or --version asked for.
+Result<ExitCode> Show(std::string text) {
+  if (Status written = WriteResult("-", std::move(text)); !written) {
+    return Fail(std::move(written.error()));
+  }
+  return ExitCode::kSuccess;
+}
+
+int Run(int argc, const char* const* argv, Context& context) {
+  CLI::App app(kDescription, "tinyml");
+  app.require_subcommand(1);
+  app.footer(
+      "Each command has its own help: tinyml convert --help\n"
+      "\n"
+      "Exit codes: 0 success; 1 the answer is \"no\"; 2 wrong usage; 3 invalid "
+      "or\nunsupported input; 4 cannot read or write; 5 internal error.");
+  AddGlobalOptions(app, context);
+  AddConvertCommand(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return Finish(context, Show(app.help()));
+  } catch (const CLI::CallForVersion&) {
+    return Finish(context, Show(VersionText()));
+  } catch (const CLI::ParseError& error) {
+    return Finish(context, Fail(ErrorCode::kUsage, UsageMessage(app, error)));
+  }
+  return Finish(context, context.action());
+}
+
+}  // namespace
+}  // namespace tinyml::cli
 
 int main(int argc, char** argv) {
-  std::vector<std::string> targets;
-  std::string path;
-  std::string format = "text";
-  bool per_op = false;
-  for (int i = 2; i < argc; ++i) {
-    if (!std::strcmp(argv[i], "--target")) {
-      targets.push_back(argv[++i]);
-    } else if (!std::strcmp(argv[i], "--format")) {
-      format = argv[++i];
-    } else if (!std::strcmp(argv[i], "--per-op")) {
-      per_op = true;
-    } else {
-      path = argv[i];
-    }
+  using tinyml::cli::ExitCode;
+  tinyml::cli::Context context;
+  try {
+    return tinyml::cli::Run(argc, argv, context);
+  } catch (const std::bad_alloc&) {
+    context.console.Error("out of memory");
+  } catch (const std::exception& exception) {
+    context.console.Error(std::string("internal error: ") + exception.what());
+  } catch (...) {
+    context.console.Error("internal error");
   }
-  auto file = tinyml::ReadFile(path);
-  if (!file) return std::fprintf(stderr, "%s\n", file.error().message.c_str()), 4;
-  tinyml::ReadReport report;
-  auto model = tinyml::ReadTflite(*file, path, &report);
-  if (!model) {
-    return std::fprintf(stderr, "%s\n", model.error().message.c_str()), 3;
-  }
-  if (targets.empty()) targets.push_back("nano-33-ble-sense");
-  tinyml::ArenaDocument document;
-  document.model.path = path;
-  document.model.size_bytes = static_cast<int64_t>(file->bytes.size());
-  bool any = false;
-  for (const std::string& spec : targets) {
-    auto target = tinyml::Target::Parse(spec);
-    if (!target) {
-      return std::fprintf(stderr, "%s\n", target.error().message.c_str()), 2;
-    }
-    auto sized = tinyml::SizeArena(*model, *target);
-    any |= sized.has_value();
-    document.targets.push_back({target->info(), std::move(sized)});
-  }
-  std::fputs(tinyml::FormatArena(document, *tinyml::FindReportFormat(format),
-                                 {per_op, false})
-                 .c_str(),
-             stdout);
-  return any ? 0 : 3;
+  return static_cast<int>(ExitCode::kInternal);
 }

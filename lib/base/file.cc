@@ -122,12 +122,13 @@ FileWriter::~FileWriter() {
   for (const Pending& file : pending_) unlink(file.temporary.c_str());
 }
 
-Status FileWriter::Add(const std::string& path,
-                       std::span<const std::string_view> pieces) {
+Status FileWriter::Add(const std::string& path, const Producer& produce) {
   if (path == "-") {
     std::string& text = standard_output_.emplace_back();
-    for (std::string_view piece : pieces) text += piece;
-    return {};
+    return produce([&text](std::string_view piece) -> Status {
+      text += piece;
+      return {};
+    });
   }
   struct stat info = {};
   const bool exists = stat(path.c_str(), &info) == 0;
@@ -140,10 +141,9 @@ Status FileWriter::Add(const std::string& path,
     if (device.get() < 0) {
       return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
     }
-    for (std::string_view piece : pieces) {
-      TINYML_RETURN_IF_ERROR(WriteAll(device.get(), piece, path));
-    }
-    return {};
+    return produce([&](std::string_view piece) {
+      return WriteAll(device.get(), piece, path);
+    });
   }
   if (exists && access(path.c_str(), W_OK) != 0) {
     return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
@@ -160,13 +160,22 @@ Status FileWriter::Add(const std::string& path,
   if (fchmod(fd.get(), mode) != 0) {
     return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
   }
-  for (std::string_view piece : pieces) {
-    TINYML_RETURN_IF_ERROR(WriteAll(fd.get(), piece, path));
-  }
+  TINYML_RETURN_IF_ERROR(produce(
+      [&](std::string_view piece) { return WriteAll(fd.get(), piece, path); }));
   if (close(fd.Release()) != 0) {
     return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
   }
   return {};
+}
+
+Status FileWriter::Add(const std::string& path,
+                       std::span<const std::string_view> pieces) {
+  return Add(path, [pieces](const Sink& sink) -> Status {
+    for (std::string_view piece : pieces) {
+      TINYML_RETURN_IF_ERROR(sink(piece));
+    }
+    return {};
+  });
 }
 
 Status FileWriter::Add(const std::string& path, std::string_view contents) {
@@ -187,6 +196,19 @@ Status FileWriter::Commit() {
     pending_.pop_back();
   }
   return {};
+}
+
+OutputFile TextFile(std::string path, std::string text) {
+  return {std::move(path),
+          [text = std::move(text)](const Sink& sink) { return sink(text); }};
+}
+
+Status WriteFiles(std::span<const OutputFile> files) {
+  FileWriter writer;
+  for (const OutputFile& file : files) {
+    TINYML_RETURN_IF_ERROR(writer.Add(file.path, file.produce));
+  }
+  return writer.Commit();
 }
 
 }  // namespace tinyml

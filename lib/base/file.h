@@ -4,13 +4,13 @@
 #define TINYML_BASE_FILE_H_
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "tinyml/output.h"
 #include "tinyml/status.h"
 
 namespace tinyml {
@@ -49,6 +49,8 @@ class FileWriter {
   // standard output, written at Commit().
   Status Add(const std::string& path, std::span<const std::string_view> pieces);
   Status Add(const std::string& path, std::string_view contents);
+  // Writes what `produce` hands on, without keeping it.
+  Status Add(const std::string& path, const Producer& produce);
 
   // Moves every added file into place.
   Status Commit();

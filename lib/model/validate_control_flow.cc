@@ -22,12 +22,24 @@ struct Call {
   size_t subgraph;
 };
 
+// The runtime reads these operators' options without asking whether there are
+// any. Source: ibid., and micro/kernels/if.cc, while.cc, call_once.cc, Init.
+bool NeedsSubgraphs(BuiltinOperator code) {
+  return code == BuiltinOperator::kIf || code == BuiltinOperator::kWhile ||
+         code == BuiltinOperator::kCallOnce || code == BuiltinOperator::kCall;
+}
+
 Status CollectCalls(const Model& model, size_t subgraph,
                     std::vector<Call>& calls) {
   const auto& operators = model.subgraphs[subgraph].operators;
   for (size_t i = 0; i < operators.size(); ++i) {
-    for (const SubgraphReference& reference :
-         SubgraphReferences(operators[i])) {
+    const auto references = SubgraphReferences(operators[i]);
+    if (references.empty() &&
+        NeedsSubgraphs(model.CodeOf(operators[i]).Code())) {
+      return Invalid("{}: it has no options, which would say what it calls",
+                     DescribeOperator(model, subgraph, i));
+    }
+    for (const SubgraphReference& reference : references) {
       if (reference.subgraph < 0 ||
           reference.subgraph >= static_cast<int64_t>(model.subgraphs.size())) {
         return Invalid(

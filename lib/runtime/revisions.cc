@@ -1,6 +1,7 @@
 #include "runtime/revisions.h"
 
 #include "base/macros.h"
+#include "tinyml/version.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -49,3 +50,17 @@ Status CheckRevisions(const Target& target) {
 }
 
 }  // namespace tinyml::runtime
+
+namespace tinyml {
+
+std::span<const UpstreamRevision> ModelledRevisions() {
+  static constexpr UpstreamRevision kRevisions[] = {
+      {"tflite-micro", runtime::kTflmRevision},
+      {"CMSIS-NN", runtime::kCmsisNnRevision},
+      {"esp-tflite-micro", runtime::kEspTfliteMicroRevision},
+      {"ESP-NN", runtime::kEspNnRevision},
+  };
+  return kRevisions;
+}
+
+}  // namespace tinyml

@@ -36,8 +36,8 @@ echo "-- headers stand alone and need only tl/expected.hpp"
 for header in "$prefix"/include/tinyml/*.h; do
   printf '#include <tinyml/%s>\n' "$(basename "$header")" >"$work/one.cc"
   "$cxx" -std=c++20 -Wall -Wextra -Wpedantic -Werror -I"$prefix/include" \
-    -fsyntax-only "$work/one.cc" || fail "$(basename "$header") alone"
-  "$cxx" -std=c++20 -I"$prefix/include" -M "$work/one.cc" >"$work/one.d"
+    -fsyntax-only -MD -MF "$work/one.d" "$work/one.cc" ||
+    fail "$(basename "$header") alone"
   if grep -oE '[^ ]*/(fmt|nlohmann|flatbuffers|CLI)/[^ ]*' "$work/one.d"; then
     fail "$(basename "$header") includes the headers above"
   fi

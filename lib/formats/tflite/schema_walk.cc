@@ -156,6 +156,7 @@ class Walker {
     if (!Read(position, &offset)) {
       return Fault("its offset lies past the end of the file");
     }
+    if (offset == 0) return Fault("its offset is zero");
     *target = position + offset;
     if (*target >= bytes_.size()) {
       return Fault(
@@ -249,6 +250,8 @@ class Walker {
     if (type_position != 0 && !Read(type_position, &type)) {
       return Fault("its type lies past the end of the file");
     }
+    uint64_t target = 0;
+    if (position != 0 && !Follow(position, &target)) return false;
     if (type >= info.members.size()) {
       Unknown(fmt::format("{} of type {}, of a newer format", info.name, type));
       return true;
@@ -263,8 +266,7 @@ class Walker {
           fmt::format("it is said to be {}, but there is none", member.name));
       return true;
     }
-    uint64_t target = 0;
-    return Follow(position, &target) && Table(member, target, depth + 1);
+    return Table(member, target, depth + 1);
   }
 
   std::span<const uint8_t> bytes_;

@@ -4,6 +4,8 @@ namespace tinyml::runtime::cmsis_nn {
 
 const Kernel* FindKernel(BuiltinOperator code) {
   switch (code) {
+    case BuiltinOperator::kAdd:
+      return &kAdd;
     case BuiltinOperator::kAveragePool2D:
       return &kAveragePool2D;
     case BuiltinOperator::kBatchMatmul:
@@ -16,6 +18,12 @@ const Kernel* FindKernel(BuiltinOperator code) {
       return &kFullyConnected;
     case BuiltinOperator::kMaxPool2D:
       return &kMaxPool2D;
+    case BuiltinOperator::kMaximum:
+      return &kMaximum;
+    case BuiltinOperator::kMinimum:
+      return &kMinimum;
+    case BuiltinOperator::kMul:
+      return &kMul;
     case BuiltinOperator::kPad:
       return &kPad;
     case BuiltinOperator::kPadv2:

@@ -6,6 +6,10 @@
 
 namespace tinyml::runtime::esp_nn {
 
+extern const Kernel kConv2D;
+extern const Kernel kDepthwiseConv2D;
+extern const Kernel kSoftmax;
+
 // Returns the overlay of `code`, or null if ESP-NN has none and the reference
 // kernel stays. The kernels look at the target for chip and build.
 const Kernel* FindKernel(BuiltinOperator code);

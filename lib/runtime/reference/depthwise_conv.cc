@@ -70,6 +70,28 @@ Status CheckDepthwiseConvInvoke(KernelContext& context,
   return AssertBiasSize(context, bias, channels);
 }
 
+Status PrepareDepthwiseConv(KernelContext& context, const RuntimeTensor& input,
+                            const RuntimeTensor& filter) {
+  const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
+  AllocatePerChannel(context, channels);
+  if (input.type == TensorType::kInt8) {
+    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
+  }
+  const bool types_fit =
+      input.type == filter.type ||
+      (input.type == TensorType::kInt8 && filter.type == TensorType::kInt4) ||
+      (input.type == TensorType::kInt16 && filter.type == TensorType::kInt8);
+  TINYML_ENSURE(context, types_fit,
+                "hybrid models are not supported: input " + input.Describe() +
+                    " with filter " + filter.Describe());
+  if (filter.type == TensorType::kInt4) {
+    TINYML_RETURN_IF_ERROR(context.Scratch(filter.Elements()));
+  }
+  return CalculateOpDataDepthwiseConv(
+      context, input.type,
+      context.Options<DepthwiseConv2DOptions>().fused_activation_function);
+}
+
 Status DepthwiseConvPrepare(KernelContext& context) {
   const RuntimeTensor* output = context.TempOutput(0);
   TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
@@ -77,25 +99,7 @@ Status DepthwiseConvPrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* filter = context.TempInput(1);
   TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
-
-  const int32_t channels = filter->Dim(kDepthwiseChannelAxis);
-  AllocatePerChannel(context, channels);
-  if (input->type == TensorType::kInt8) {
-    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, *filter, channels));
-  }
-  const bool types_fit =
-      input->type == filter->type ||
-      (input->type == TensorType::kInt8 && filter->type == TensorType::kInt4) ||
-      (input->type == TensorType::kInt16 && filter->type == TensorType::kInt8);
-  TINYML_ENSURE(context, types_fit,
-                "hybrid models are not supported: input " + input->Describe() +
-                    " with filter " + filter->Describe());
-  if (filter->type == TensorType::kInt4) {
-    TINYML_RETURN_IF_ERROR(context.Scratch(filter->Elements()));
-  }
-  TINYML_RETURN_IF_ERROR(CalculateOpDataDepthwiseConv(
-      context, input->type,
-      context.Options<DepthwiseConv2DOptions>().fused_activation_function));
+  TINYML_RETURN_IF_ERROR(PrepareDepthwiseConv(context, *input, *filter));
 
   if (!InvokeAccepts(*input, *filter)) {
     FailsAtInvoke(context, "the kernel has no code for input " +

@@ -17,6 +17,11 @@ Status CalculateOpDataDepthwiseConv(KernelContext& context,
                                     TensorType data_type,
                                     ActivationFunctionType activation);
 
+// What Prepare requests and checks once it has the output, the input and the
+// filter. Source: micro/kernels/depthwise_conv_common.cc, DepthwiseConvPrepare.
+Status PrepareDepthwiseConv(KernelContext& context, const RuntimeTensor& input,
+                            const RuntimeTensor& filter);
+
 // What the reference kernel asserts when it runs. Source:
 // lite/kernels/internal/reference/depthwiseconv_float.h, DepthwiseConv, and
 // integer_ops/depthwise_conv.h.

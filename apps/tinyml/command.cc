@@ -1,0 +1,142 @@
+#include "apps/tinyml/command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <numeric>
+#include <sstream>
+#include <system_error>
+#include <utility>
+
+#include "tinyml/output.h"
+
+namespace tinyml::cli {
+namespace {
+
+// Insertions, deletions, substitutions and swaps of neighbours that lead from
+// one word to the other.
+size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<size_t> before_previous(b.size() + 1);
+  std::vector<size_t> previous(b.size() + 1);
+  std::vector<size_t> current(b.size() + 1);
+  std::iota(previous.begin(), previous.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    current[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t substituted =
+          previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      current[j] = std::min({previous[j] + 1, current[j - 1] + 1, substituted});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        current[j] = std::min(current[j], before_previous[j - 2] + 1);
+      }
+    }
+    std::swap(before_previous, previous);
+    std::swap(previous, current);
+  }
+  return previous[b.size()];
+}
+
+}  // namespace
+
+ExitCode ExitCodeOf(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kUsage:
+      return ExitCode::kUsage;
+    case ErrorCode::kInvalid:
+    case ErrorCode::kUnsupported:
+      return ExitCode::kInput;
+    case ErrorCode::kIo:
+      return ExitCode::kIo;
+    case ErrorCode::kInternal:
+      break;
+  }
+  return ExitCode::kInternal;
+}
+
+CLI::App* AddCommand(CLI::App& app, const std::string& name,
+                     const std::string& description,
+                     const std::string& example) {
+  CLI::App* command = app.add_subcommand(name, description);
+  command->fallthrough();
+  std::string footer = "Example:";
+  std::istringstream lines(example);
+  for (std::string line; std::getline(lines, line);) {
+    footer += "\n  " + line;
+  }
+  command->footer(footer);
+  return command;
+}
+
+void OnRun(CLI::App* command, Context& context, Action action) {
+  command->callback(
+      [&context, action = std::move(action)] { context.action = action; });
+}
+
+CLI::Option* AddOutputOption(CLI::App* command, std::string& path) {
+  return command
+      ->add_option("-o,--output", path,
+                   "Write the result to FILE; - is standard output")
+      ->type_name("FILE");
+}
+
+CLI::Option* AddSizeOption(CLI::App* command, const std::string& name,
+                           std::optional<int64_t>& bytes,
+                           const std::string& description) {
+  const auto parse = [name, &bytes](const std::string& text) {
+    const Result<int64_t> size = ParseSize(text);
+    if (!size) throw CLI::ValidationError(name, size.error().message);
+    bytes = *size;
+  };
+  return command->add_option_function<std::string>(name, parse, description)
+      ->type_name("SIZE");
+}
+
+Result<int64_t> ParseSize(std::string_view text) {
+  int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  int shift = 0;
+  bool well_formed =
+      error == std::errc() && !text.empty() && text.front() != '-';
+  if (well_formed && rest != end) {
+    constexpr std::string_view kUnits = "KMG";
+    const char unit =
+        *rest >= 'a' ? static_cast<char>(*rest - 'a' + 'A') : *rest;
+    const size_t power = kUnits.find(unit);
+    well_formed = rest + 1 == end && power != std::string_view::npos;
+    if (well_formed) shift = 10 * (static_cast<int>(power) + 1);
+  }
+  if (!well_formed || value > (INT64_MAX >> shift)) {
+    return Fail(
+        ErrorCode::kUsage,
+        fmt::format("\"{}\" is not a size: write 262144, 256K or 1M", text));
+  }
+  return value << shift;
+}
+
+Status WriteResult(const std::string& path, std::string text) {
+  const OutputFile file = TextFile(path.empty() ? "-" : path, std::move(text));
+  return WriteFiles({&file, 1});
+}
+
+void Warn(const Console& console, const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) console.Warning(warning);
+}
+
+std::string_view ClosestTo(std::string_view word,
+                           std::span<const std::string> candidates) {
+  std::string_view closest;
+  size_t least = 1 + std::max<size_t>(1, word.size() / 3);
+  for (const std::string& candidate : candidates) {
+    const size_t distance = EditDistance(word, candidate);
+    if (distance < least) {
+      least = distance;
+      closest = candidate;
+    }
+  }
+  return closest;
+}
+
+}  // namespace tinyml::cli

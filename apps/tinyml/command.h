@@ -1,0 +1,86 @@
+// What the subcommands share: how they join the program, and how they read
+// options and write results.
+//
+// A subcommand lives in a file of its own. Its Add function declares its
+// options and says what to run:
+//
+//   void AddInspectCommand(CLI::App& app, Context& context) {
+//     struct Options { std::string model; };
+//     auto options = std::make_shared<Options>();
+//     CLI::App* command = AddCommand(app, "inspect", "Says what is in a model",
+//                                    "tinyml inspect model.tflite");
+//     command->add_option("MODEL", options->model, "...")->required();
+//     OnRun(command, context, [options, &context]() -> Result<ExitCode> {
+//       ...
+//     });
+//   }
+#ifndef TINYML_APPS_COMMAND_H_
+#define TINYML_APPS_COMMAND_H_
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/tinyml/console.h"
+#include "tinyml/status.h"
+
+namespace tinyml::cli {
+
+enum class ExitCode : uint8_t {
+  kSuccess = 0,
+  kNo = 1,  // The answer is "no": over budget, a difference, a failed check.
+  kUsage = 2,
+  kInput = 3,
+  kIo = 4,
+  kInternal = 5,
+};
+
+// Returns the exit code for an error of the library.
+ExitCode ExitCodeOf(ErrorCode code);
+
+// What runs once the command line is understood.
+using Action = std::function<Result<ExitCode>()>;
+
+struct Context {
+  Console console;
+  Action action;  // Of the subcommand that was given.
+};
+
+// Adds a subcommand whose help ends with `example`, one command a line.
+CLI::App* AddCommand(CLI::App& app, const std::string& name,
+                     const std::string& description,
+                     const std::string& example);
+
+// Makes `action` what runs if `command` is given. `context` must outlive it.
+void OnRun(CLI::App* command, Context& context, Action action);
+
+// Adds "-o,--output", where a result goes; standard output by default.
+CLI::Option* AddOutputOption(CLI::App* command, std::string& path);
+
+// Adds an option that takes a size such as 262144, 256K or 1M.
+CLI::Option* AddSizeOption(CLI::App* command, const std::string& name,
+                           std::optional<int64_t>& bytes,
+                           const std::string& description);
+
+// Returns the bytes that `text` stands for: digits, then optionally K, M or G
+// for powers of 1024. Fails with kUsage.
+Result<int64_t> ParseSize(std::string_view text);
+
+// Writes `text` to `path`, "-" being standard output; all of it or nothing.
+Status WriteResult(const std::string& path, std::string text);
+
+// Shows each of `warnings`.
+void Warn(const Console& console, const std::vector<std::string>& warnings);
+
+// Returns the candidate that `word` is probably a misspelling of, or "".
+std::string_view ClosestTo(std::string_view word,
+                           std::span<const std::string> candidates);
+
+}  // namespace tinyml::cli
+
+#endif  // TINYML_APPS_COMMAND_H_

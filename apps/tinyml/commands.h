@@ -1,0 +1,13 @@
+// The subcommands, each in a file of its own name.
+#ifndef TINYML_APPS_COMMANDS_H_
+#define TINYML_APPS_COMMANDS_H_
+
+#include "apps/tinyml/command.h"
+
+namespace tinyml::cli {
+
+void AddConvertCommand(CLI::App& app, Context& context);
+
+}  // namespace tinyml::cli
+
+#endif  // TINYML_APPS_COMMANDS_H_

@@ -1,0 +1,170 @@
+// tinyml convert: a model in, the files of a firmware project out.
+#include "tinyml/convert.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/tinyml/commands.h"
+#include "tinyml/arena.h"
+#include "tinyml/model_file.h"
+#include "tinyml/output.h"
+#include "tinyml/report.h"
+#include "tinyml/target.h"
+
+namespace tinyml::cli {
+namespace {
+
+struct Options {
+  std::string model;
+  std::vector<std::string> targets;
+  PrepareOptions prepare;
+  ConvertOptions convert;
+};
+
+// Adds an option whose values are the names in `values`.
+template <typename Enum, typename Set>
+void AddChoice(CLI::App* command, const std::string& name,
+               const std::map<std::string, Enum>& values,
+               const std::string& type_name, const std::string& description,
+               Set set) {
+  std::vector<std::string> names;
+  for (const auto& [value_name, value] : values) names.push_back(value_name);
+  command
+      ->add_option_function<std::string>(
+          name,
+          [values, set](const std::string& value) { set(values.at(value)); },
+          description)
+      ->check(CLI::IsMember(names))
+      ->type_name(type_name);
+}
+
+// The arena of the model on each target.
+Result<std::vector<ArenaConstant>> SizeArenas(
+    const ModelFile& file, const std::vector<std::string>& targets,
+    const Console& console) {
+  std::vector<ArenaConstant> arenas;
+  for (const std::string& spec : targets) {
+    const Result<Target> target = Target::Parse(spec);
+    if (!target) return Fail(target.error());
+    const Result<ArenaReport> report = SizeArena(file.model, *target);
+    if (!report) return Fail(report.error());
+    Warn(console, report->warnings);
+    const TargetInfo& info = target->info();
+    arenas.push_back({.target = spec,
+                      .required_arena_bytes = report->required_arena_bytes,
+                      .runtime_name = info.runtime_name,
+                      .runtime_revision = info.runtime_revision,
+                      .kernels_name = info.kernels_name,
+                      .kernels_revision = info.kernels_revision});
+  }
+  return arenas;
+}
+
+Result<ExitCode> Convert(Options options, const Console& console) {
+  Result<ModelFile> file = ReadModelFile(options.model);
+  if (!file) return Fail(std::move(file.error()));
+  const size_t input_bytes = file->bytes.size();
+  const Result<ModelFile> prepared =
+      PrepareModel(std::move(*file), options.prepare);
+  if (!prepared) return Fail(prepared.error());
+  Warn(console, prepared->warnings);
+
+  auto arenas = SizeArenas(*prepared, options.targets, console);
+  if (!arenas) return Fail(std::move(arenas.error()));
+  options.convert.arenas = std::move(*arenas);
+
+  const Result<std::vector<OutputFile>> files =
+      RenderModel(*prepared, options.convert);
+  if (!files) return Fail(files.error());
+  if (Status written = WriteFiles(*files); !written) {
+    return Fail(std::move(written.error()));
+  }
+
+  if (options.prepare.strip) {
+    console.Note(
+        fmt::format("stripped to {} of {} bytes",
+                    FormatBytes(static_cast<int64_t>(prepared->bytes.size())),
+                    FormatBytes(static_cast<int64_t>(input_bytes))));
+  }
+  if (options.convert.resolver) {
+    for (const std::string& name : ApplicationOperators(prepared->model)) {
+      console.Warning(fmt::format(
+          "the custom operator \"{}\" is not part of the runtime: define the "
+          "function that the resolver's header declares for it",
+          name));
+    }
+  }
+  for (const OutputFile& output : *files) {
+    console.Detail("wrote " + output.path);
+  }
+  return ExitCode::kSuccess;
+}
+
+}  // namespace
+
+void AddConvertCommand(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = AddCommand(
+      app, "convert", "Turn a model into sources to compile into firmware",
+      "tinyml convert person_detect.tflite -o src/model.cc --resolver "
+      "--target cortex-m4");
+  command
+      ->add_option("MODEL", options->model,
+                   "A .tflite file; - is standard input")
+      ->required();
+  command
+      ->add_option("-o,--output", options->convert.output_path,
+                   "What to write, by extension: .cc .cpp .c (with a .h beside "
+                   "it), .h (everything in it), .S (assembler, with the bytes "
+                   "and a .h), .tflite; - with --as is standard output")
+      ->type_name("OUT")
+      ->required();
+  command
+      ->add_option("--name", options->convert.symbol,
+                   "Name of the array; default: g_model")
+      ->type_name("NAME");
+  AddChoice<SymbolStyle>(
+      command, "--style",
+      {{"default", SymbolStyle::kDefault}, {"tflm", SymbolStyle::kTflm}},
+      "default|tflm",
+      "Names: g_model and g_model_len, or as TFLM's own generator has them, "
+      "g_<base>_model_data and g_<base>_model_data_size",
+      [options](SymbolStyle style) { options->convert.style = style; });
+  command
+      ->add_option("--target", options->targets,
+                   "Put the arena's size on this core or board into the header "
+                   "(repeatable)")
+      ->type_name("T")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_flag("--resolver", options->convert.resolver,
+                    "Also write a function that registers the operators that "
+                    "the model uses");
+  command->add_flag("--strip", options->prepare.strip,
+                    "Leave out what the runtime never reads");
+  AddChoice<ArrayStyle>(
+      command, "--array",
+      {{"string", ArrayStyle::kString}, {"numbers", ArrayStyle::kNumbers}},
+      "string|numbers",
+      "Spell the array as a string literal, which gcc and clang compile some "
+      "twenty times faster (default), or as numbers",
+      [options](ArrayStyle style) { options->convert.array_style = style; });
+  AddChoice<OutputForm>(
+      command, "--as",
+      {{"cc", OutputForm::kCpp},
+       {"c", OutputForm::kC},
+       {"h", OutputForm::kHeader},
+       {"S", OutputForm::kAssembler},
+       {"tflite", OutputForm::kTflite}},
+      "cc|c|h|S|tflite", "What to write, whatever OUT's extension is",
+      [options](OutputForm form) { options->convert.form = form; });
+  OnRun(command, context,
+        [options, &context] { return Convert(*options, context.console); });
+}
+
+}  // namespace tinyml::cli

@@ -1,0 +1,29 @@
+// MAXIMUM and MINIMUM on CMSIS-NN. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/cmsis_nn/maximum_minimum.cc.
+#include "base/macros.h"
+#include "runtime/cmsis_nn/kernels.h"
+#include "runtime/invoke_checks.h"
+#include "runtime/reference/arithmetic_kernels.h"
+
+namespace tinyml::runtime::cmsis_nn {
+namespace {
+
+// EvalMaximum and EvalMinimum; upstream prepares nothing.
+Status Prepare(KernelContext& context) {
+  // FillVariableShape, whatever the type.
+  for (const RuntimeTensor* tensor :
+       {context.Input(0), context.Input(1), context.Output(0)}) {
+    if (tensor != nullptr && tensor->Rank() > 4) {
+      return AbortsAtInvoke(context, "CMSIS-NN takes 4 dimensions at most, " +
+                                         tensor->Describe() + " has more");
+    }
+  }
+  return MaximumMinimumPrepare(context);
+}
+
+}  // namespace
+
+const Kernel kMaximum = {nullptr, Prepare};
+const Kernel kMinimum = {nullptr, Prepare};
+
+}  // namespace tinyml::runtime::cmsis_nn

@@ -1,0 +1,157 @@
+// QUANTIZE, DEQUANTIZE and CAST. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/{quantize,quantize_common,dequantize,dequantize_common,cast}.cc;
+// ParseCast in lite/core/api/flatbuffer_conversions.cc.
+#include <algorithm>
+
+#include "base/macros.h"
+#include "runtime/invoke_checks.h"
+#include "runtime/operands.h"
+#include "runtime/parse_checks.h"
+#include "runtime/quantization_checks.h"
+#include "runtime/reference/arithmetic_kernels.h"
+
+namespace tinyml::runtime::reference {
+namespace {
+
+// lite/kernels/internal/types.h, QuantizationParams, in
+// micro/kernels/quantize.h, OpDataQuantizeReference.
+inline constexpr Field kQuantizationParamsFields[] = {Int32(), Double()};
+inline constexpr StructDef kQuantizationParams = {"QuantizationParams",
+                                                  kQuantizationParamsFields};
+inline constexpr Field kOpDataQuantizeFields[] = {Struct(kQuantizationParams),
+                                                  Int32(3)};
+inline constexpr StructDef kOpDataQuantize = {"OpDataQuantizeReference",
+                                              kOpDataQuantizeFields};
+
+// lite/kernels/internal/types.h, DequantizationParams, in
+// micro/kernels/dequantize.h, DequantizeOpData.
+inline constexpr Field kDequantizationParamsFields[] = {Double(), Int32()};
+inline constexpr StructDef kDequantizationParams = {
+    "DequantizationParams", kDequantizationParamsFields};
+inline constexpr Field kDequantizeOpDataFields[] = {
+    Struct(kDequantizationParams), Int32(3)};
+inline constexpr StructDef kDequantizeOpData = {"DequantizeOpData",
+                                                kDequantizeOpDataFields};
+
+bool IsOneOf(TensorType type, std::initializer_list<TensorType> types) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+// --- QUANTIZE
+
+Status QuantizeInit(KernelContext& context) {
+  context.Persistent(kOpDataQuantize);
+  return {};
+}
+
+// Whether EvalQuantizeReference has code for the pair of types.
+bool RunsQuantizePair(TensorType input, TensorType output) {
+  switch (input) {
+    case TensorType::kFloat32:
+    case TensorType::kInt32:
+      return IsOneOf(output, {TensorType::kInt8, TensorType::kInt16});
+    case TensorType::kInt16:
+      return IsOneOf(
+          output, {TensorType::kInt8, TensorType::kInt16, TensorType::kInt32});
+    case TensorType::kInt8:
+      return IsOneOf(output, {TensorType::kInt8, TensorType::kUInt8,
+                              TensorType::kInt16, TensorType::kInt32});
+    case TensorType::kUInt8:
+      return output == TensorType::kInt8;
+    default:
+      return false;
+  }
+}
+
+Status QuantizePrepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
+  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
+  const auto& [input, output] = operands;
+  TINYML_ENSURE(context, output.IsAffine(),
+                "output " + output.Describe() +
+                    " has no quantization parameters (scale and zero point)");
+  TINYML_ENSURE(context, output.Scales().size() == 1,
+                "output " + output.Describe() +
+                    " is quantized per channel; the kernel takes one scale");
+  TINYML_ENSURE(context,
+                IsOneOf(input.type, {TensorType::kFloat32, TensorType::kInt32,
+                                     TensorType::kInt16, TensorType::kInt8,
+                                     TensorType::kUInt8}),
+                "input " + input.Describe() +
+                    " must be float32, int32, int16, int8 or uint8");
+  TINYML_ENSURE(
+      context,
+      IsOneOf(output.type, {TensorType::kInt8, TensorType::kInt16,
+                            TensorType::kInt32, TensorType::kUInt8}),
+      "output " + output.Describe() + " must be int8, int16, int32 or uint8");
+  // EvalQuantizeReference.
+  if (!RunsQuantizePair(input.type, output.type)) {
+    FailsAtInvoke(context, "the kernel has no code from " +
+                               TensorTypeName(input.type) + " to " +
+                               TensorTypeName(output.type));
+    return {};
+  }
+  if (input.type == TensorType::kFloat32) {
+    return CheckEqualShapes(context, {&input, &output});
+  }
+  WarnMultiplier(context, static_cast<double>(input.scale) /
+                              static_cast<double>(output.scale));
+  if (output.Elements() < input.Elements()) {
+    context.Warn("output " + output.Describe() +
+                 " has fewer elements than the input: the kernel writes past "
+                 "its end at Invoke");
+  }
+  return {};
+}
+
+// --- DEQUANTIZE
+
+Status DequantizeInit(KernelContext& context) {
+  context.Persistent(kDequantizeOpData);
+  return {};
+}
+
+Status DequantizePrepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
+  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
+  const auto& [input, output] = operands;
+  TINYML_ENSURE(context,
+                IsOneOf(input.type, {TensorType::kInt8, TensorType::kInt16,
+                                     TensorType::kUInt8}),
+                "input " + input.Describe() + " must be int8, int16 or uint8");
+  TINYML_RETURN_IF_ERROR(CheckType(context, output, TensorType::kFloat32));
+  return CheckEqualShapes(context, {&input, &output});
+}
+
+// --- CAST
+
+Status CastPrepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
+  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
+  const auto& [input, output] = operands;
+  // CastEval.
+  TINYML_RETURN_IF_ERROR(CheckEqualShapes(context, {&input, &output}));
+  if (RunsType(
+          context, input,
+          {TensorType::kInt8, TensorType::kInt16, TensorType::kInt32,
+           TensorType::kUInt32, TensorType::kFloat32, TensorType::kBool})) {
+    RunsType(context, output,
+             {TensorType::kInt8, TensorType::kInt16, TensorType::kInt32,
+              TensorType::kUInt32, TensorType::kFloat32});
+  }
+  return {};
+}
+
+}  // namespace
+
+Status ParseCast(KernelContext& context) {
+  const auto& options = context.Options<CastOptions>();
+  TINYML_RETURN_IF_ERROR(CheckOptionType(context, options.in_data_type));
+  return CheckOptionType(context, options.out_data_type);
+}
+
+const Kernel kQuantize = {QuantizeInit, QuantizePrepare};
+const Kernel kDequantize = {DequantizeInit, DequantizePrepare};
+const Kernel kCast = {nullptr, CastPrepare};
+
+}  // namespace tinyml::runtime::reference

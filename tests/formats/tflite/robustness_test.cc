@@ -1,0 +1,130 @@
+// Damaged files: each real model cut off at 64 places, and with single bytes
+// changed. Whatever comes in, an answer or one sentence comes out. The number
+// of changes to each model is small by default; TINYML_FLIPS raises it.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+
+#include "formats/tflite/reader.h"
+#include "formats/tflite/writer.h"
+#include "model/graph.h"
+#include "tests/support/models.h"
+#include "tests/support/paths.h"
+
+namespace tinyml {
+namespace {
+
+constexpr int kTruncations = 64;
+constexpr int kDefaultFlips = 40;
+
+// Small and the same everywhere. Source of the constants: Knuth, MMIX.
+class Random {
+ public:
+  explicit Random(uint64_t seed) : state_(seed) {}
+  uint64_t Below(uint64_t limit) {
+    state_ = state_ * 6364136223846793005u + 1442695040888963407u;
+    return (state_ >> 33) % limit;
+  }
+
+ private:
+  uint64_t state_;
+};
+
+// Reads the file, and if it can be read, does with the model what others do.
+void Exercise(std::vector<uint8_t> bytes) {
+  ReadReport report;
+  const auto model = ReadTflite(ShareBytes(std::move(bytes)), "m", &report);
+  if (!model) {
+    const std::string& message = model.error().message;
+    EXPECT_TRUE(message.starts_with("m: ")) << message;
+    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+    EXPECT_LT(message.size(), 600u) << message;
+    EXPECT_EQ(model.error().code, ErrorCode::kInvalid);
+    return;
+  }
+  for (const Subgraph& subgraph : model->subgraphs) {
+    (void)TopologicalOrder(subgraph);
+  }
+  const auto file = WriteTflite(*model);
+  ASSERT_TRUE(file) << file.error().message;
+  const auto again = ReadTflite(ShareBytes(*file), "again", nullptr);
+  ASSERT_TRUE(again) << again.error().message;
+  // Written bytes are compared rather than models: a range of NaN does not
+  // equal itself.
+  EXPECT_EQ(WriteTflite(*again)->size(), file->size());
+}
+
+int Flips() {
+  const char* given = std::getenv("TINYML_FLIPS");
+  return given == nullptr ? kDefaultFlips : std::atoi(given);
+}
+
+class RobustnessTest : public ::testing::Test {
+ protected:
+  // The bytes of every shared model.
+  static std::vector<std::pair<std::string, std::vector<uint8_t>>> Models(
+      const std::string& shared) {
+    std::vector<std::pair<std::string, std::vector<uint8_t>>> models;
+    for (const auto& path : testing::TfliteFilesIn(shared + "/models")) {
+      const auto file = ReadFile(path);
+      if (!file) continue;
+      models.emplace_back(
+          path, std::vector<uint8_t>(file->bytes.begin(), file->bytes.end()));
+    }
+    return models;
+  }
+};
+
+TEST_F(RobustnessTest, TruncatedModels) {
+  TINYML_REQUIRE_SHARED(shared);
+  for (const auto& [path, bytes] : Models(*shared)) {
+    for (int i = 0; i < kTruncations; ++i) {
+      SCOPED_TRACE(path + " cut at " + std::to_string(i) + "/64");
+      const size_t length = bytes.size() * static_cast<size_t>(i) / 64;
+      Exercise(
+          {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length)});
+    }
+  }
+}
+
+TEST_F(RobustnessTest, ModelsWithOneByteChanged) {
+  TINYML_REQUIRE_SHARED(shared);
+  const int flips = Flips();
+  uint64_t seed = 1;
+  for (const auto& [path, bytes] : Models(*shared)) {
+    Random random(seed++);
+    for (int i = 0; i < flips; ++i) {
+      // Half of the changes near the start, where the structure often is.
+      const uint64_t range =
+          i % 2 == 0 ? bytes.size() : std::min<uint64_t>(bytes.size(), 4096);
+      const auto at = static_cast<size_t>(random.Below(range));
+      std::vector<uint8_t> changed = bytes;
+      changed[at] ^= static_cast<uint8_t>(1 + random.Below(255));
+      SCOPED_TRACE(path + ", byte " + std::to_string(at) + ", change " +
+                   std::to_string(i));
+      const auto start = std::chrono::steady_clock::now();
+      Exercise(std::move(changed));
+      const auto took = std::chrono::steady_clock::now() - start;
+      EXPECT_LT(took, std::chrono::seconds(10));
+    }
+  }
+}
+
+// The same without the shared folder.
+TEST_F(RobustnessTest, EveryByteOfASmallModel) {
+  const auto good = *WriteTflite(testing::GoodModel());
+  for (size_t at = 0; at < good.size(); ++at) {
+    for (uint8_t value : {0x00, 0x01, 0x7f, 0x80, 0xff}) {
+      std::vector<uint8_t> changed = good;
+      changed[at] = value;
+      SCOPED_TRACE("byte " + std::to_string(at) + " = " +
+                   std::to_string(value));
+      Exercise(std::move(changed));
+    }
+    Exercise({good.begin(), good.begin() + static_cast<std::ptrdiff_t>(at)});
+  }
+}
+
+}  // namespace
+}  // namespace tinyml
