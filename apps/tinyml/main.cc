@@ -138,6 +138,9 @@ int Run(int argc, const char* const* argv, Context& context) {
       "or\nunsupported input; 4 cannot read or write; 5 internal error.");
   AddGlobalOptions(app, context);
   AddConvertCommand(app, context);
+  AddArenaSizeCommand(app, context);
+  AddInspectCommand(app, context);
+  AddTargetsCommand(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
