@@ -106,6 +106,8 @@ class Converter {
   SparseDimension ConvertDimension(const fbs::DimensionMetadata& from);
   std::optional<Sparsity> ConvertSparsity(const fbs::SparsityParameters* from);
   Tensor ConvertTensor(const fbs::Tensor& from);
+  // The word behind the last element, or 0 at the end of the file.
+  int32_t WordAfter(const flatbuffers::Vector<int32_t>* vector) const;
   Result<Operator> ConvertOperator(const fbs::Operator& from, size_t subgraph,
                                    size_t index);
   Result<Subgraph> ConvertSubgraph(const fbs::SubGraph& from, size_t index);
@@ -230,7 +232,16 @@ Tensor Converter::ConvertTensor(const fbs::Tensor& from) {
                     .has_rank = item.has_rank()};
               });
   to.external_buffer = from.external_buffer();
+  to.in_file.word_after_shape = WordAfter(from.shape());
   return to;
+}
+
+int32_t Converter::WordAfter(const flatbuffers::Vector<int32_t>* vector) const {
+  if (vector == nullptr) return 0;
+  const uint8_t* const word = vector->Data() + vector->size() * sizeof(int32_t);
+  const uint8_t* const end = file_.bytes.data() + file_.bytes.size();
+  if (end - word < static_cast<ptrdiff_t>(sizeof(int32_t))) return 0;
+  return flatbuffers::ReadScalar<int32_t>(word);
 }
 
 Result<Operator> Converter::ConvertOperator(const fbs::Operator& from,

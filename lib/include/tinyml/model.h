@@ -157,6 +157,16 @@ struct VariantSubType {
                          const VariantSubType&) = default;
 };
 
+// What a tensor's place in its file adds. Not compared.
+struct TensorInFile {
+  // The word that follows the shape's last element. Kernels that read a shape
+  // past its end find it there: ESP-NN's softmax does.
+  int32_t word_after_shape = 0;
+  friend bool operator==(const TensorInFile&, const TensorInFile&) {
+    return true;
+  }
+};
+
 struct Tensor {
   std::string name;
   TensorType type = TensorType::kFloat32;
@@ -169,6 +179,7 @@ struct Tensor {
   std::optional<Sparsity> sparsity;
   std::vector<VariantSubType> variant_tensors;
   uint32_t external_buffer = 0;
+  TensorInFile in_file;
   friend bool operator==(const Tensor&, const Tensor&) = default;
 };
 

@@ -24,9 +24,11 @@ Status Prepare(KernelContext& context) {
   if (input.type != TensorType::kInt8 || output.type != TensorType::kInt8) {
     return {};
   }
-  // The kernel takes dimension 1 for the width, whatever the rank.
-  const int32_t bytes =
-      SoftmaxScratchBytes(input.Dim(1), context.target().kernels);
+  // The kernel takes dimension 1 for the width, whatever the rank. A shape of
+  // rank 1 lies in the model, and what follows it there is taken.
+  const int32_t width =
+      input.Rank() == 1 ? input.source->in_file.word_after_shape : input.Dim(1);
+  const int32_t bytes = SoftmaxScratchBytes(width, context.target().kernels);
   if (bytes > 0) TINYML_RETURN_IF_ERROR(context.Scratch(bytes));
   const int32_t depth = input.Dim(input.Rank() - 1);
   if (bytes < SoftmaxScratchBytes(depth, context.target().kernels)) {
