@@ -28,7 +28,7 @@ constexpr size_t kFileAlignment = 16;
 // ten times their size in the file; the rest is for objects shared on purpose.
 constexpr uint64_t kBudgetBase = uint64_t{32} << 20;
 constexpr uint64_t kBudgetPerByte = 16;
-constexpr uint64_t kBudgetMost = uint64_t{384} << 20;
+constexpr uint64_t kBudgetMost = uint64_t{256} << 20;
 
 // FlatBuffers are at most this long; data may follow in the same file. Source:
 // flatbuffers 2.0.8, base.h, FLATBUFFERS_MAX_BUFFER_SIZE, less one because the
@@ -43,11 +43,11 @@ constexpr uint64_t kFirstOutsideOffset = 2;
 SharedBytes Aligned(SharedBytes file) {
   const auto address = reinterpret_cast<uintptr_t>(file.bytes.data());
   if (address % kFileAlignment == 0) return file;
-  const auto alignment = std::align_val_t{kFileAlignment};
+  static constexpr std::align_val_t kAlignment{kFileAlignment};
   const size_t size = file.bytes.size();
-  auto* copy = static_cast<uint8_t*>(::operator new(size, alignment));
-  std::shared_ptr<const void> owner(copy, [alignment](const void* memory) {
-    ::operator delete(const_cast<void*>(memory), alignment);
+  auto* copy = static_cast<uint8_t*>(::operator new(size, kAlignment));
+  std::shared_ptr<const void> owner(copy, [](const void* memory) {
+    ::operator delete(const_cast<void*>(memory), kAlignment);
   });
   std::memcpy(copy, file.bytes.data(), size);
   return {std::move(owner), std::span<const uint8_t>(copy, size)};
