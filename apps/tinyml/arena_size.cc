@@ -115,7 +115,8 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
   command->add_flag("--all-targets", options->all_targets,
                     "Every core and board that tinyml knows");
   command->add_option("--format", options->format, "How to print the result")
-      ->check(CLI::IsMember({"text", "json", "markdown", "csv"}))
+      ->check(
+          CLI::IsMember({"text", "json", "markdown", "csv"}).description(""))
       ->type_name("text|json|markdown|csv");
   command->add_flag("--per-op", options->per_operator,
                     "Text: list every operator");

@@ -55,9 +55,8 @@ TEST(NamesTest, TflmStyleTakesTheModelsName) {
 }
 
 TEST(NamesTest, RefusesWhatCCannotUse) {
-  for (const char* name :
-       {"2fast", "a-b", "a b", "class", "_Alignas", "__x", "int", "main", "a\n",
-        "\xc3\xa9t\xc3\xa9"}) {
+  for (const char* name : {"2fast", "a-b", "a b", "class", "_Alignas", "__x",
+                           "int", "main", "a\n", "\xc3\xa9t\xc3\xa9"}) {
     ConvertOptions options;
     options.symbol = name;
     const Result<Names> names = MakeNames(options, "m.tflite");
