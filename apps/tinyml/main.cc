@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <exception>
 #include <map>
@@ -52,7 +53,7 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
            context.console.set_color(kModes.at(mode));
          },
          "Colour the output; auto heeds NO_COLOR")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
       ->type_name("auto|always|never");
 }
 
