@@ -1,5 +1,6 @@
 // The program: understands the command line, runs one subcommand, and turns its
 // result into messages and an exit code.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -138,6 +139,9 @@ int Run(int argc, const char* const* argv, Context& context) {
       "or\nunsupported input; 4 cannot read or write; 5 internal error.");
   AddGlobalOptions(app, context);
   AddConvertCommand(app, context);
+  AddArenaSizeCommand(app, context);
+  AddInspectCommand(app, context);
+  AddTargetsCommand(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -517,15 +517,20 @@ Result<Target> Target::Parse(std::string_view spec) {
   return target;
 }
 
-std::vector<std::string> TargetNames() {
-  // A board's profile says "board"; the list has boards before cores.
-  std::vector<std::string> cores;
-  std::vector<std::string> boards;
+std::vector<std::string> CoreNames() {
+  std::vector<std::string> names;
   for (const runtime::EmbeddedProfile& profile : runtime::kEmbeddedProfiles) {
-    (profile.is_board ? boards : cores).emplace_back(profile.name);
+    if (!profile.is_board) names.emplace_back(profile.name);
   }
-  cores.insert(cores.end(), boards.begin(), boards.end());
-  return cores;
+  return names;
+}
+
+std::vector<std::string> TargetNames() {
+  std::vector<std::string> names = CoreNames();
+  for (const runtime::EmbeddedProfile& profile : runtime::kEmbeddedProfiles) {
+    if (profile.is_board) names.emplace_back(profile.name);
+  }
+  return names;
 }
 
 }  // namespace tinyml

@@ -85,6 +85,9 @@ class TINYML_API Target {
 // Names of the profiles that ship with the library: cores first, then boards.
 TINYML_API std::vector<std::string> TargetNames();
 
+// The cores among them.
+TINYML_API std::vector<std::string> CoreNames();
+
 }  // namespace tinyml
 
 #endif  // TINYML_TARGET_H_
