@@ -83,6 +83,18 @@ class Converter {
     return CopyVector<To>(from, budget_);
   }
 
+  // The word behind `from`, if the file has one.
+  FileWord WordAfter(const flatbuffers::Vector<int32_t>* from) const {
+    FileWord word;
+    if (from == nullptr) return word;
+    const uint8_t* end = from->Data() + from->size() * sizeof(int32_t);
+    const uint8_t* file_end = file_.bytes.data() + file_.bytes.size();
+    if (file_end - end >= static_cast<ptrdiff_t>(sizeof(int32_t))) {
+      word.value = flatbuffers::ReadScalar<int32_t>(end);
+    }
+    return word;
+  }
+
   // A view of `from`, which stays in the file.
   BufferData View(const flatbuffers::Vector<uint8_t>& from) const {
     return {file_.owner, std::span(from.data(), from.size())};
@@ -106,8 +118,6 @@ class Converter {
   SparseDimension ConvertDimension(const fbs::DimensionMetadata& from);
   std::optional<Sparsity> ConvertSparsity(const fbs::SparsityParameters* from);
   Tensor ConvertTensor(const fbs::Tensor& from);
-  // The word behind the last element, or 0 at the end of the file.
-  int32_t WordAfter(const flatbuffers::Vector<int32_t>* vector) const;
   Result<Operator> ConvertOperator(const fbs::Operator& from, size_t subgraph,
                                    size_t index);
   Result<Subgraph> ConvertSubgraph(const fbs::SubGraph& from, size_t index);
@@ -218,6 +228,7 @@ Tensor Converter::ConvertTensor(const fbs::Tensor& from) {
   to.name = Text(from.name());
   to.type = static_cast<TensorType>(from.type());
   to.shape = Copy<int32_t>(from.shape());
+  to.word_after_shape = WordAfter(from.shape());
   to.shape_signature = Copy<int32_t>(from.shape_signature());
   to.has_rank = from.has_rank();
   to.buffer = from.buffer();
@@ -232,16 +243,7 @@ Tensor Converter::ConvertTensor(const fbs::Tensor& from) {
                     .has_rank = item.has_rank()};
               });
   to.external_buffer = from.external_buffer();
-  to.in_file.word_after_shape = WordAfter(from.shape());
   return to;
-}
-
-int32_t Converter::WordAfter(const flatbuffers::Vector<int32_t>* vector) const {
-  if (vector == nullptr) return 0;
-  const uint8_t* const word = vector->Data() + vector->size() * sizeof(int32_t);
-  const uint8_t* const end = file_.bytes.data() + file_.bytes.size();
-  if (end - word < static_cast<ptrdiff_t>(sizeof(int32_t))) return 0;
-  return flatbuffers::ReadScalar<int32_t>(word);
 }
 
 Result<Operator> Converter::ConvertOperator(const fbs::Operator& from,

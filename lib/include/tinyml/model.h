@@ -157,14 +157,10 @@ struct VariantSubType {
                          const VariantSubType&) = default;
 };
 
-// What a tensor's place in its file adds. Not compared.
-struct TensorInFile {
-  // The word that follows the shape's last element. Kernels that read a shape
-  // past its end find it there: ESP-NN's softmax does.
-  int32_t word_after_shape = 0;
-  friend bool operator==(const TensorInFile&, const TensorInFile&) {
-    return true;
-  }
+// A word of the file that is no part of the model: all are equal.
+struct FileWord {
+  int32_t value = 0;
+  friend bool operator==(const FileWord&, const FileWord&) { return true; }
 };
 
 struct Tensor {
@@ -179,7 +175,9 @@ struct Tensor {
   std::optional<Sparsity> sparsity;
   std::vector<VariantSubType> variant_tensors;
   uint32_t external_buffer = 0;
-  TensorInFile in_file;
+  // What the file has behind the shape, where one kernel looks for a dimension.
+  // 0 in a model that was not read from a file.
+  FileWord word_after_shape;
   friend bool operator==(const Tensor&, const Tensor&) = default;
 };
 
