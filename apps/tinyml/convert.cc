@@ -39,7 +39,7 @@ void AddChoice(CLI::App* command, const std::string& name,
           name,
           [values, set](const std::string& value) { set(values.at(value)); },
           description)
-      ->check(CLI::IsMember(names))
+      ->check(CLI::IsMember(names).description(""))
       ->type_name(type_name);
 }
 
@@ -119,9 +119,8 @@ void AddConvertCommand(CLI::App& app, Context& context) {
       ->required();
   command
       ->add_option("-o,--output", options->convert.output_path,
-                   "What to write, by extension: .cc .cpp .c (with a .h beside "
-                   "it), .h (everything in it), .S (assembler, with the bytes "
-                   "and a .h), .tflite; - with --as is standard output")
+                   "What to write, by extension: .cc .cpp .c .h .S .tflite; "
+                   "- is standard output, with --as h or --as tflite")
       ->type_name("OUT")
       ->required();
   command
@@ -132,8 +131,8 @@ void AddConvertCommand(CLI::App& app, Context& context) {
       command, "--style",
       {{"default", SymbolStyle::kDefault}, {"tflm", SymbolStyle::kTflm}},
       "default|tflm",
-      "Names: g_model and g_model_len, or as TFLM's own generator has them, "
-      "g_<base>_model_data and g_<base>_model_data_size",
+      "Names: g_model and g_model_len, or g_<base>_model_data and "
+      "g_<base>_model_data_size as TFLM's own generator has them",
       [options](SymbolStyle style) { options->convert.style = style; });
   command
       ->add_option("--target", options->targets,
@@ -151,8 +150,8 @@ void AddConvertCommand(CLI::App& app, Context& context) {
       command, "--array",
       {{"string", ArrayStyle::kString}, {"numbers", ArrayStyle::kNumbers}},
       "string|numbers",
-      "Spell the array as a string literal, which gcc and clang compile some "
-      "twenty times faster (default), or as numbers",
+      "Spell the array as a string literal, which compiles some twenty times "
+      "faster (default), or as numbers",
       [options](ArrayStyle style) { options->convert.array_style = style; });
   AddChoice<OutputForm>(
       command, "--as",

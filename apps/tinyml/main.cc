@@ -1,7 +1,9 @@
 // The program: understands the command line, runs one subcommand, and turns its
 // result into messages and an exit code.
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <exception>
 #include <map>
@@ -51,7 +53,7 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
            context.console.set_color(kModes.at(mode));
          },
          "Colour the output; auto heeds NO_COLOR")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
       ->type_name("auto|always|never");
 }
 
@@ -138,6 +140,9 @@ int Run(int argc, const char* const* argv, Context& context) {
       "or\nunsupported input; 4 cannot read or write; 5 internal error.");
   AddGlobalOptions(app, context);
   AddConvertCommand(app, context);
+  AddArenaSizeCommand(app, context);
+  AddInspectCommand(app, context);
+  AddTargetsCommand(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -32,6 +32,17 @@ uint32_t LoadBigEndian(const uint8_t* bytes) {
          uint32_t{bytes[2]} << 8 | uint32_t{bytes[3]};
 }
 
+// One round, section 6.2.2, step 3: instead of moving all eight variables
+// along, it writes the two that change, and the caller renames them.
+inline void Round(uint32_t a, uint32_t b, uint32_t c, uint32_t& d, uint32_t e,
+                  uint32_t f, uint32_t g, uint32_t& h, uint32_t addend) {
+  const uint32_t sum1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
+  const uint32_t t1 = h + sum1 + (g ^ (e & (f ^ g))) + addend;
+  const uint32_t sum0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
+  d += t1;
+  h = t1 + sum0 + ((a & b) | (c & (a | b)));
+}
+
 void AddBlock(const uint8_t* block, State& state) {
   std::array<uint32_t, 64> schedule;
   for (size_t t = 0; t < 16; ++t) {
@@ -45,20 +56,18 @@ void AddBlock(const uint8_t* block, State& state) {
     schedule[t] = schedule[t - 16] + s0 + schedule[t - 7] + s1;
   }
   auto [a, b, c, d, e, f, g, h] = state;
-  for (size_t t = 0; t < 64; ++t) {
-    const uint32_t sum1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
-    const uint32_t choice = (e & f) ^ (~e & g);
-    const uint32_t t1 = h + sum1 + choice + kRoundConstants[t] + schedule[t];
-    const uint32_t sum0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
-    const uint32_t majority = (a & b) ^ (a & c) ^ (b & c);
-    h = g;
-    g = f;
-    f = e;
-    e = d + t1;
-    d = c;
-    c = b;
-    b = a;
-    a = t1 + sum0 + majority;
+  const auto addend = [&schedule](size_t t) {
+    return kRoundConstants[t] + schedule[t];
+  };
+  for (size_t t = 0; t < 64; t += 8) {
+    Round(a, b, c, d, e, f, g, h, addend(t));
+    Round(h, a, b, c, d, e, f, g, addend(t + 1));
+    Round(g, h, a, b, c, d, e, f, addend(t + 2));
+    Round(f, g, h, a, b, c, d, e, addend(t + 3));
+    Round(e, f, g, h, a, b, c, d, addend(t + 4));
+    Round(d, e, f, g, h, a, b, c, addend(t + 5));
+    Round(c, d, e, f, g, h, a, b, addend(t + 6));
+    Round(b, c, d, e, f, g, h, a, addend(t + 7));
   }
   const State added = {a, b, c, d, e, f, g, h};
   for (size_t i = 0; i < state.size(); ++i) state[i] += added[i];

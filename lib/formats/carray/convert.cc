@@ -58,24 +58,14 @@ Result<ModelFile> Rewrite(const ModelFile& file, const Model& model) {
   return rewritten;
 }
 
-std::string Banner(const ModelFile& file, const ConvertOptions& options) {
+std::string Banner(const ModelFile& file) {
   const carray::PathParts input = carray::SplitPath(file.name);
-  std::string text = fmt::format(
+  return fmt::format(
       "// Written by tinyml {} from {}: changes will be lost.\n"
-      "// Model: {} bytes, SHA-256 {}\n",
+      "// Model: {} bytes, SHA-256 {}\n"
+      "\n",
       TINYML_VERSION_STRING, carray::CommentText(input.stem + input.extension),
       file.bytes.size(), Sha256Hex(file.bytes));
-  for (const ArenaConstant& arena : options.arenas) {
-    text += fmt::format("// Arena: {} bytes on {} ({} {}, {} {})\n",
-                        arena.required_arena_bytes,
-                        carray::CommentText(arena.target),
-                        carray::CommentText(arena.runtime_name),
-                        carray::CommentText(arena.runtime_revision),
-                        carray::CommentText(arena.kernels_name),
-                        carray::CommentText(arena.kernels_revision));
-  }
-  text += '\n';
-  return text;
 }
 
 // A name that #include, a comment and a Makefile can carry.
@@ -195,7 +185,7 @@ Result<std::vector<OutputFile>> RenderModel(const ModelFile& prepared,
   }
   if (form != OutputForm::kTflite || options.resolver) {
     if (!to_stdout) TINYML_RETURN_IF_ERROR(CheckFileName(unit.path));
-    unit.banner = Banner(prepared, options);
+    unit.banner = Banner(prepared);
     for (OutputFile& file : SourcesOf(unit, form)) {
       files.push_back(std::move(file));
     }

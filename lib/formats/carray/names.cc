@@ -41,9 +41,6 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-char ToUpper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
 
 Status CheckIdentifier(std::string_view name) {
   const bool well_formed = !name.empty() && !IsDigit(name.front()) &&
@@ -97,6 +94,10 @@ std::string_view ModelPart(std::string_view array, SymbolStyle style) {
 }
 
 }  // namespace
+
+char ToUpper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
 
 PathParts SplitPath(std::string_view path) {
   PathParts parts;

@@ -33,6 +33,9 @@ struct Names {
 Result<Names> MakeNames(const ConvertOptions& options,
                         std::string_view model_name);
 
+// Returns `c` in upper case if it is a letter of ASCII.
+char ToUpper(char c);
+
 // Returns `text` in camel case ("cortex-m4+reference": "CortexM4Reference").
 std::string CamelCase(std::string_view text);
 

@@ -15,7 +15,26 @@
 namespace tinyml::carray {
 namespace {
 
-enum class Language : uint8_t { kC, kCpp };
+// How a file spells what the languages spell differently.
+struct Spelling {
+  std::string_view alignment;    // Before a definition.
+  std::string_view external;     // Before a declaration.
+  std::string_view weak_prefix;  // Before other attributes.
+};
+
+constexpr Spelling kC = {
+    .alignment = "_Alignas(16) ", .external = "extern", .weak_prefix = ""};
+constexpr Spelling kCpp = {
+    .alignment = "alignas(16) ", .external = "extern \"C\"", .weak_prefix = ""};
+// A header is compiled as either, within extern "C".
+constexpr Spelling kHeader = {.alignment =
+                                  "#ifdef __cplusplus\n"
+                                  "alignas(16)\n"
+                                  "#else\n"
+                                  "_Alignas(16)\n"
+                                  "#endif\n",
+                              .external = "extern",
+                              .weak_prefix = "weak, "};
 
 // A piece of a file that is made when the file is written.
 using Part = Producer;
@@ -53,20 +72,21 @@ std::string ArenaConstants(const Unit& unit) {
   std::string text =
       "\n// The smallest tensor arena, in bytes, with which AllocateTensors() "
       "succeeds\n// if the arena is aligned to 16 bytes";
-  if (unit.arenas.size() == 1) {
-    text += fmt::format(": on {}.\n", CommentText(unit.arenas[0].target));
-  } else {
-    text += ": the largest of all targets, then each.\n";
-    for (const ArenaConstant& arena : unit.arenas) {
-      const std::string camel = CamelCase(arena.target);
-      std::string upper = ToIdentifier(arena.target);
-      for (char& c : upper) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-      }
-      constants.push_back({fmt::format("k{}ArenaSize{}", names.camel, camel),
-                           fmt::format("{}_ARENA_SIZE_{}", names.upper, upper),
-                           arena.required_arena_bytes});
-    }
+  const bool several = unit.arenas.size() > 1;
+  text += several ? ": the largest of all targets, then each.\n" : ".\n";
+  for (const ArenaConstant& arena : unit.arenas) {
+    text += fmt::format(
+        "// {}: {} ({} {}, {} {})\n", CommentText(arena.target),
+        arena.required_arena_bytes, CommentText(arena.runtime_name),
+        CommentText(arena.runtime_revision), CommentText(arena.kernels_name),
+        CommentText(arena.kernels_revision));
+    if (!several) continue;
+    std::string upper = ToIdentifier(arena.target);
+    std::ranges::transform(upper, upper.begin(), ToUpper);
+    constants.push_back(
+        {fmt::format("k{}ArenaSize{}", names.camel, CamelCase(arena.target)),
+         fmt::format("{}_ARENA_SIZE_{}", names.upper, upper),
+         arena.required_arena_bytes});
   }
   for (const Constant& constant : constants) {
     text += fmt::format("#define {} {}\n", constant.macro, constant.bytes);
@@ -87,9 +107,7 @@ std::string ArenaConstants(const Unit& unit) {
 // Compilers promise 4,095 characters for a literal (C) or 65,536 (C++), and
 // -Wpedantic holds sources to it; gcc and clang have no limit.
 constexpr std::string_view kAllowLongLiterals =
-    "#if defined(__GNUC__)\n"
-    "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
-    "#endif\n";
+    "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n";
 
 // How `bytes` are spelled so that the array has exactly their size. A literal
 // brings a zero of its own, which C++ does not let the array leave out: so it
@@ -138,25 +156,25 @@ void AddInitialiser(const Unit& unit, const Split& split,
 
 // The literal and the numbers after it as the two members of a struct, and the
 // array as another name of that struct.
-void AddTwoMembers(const Unit& unit, const Split& split, Language language,
-                   std::vector<Part>& parts) {
+void AddTwoMembers(const Unit& unit, const Split& split,
+                   const Spelling& spelling, std::vector<Part>& parts) {
   const std::string& array = unit.names.array;
-  const bool cpp = language == Language::kCpp;
+  const size_t tail = split.numbers.size();
   parts.push_back(TextPart(fmt::format(
       "// A string literal may only end at a zero byte of the model, so the "
       "last\n"
-      "// {0} are numbers. {1} is the whole, under the type of an array.\n"
+      "// {0}. {1} is the whole, under the type of an array.\n"
       "struct {1}_parts {{\n"
       "  unsigned char text[{2}];\n"
       "  unsigned char end[{3}];\n"
       "}};\n"
       "{4} const struct {1}_parts {1}_whole\n"
-      "    __attribute__((visibility(\"hidden\")));\n"
-      "{5}(16) const struct {1}_parts {1}_whole = {{\n",
-      split.numbers.size() == 1 ? "byte"
-                                : fmt::format("{} bytes", split.numbers.size()),
-      array, split.literal.size() + 1, split.numbers.size(),
-      cpp ? "extern \"C\"" : "extern", cpp ? "alignas" : "_Alignas")));
+      "    __attribute__(({5}visibility(\"hidden\")));\n"
+      "{6}const struct {1}_parts {1}_whole = {{\n",
+      tail == 1 ? "byte is a number"
+                : fmt::format("{} bytes are numbers", tail),
+      array, split.literal.size() + 1, tail, spelling.external,
+      spelling.weak_prefix, spelling.alignment)));
   parts.push_back([data = unit.data, split](const Sink& sink) -> Status {
     TINYML_RETURN_IF_ERROR(WriteStringLines(split.literal, sink));
     TINYML_RETURN_IF_ERROR(sink(",\n{"));
@@ -165,42 +183,44 @@ void AddTwoMembers(const Unit& unit, const Split& split, Language language,
   });
   parts.push_back(
       TextPart(fmt::format("extern const unsigned char {0}[{1}]\n"
-                           "    __attribute__((alias(\"{0}_whole\")));\n",
-                           array, unit.data.size())));
+                           "    __attribute__(({2}alias(\"{0}_whole\")));\n",
+                           array, unit.data.size(), spelling.weak_prefix)));
 }
 
-OutputFile Source(const Unit& unit, Language language) {
-  const Split split = SplitAtLastZero(unit);
-  std::vector<Part> parts;
-  std::string top = unit.banner;
-  top += fmt::format("#include {}\n\n", Quoted(HeaderName(unit)));
-  if (split.has_literal) {
-    top += kAllowLongLiterals;
-    top += '\n';
-  }
-  parts.push_back(TextPart(std::move(top)));
+// The definitions of the array and its length, which are declared before.
+void AddDefinitions(const Unit& unit, const Split& split,
+                    const Spelling& spelling, std::vector<Part>& parts) {
   if (split.has_literal && !split.numbers.empty()) {
-    AddTwoMembers(unit, split, language, parts);
+    AddTwoMembers(unit, split, spelling, parts);
   } else {
-    parts.push_back(TextPart(
-        fmt::format("{}(16) const unsigned char {}[{}]",
-                    language == Language::kCpp ? "alignas" : "_Alignas",
-                    unit.names.array, unit.data.size())));
+    parts.push_back(
+        TextPart(fmt::format("{}const unsigned char {}[{}]", spelling.alignment,
+                             unit.names.array, unit.data.size())));
     AddInitialiser(unit, split, parts);
   }
   parts.push_back(TextPart(fmt::format("const unsigned int {} = {};\n",
                                        unit.names.length, unit.data.size())));
+}
+
+OutputFile Source(const Unit& unit, const Spelling& spelling) {
+  const Split split = SplitAtLastZero(unit);
+  std::string top = unit.banner;
+  top += fmt::format("#include {}\n\n", Quoted(HeaderName(unit)));
+  if (split.has_literal) {
+    top += "#if defined(__GNUC__)\n";
+    top += kAllowLongLiterals;
+    top += "#endif\n\n";
+  }
+  std::vector<Part> parts = {TextPart(std::move(top))};
+  AddDefinitions(unit, split, spelling, parts);
   return FileOf(unit.path.folder + unit.path.stem + unit.path.extension,
                 std::move(parts));
 }
 
-}  // namespace
-
-std::string HeaderName(const Unit& unit) { return unit.path.stem + ".h"; }
-
-OutputFile DeclaringHeader(const Unit& unit) {
-  std::string text = unit.banner;
-  text += fmt::format(
+// The include guard's beginning, and the declarations within extern "C", which
+// is left open.
+std::string HeaderTop(const Unit& unit, std::string_view attribute) {
+  return fmt::format(
       "#ifndef {0}\n"
       "#define {0}\n"
       "\n"
@@ -209,75 +229,59 @@ OutputFile DeclaringHeader(const Unit& unit) {
       "#endif\n"
       "\n"
       "// The model, aligned to 16 bytes, in read-only memory.\n"
-      "extern const unsigned char {1}[{3}];\n"
+      "extern const unsigned char {1}[{3}]{4};\n"
       "// Its length in bytes.\n"
-      "extern const unsigned int {2};\n"
-      "\n"
+      "extern const unsigned int {2}{4};\n"
+      "\n",
+      unit.names.guard, unit.names.array, unit.names.length, unit.data.size(),
+      attribute);
+}
+
+std::string HeaderBottom(const Unit& unit) {
+  std::string text =
       "#ifdef __cplusplus\n"
-      "}}  // extern \"C\"\n"
-      "#endif\n",
-      unit.names.guard, unit.names.array, unit.names.length, unit.data.size());
+      "}  // extern \"C\"\n"
+      "#endif\n";
   text += ArenaConstants(unit);
   text += fmt::format("\n#endif  // {}\n", unit.names.guard);
-  return TextFile(unit.path.folder + HeaderName(unit), std::move(text));
+  return text;
+}
+
+}  // namespace
+
+std::string HeaderName(const Unit& unit) { return unit.path.stem + ".h"; }
+
+OutputFile DeclaringHeader(const Unit& unit) {
+  return TextFile(unit.path.folder + HeaderName(unit),
+                  unit.banner + HeaderTop(unit, "") + HeaderBottom(unit));
 }
 
 OutputFile SelfContainedHeader(const Unit& unit) {
-  Split split = SplitAtLastZero(unit);
-  if (!split.numbers.empty()) {
-    // No alias here: each file that includes the header has an array of its
-    // own, and an alias is global.
-    split = {.literal = {}, .numbers = unit.data.bytes()};
-  }
+  const Split split = SplitAtLastZero(unit);
+  // Of weak definitions the linker takes one.
   std::string top = unit.banner;
-  top += fmt::format(
-      "// Include it in one source file: each one that does gets a copy of the "
-      "model.\n"
-      "#ifndef {0}\n"
-      "#define {0}\n"
-      "\n",
-      unit.names.guard);
+  top +=
+      "// Files that include this share one array. Link with -Wl,--gc-sections "
+      "to drop\n"
+      "// the copies that the others bring.\n";
+  top += HeaderTop(unit, " __attribute__((weak))");
   if (split.has_literal) {
-    top +=
-        "#if defined(__GNUC__)\n"
-        "#pragma GCC diagnostic push\n"
-        "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
-        "#endif\n"
-        "\n";
+    top += "#pragma GCC diagnostic push\n";
+    top += kAllowLongLiterals;
   }
-  top += fmt::format(
-      "// The model, aligned to 16 bytes, in read-only memory.\n"
-      "#ifdef __cplusplus\n"
-      "alignas(16)\n"
-      "#else\n"
-      "_Alignas(16)\n"
-      "#endif\n"
-      "static const unsigned char {}[{}]",
-      unit.names.array, unit.data.size());
-  std::vector<Part> parts;
-  parts.push_back(TextPart(std::move(top)));
-  AddInitialiser(unit, split, parts);
-  std::string end = fmt::format(
-      "// Its length in bytes.\n"
-      "static const unsigned int {} = {};\n",
-      unit.names.length, unit.data.size());
-  if (split.has_literal) {
-    end +=
-        "\n"
-        "#if defined(__GNUC__)\n"
-        "#pragma GCC diagnostic pop\n"
-        "#endif\n";
-  }
-  end += ArenaConstants(unit);
-  end += fmt::format("\n#endif  // {}\n", unit.names.guard);
+  std::vector<Part> parts = {TextPart(std::move(top))};
+  AddDefinitions(unit, split, kHeader, parts);
+  std::string end;
+  if (split.has_literal) end += "#pragma GCC diagnostic pop\n";
+  end += "\n" + HeaderBottom(unit);
   parts.push_back(TextPart(std::move(end)));
   return FileOf(unit.path.folder + unit.path.stem + unit.path.extension,
                 std::move(parts));
 }
 
-OutputFile CSource(const Unit& unit) { return Source(unit, Language::kC); }
+OutputFile CSource(const Unit& unit) { return Source(unit, kC); }
 
-OutputFile CppSource(const Unit& unit) { return Source(unit, Language::kCpp); }
+OutputFile CppSource(const Unit& unit) { return Source(unit, kCpp); }
 
 OutputFile AssemblerSource(const Unit& unit) {
   const std::string name = unit.path.stem + unit.path.extension;

@@ -83,6 +83,18 @@ class Converter {
     return CopyVector<To>(from, budget_);
   }
 
+  // The word behind `from`, if the file has one.
+  FileWord WordAfter(const flatbuffers::Vector<int32_t>* from) const {
+    FileWord word;
+    if (from == nullptr) return word;
+    const uint8_t* end = from->Data() + from->size() * sizeof(int32_t);
+    const uint8_t* file_end = file_.bytes.data() + file_.bytes.size();
+    if (file_end - end >= static_cast<ptrdiff_t>(sizeof(int32_t))) {
+      word.value = flatbuffers::ReadScalar<int32_t>(end);
+    }
+    return word;
+  }
+
   // A view of `from`, which stays in the file.
   BufferData View(const flatbuffers::Vector<uint8_t>& from) const {
     return {file_.owner, std::span(from.data(), from.size())};
@@ -216,6 +228,7 @@ Tensor Converter::ConvertTensor(const fbs::Tensor& from) {
   to.name = Text(from.name());
   to.type = static_cast<TensorType>(from.type());
   to.shape = Copy<int32_t>(from.shape());
+  to.word_after_shape = WordAfter(from.shape());
   to.shape_signature = Copy<int32_t>(from.shape_signature());
   to.has_rank = from.has_rank();
   to.buffer = from.buffer();
