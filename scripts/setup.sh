@@ -9,16 +9,16 @@
 set -euo pipefail
 
 build_packages=(
-  g++ cmake ninja-build ccache
+  g++ cmake ninja-build ccache python3
   flatbuffers-compiler flatbuffers-compiler-dev libflatbuffers-dev
   libcli11-dev libexpected-dev libfmt-dev nlohmann-json3-dev
 )
 test_packages=(
-  libgtest-dev libgmock-dev python3 pkg-config binutils
+  libgtest-dev libgmock-dev pkg-config binutils
   clang libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck
   gcc-arm-none-eabi libnewlib-arm-none-eabi
 )
-bench_packages=(libbenchmark-dev python3 xxd)
+bench_packages=(libbenchmark-dev xxd)
 
 packages=()
 for set in "${@:-test}"; do

@@ -1,10 +1,9 @@
-// tinyml arena-size: the arena that a model needs on each target.
+// tinyml arena-size: what arena a model needs, on which target.
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,42 +21,18 @@ struct Options {
   std::string model;
   std::vector<std::string> targets;
   bool all_targets = false;
-  std::string format = "text";
+  ReportFormat format = ReportFormat::kText;
   bool per_operator = false;
   std::optional<int> resource_variables;
   std::optional<int64_t> budget_bytes;
-  std::string output;
+  std::string output = "-";
 };
 
-ReportedModel Describe(const ModelFile& file) {
-  ReportedModel model;
-  model.path = file.name;
-  model.sha256 = Sha256(file.bytes);
-  model.size_bytes = static_cast<int64_t>(file.bytes.size());
-  for (const Subgraph& subgraph : file.model.subgraphs) {
-    model.operators += static_cast<int64_t>(subgraph.operators.size());
-    model.tensors += static_cast<int64_t>(subgraph.tensors.size());
+Result<std::vector<Target>> ParseTargets(const Options& options) {
+  std::vector<std::string> specs = options.targets;
+  if (options.all_targets) {
+    for (std::string& name : TargetNames()) specs.push_back(std::move(name));
   }
-  return model;
-}
-
-// kInput if no target can run the model, kNo if one needs more than the budget.
-ExitCode Verdict(const ArenaDocument& document) {
-  bool any_sized = false;
-  bool over_budget = false;
-  for (const TargetAnswer& answer : document.targets) {
-    if (!answer.report.has_value()) continue;
-    any_sized = true;
-    over_budget |= document.budget_bytes.has_value() &&
-                   answer.report->required_arena_bytes > *document.budget_bytes;
-  }
-  if (!any_sized) return ExitCode::kInput;
-  return over_budget ? ExitCode::kNo : ExitCode::kSuccess;
-}
-
-Result<ExitCode> SizeTargets(const Options& options, const Console& console) {
-  std::vector<std::string> specs =
-      options.all_targets ? TargetNames() : options.targets;
   if (specs.empty()) specs.emplace_back(Target::kDefaultName);
   std::vector<Target> targets;
   for (const std::string& spec : specs) {
@@ -65,33 +40,58 @@ Result<ExitCode> SizeTargets(const Options& options, const Console& console) {
     if (!target) return Fail(std::move(target.error()));
     targets.push_back(std::move(*target));
   }
+  return targets;
+}
+
+// Warnings of the runtime that the format has no place for.
+void ShowWarnings(const ArenaDocument& document, ReportFormat format,
+                  const Console& console) {
+  if (format == ReportFormat::kText || format == ReportFormat::kJson) return;
+  std::set<std::string> shown;
+  for (const TargetAnswer& answer : document.targets) {
+    if (!answer.report) continue;
+    for (const std::string& warning : answer.report->warnings) {
+      if (shown.insert(warning).second) console.Warning(warning);
+    }
+  }
+}
+
+Result<ExitCode> ArenaSize(const Options& options, const Console& console) {
+  const Result<std::vector<Target>> targets = ParseTargets(options);
+  if (!targets) return Fail(targets.error());
   const Result<ModelFile> file = ReadModelFile(options.model);
   if (!file) return Fail(file.error());
   Warn(console, file->warnings);
 
-  ArenaDocument document;
-  document.model = Describe(*file);
-  document.budget_bytes = options.budget_bytes;
-  const ArenaOptions arena_options = {.resource_variables =
-                                          options.resource_variables};
-  for (const Target& target : targets) {
-    Result<ArenaReport> report = SizeArena(file->model, target, arena_options);
-    if (!report) {
-      console.Error(target.info().name + ": " + report.error().message);
-    } else {
-      Warn(console, report->warnings);
-    }
-    document.targets.push_back({target.info(), std::move(report)});
+  const ArenaDocument document = SizeOnTargets(
+      *file, *targets, {options.resource_variables}, options.budget_bytes);
+  ShowWarnings(document, options.format, console);
+  ReportStyle style;
+  style.per_operator = options.per_operator;
+  style.color = options.output == "-" && console.UsesColor(STDOUT_FILENO);
+  if (Status written = WriteResult(
+          options.output, FormatArena(document, options.format, style));
+      !written) {
+    return Fail(std::move(written.error()));
   }
-  const bool to_terminal = options.output.empty() || options.output == "-";
-  const ReportStyle style = {
-      .per_operator = options.per_operator,
-      .color = to_terminal && console.UsesColor(STDOUT_FILENO)};
-  const Status written = WriteResult(
-      options.output,
-      FormatArena(document, *FindReportFormat(options.format), style));
-  if (!written) return Fail(written.error());
-  return Verdict(document);
+
+  bool any = false;
+  bool over = false;
+  for (const TargetAnswer& answer : document.targets) {
+    if (!answer.report) continue;
+    any = true;
+    over |= options.budget_bytes &&
+            answer.report->required_arena_bytes > *options.budget_bytes;
+  }
+  if (!any) {
+    const Error& error = document.targets.front().report.error();
+    if (error.code == ErrorCode::kInternal) return Fail(error);
+    console.Error(document.targets.size() == 1
+                      ? file->name + ": " + error.message
+                      : file->name + ": no target runs it: " + error.message);
+    return ExitCode::kInput;
+  }
+  return over ? ExitCode::kNo : ExitCode::kSuccess;
 }
 
 }  // namespace
@@ -99,40 +99,41 @@ Result<ExitCode> SizeTargets(const Options& options, const Console& console) {
 void AddArenaSizeCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = AddCommand(
-      app, "arena-size", "Say what tensor arena a model needs, to the byte",
-      "tinyml arena-size person_detect.tflite --target cortex-m4 --budget 96K");
+      app, "arena-size",
+      "Say what arena a model needs, to the byte, on each target",
+      "tinyml arena-size person_detect.tflite --target nano-33-ble-sense "
+      "--per-op\n"
+      "tinyml arena-size person_detect.tflite --target cortex-m4+reference "
+      "--target esp32s3 --budget 96K");
   command
       ->add_option("MODEL", options->model,
                    "A .tflite file; - is standard input")
       ->required();
   command
-      ->add_option("--target", options->targets,
-                   "A core, a board or a profile (repeatable); default: " +
-                       std::string(Target::kDefaultName))
+      ->add_option("-t,--target", options->targets,
+                   "A core, a board or the path of a profile, with +KERNELS "
+                   "and :KEY=VALUE,... if wanted (repeatable; default: " +
+                       std::string(Target::kDefaultName) + ")")
       ->type_name("T")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_flag("--all-targets", options->all_targets,
                     "Every core and board that tinyml knows");
-  command->add_option("--format", options->format, "How to print the result")
-      ->check(
-          CLI::IsMember({"text", "json", "markdown", "csv"}).description(""))
-      ->type_name("text|json|markdown|csv");
+  AddFormatOption(command, {"text", "json", "markdown", "csv"},
+                  options->format);
   command->add_flag("--per-op", options->per_operator,
-                    "Text: list every operator");
+                    "List persistent and scratch bytes of every operator");
   command
-      ->add_option_function<int>(
-          "--resource-variables",
-          [options](int count) { options->resource_variables = count; },
-          "How many the application creates from the same allocator; default: "
-          "as many as the model names")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
+      ->add_option("--resource-variables", options->resource_variables,
+                   "How many resource variables the application creates; "
+                   "default: as many as the model names")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1 << 20));
   AddSizeOption(command, "--budget", options->budget_bytes,
-                "Exit with 1 if a target needs more");
+                "Exit with 1 if a target needs a larger arena");
   AddOutputOption(command, options->output);
   OnRun(command, context,
-        [options, &context] { return SizeTargets(*options, context.console); });
+        [options, &context] { return ArenaSize(*options, context.console); });
 }
 
 }  // namespace tinyml::cli

@@ -93,6 +93,25 @@ CLI::Option* AddSizeOption(CLI::App* command, const std::string& name,
       ->type_name("SIZE");
 }
 
+CLI::Option* AddFormatOption(CLI::App* command,
+                             const std::vector<std::string>& names,
+                             ReportFormat& format) {
+  std::string choices;
+  for (const std::string& name : names) {
+    if (!choices.empty()) choices += "|";
+    choices += name;
+  }
+  return command
+      ->add_option_function<std::string>(
+          "-f,--format",
+          [&format](const std::string& name) {
+            format = FindReportFormat(name).value_or(format);
+          },
+          "How to show the result; default: text")
+      ->check(CLI::IsMember(names).description(""))
+      ->type_name(choices);
+}
+
 Result<int64_t> ParseSize(std::string_view text) {
   int64_t value = 0;
   const char* const end = text.data() + text.size();

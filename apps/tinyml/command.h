@@ -17,7 +17,7 @@
 #ifndef TINYML_APPS_COMMAND_H_
 #define TINYML_APPS_COMMAND_H_
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "apps/tinyml/console.h"
+#include "tinyml/report.h"
 #include "tinyml/status.h"
 
 namespace tinyml::cli {
@@ -66,6 +67,12 @@ CLI::Option* AddOutputOption(CLI::App* command, std::string& path);
 CLI::Option* AddSizeOption(CLI::App* command, const std::string& name,
                            std::optional<int64_t>& bytes,
                            const std::string& description);
+
+// Adds "-f,--format", one of `names`, which are report formats; text by
+// default.
+CLI::Option* AddFormatOption(CLI::App* command,
+                             const std::vector<std::string>& names,
+                             ReportFormat& format);
 
 // Returns the bytes that `text` stands for: digits, then optionally K, M or G
 // for powers of 1024. Fails with kUsage.

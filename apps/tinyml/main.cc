@@ -2,7 +2,6 @@
 // result into messages and an exit code.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <exception>
 #include <map>
@@ -140,6 +139,8 @@ int Run(int argc, const char* const* argv, Context& context) {
   AddGlobalOptions(app, context);
   AddConvertCommand(app, context);
   AddArenaSizeCommand(app, context);
+  AddInspectCommand(app, context);
+  AddTargetsCommand(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

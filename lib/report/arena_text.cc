@@ -236,6 +236,21 @@ class TextWriter {
     }
     Line("");
     Line("  bytes; declare the required arena, 16-byte aligned");
+    WriteDistinctWarnings();
+  }
+
+  void WriteDistinctWarnings() {
+    std::vector<std::string_view> shown;
+    for (const TargetAnswer& answer : document_.targets) {
+      if (!answer.report) continue;
+      for (const std::string& warning : answer.report->warnings) {
+        if (std::find(shown.begin(), shown.end(), warning) != shown.end()) {
+          continue;
+        }
+        shown.push_back(warning);
+        Line("  {} {}", Painted("warning:", kYellow), warning);
+      }
+    }
   }
 
   std::string Verdict(const TargetInfo& target,
@@ -250,11 +265,6 @@ class TextWriter {
     if (document_.budget_bytes &&
         report.required_arena_bytes > *document_.budget_bytes) {
       verdict += "  " + Painted("over budget", kRed);
-    }
-    if (!report.warnings.empty()) {
-      verdict +=
-          "  " +
-          Painted(fmt::format("{} warnings", report.warnings.size()), kYellow);
     }
     return verdict;
   }

@@ -1,8 +1,10 @@
 #include "tinyml/report.h"
 
+#include <algorithm>
 #include <string>
 
 #include "report/arena_formats.h"
+#include "runtime/target.h"
 
 namespace tinyml {
 
@@ -22,6 +24,38 @@ std::optional<bool> FitsRam(const TargetInfo& target, int64_t required_bytes) {
 std::optional<bool> FitsFlash(const TargetInfo& target, int64_t model_bytes) {
   if (!target.flash_bytes) return std::nullopt;
   return model_bytes <= *target.flash_bytes;
+}
+
+ArenaDocument SizeOnTargets(const ModelFile& file,
+                            const std::vector<Target>& targets,
+                            const ArenaOptions& options,
+                            std::optional<int64_t> budget_bytes) {
+  ArenaDocument document;
+  document.model.path = file.name;
+  document.model.sha256 = Sha256(file.bytes);
+  document.model.size_bytes = static_cast<int64_t>(file.bytes.size());
+  for (const Subgraph& subgraph : file.model.subgraphs) {
+    document.model.operators += static_cast<int64_t>(subgraph.operators.size());
+    document.model.tensors += static_cast<int64_t>(subgraph.tensors.size());
+  }
+  document.budget_bytes = budget_bytes;
+  std::vector<const Target*> simulated;  // The first of its kind.
+  for (size_t i = 0; i < targets.size(); ++i) {
+    const auto same = std::find_if(
+        simulated.begin(), simulated.end(), [&](const Target* other) {
+          return other->runtime().SizesAlike(targets[i].runtime());
+        });
+    if (same != simulated.end()) {
+      const auto at = static_cast<size_t>(*same - targets.data());
+      document.targets.push_back(
+          {targets[i].info(), document.targets[at].report});
+      continue;
+    }
+    simulated.push_back(&targets[i]);
+    document.targets.push_back(
+        {targets[i].info(), SizeArena(file.model, targets[i], options)});
+  }
+  return document;
 }
 
 std::string FormatArena(const ArenaDocument& document, ReportFormat format,

@@ -77,7 +77,8 @@ inline constexpr StructDef kAllocationInfo = {"AllocationInfo",
                                               kAllocationInfoFields};
 
 // core/c/common.h
-inline constexpr Field kTfLiteQuantizationFields[] = {Enum(), Pointer()};
+// TfLiteQuantizationType is an enum with a fixed type, int.
+inline constexpr Field kTfLiteQuantizationFields[] = {Int32(), Pointer()};
 inline constexpr StructDef kTfLiteQuantization = {"TfLiteQuantization",
                                                   kTfLiteQuantizationFields};
 

@@ -334,10 +334,12 @@ Result<Target> MakeTarget(const TargetInfo& info) {
       kernels.dsp = true;
     } else if (feature == "mve") {
       kernels.mve = true;
+    } else if (feature == "ethos-u") {
+      kernels.ethos_u = true;
     } else {
       return Fail(ErrorCode::kInvalid, "target " + info.name +
                                            ": there is no kernel feature '" +
-                                           feature + "' (dsp, mve)");
+                                           feature + "' (dsp, mve, ethos-u)");
     }
   }
   if (kernels.library == KernelLibrary::kEspNn) {
@@ -515,15 +517,20 @@ Result<Target> Target::Parse(std::string_view spec) {
   return target;
 }
 
-std::vector<std::string> TargetNames() {
-  // A board's profile says "board"; the list has boards before cores.
-  std::vector<std::string> cores;
-  std::vector<std::string> boards;
+std::vector<std::string> CoreNames() {
+  std::vector<std::string> names;
   for (const runtime::EmbeddedProfile& profile : runtime::kEmbeddedProfiles) {
-    (profile.is_board ? boards : cores).emplace_back(profile.name);
+    if (!profile.is_board) names.emplace_back(profile.name);
   }
-  cores.insert(cores.end(), boards.begin(), boards.end());
-  return cores;
+  return names;
+}
+
+std::vector<std::string> TargetNames() {
+  std::vector<std::string> names = CoreNames();
+  for (const runtime::EmbeddedProfile& profile : runtime::kEmbeddedProfiles) {
+    if (profile.is_board) names.emplace_back(profile.name);
+  }
+  return names;
 }
 
 }  // namespace tinyml

@@ -32,6 +32,8 @@ struct KernelConfig {
   // Links tflite-micro's kernel for an Arm Ethos-U, and so runs models that
   // Vela compiled for one.
   bool ethos_u = false;
+
+  friend bool operator==(const KernelConfig&, const KernelConfig&) = default;
 };
 
 struct Target {
@@ -40,6 +42,13 @@ struct Target {
   std::string runtime_name;
   std::string runtime_revision;
   KernelConfig kernels;
+
+  // Whether every model has the same figures on both.
+  bool SizesAlike(const Target& other) const {
+    return abi == other.abi && runtime_name == other.runtime_name &&
+           runtime_revision == other.runtime_revision &&
+           kernels == other.kernels;
+  }
 };
 
 }  // namespace tinyml::runtime

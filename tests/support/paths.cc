@@ -5,8 +5,12 @@
 
 namespace tinyml::testing {
 
+std::string SourcePath(std::string_view name) {
+  return std::string(TINYML_SOURCE_DIR "/").append(name);
+}
+
 std::string TestdataPath(std::string_view name) {
-  return std::string(TINYML_SOURCE_DIR "/testdata/").append(name);
+  return SourcePath("testdata/").append(name);
 }
 
 std::optional<std::string> SharedDir() {

@@ -14,6 +14,9 @@
 
 namespace tinyml::testing {
 
+// The path of a file of the source tree.
+std::string SourcePath(std::string_view name);
+
 // The path of a file in testdata/.
 std::string TestdataPath(std::string_view name);
 

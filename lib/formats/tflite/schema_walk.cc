@@ -47,7 +47,7 @@ class Walker {
   SchemaWalkResult Run() {
     uint32_t root = 0;
     if (!Read(0, &root)) {
-      result_.fault = "the file ends within its first four bytes";
+      Fault("the file ends within its first four bytes");
     } else {
       Table(kTables[kModelTable], root, 0);
     }

@@ -13,6 +13,7 @@
 
 #include "tinyml/arena.h"
 #include "tinyml/export.h"
+#include "tinyml/model_file.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
 
@@ -43,6 +44,13 @@ struct ArenaDocument {
   std::vector<TargetAnswer> targets;
   std::optional<int64_t> budget_bytes;
 };
+
+// Sizes `file` for each of `targets`. Targets that differ in name or memory
+// only are simulated once.
+TINYML_API ArenaDocument
+SizeOnTargets(const ModelFile& file, const std::vector<Target>& targets,
+              const ArenaOptions& options = {},
+              std::optional<int64_t> budget_bytes = std::nullopt);
 
 struct ReportStyle {
   bool per_operator = false;  // Text: a line for every operator.

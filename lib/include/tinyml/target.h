@@ -56,7 +56,7 @@ struct TargetInfo {
   std::string kernels_name;  // "reference", "cmsis-nn", "esp-nn", ...
   std::string kernels_revision;
   std::string kernels_variant;  // ESP-NN: "esp32", "esp32s3", "esp32p4".
-  std::vector<std::string> kernels_features;  // "dsp", "mve"
+  std::vector<std::string> kernels_features;  // "dsp", "mve", ...
   std::string optimize_for;                   // "speed" or "size".
   std::vector<MemoryRegion> memory;
   std::vector<ProfileSource> sources;
@@ -84,6 +84,9 @@ class TINYML_API Target {
 
 // Names of the profiles that ship with the library: cores first, then boards.
 TINYML_API std::vector<std::string> TargetNames();
+
+// The cores among them.
+TINYML_API std::vector<std::string> CoreNames();
 
 }  // namespace tinyml
 

@@ -1,11 +1,14 @@
 // CONV_2D on CMSIS-NN. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/cmsis_nn/conv.cc.
+// micro/kernels/cmsis_nn/conv.cc; what its Invoke asserts is from CMSIS-NN
+// 4ab83cc3cc98, Source/ConvolutionFunctions/.
 #include "runtime/reference/conv.h"
 
 #include "base/macros.h"
 #include "ops/window.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/cmsis_nn/kernels.h"
+#include "runtime/reference/layer_checks.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {
@@ -13,68 +16,129 @@ namespace {
 inline constexpr Field kOpDataFields[] = {Struct(kOpDataConv), Int32()};
 inline constexpr StructDef kOpData = {"OpData (CONV_2D)", kOpDataFields};
 
+Status CheckShapes(const KernelContext& context, const RuntimeTensor& input,
+                   const RuntimeTensor& filter, const RuntimeTensor& output) {
+  TINYML_RETURN_IF_ERROR(CheckRank(context, input, "input", 4));
+  TINYML_RETURN_IF_ERROR(CheckRank(context, filter, "filter", 4));
+  TINYML_RETURN_IF_ERROR(CheckRank(context, output, "output", 4));
+  TINYML_ENSURE(context, input.Dim(0) == output.Dim(0),
+                "input " + input.Describe() + " and output " +
+                    output.Describe() + " differ in batch size");
+  TINYML_ENSURE(context, filter.Dim(3) > 0 && input.Dim(3) % filter.Dim(3) == 0,
+                "the channels of input " + input.Describe() +
+                    " are no multiple of those of filter " + filter.Describe());
+  const int32_t groups = input.Dim(3) / filter.Dim(3);
+  TINYML_ENSURE(context, groups > 0 && output.Dim(3) % groups == 0,
+                "the channels of output " + output.Describe() +
+                    " are no multiple of the " + std::to_string(groups) +
+                    " groups");
+  return {};
+}
+
+ConvShape ShapeOf(const KernelContext& context, const RuntimeTensor& input,
+                  const RuntimeTensor& filter, const RuntimeTensor& output) {
+  const auto& options = context.Options<Conv2DOptions>();
+  const WindowAxis height = {input.Dim(1), filter.Dim(1), options.stride_h,
+                             options.dilation_h_factor};
+  const WindowAxis width = {input.Dim(2), filter.Dim(2), options.stride_w,
+                            options.dilation_w_factor};
+  const PaddingValues padding = WindowPadding(options.padding, height, width);
+  ConvShape shape;
+  shape.input = {input.Dim(0), input.Dim(1), input.Dim(2), input.Dim(3)};
+  shape.filter = {1, filter.Dim(1), filter.Dim(2), filter.Dim(3)};
+  shape.output = {output.Dim(0), output.Dim(1), output.Dim(2), output.Dim(3)};
+  shape.stride = {options.stride_h, options.stride_w};
+  shape.padding = {padding.height, padding.width};
+  // Without an options table the runtime has zeros, not the format's defaults.
+  if (context.op().options.As<Conv2DOptions>() != nullptr) {
+    shape.dilation = {options.dilation_h_factor, options.dilation_w_factor};
+  }
+  return shape;
+}
+
+// arm_convolve_1_x_n_s8 and arm_convolve_1_x_n_s4.
+Status CheckRowInvoke(KernelContext& context, const ConvShape& shape,
+                      bool int4_filter) {
+  TINYML_ENSURE_AT_INVOKE(context, shape.stride.w != 0,
+                          "CMSIS-NN needs a stride above 0");
+  if (!context.target().kernels.mve) return {};
+  const RowSplit split = SplitRow(shape);
+  const bool padding_fits =
+      2 * int64_t{shape.padding.w} + split.asymmetric_padding ==
+      split.total_padding;
+  TINYML_ENSURE_AT_INVOKE(
+      context, padding_fits,
+      "CMSIS-NN's convolution along one row with Helium cannot leave columns "
+      "of the input unused (stride " +
+          std::to_string(shape.stride.w) + ")");
+  TINYML_ENSURE_AT_INVOKE(
+      context, split.complete || !int4_filter,
+      "CMSIS-NN's int4 convolution along one row with Helium needs more "
+      "columns of output than padding");
+  return {};
+}
+
+Status CheckInvoke(KernelContext& context, const RuntimeTensor& input,
+                   const RuntimeTensor& filter, const ConvShape& shape) {
+  const RuntimeTensor* bias = context.Input(2);
+  const bool grouped = shape.input.c != shape.filter.c;
+  if (input.type == TensorType::kInt16) {
+    WarnOfInt16BiasType(context);
+    if (grouped) {
+      context.Warn("CMSIS-NN ignores the groups of an int16 convolution");
+    }
+    return {};
+  }
+  if (IsConvolve1x1(shape)) return {};
+  const bool int4_filter = filter.type == TensorType::kInt4;
+  if (IsConvolve1xN(shape)) return CheckRowInvoke(context, shape, int4_filter);
+  if (grouped && int4_filter) {
+    context.Warn("CMSIS-NN ignores the groups of an int4 convolution");
+    return {};
+  }
+  TINYML_ENSURE_AT_INVOKE(context, !grouped || bias != nullptr,
+                          "CMSIS-NN's grouped convolution needs a bias");
+  return {};
+}
+
 Status Init(KernelContext& context) {
   context.Persistent(kOpData);
   return {};
 }
 
 Status Prepare(KernelContext& context) {
-  const auto& options = context.Options<Conv2DOptions>();
   const RuntimeTensor* input = context.TempInput(0);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* filter = context.TempInput(1);
-  TINYML_ENSURE(context, filter != nullptr, "the filter is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   // The bias is asked for as an output, of which there is one: none is found,
   // and it counts as absent in all that follows.
   context.TempOutput(2);
   TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
+  TINYML_RETURN_IF_ERROR(CheckShapes(context, *input, *filter, *output));
 
-  TINYML_ENSURE(
-      context, input->Rank() == 4 && filter->Rank() == 4 && output->Rank() == 4,
-      "CMSIS-NN needs input, filter and output of rank 4");
-  TINYML_ENSURE(context, input->Dim(0) == output->Dim(0),
-                "input and output differ in batch size");
-  TINYML_ENSURE(context,
-                filter->Dim(3) > 0 && input->Dim(3) % filter->Dim(3) == 0,
-                "the input's channels are no multiple of the filter's");
-  const int32_t groups = input->Dim(3) / filter->Dim(3);
-  TINYML_ENSURE(context, groups > 0 && output->Dim(3) % groups == 0,
-                "the output's channels are no multiple of the groups");
-
-  if (input->type != TensorType::kFloat32) {
-    const int64_t channels = filter->Dim(0);
-    context.Persistent("per-channel multipliers", channels * 4);
-    context.Persistent("per-channel shifts", channels * 4);
-  }
+  const bool is_float = input->type == TensorType::kFloat32;
+  if (!is_float) AllocatePerChannel(context, filter->Dim(0));
   TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
-      context, input->type, options.fused_activation_function));
-  if (input->type == TensorType::kFloat32) return {};
+      context, input->type,
+      context.Options<Conv2DOptions>().fused_activation_function));
+  if (is_float) return CheckConvInvoke(context, *input, *filter, *output);
 
-  const WindowAxis height = {input->Dim(1), filter->Dim(1), options.stride_h,
-                             options.dilation_h_factor};
-  const WindowAxis width = {input->Dim(2), filter->Dim(2), options.stride_w,
-                            options.dilation_w_factor};
-  ConvShape shape;
-  shape.input = {input->Dim(0), input->Dim(1), input->Dim(2), input->Dim(3)};
-  shape.filter = {1, filter->Dim(1), filter->Dim(2), filter->Dim(3)};
-  shape.output = {output->Dim(0), output->Dim(1), output->Dim(2),
-                  output->Dim(3)};
-  shape.stride = {options.stride_h, options.stride_w};
-  shape.dilation = {options.dilation_h_factor, options.dilation_w_factor};
-  const PaddingValues padding = WindowPadding(options.padding, height, width);
-  shape.padding = {padding.height, padding.width};
-  int64_t bytes = 0;
+  const ConvShape shape = ShapeOf(context, *input, *filter, *output);
+  const KernelConfig& config = context.target().kernels;
   if (input->type == TensorType::kInt8) {
-    bytes = ConvolveWrapperS8BufferBytes(shape, context.target().kernels);
+    // Also for int4 filters, though their functions may want less.
+    TINYML_RETURN_IF_ERROR(
+        RequestScratch(context, ConvolveWrapperS8BufferBytes(shape, config)));
   } else {
     TINYML_ENSURE(context, input->zero_point == 0 && output->zero_point == 0,
                   "int16 input and output need zero point 0");
-    bytes = ConvolveWrapperS16BufferBytes(shape, context.target().kernels);
+    TINYML_RETURN_IF_ERROR(
+        RequestScratch(context, ConvolveWrapperS16BufferBytes(shape, config)));
   }
-  if (bytes > 0) return context.Scratch(bytes);
-  return {};
+  return CheckInvoke(context, *input, *filter, shape);
 }
 
 }  // namespace

@@ -6,8 +6,18 @@ const Kernel* FindKernel(BuiltinOperator code) {
   switch (code) {
     case BuiltinOperator::kAdd:
       return &kAdd;
+    case BuiltinOperator::kAveragePool2D:
+      return &kAveragePool2D;
+    case BuiltinOperator::kBatchMatmul:
+      return &kBatchMatmul;
     case BuiltinOperator::kConv2D:
       return &kConv2D;
+    case BuiltinOperator::kDepthwiseConv2D:
+      return &kDepthwiseConv2D;
+    case BuiltinOperator::kFullyConnected:
+      return &kFullyConnected;
+    case BuiltinOperator::kMaxPool2D:
+      return &kMaxPool2D;
     case BuiltinOperator::kMaximum:
       return &kMaximum;
     case BuiltinOperator::kMinimum:
@@ -18,8 +28,16 @@ const Kernel* FindKernel(BuiltinOperator code) {
       return &kPad;
     case BuiltinOperator::kPadv2:
       return &kPadV2;
+    case BuiltinOperator::kSoftmax:
+      return &kSoftmax;
+    case BuiltinOperator::kSvdf:
+      return &kSvdf;
     case BuiltinOperator::kTranspose:
       return &kTranspose;
+    case BuiltinOperator::kTransposeConv:
+      return &kTransposeConv;
+    case BuiltinOperator::kUnidirectionalSequenceLstm:
+      return &kUnidirectionalSequenceLstm;
     default:
       return nullptr;
   }

@@ -71,7 +71,7 @@ Status CheckBias(KernelContext& context, int32_t channels) {
   const RuntimeTensor* bias = context.Input(2);
   TINYML_ENSURE_AT_INVOKE(context, bias != nullptr,
                           "the ESP-NN kernel needs a bias");
-  return CheckBiasSize(context, bias, channels);
+  return AssertBiasSize(context, bias, channels);
 }
 
 Status RequestScratch(KernelContext& context, int32_t bytes) {
@@ -119,12 +119,12 @@ Status ConvPrepare(KernelContext& context) {
     return CheckConvInvoke(context, *input, *filter, *output);
   }
   for (const RuntimeTensor* tensor : {input, filter, output}) {
-    TINYML_RETURN_IF_ERROR(CheckRank(context, *tensor, 4));
+    TINYML_RETURN_IF_ERROR(AssertRank(context, *tensor, 4));
   }
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, *input, 0, *output, 0));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, *input, 0, *output, 0));
   // No groups.
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, *input, 3, *filter, 3));
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, *filter, 0, *output, 3));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, *input, 3, *filter, 3));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, *filter, 0, *output, 3));
   return CheckBias(context, output->Dim(3));
 }
 
@@ -171,8 +171,8 @@ Status DepthwiseConvPrepare(KernelContext& context) {
   if (!RunsEspNn(options, *input, *filter)) {
     return CheckDepthwiseConvInvoke(context, *input, *filter, *output);
   }
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, *input, 0, *output, 0));
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, *filter, 3, *output, 3));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, *input, 0, *output, 0));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, *filter, 3, *output, 3));
   TINYML_ENSURE_AT_INVOKE(
       context,
       output->Dim(3) == int64_t{input->Dim(3)} * options.depth_multiplier,

@@ -3,8 +3,8 @@
 // src/softmax/esp_nn_softmax_*.c. In builds for other chips, and in the ANSI
 // build, convolutions ask for nothing (esp_nn_*_opt.c, esp_nn_*_ansi.c).
 //
-// Sums are kept in 64 bits and cut to int at the end, where ESP-NN would
-// overflow; no such buffer fits an arena.
+// Sums are kept in 64 bits and cut to int where they are compared and at the
+// end, as if ESP-NN's int wrapped; no such buffer fits an arena.
 #include "runtime/esp_nn/scratch_sizes.h"
 
 #include <algorithm>
@@ -15,6 +15,8 @@ namespace tinyml::runtime::esp_nn {
 namespace {
 
 constexpr int64_t kVector = 16;  // Bytes of the chips' vector registers.
+
+int32_t ToInt(int64_t value) { return static_cast<int32_t>(value); }
 
 bool IsPointwise(const ConvShape& s) {
   return s.filter_width == 1 && s.filter_height == 1 && s.padding_width == 0 &&
@@ -82,7 +84,7 @@ int64_t SmallPaddedConvBytesP4(const ConvShape& s) {
   const int64_t full_input = width *
                              (s.input_height + 2 * int64_t{s.padding_height}) *
                              s.input_channels;
-  if (full_input + filter_sums <= kCacheBudget) {
+  if (ToInt(full_input + filter_sums) <= kCacheBudget) {
     return full_input +
            filter_size * AlignUp(s.input_channels, kVector) *
                s.output_channels +
@@ -154,7 +156,7 @@ int64_t DepthwiseConv3x3BytesS3(const ConvShape& s) {
     if (pad_width == 0 && pad_height == 0) return filter + 16;
     const int64_t width = s.input_width + pad_width;
     const int64_t full = width * (s.input_height + pad_height) * channels;
-    const bool tiled = full > 40 * 1024;
+    const bool tiled = ToInt(full) > 40 * 1024;
     return filter + (tiled ? width * 3 * channels : full) + 16;
   }
   if (channels >= 12) {
@@ -196,7 +198,8 @@ int64_t DepthwiseConvBytesS3(const ConvShape& s) {
       return DepthwiseConv3x3BytesS3(s);
     }
     // Both in int16; of a large input only the rows under the filter.
-    if (2 * (filter + input) <= 48 * 1024) return 2 * (filter + input) + 32;
+    const int64_t both = 2 * (filter + input);
+    if (ToInt(both) <= 48 * 1024) return both + 32;
     return 2 * filter + 2 * input_row * s.filter_height + 32;
   }
   if (plain && s.input_channels > 3) return DepthwiseConvOddChannelsBytesS3(s);
@@ -215,9 +218,9 @@ EspVariant OptimizedVariant(const KernelConfig& kernels) {
 int32_t ConvScratchBytes(const ConvShape& shape, const KernelConfig& kernels) {
   switch (OptimizedVariant(kernels)) {
     case EspVariant::kS3:
-      return static_cast<int32_t>(ConvBytesS3(shape));
+      return ToInt(ConvBytesS3(shape));
     case EspVariant::kP4:
-      return static_cast<int32_t>(ConvBytesP4(shape));
+      return ToInt(ConvBytesP4(shape));
     case EspVariant::kGeneric:
       break;
   }
@@ -227,12 +230,12 @@ int32_t ConvScratchBytes(const ConvShape& shape, const KernelConfig& kernels) {
 int32_t DepthwiseConvScratchBytes(const ConvShape& shape,
                                   const KernelConfig& kernels) {
   if (OptimizedVariant(kernels) != EspVariant::kS3) return 0;
-  return static_cast<int32_t>(DepthwiseConvBytesS3(shape));
+  return ToInt(DepthwiseConvBytesS3(shape));
 }
 
 int32_t SoftmaxScratchBytes(int32_t width, const KernelConfig& kernels) {
   if (kernels.library != KernelLibrary::kEspNn) return 0;
-  return static_cast<int32_t>(int64_t{width} * 4);
+  return ToInt(int64_t{width} * 4);
 }
 
 }  // namespace tinyml::runtime::esp_nn

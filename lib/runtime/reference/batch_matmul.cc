@@ -8,6 +8,7 @@
 #include "model/options.h"
 #include "runtime/core_structs.h"
 #include "runtime/quantization_checks.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -34,12 +35,11 @@ void AllocateTransposedTensor(KernelContext& context,
 Status TakeMatMulTensors(KernelContext& context, int max_rank,
                          MatMulTensors* tensors) {
   tensors->lhs = context.TempInput(0);
-  TINYML_ENSURE(context, tensors->lhs != nullptr, "the first input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors->lhs, "first input"));
   tensors->rhs = context.TempInput(1);
-  TINYML_ENSURE(context, tensors->rhs != nullptr,
-                "the second input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors->rhs, "second input"));
   tensors->output = context.TempOutput(0);
-  TINYML_ENSURE(context, tensors->output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors->output, "output"));
   const TensorType type = tensors->lhs->type;
   TINYML_ENSURE(context,
                 type == TensorType::kFloat32 || type == TensorType::kInt8 ||
@@ -127,8 +127,7 @@ Status BatchMatMulInit(KernelContext& context) {
 }
 
 Status BatchMatMulPrepare(KernelContext& context) {
-  TINYML_ENSURE(context, context.NumInputs() == 2, "it needs 2 inputs");
-  TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
   MatMulTensors tensors;
   TINYML_RETURN_IF_ERROR(TakeMatMulTensors(context, 5, &tensors));
   const bool quantized = tensors.lhs->type != TensorType::kFloat32;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/macros.h"
+#include "runtime/invoke_checks.h"
 #include "runtime/reference/movement.h"
 #include "runtime/tensor_checks.h"
 
@@ -48,8 +49,24 @@ Status BroadcastArgsPrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckRank(context, *output, "output", 1));
   if (output->Dim(0) != std::max(first->Dim(0), second->Dim(0))) {
     context.Warn("output " + output->Describe() +
-                 " is not as long as the longer input: Invoke() does not "
-                 "check that");
+                 " is not as long as the longer input, which the kernel does "
+                 "not check");
+  }
+  const auto a = ShapeValues(*first, first->Dim(0));
+  const auto b = ShapeValues(*second, second->Dim(0));
+  const size_t common =
+      first->IsConstant() && second->IsConstant()
+          ? std::min({a.size(), b.size(), static_cast<size_t>(output->Dim(0))})
+          : 0;
+  for (size_t i = 1; i <= common; ++i) {
+    const int32_t dim_a = a[a.size() - i];
+    const int32_t dim_b = b[b.size() - i];
+    if (dim_a == dim_b || dim_a == 1 || dim_b == 1) continue;
+    return AbortsAtInvoke(context,
+                          "the shapes that it takes differ in a "
+                          "dimension: " +
+                              std::to_string(dim_a) + " and " +
+                              std::to_string(dim_b));
   }
   return {};
 }

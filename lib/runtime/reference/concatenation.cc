@@ -4,6 +4,7 @@
 
 #include "base/macros.h"
 #include "model/options.h"
+#include "runtime/invoke_checks.h"
 #include "runtime/reference/movement.h"
 #include "runtime/tensor_checks.h"
 
@@ -25,9 +26,9 @@ bool IsActivation(ActivationFunctionType type) {
          type <= ActivationFunctionType::kSignBit;
 }
 
-// Left to Invoke, which aborts on it.
-void WarnOfConcatenationShapes(KernelContext& context,
-                               const RuntimeTensor& output, int axis) {
+// Left to Invoke.
+Status CheckConcatenationEval(KernelContext& context,
+                              const RuntimeTensor& output, int axis) {
   bool fits = axis >= 0 && axis < output.Rank();
   int64_t length = 0;
   for (int i = 0; fits && i < context.NumInputs(); ++i) {
@@ -39,10 +40,11 @@ void WarnOfConcatenationShapes(KernelContext& context,
     }
   }
   if (!fits || length != output.Dim(axis)) {
-    context.Warn("the inputs do not make up output " + output.Describe() +
-                 " along axis " + std::to_string(axis) +
-                 ": Invoke() will abort");
+    return AbortsAtInvoke(context, "the inputs do not make up output " +
+                                       output.Describe() + " along axis " +
+                                       std::to_string(axis));
   }
+  return {};
 }
 
 }  // namespace
@@ -95,32 +97,35 @@ Status ConcatenationPrepare(KernelContext& context) {
   TINYML_ENSURE(
       context, output->type != TensorType::kInt16 || output->zero_point == 0,
       "output " + output->Describe() + " has a zero point other than 0");
-  WarnOfConcatenationShapes(
+  return CheckConcatenationEval(
       context, *output,
       options.axis < 0 ? options.axis + output->Rank() : options.axis);
-  return {};
 }
 
 // Upstream has no Prepare.
 Status PackPrepare(KernelContext& context) {
   const auto& options = context.Options<PackOptions>();
-  const RuntimeTensor* input = context.Input(0);
   const RuntimeTensor* output = context.Output(0);
-  if (input == nullptr || output == nullptr ||
-      options.values_count > context.NumInputs()) {
-    context.Warn("an input or output is missing: Invoke() will fail");
+  if (output == nullptr) {
+    return AbortsAtInvoke(context, "the output is missing");
+  }
+  if (!RunsType(context, *output,
+                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
+                 TensorType::kInt32, TensorType::kInt64})) {
     return {};
   }
-  WarnOfType(context, *output, "output",
-             {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
-              TensorType::kInt32, TensorType::kInt64});
+  const RuntimeTensor* input = context.Input(0);
+  if (input == nullptr || options.values_count > context.NumInputs()) {
+    return AbortsAtInvoke(context, "an input is missing");
+  }
   const int axis =
       options.axis < 0 ? options.axis + output->Rank() : options.axis;
   if (output->Dim(axis) > 0 &&
       input->Elements() != output->Elements() / output->Dim(axis)) {
-    context.Warn("input " + input->Describe() + " is no slice of output " +
-                 output->Describe() + " along axis " + std::to_string(axis) +
-                 ": Invoke() will abort");
+    return AbortsAtInvoke(context, "input " + input->Describe() +
+                                       " is no slice of output " +
+                                       output->Describe() + " along axis " +
+                                       std::to_string(options.axis));
   }
   return {};
 }

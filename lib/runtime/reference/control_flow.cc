@@ -7,6 +7,7 @@
 
 #include "base/macros.h"
 #include "model/options.h"
+#include "runtime/invoke_checks.h"
 #include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
@@ -101,6 +102,23 @@ void WarnOfOutputs(KernelContext& context, int32_t index,
   }
 }
 
+// A copy that every Invoke makes.
+Status CheckCopy(KernelContext& context, const RuntimeTensor* from,
+                 const RuntimeTensor* to) {
+  if (from == nullptr || to == nullptr) {
+    return AbortsAtInvoke(context, "an input or output is missing");
+  }
+  if (from->type != to->type) {
+    return AbortsAtInvoke(context, from->Describe() + " is copied to " +
+                                       to->Describe() + " of another type");
+  }
+  if (from->Bytes() != to->Bytes()) {
+    FailsAtInvoke(context, from->Describe() + " is copied to " +
+                               to->Describe() + " of another size");
+  }
+  return {};
+}
+
 }  // namespace
 
 Status IfInit(KernelContext& context) {
@@ -163,7 +181,14 @@ Status WhilePrepare(KernelContext& context) {
                     " outputs");
   TINYML_RETURN_IF_ERROR(CheckOutputCount(context, body, "body"));
 
-  WarnOfInputs(context, 0, condition, "condition");
+  for (int i = 0; i < context.NumInputs(); ++i) {
+    const RuntimeTensor* input = context.Input(i);
+    const TensorIndex inner =
+        SubgraphAt(context, condition).inputs[static_cast<size_t>(i)];
+    TINYML_RETURN_IF_ERROR(
+        CheckCopy(context, input, &context.TensorAt(condition, inner)));
+    TINYML_RETURN_IF_ERROR(CheckCopy(context, input, context.Output(i)));
+  }
   WarnOfInputs(context, 0, body, "body");
   WarnOfOutputs(context, body, "body");
   const auto& results = SubgraphAt(context, condition).outputs;

@@ -4,6 +4,7 @@
 #include "base/macros.h"
 #include "runtime/quantization_checks.h"
 #include "runtime/reference/layer_checks.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 
@@ -50,12 +51,12 @@ Status CalculateOpDataConv(KernelContext& context, TensorType data_type,
                 "it needs 2 or 3 inputs");
   TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
   const RuntimeTensor* input = context.TempInput(0);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* filter = context.TempInput(1);
-  TINYML_ENSURE(context, filter != nullptr, "the filter is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
   const RuntimeTensor* bias = context.TempInput(2);
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   if (data_type == TensorType::kFloat32) return {};
   return CheckConvolutionQuantization(context, *input, *filter, bias, *output,
                                       activation, filter->Dim(0));
@@ -65,12 +66,12 @@ Status CheckConvInvoke(KernelContext& context, const RuntimeTensor& input,
                        const RuntimeTensor& filter,
                        const RuntimeTensor& output) {
   for (const RuntimeTensor* tensor : {&input, &filter, &output}) {
-    TINYML_RETURN_IF_ERROR(CheckRank(context, *tensor, 4));
+    TINYML_RETURN_IF_ERROR(AssertRank(context, *tensor, 4));
   }
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, input, 0, output, 0));
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, filter, 0, output, 3));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 0, output, 0));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, filter, 0, output, 3));
   const int32_t channels = output.Dim(3);
-  TINYML_RETURN_IF_ERROR(CheckBiasSize(context, context.Input(2), channels));
+  TINYML_RETURN_IF_ERROR(AssertBiasSize(context, context.Input(2), channels));
   const int32_t depth = filter.Dim(3);
   const bool groups_fit = depth > 0 && input.Dim(3) >= depth &&
                           input.Dim(3) % depth == 0 &&
@@ -96,11 +97,11 @@ Status ConvInit(KernelContext& context) {
 Status ConvPrepare(KernelContext& context) {
   const auto& options = context.Options<Conv2DOptions>();
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   const RuntimeTensor* input = context.TempInput(0);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* filter = context.TempInput(1);
-  TINYML_ENSURE(context, filter != nullptr, "the filter is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
   TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
 
   AllocatePerChannel(context, filter->Dim(0));

@@ -1,8 +1,6 @@
 // QUANTIZE, DEQUANTIZE and CAST. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/{quantize,quantize_common,dequantize,dequantize_common,cast}.cc;
 // ParseCast in lite/core/api/flatbuffer_conversions.cc.
-#include <algorithm>
-
 #include "base/macros.h"
 #include "runtime/invoke_checks.h"
 #include "runtime/operands.h"
@@ -33,10 +31,6 @@ inline constexpr Field kDequantizeOpDataFields[] = {
 inline constexpr StructDef kDequantizeOpData = {"DequantizeOpData",
                                                 kDequantizeOpDataFields};
 
-bool IsOneOf(TensorType type, std::initializer_list<TensorType> types) {
-  return std::find(types.begin(), types.end(), type) != types.end();
-}
-
 // --- QUANTIZE
 
 Status QuantizeInit(KernelContext& context) {
@@ -45,19 +39,19 @@ Status QuantizeInit(KernelContext& context) {
 }
 
 // Whether EvalQuantizeReference has code for the pair of types.
-bool RunsQuantizePair(TensorType input, TensorType output) {
-  switch (input) {
+bool RunsQuantizePair(const RuntimeTensor& input, const RuntimeTensor& output) {
+  switch (input.type) {
     case TensorType::kFloat32:
     case TensorType::kInt32:
-      return IsOneOf(output, {TensorType::kInt8, TensorType::kInt16});
+      return HasType(output, {TensorType::kInt8, TensorType::kInt16});
     case TensorType::kInt16:
-      return IsOneOf(
+      return HasType(
           output, {TensorType::kInt8, TensorType::kInt16, TensorType::kInt32});
     case TensorType::kInt8:
-      return IsOneOf(output, {TensorType::kInt8, TensorType::kUInt8,
+      return HasType(output, {TensorType::kInt8, TensorType::kUInt8,
                               TensorType::kInt16, TensorType::kInt32});
     case TensorType::kUInt8:
-      return output == TensorType::kInt8;
+      return output.type == TensorType::kInt8;
     default:
       return false;
   }
@@ -73,19 +67,15 @@ Status QuantizePrepare(KernelContext& context) {
   TINYML_ENSURE(context, output.Scales().size() == 1,
                 "output " + output.Describe() +
                     " is quantized per channel; the kernel takes one scale");
-  TINYML_ENSURE(context,
-                IsOneOf(input.type, {TensorType::kFloat32, TensorType::kInt32,
-                                     TensorType::kInt16, TensorType::kInt8,
-                                     TensorType::kUInt8}),
-                "input " + input.Describe() +
-                    " must be float32, int32, int16, int8 or uint8");
-  TINYML_ENSURE(
-      context,
-      IsOneOf(output.type, {TensorType::kInt8, TensorType::kInt16,
-                            TensorType::kInt32, TensorType::kUInt8}),
-      "output " + output.Describe() + " must be int8, int16, int32 or uint8");
+  TINYML_RETURN_IF_ERROR(
+      CheckType(context, input, "input",
+                {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt16,
+                 TensorType::kInt8, TensorType::kUInt8}));
+  TINYML_RETURN_IF_ERROR(CheckType(context, output, "output",
+                                   {TensorType::kInt8, TensorType::kInt16,
+                                    TensorType::kInt32, TensorType::kUInt8}));
   // EvalQuantizeReference.
-  if (!RunsQuantizePair(input.type, output.type)) {
+  if (!RunsQuantizePair(input, output)) {
     FailsAtInvoke(context, "the kernel has no code from " +
                                TensorTypeName(input.type) + " to " +
                                TensorTypeName(output.type));
@@ -115,10 +105,9 @@ Status DequantizePrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
   const auto& [input, output] = operands;
-  TINYML_ENSURE(context,
-                IsOneOf(input.type, {TensorType::kInt8, TensorType::kInt16,
-                                     TensorType::kUInt8}),
-                "input " + input.Describe() + " must be int8, int16 or uint8");
+  TINYML_RETURN_IF_ERROR(
+      CheckType(context, input, "input",
+                {TensorType::kInt8, TensorType::kInt16, TensorType::kUInt8}));
   TINYML_RETURN_IF_ERROR(CheckType(context, output, TensorType::kFloat32));
   return CheckEqualShapes(context, {&input, &output});
 }

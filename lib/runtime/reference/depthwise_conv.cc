@@ -6,6 +6,7 @@
 #include "runtime/quantization_checks.h"
 #include "runtime/reference/conv.h"
 #include "runtime/reference/layer_checks.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -27,12 +28,12 @@ Status CalculateOpDataDepthwiseConv(KernelContext& context,
                 "it needs 2 or 3 inputs");
   TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
   const RuntimeTensor* input = context.TempInput(0);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* filter = context.TempInput(1);
-  TINYML_ENSURE(context, filter != nullptr, "the filter is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
   const RuntimeTensor* bias = context.TempInput(2);
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   if (data_type != TensorType::kFloat32) {
     TINYML_RETURN_IF_ERROR(CheckConvolutionQuantization(
         context, *input, *filter, bias, *output, activation,
@@ -50,10 +51,10 @@ Status CheckDepthwiseConvInvoke(KernelContext& context,
                                 const RuntimeTensor& filter,
                                 const RuntimeTensor& output) {
   for (const RuntimeTensor* tensor : {&input, &filter, &output}) {
-    TINYML_RETURN_IF_ERROR(CheckRank(context, *tensor, 4));
+    TINYML_RETURN_IF_ERROR(AssertRank(context, *tensor, 4));
   }
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, input, 0, output, 0));
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, filter, 3, output, 3));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 0, output, 0));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, filter, 3, output, 3));
   const int32_t channels = output.Dim(3);
   const int32_t multiplier =
       context.Options<DepthwiseConv2DOptions>().depth_multiplier;
@@ -66,7 +67,7 @@ Status CheckDepthwiseConvInvoke(KernelContext& context,
   const RuntimeTensor* bias = context.Input(2);
   TINYML_ENSURE_AT_INVOKE(context, bias != nullptr || channels == 1,
                           "the reference kernel needs a bias");
-  return CheckBiasSize(context, bias, channels);
+  return AssertBiasSize(context, bias, channels);
 }
 
 Status PrepareDepthwiseConv(KernelContext& context, const RuntimeTensor& input,
@@ -93,11 +94,11 @@ Status PrepareDepthwiseConv(KernelContext& context, const RuntimeTensor& input,
 
 Status DepthwiseConvPrepare(KernelContext& context) {
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   const RuntimeTensor* input = context.TempInput(0);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* filter = context.TempInput(1);
-  TINYML_ENSURE(context, filter != nullptr, "the filter is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
   TINYML_RETURN_IF_ERROR(PrepareDepthwiseConv(context, *input, *filter));
 
   if (!InvokeAccepts(*input, *filter)) {

@@ -11,8 +11,9 @@
 namespace tinyml::runtime::reference {
 namespace {
 
-// micro/kernels/elementwise.cc, OpDataAbsRsqrt.
-inline constexpr Field kOpDataAbsRsqrtFields[] = {Int32(4), Bool(), Enum(),
+// micro/kernels/elementwise.cc, OpDataAbsRsqrt. In C++, TfLiteQuantizationType
+// is an enum of type int, TfLiteType is not.
+inline constexpr Field kOpDataAbsRsqrtFields[] = {Int32(4), Bool(), Int32(),
                                                   Enum()};
 inline constexpr StructDef kOpDataAbsRsqrt = {"OpDataAbsRsqrt",
                                               kOpDataAbsRsqrtFields};

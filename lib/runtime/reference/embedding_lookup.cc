@@ -1,6 +1,7 @@
 // Source: tflite-micro 90b983c2b3f1, micro/kernels/embedding_lookup.cc.
 #include "base/macros.h"
 #include "runtime/reference/layers.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime::reference {
 namespace {
@@ -26,19 +27,18 @@ Status CheckTypes(const KernelContext& context, const RuntimeTensor& value,
 }  // namespace
 
 Status EmbeddingLookupPrepare(KernelContext& context) {
-  TINYML_ENSURE(context, context.NumInputs() == 2, "it needs 2 inputs");
-  TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
   const RuntimeTensor* lookup = context.TempInput(0);
-  TINYML_ENSURE(context, lookup != nullptr, "the indices are missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, lookup, "indices"));
   TINYML_ENSURE(context,
                 lookup->Rank() == 1 && lookup->type == TensorType::kInt32,
                 "indices " + lookup->Describe() + " should be int32 of rank 1");
   const RuntimeTensor* value = context.TempInput(1);
-  TINYML_ENSURE(context, value != nullptr, "the table is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, value, "table"));
   TINYML_ENSURE(context, value->Rank() >= 2,
                 "table " + value->Describe() + " should have rank 2 or more");
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   TINYML_RETURN_IF_ERROR(CheckTypes(context, *value, *output));
   TINYML_ENSURE(context, output->Rank() >= value->Rank(),
                 "output " + output->Describe() +

@@ -31,10 +31,10 @@ Status Prepare(KernelContext& context) {
 
 Status CheckEthosULinked(KernelContext& context) {
   TINYML_ENSURE(context, context.target().kernels.ethos_u,
-                "the model is compiled for an Ethos-U, and " +
+                "Vela compiled it for an Ethos-U, whose kernel " +
                     context.target().name +
-                    " has no Ethos-U kernel (kernels.ethos_u of its profile); "
-                    "take the model from before Vela");
+                    " does not link (\"ethos-u\" in kernels.features of a "
+                    "profile); take the model as it was before Vela");
   return {};
 }
 

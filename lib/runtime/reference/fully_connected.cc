@@ -5,6 +5,7 @@
 #include "base/macros.h"
 #include "runtime/quantization_checks.h"
 #include "runtime/reference/layer_checks.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 
@@ -55,7 +56,7 @@ Status CheckFullyConnectedInvoke(KernelContext& context,
   const int filter_axis = filter.Rank() - 2;
   const int output_axis = output.Rank() - 1;
   if (input.type == TensorType::kFloat32) {
-    return CheckSameDim(context, filter, filter_axis, output, output_axis);
+    return AssertSameDim(context, filter, filter_axis, output, output_axis);
   }
   const bool fits = filter_axis >= 0 && output_axis >= 0 &&
                     output.Dim(output_axis) <= filter.Dim(filter_axis);
@@ -73,12 +74,12 @@ Status FullyConnectedInit(KernelContext& context) {
 
 Status FullyConnectedPrepare(KernelContext& context) {
   const RuntimeTensor* input = context.TempInput(0);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* filter = context.TempInput(1);
-  TINYML_ENSURE(context, filter != nullptr, "the filter is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
   const RuntimeTensor* bias = context.TempInput(2);
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   TINYML_ENSURE(context, input->type == output->type,
                 "input " + input->Describe() + " and output " +
                     output->Describe() + " differ in type");

@@ -4,6 +4,7 @@
 
 #include "base/macros.h"
 #include "model/options.h"
+#include "runtime/invoke_checks.h"
 #include "runtime/reference/movement.h"
 #include "runtime/tensor_checks.h"
 
@@ -73,6 +74,15 @@ Status GatherPrepare(KernelContext& context) {
               indices->dims.end());
   dims.insert(dims.end(), input->dims.begin() + axis + 1, input->dims.end());
   WriteOutputShape(context, dims, *output);
+
+  const auto values = indices->DataAs<int32_t>();
+  for (int32_t value : values) {
+    if (batch_dims > 0 || (value >= 0 && value < input->Dim(axis))) continue;
+    return AbortsAtInvoke(context, "index " + std::to_string(value) +
+                                       " is out of range for axis " +
+                                       std::to_string(axis) + " of input " +
+                                       input->Describe());
+  }
   return {};
 }
 

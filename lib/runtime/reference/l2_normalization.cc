@@ -2,6 +2,7 @@
 #include "base/macros.h"
 #include "runtime/reference/layer_checks.h"
 #include "runtime/reference/layers.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime::reference {
 namespace {
@@ -25,12 +26,11 @@ Status L2NormalizationInit(KernelContext& context) {
 }
 
 Status L2NormalizationPrepare(KernelContext& context) {
-  TINYML_ENSURE(context, context.NumInputs() == 1, "it needs 1 input");
-  TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
   const RuntimeTensor* input = context.TempInput(0);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   TINYML_ENSURE(context, input->Rank() <= 4,
                 "input " + input->Describe() + " has a rank above 4");
   TINYML_ENSURE(
@@ -43,7 +43,7 @@ Status L2NormalizationPrepare(KernelContext& context) {
   TINYML_ENSURE(context, !HasActivation(options.fused_activation_function),
                 "a fused activation is not supported");
   // lite/kernels/internal/reference/l2normalization.h
-  return CheckLeadingShape(context, *input, *output);
+  return AssertLeadingShape(context, *input, *output);
 }
 
 }  // namespace tinyml::runtime::reference

@@ -5,16 +5,16 @@
 
 namespace tinyml::runtime {
 
-Status CheckRank(KernelContext& context, const RuntimeTensor& tensor,
-                 int rank) {
+Status AssertRank(KernelContext& context, const RuntimeTensor& tensor,
+                  int rank) {
   TINYML_ENSURE_AT_INVOKE(
       context, tensor.Rank() == rank,
       tensor.Describe() + " must have rank " + std::to_string(rank));
   return {};
 }
 
-Status CheckSameDim(KernelContext& context, const RuntimeTensor& a, int i,
-                    const RuntimeTensor& b, int j) {
+Status AssertSameDim(KernelContext& context, const RuntimeTensor& a, int i,
+                     const RuntimeTensor& b, int j) {
   const bool in_range = i >= 0 && i < a.Rank() && j >= 0 && j < b.Rank();
   TINYML_ENSURE_AT_INVOKE(context, in_range && a.Dim(i) == b.Dim(j),
                           "dimension " + std::to_string(i) + " of " +
@@ -30,8 +30,8 @@ bool HasLeadingShape(const RuntimeTensor& a, const RuntimeTensor& b) {
   return std::equal(a.dims.begin(), a.dims.end(), b.dims.begin());
 }
 
-Status CheckLeadingShape(KernelContext& context, const RuntimeTensor& a,
-                         const RuntimeTensor& b) {
+Status AssertLeadingShape(KernelContext& context, const RuntimeTensor& a,
+                          const RuntimeTensor& b) {
   TINYML_ENSURE_AT_INVOKE(
       context, HasLeadingShape(a, b),
       a.Describe() + " and " + b.Describe() +
@@ -39,8 +39,8 @@ Status CheckLeadingShape(KernelContext& context, const RuntimeTensor& a,
   return {};
 }
 
-Status CheckBiasSize(KernelContext& context, const RuntimeTensor* bias,
-                     int32_t channels) {
+Status AssertBiasSize(KernelContext& context, const RuntimeTensor* bias,
+                      int32_t channels) {
   TINYML_ENSURE_AT_INVOKE(context,
                           bias == nullptr || bias->Elements() == channels,
                           "bias " + bias->Describe() + " must have " +

@@ -9,22 +9,23 @@
 namespace tinyml::runtime {
 
 // `tensor` has `rank` dimensions.
-Status CheckRank(KernelContext& context, const RuntimeTensor& tensor, int rank);
+Status AssertRank(KernelContext& context, const RuntimeTensor& tensor,
+                  int rank);
 
 // Dimension `i` of `a` equals dimension `j` of `b`. Source: tflite-micro
 // 90b983c2b3f1, lite/kernels/internal/types.h, MatchingDim.
-Status CheckSameDim(KernelContext& context, const RuntimeTensor& a, int i,
-                    const RuntimeTensor& b, int j);
+Status AssertSameDim(KernelContext& context, const RuntimeTensor& a, int i,
+                     const RuntimeTensor& b, int j);
 
 // The dimensions of `a` are the first ones of `b`, and `a` has one at least.
 // Source: as above, MatchingFlatSizeSkipDim with MatchingDim.
 bool HasLeadingShape(const RuntimeTensor& a, const RuntimeTensor& b);
-Status CheckLeadingShape(KernelContext& context, const RuntimeTensor& a,
-                         const RuntimeTensor& b);
+Status AssertLeadingShape(KernelContext& context, const RuntimeTensor& a,
+                          const RuntimeTensor& b);
 
 // A bias, if there is one, has `channels` elements.
-Status CheckBiasSize(KernelContext& context, const RuntimeTensor* bias,
-                     int32_t channels);
+Status AssertBiasSize(KernelContext& context, const RuntimeTensor* bias,
+                      int32_t channels);
 
 }  // namespace tinyml::runtime
 

@@ -5,6 +5,7 @@
 #include "runtime/reference/layer_checks.h"
 #include "runtime/reference/layers.h"
 #include "runtime/reference/softmax.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime::reference {
 namespace {
@@ -43,12 +44,11 @@ Status PrepareInt8(KernelContext& context, const RuntimeTensor& input,
 }  // namespace
 
 Status LogSoftmaxPrepare(KernelContext& context) {
-  TINYML_ENSURE(context, context.NumInputs() == 1, "it needs 1 input");
-  TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
   const RuntimeTensor* input = context.TempInput(0);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   TINYML_ENSURE(context,
                 input->type == output->type && input->dims == output->dims,
                 "input " + input->Describe() + " and output " +
@@ -59,7 +59,7 @@ Status LogSoftmaxPrepare(KernelContext& context) {
   if (!RunsType(context, *input, {TensorType::kFloat32, TensorType::kInt8})) {
     return {};
   }
-  return CheckLeadingShape(context, *input, *output);
+  return AssertLeadingShape(context, *input, *output);
 }
 
 }  // namespace tinyml::runtime::reference

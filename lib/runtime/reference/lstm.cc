@@ -7,6 +7,7 @@
 #include "runtime/quantization_checks.h"
 #include "runtime/reference/fully_connected.h"
 #include "runtime/reference/layer_checks.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -106,10 +107,10 @@ Status TakeLstmTensors(KernelContext& context, LstmTensors* tensors) {
   tensors->output = context.TempOutput(0);
 
   const RuntimeTensor* input = tensors->inputs[kLstmInput];
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   TINYML_RETURN_IF_ERROR(CheckState(context, *tensors, kLstmOutputState));
   TINYML_RETURN_IF_ERROR(CheckState(context, *tensors, kLstmCellState));
-  TINYML_ENSURE(context, tensors->output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors->output, "output"));
   for (const RuntimeTensor* tensor :
        {&tensors->OutputState(), tensors->output}) {
     TINYML_ENSURE(context, tensor->type == input->type,

@@ -8,6 +8,7 @@
 #include "ops/window.h"
 #include "runtime/quantization_checks.h"
 #include "runtime/reference/layer_checks.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -25,9 +26,9 @@ Status PoolingInit(KernelContext& context) {
 
 Status CheckPooling(KernelContext& context) {
   const RuntimeTensor* input = context.TempInput(0);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   if (input->type == TensorType::kFloat32) return {};
   TINYML_ENSURE(context, IsQuantized(*input),
                 "input " + input->Describe() +
@@ -54,10 +55,10 @@ Status CheckPooling(KernelContext& context) {
 Status CheckPoolingInvoke(KernelContext& context) {
   const RuntimeTensor& input = *context.Input(0);
   const RuntimeTensor& output = *context.Output(0);
-  TINYML_RETURN_IF_ERROR(CheckRank(context, input, 4));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, output, 4));
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, input, 0, output, 0));
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, input, 3, output, 3));
+  TINYML_RETURN_IF_ERROR(AssertRank(context, input, 4));
+  TINYML_RETURN_IF_ERROR(AssertRank(context, output, 4));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 0, output, 0));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 3, output, 3));
   WarnMixedTypes(context, input, output);
   return {};
 }
@@ -68,12 +69,11 @@ Status PoolingPrepare(KernelContext& context) {
 }
 
 Status L2PoolPrepare(KernelContext& context) {
-  TINYML_ENSURE(context, context.NumInputs() == 1, "it needs 1 input");
-  TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   const RuntimeTensor* input = context.TempInput(0);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   TINYML_ENSURE(context, input->Rank() == 4 && output->Rank() == 4,
                 "input " + input->Describe() + " and output " +
                     output->Describe() + " should have rank 4");

@@ -117,10 +117,9 @@ Status CheckMeanFloat(KernelContext& context, const ReduceOperands& operands) {
   }
   // The special case asserts the shape that follows from keep_dims.
   const int missing = 4 - output.Rank();
-  const auto dim = [&](int i) {
-    return i < missing ? 1 : output.Dim(i - missing);
-  };
-  if (missing < 0 || dim(1) != 1 || dim(2) != 1) {
+  const int32_t height = missing > 1 ? 1 : output.Dim(1 - missing);
+  const int32_t width = missing > 2 ? 1 : output.Dim(2 - missing);
+  if (missing < 0 || height != 1 || width != 1) {
     return AbortsAtInvoke(context, "output " + output.Describe() +
                                        " must keep height and width as 1");
   }

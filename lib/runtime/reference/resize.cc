@@ -4,6 +4,7 @@
 
 #include "base/macros.h"
 #include "model/options.h"
+#include "runtime/invoke_checks.h"
 #include "runtime/reference/movement.h"
 #include "runtime/tensor_checks.h"
 
@@ -32,24 +33,28 @@ Result<ResizeTensors> PrepareResize(KernelContext& context) {
 }
 
 // Upstream checks none of this before Invoke, and the last not even there.
-void WarnOfResize(KernelContext& context, const ResizeTensors& tensors) {
+Status CheckResizeEval(KernelContext& context, const ResizeTensors& tensors) {
   const RuntimeTensor& input = *tensors.input;
   const RuntimeTensor& output = *tensors.output;
-  if (input.type != output.type) {
-    context.Warn("input " + input.Describe() + " and output " +
-                 output.Describe() +
-                 " differ in type: Invoke() reads the input as the output's");
-  }
+  WarnMixedTypes(context, input, output);
   const auto size = tensors.size->DataAs<int32_t>();
-  if (size.size() != 2 || output.Rank() != 4) {
-    context.Warn("size " + tensors.size->Describe() + " and output " +
-                 output.Describe() +
-                 " are not of 2 elements and of rank 4: Invoke() will abort");
+  if (size.size() != 2) {
+    return AbortsAtInvoke(
+        context, "size " + tensors.size->Describe() + " is not of 2 elements");
+  }
+  if (output.Rank() != 4) {
+    // The kernels take a shorter one for one with ones before it.
+    context.Warn("output " + output.Describe() + " is not of rank 4");
+  } else if (output.Dim(0) != input.Dim(0) || output.Dim(3) != input.Dim(3)) {
+    return AbortsAtInvoke(context, "input " + input.Describe() +
+                                       " and output " + output.Describe() +
+                                       " differ in batch or channels");
   } else if (size[0] != output.Dim(1) || size[1] != output.Dim(2)) {
     context.Warn("output " + output.Describe() + " is not of the size " +
                  std::to_string(size[0]) + " x " + std::to_string(size[1]) +
-                 " asked for: Invoke() does not check that");
+                 " asked for, which the kernel does not check");
   }
+  return {};
 }
 
 }  // namespace
@@ -59,20 +64,23 @@ Status ResizeBilinearPrepare(KernelContext& context) {
   const auto& options = context.Options<ResizeBilinearOptions>();
   TINYML_ENSURE(context, !options.half_pixel_centers || !options.align_corners,
                 "its options half_pixel_centers and align_corners are both on");
-  WarnOfType(context, *tensors.output, "output",
-             {TensorType::kFloat32, TensorType::kInt8});
-  WarnOfResize(context, tensors);
-  return {};
+  if (!RunsType(context, *tensors.output,
+                {TensorType::kFloat32, TensorType::kInt8})) {
+    return {};
+  }
+  return CheckResizeEval(context, tensors);
 }
 
 Status ResizeNearestNeighborPrepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ResizeTensors tensors, PrepareResize(context));
   TINYML_ENSURE(context, tensors.size->Dim(0) == 2,
                 "size " + tensors.size->Describe() + " is not of 2 elements");
-  WarnOfType(context, *tensors.output, "output",
-             {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16});
-  WarnOfResize(context, tensors);
-  return {};
+  if (!RunsType(
+          context, *tensors.output,
+          {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16})) {
+    return {};
+  }
+  return CheckResizeEval(context, tensors);
 }
 
 }  // namespace tinyml::runtime

@@ -8,10 +8,12 @@
 // here an absent container is the empty one.
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/macros.h"
 #include "model/options.h"
+#include "runtime/invoke_checks.h"
 #include "runtime/reference/control_flow.h"
 #include "runtime/tensor_checks.h"
 
@@ -53,15 +55,62 @@ std::optional<int32_t> KnownId(const RuntimeTensor& handle) {
   return values[0];
 }
 
-bool ModelHas(const Model& model, BuiltinOperator code) {
-  return std::any_of(model.subgraphs.begin(), model.subgraphs.end(),
-                     [&](const Subgraph& subgraph) {
-                       return std::any_of(
-                           subgraph.operators.begin(), subgraph.operators.end(),
-                           [&](const Operator& op) {
-                             return model.CodeOf(op).Code() == code;
-                           });
-                     });
+// What the first ASSIGN_VARIABLE of a variable makes its size, or nothing if
+// the model has none that gives it memory. Those that take their handle from
+// another subgraph do not.
+std::optional<int64_t> AssignedBytes(KernelContext& context, int32_t id) {
+  const Model& model = context.model();
+  const ResourceVariable& variable =
+      context.resource_variables()[static_cast<size_t>(id)];
+  for (size_t s = 0; s < model.subgraphs.size(); ++s) {
+    std::set<TensorIndex> handles;
+    for (const Operator& op : model.subgraphs[s].operators) {
+      const BuiltinOperator code = model.CodeOf(op).Code();
+      if (code == BuiltinOperator::kVarHandle && !op.outputs.empty()) {
+        const auto* options = op.options.As<VarHandleOptions>();
+        if (options != nullptr && options->container == variable.container &&
+            options->shared_name == variable.shared_name) {
+          handles.insert(op.outputs[0]);
+        }
+      }
+      if (code != BuiltinOperator::kAssignVariable || op.inputs.size() != 2 ||
+          op.inputs[0] < 0 || op.inputs[1] < 0) {
+        continue;
+      }
+      const auto subgraph = static_cast<int>(s);
+      const auto constant =
+          context.TensorAt(subgraph, op.inputs[0]).DataAs<int32_t>();
+      if (handles.count(op.inputs[0]) > 0 ||
+          (!constant.empty() && constant[0] == id)) {
+        return context.TensorAt(subgraph, op.inputs[1]).BytesInModel();
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// MicroResourceVariables::Read.
+Status CheckRead(KernelContext& context, int32_t id,
+                 const RuntimeTensor& output) {
+  if (id < 0 ||
+      static_cast<size_t>(id) >= context.resource_variables().size()) {
+    // A later VAR_HANDLE may still make it.
+    context.Warn("there is no resource variable " + std::to_string(id) +
+                 " yet: Invoke will fail if none follows");
+    return {};
+  }
+  const std::optional<int64_t> bytes = AssignedBytes(context, id);
+  if (!bytes.has_value()) {
+    return AbortsAtInvoke(context,
+                          "nothing assigns its variable, which is what gives "
+                          "it memory");
+  }
+  if (*bytes != output.Bytes()) {
+    return AbortsAtInvoke(
+        context, "output " + output.Describe() + " and its variable of " +
+                     std::to_string(*bytes) + " bytes differ in size");
+  }
+  return {};
 }
 
 // MicroResourceVariables::Allocate.
@@ -77,10 +126,10 @@ Status AllocateVariable(KernelContext& context, int32_t id,
   const int64_t bytes = value.BytesInModel();
   if (variable.allocated) {
     if (variable.bytes != bytes) {
-      context.Warn("variable '" + variable.shared_name + "' has " +
-                   std::to_string(variable.bytes) + " bytes, value " +
-                   value.Describe() + " has " + std::to_string(bytes) +
-                   ": Invoke() will abort");
+      return AbortsAtInvoke(
+          context, "variable '" + variable.shared_name + "' has " +
+                       std::to_string(variable.bytes) + " bytes, value " +
+                       value.Describe() + " has " + std::to_string(bytes));
     }
     return {};
   }
@@ -125,15 +174,13 @@ Status ReadVariablePrepare(KernelContext& context) {
   TINYML_ENSURE(context, handle->Elements() == 1,
                 "resource id " + handle->Describe() + " is not one element");
   if (context.resource_capacity() == 0) {
-    context.Warn(
-        "the application creates no resource variables: Invoke() "
-        "will fail");
-  } else if (!ModelHas(context.model(), BuiltinOperator::kAssignVariable)) {
-    context.Warn(
-        "nothing in the model assigns a variable, which is what gives "
-        "it memory: Invoke() will abort");
+    FailsAtInvoke(context, "the application creates no resource variables");
+    return {};
   }
-  return {};
+  const std::optional<int32_t> id = KnownId(*handle);
+  const RuntimeTensor* output = context.Output(0);
+  if (!id.has_value() || output == nullptr) return {};
+  return CheckRead(context, *id, *output);
 }
 
 Status AssignVariablePrepare(KernelContext& context) {
@@ -152,9 +199,7 @@ Status AssignVariablePrepare(KernelContext& context) {
   const std::optional<int32_t> id = KnownId(*handle);
   if (id.has_value()) return AllocateVariable(context, *id, *value);
   if (context.resource_capacity() == 0) {
-    context.Warn(
-        "the application creates no resource variables: Invoke() "
-        "will fail");
+    FailsAtInvoke(context, "the application creates no resource variables");
   }
   return {};
 }

@@ -8,6 +8,7 @@
 
 #include "base/macros.h"
 #include "model/options.h"
+#include "runtime/invoke_checks.h"
 #include "runtime/reference/movement.h"
 #include "runtime/tensor_checks.h"
 
@@ -241,6 +242,7 @@ Status DynamicUpdateSlicePrepare(KernelContext& context) {
                       " does not fit into operand " + operand->Describe());
   }
 
+  TINYML_RETURN_IF_ERROR(CheckShapeRanks(context, {operand}));
   WarnOfType(context, *operand, "operand",
              {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
               TensorType::kInt32});

@@ -9,6 +9,7 @@
 #include "model/options.h"
 #include "runtime/quantization_checks.h"
 #include "runtime/reference/layer_checks.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -91,13 +92,12 @@ Status CalculateSoftmaxParams(KernelContext& context,
 }
 
 Status CheckSoftmax(KernelContext& context) {
-  TINYML_ENSURE(context, context.NumInputs() == 1, "it needs 1 input");
-  TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
   const RuntimeTensor* input = context.TempInput(0);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   TINYML_ENSURE(context, input->Rank() >= 1, "the input is a scalar");
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   return CalculateSoftmaxParams(context, *input, *output);
 }
 
@@ -109,7 +109,7 @@ Status SoftmaxInit(KernelContext& context) {
 Status SoftmaxPrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckSoftmax(context));
   // lite/kernels/internal/reference/softmax.h
-  return CheckLeadingShape(context, *context.Input(0), *context.Output(0));
+  return AssertLeadingShape(context, *context.Input(0), *context.Output(0));
 }
 
 }  // namespace tinyml::runtime

@@ -8,6 +8,7 @@
 
 #include "base/macros.h"
 #include "model/options.h"
+#include "runtime/invoke_checks.h"
 #include "runtime/reference/movement.h"
 #include "runtime/tensor_checks.h"
 
@@ -33,10 +34,11 @@ Status PrepareBatchAndSpace(KernelContext& context) {
                   tensor->Describe() + " is not of rank 3 or 4");
   }
   TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
-  WarnOfType(context, *input, "input", kKernelTypes);
+  if (!RunsType(context, *input, kKernelTypes)) return {};
   if (input->Rank() != output->Rank()) {
-    context.Warn("input " + input->Describe() + " and output " +
-                 output->Describe() + " differ in rank: Invoke() will abort");
+    return AbortsAtInvoke(context, "input " + input->Describe() +
+                                       " and output " + output->Describe() +
+                                       " differ in rank");
   }
   return {};
 }
@@ -70,10 +72,8 @@ Status WriteOutputShape(KernelContext& context, const RuntimeTensor& output,
                   "its block_size makes the output too large to count");
   }
   if (output.Rank() != 4) {
-    context.Warn("output " + output.Describe() +
-                 " is not of rank 4: the runtime writes four dimensions all "
-                 "the same, past the memory that it takes for the shape if "
-                 "there are less");
+    TINYML_RETURN_IF_ERROR(AbortsAtInvoke(
+        context, "output " + output.Describe() + " is not of rank 4"));
   }
   std::vector<int32_t>& dims = context.RelocateDims(0);
   for (size_t i = 0; i < std::min(dims.size(), shape.size()); ++i) {

@@ -6,6 +6,7 @@
 #include "base/macros.h"
 #include "model/options.h"
 #include "runtime/quantization_checks.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -131,7 +132,7 @@ Status SvdfPrepare(KernelContext& context) {
   TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
   TINYML_ENSURE(context, context.NumInputs() == 5, "it needs 5 inputs");
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   TINYML_ENSURE(context, inputs[kSvdfBias] != nullptr,
                 "it has no bias, without which the runtime crashes");
   const Tensors tensors = {input,

@@ -5,6 +5,7 @@
 #include "runtime/quantization_checks.h"
 #include "runtime/reference/conv.h"
 #include "runtime/reference/layer_checks.h"
+#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -23,12 +24,12 @@ Status CalculateOpDataTransposeConv(KernelContext& context,
   TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
   if (data_type == TensorType::kFloat32) return {};
   const RuntimeTensor* input = context.TempInput(kTransposeConvInput);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* filter = context.TempInput(kTransposeConvFilter);
-  TINYML_ENSURE(context, filter != nullptr, "the filter is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
   const RuntimeTensor* bias = context.TempInput(kTransposeConvBias);
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   TINYML_RETURN_IF_ERROR(CheckConvolutionQuantization(
       context, *input, *filter, bias, *output, activation, filter->Dim(0)));
   if (input->type != TensorType::kInt16) return {};
@@ -58,13 +59,13 @@ Status CheckTransposeConvInvoke(KernelContext& context) {
                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16});
   if (!runs) return {};
   for (const RuntimeTensor* tensor : {&input, &filter, &output}) {
-    TINYML_RETURN_IF_ERROR(CheckRank(context, *tensor, 4));
+    TINYML_RETURN_IF_ERROR(AssertRank(context, *tensor, 4));
   }
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, input, 0, output, 0));
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, input, 3, filter, 3));
-  TINYML_RETURN_IF_ERROR(CheckSameDim(context, filter, 0, output, 3));
-  return CheckBiasSize(context, context.Input(kTransposeConvBias),
-                       output.Dim(3));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 0, output, 0));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 3, filter, 3));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, filter, 0, output, 3));
+  return AssertBiasSize(context, context.Input(kTransposeConvBias),
+                        output.Dim(3));
 }
 
 Status TransposeConvInit(KernelContext& context) {
@@ -74,11 +75,11 @@ Status TransposeConvInit(KernelContext& context) {
 
 Status TransposeConvPrepare(KernelContext& context) {
   const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_ENSURE(context, output != nullptr, "the output is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   const RuntimeTensor* input = context.TempInput(kTransposeConvInput);
-  TINYML_ENSURE(context, input != nullptr, "the input is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* filter = context.TempInput(kTransposeConvFilter);
-  TINYML_ENSURE(context, filter != nullptr, "the filter is missing");
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
   const bool types_fit =
       input->type == filter->type ||
       (input->type == TensorType::kInt16 && filter->type == TensorType::kInt8);

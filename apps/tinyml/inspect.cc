@@ -1,0 +1,80 @@
+// tinyml inspect: what is in a model, and whether the runtime runs it.
+#include "tinyml/inspect.h"
+
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/tinyml/commands.h"
+#include "tinyml/model_file.h"
+#include "tinyml/report.h"
+#include "tinyml/target.h"
+
+namespace tinyml::cli {
+namespace {
+
+struct Options {
+  std::string model;
+  std::vector<std::string> targets;
+  ReportFormat format = ReportFormat::kText;
+  bool per_operator = false;
+  std::string output = "-";
+};
+
+Result<ExitCode> InspectModel(const Options& options, const Console& console) {
+  std::vector<Target> targets;
+  const std::vector<std::string> specs =
+      options.targets.empty() ? CoreNames() : options.targets;
+  for (const std::string& spec : specs) {
+    Result<Target> target = Target::Parse(spec);
+    if (!target) return Fail(std::move(target.error()));
+    targets.push_back(std::move(*target));
+  }
+  const Result<ModelFile> file = ReadModelFile(options.model);
+  if (!file) return Fail(file.error());
+
+  Inspection inspection = Inspect(file->model, targets);
+  inspection.size_bytes = static_cast<int64_t>(file->bytes.size());
+  ReportStyle style;
+  style.per_operator = options.per_operator;
+  style.color = options.output == "-" && console.UsesColor(STDOUT_FILENO);
+  const std::string text =
+      FormatInspection({file->name, Sha256(file->bytes), file->warnings},
+                       inspection, options.format, style);
+  if (Status written = WriteResult(options.output, text); !written) {
+    return Fail(std::move(written.error()));
+  }
+  return ExitCode::kSuccess;
+}
+
+}  // namespace
+
+void AddInspectCommand(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = AddCommand(
+      app, "inspect",
+      "Say what is in a model, and on which targets the runtime runs it",
+      "tinyml inspect person_detect.tflite --per-op");
+  command
+      ->add_option("MODEL", options->model,
+                   "A .tflite file; - is standard input")
+      ->required();
+  command
+      ->add_option("-t,--target", options->targets,
+                   "Ask for this target (repeatable; default: every core)")
+      ->type_name("T")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  AddFormatOption(command, {"text", "json"}, options->format);
+  command->add_flag("--per-op", options->per_operator,
+                    "List every operator and every tensor");
+  AddOutputOption(command, options->output);
+  OnRun(command, context, [options, &context] {
+    return InspectModel(*options, context.console);
+  });
+}
+
+}  // namespace tinyml::cli

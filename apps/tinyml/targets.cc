@@ -1,0 +1,58 @@
+// tinyml targets: the profiles of cores and boards.
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/tinyml/commands.h"
+#include "tinyml/report.h"
+#include "tinyml/target.h"
+
+namespace tinyml::cli {
+namespace {
+
+struct Options {
+  std::string name;
+  ReportFormat format = ReportFormat::kText;
+  std::string output = "-";
+};
+
+Result<ExitCode> ShowTargets(const Options& options, const Console& console) {
+  const std::vector<std::string> names =
+      options.name.empty() ? TargetNames()
+                           : std::vector<std::string>{options.name};
+  std::vector<TargetInfo> targets;
+  for (const std::string& name : names) {
+    const Result<Target> target = Target::Parse(name);
+    if (!target) return Fail(target.error());
+    targets.push_back(target->info());
+  }
+  ReportStyle style;
+  style.color = options.output == "-" && console.UsesColor(STDOUT_FILENO);
+  if (Status written = WriteResult(
+          options.output, FormatTargets(targets, options.format, style));
+      !written) {
+    return Fail(std::move(written.error()));
+  }
+  return ExitCode::kSuccess;
+}
+
+}  // namespace
+
+void AddTargetsCommand(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = AddCommand(
+      app, "targets", "List the cores and boards, or show one profile",
+      "tinyml targets\n"
+      "tinyml targets nano-33-ble-sense");
+  command->add_option("NAME", options->name,
+                      "A core, a board or the path of a profile");
+  AddFormatOption(command, {"text", "json"}, options->format);
+  AddOutputOption(command, options->output);
+  OnRun(command, context,
+        [options, &context] { return ShowTargets(*options, context.console); });
+}
+
+}  // namespace tinyml::cli

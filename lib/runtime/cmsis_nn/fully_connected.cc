@@ -1,0 +1,98 @@
+// FULLY_CONNECTED on CMSIS-NN. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/cmsis_nn/fully_connected.cc.
+#include "runtime/reference/fully_connected.h"
+
+#include "base/macros.h"
+#include "runtime/cmsis_nn/buffer_sizes.h"
+#include "runtime/cmsis_nn/kernels.h"
+#include "runtime/reference/conv.h"
+#include "runtime/reference/layer_checks.h"
+#include "runtime/tensor_checks.h"
+
+namespace tinyml::runtime::cmsis_nn {
+namespace {
+
+inline constexpr Field kOpDataFields[] = {Struct(kOpDataFullyConnected),
+                                          Int32(2), Pointer(), Int32(3)};
+inline constexpr StructDef kOpData = {"OpData (FULLY_CONNECTED)",
+                                      kOpDataFields};
+
+// The buffers of int8 input with an int8 filter.
+Status RequestInt8Buffers(KernelContext& context, const RuntimeTensor& filter,
+                          const RuntimeTensor* bias,
+                          const RuntimeTensor& output) {
+  const int64_t channels = output.Dim(output.Rank() - 1);
+  const int32_t depth = filter.Dim(filter.Rank() - 1);
+  const KernelConfig& config = context.target().kernels;
+  if (output.Rank() > 2 && depth % 4 == 0) {
+    // Run as a convolution, which is per channel always.
+    if (IsPerChannel(filter)) return {};
+    const int index = context.ScratchCount();
+    TINYML_RETURN_IF_ERROR(RequestScratch(context, channels * 8));
+    // The kernel confuses the buffer's number with its size.
+    TINYML_ENSURE_AT_INVOKE(
+        context, index >= 4,
+        "with an output of rank above 2, a depth that is a multiple of 4 and "
+        "per-tensor weights, it asserts that 4 scratch buffers were requested "
+        "before its own; quantize per channel or flatten the output");
+    return {};
+  }
+  const int64_t bytes =
+      FullyConnectedS8BufferBytes(output.Dim(output.Rank() - 1), config);
+  const bool constant =
+      filter.IsConstant() && (bias == nullptr || bias->IsConstant());
+  if (bytes > 0 && constant && !config.optimize_for_size) {
+    context.Persistent("sums of the weights", bytes);
+    return {};
+  }
+  return RequestScratch(context, bytes);
+}
+
+Status Init(KernelContext& context) {
+  context.Persistent(kOpData);
+  return {};
+}
+
+Status Prepare(KernelContext& context) {
+  const RuntimeTensor* input = context.TempInput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
+  const RuntimeTensor* filter = context.TempInput(1);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
+  const RuntimeTensor* bias = context.TempInput(2);
+  const RuntimeTensor* output = context.TempOutput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
+  TINYML_ENSURE(context, output->Rank() >= 2 && output->Rank() <= 4,
+                "the rank of output " + output->Describe() +
+                    " should be 2 to 4; CMSIS-NN aborts");
+  TINYML_ENSURE(context, filter->Rank() >= 1 && filter->Rank() <= kMaxShapeRank,
+                "the rank of filter " + filter->Describe() +
+                    " should be 1 to 6; the runtime aborts");
+  TINYML_RETURN_IF_ERROR(CalculateOpDataFullyConnected(
+      context,
+      context.Options<FullyConnectedOptions>().fused_activation_function,
+      input->type, *input, *filter, bias, *output));
+
+  switch (input->type) {
+    case TensorType::kFloat32:
+      return CheckFullyConnectedInvoke(context, *input, *filter, *output);
+    case TensorType::kInt16:
+      TINYML_ENSURE(context, !IsPerChannel(*filter),
+                    "CMSIS-NN takes per-channel weights with int8 input only");
+      TINYML_ENSURE(context, input->zero_point == 0 && output->zero_point == 0,
+                    "int16 input and output need zero point 0");
+      if (bias != nullptr && bias->type != TensorType::kInt64) {
+        context.Warn("CMSIS-NN reads bias " + bias->Describe() + " as int64");
+      }
+      return {};
+    default:
+      if (filter->type == TensorType::kInt4) return {};
+      return RequestInt8Buffers(context, *filter, bias, *output);
+  }
+}
+
+}  // namespace
+
+const Kernel kFullyConnected = {Init, Prepare};
+
+}  // namespace tinyml::runtime::cmsis_nn

@@ -1,0 +1,38 @@
+// SOFTMAX on CMSIS-NN. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/cmsis_nn/softmax.cc.
+#include "runtime/reference/softmax.h"
+
+#include "base/macros.h"
+#include "runtime/cmsis_nn/kernels.h"
+#include "runtime/reference/layer_checks.h"
+
+namespace tinyml::runtime::cmsis_nn {
+namespace {
+
+inline constexpr Field kCmsisNnSoftmaxParamsFields[] = {Struct(kSoftmaxParams),
+                                                        Int32(2)};
+inline constexpr StructDef kCmsisNnSoftmaxParams = {
+    "CMSISNNSoftmaxParams", kCmsisNnSoftmaxParamsFields};
+
+Status Init(KernelContext& context) {
+  context.Persistent(kCmsisNnSoftmaxParams);
+  return {};
+}
+
+Status Prepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckSoftmax(context));
+  const RuntimeTensor& input = *context.Input(0);
+  const RuntimeTensor& output = *context.Output(0);
+  TINYML_ENSURE(context, HasLeadingShape(input, output),
+                "input " + input.Describe() + " and output " +
+                    output.Describe() +
+                    " should have the same shape, of 6 dimensions at most; "
+                    "the runtime aborts");
+  return {};
+}
+
+}  // namespace
+
+const Kernel kSoftmax = {Init, Prepare};
+
+}  // namespace tinyml::runtime::cmsis_nn

@@ -1,0 +1,57 @@
+// SVDF on CMSIS-NN. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/cmsis_nn/svdf.cc.
+#include "runtime/reference/svdf.h"
+
+#include "base/macros.h"
+#include "runtime/cmsis_nn/buffer_sizes.h"
+#include "runtime/cmsis_nn/kernels.h"
+#include "runtime/invoke_checks.h"
+#include "runtime/tensor_checks.h"
+
+namespace tinyml::runtime::cmsis_nn {
+namespace {
+
+// Optimised for speed.
+inline constexpr Field kFastOpDataFields[] = {Int32(2), Int32(2), Int32(2),
+                                              Int32(3), Pointer()};
+inline constexpr StructDef kFastOpData = {"CmsisNnOpDataSvdf",
+                                          kFastOpDataFields};
+// Optimised for size: the index of one more scratch buffer.
+inline constexpr Field kSmallOpDataFields[] = {Int32(2), Int32(2), Int32(3),
+                                               Int32(3), Pointer()};
+inline constexpr StructDef kSmallOpData = {"CmsisNnOpDataSvdf",
+                                           kSmallOpDataFields};
+
+Status Init(KernelContext& context) {
+  context.Persistent(context.target().kernels.optimize_for_size ? kSmallOpData
+                                                                : kFastOpData);
+  return {};
+}
+
+Status Prepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(SvdfPrepare(context));
+  if (context.Input(kSvdfInput)->type == TensorType::kFloat32) return {};
+  const KernelConfig& config = context.target().kernels;
+  const RuntimeTensor& weights = *context.Input(kSvdfWeightsFeature);
+  const int64_t bytes = SvdfS8BufferBytes(weights.Dim(0), config);
+  if (config.optimize_for_size) {
+    const bool int8_state =
+        context.Input(kSvdfWeightsTime)->type == TensorType::kInt8;
+    if (bytes == 0 && int8_state) {
+      FailsAtInvoke(context,
+                    "optimised for size, the kernel of an int8 state runs "
+                    "with Helium only");
+    }
+    return RequestScratch(context, bytes);
+  }
+  if (bytes == 0) return {};
+  TINYML_RETURN_IF_ERROR(CheckConstant(context, weights, "feature weights"));
+  context.Persistent("sums of the weights", bytes);
+  return {};
+}
+
+}  // namespace
+
+const Kernel kSvdf = {Init, Prepare};
+
+}  // namespace tinyml::runtime::cmsis_nn
