@@ -32,8 +32,22 @@ constexpr FormOfExtension kForms[] = {
     {".S", OutputForm::kAssembler}, {".tflite", OutputForm::kTflite},
 };
 
+// Source: the format's force_align of Buffer.data.
+constexpr std::ptrdiff_t kBufferAlignment = 16;
+
 bool HasBuffersOutside(const Model& model) {
   return std::ranges::any_of(model.buffers, &Buffer::outside_flatbuffer);
+}
+
+// How many buffers with data do not begin at a multiple of 16 bytes, as the
+// format asks for.
+size_t MisalignedBuffers(const ModelFile& file) {
+  return static_cast<size_t>(
+      std::ranges::count_if(file.model.buffers, [&file](const Buffer& buffer) {
+        if (buffer.data.empty() || buffer.outside_flatbuffer) return false;
+        const uint8_t* const begin = buffer.data.bytes().data();
+        return (begin - file.bytes.data()) % kBufferAlignment != 0;
+      }));
 }
 
 // Writes `model` and reads it again, so that nothing is embedded that is not
@@ -127,7 +141,16 @@ std::vector<OutputFile> SourcesOf(const carray::Unit& unit, OutputForm form) {
 
 Result<ModelFile> PrepareModel(ModelFile file, const PrepareOptions& options) {
   const bool outside = HasBuffersOutside(file.model);
-  if (!options.strip && !outside) return file;
+  if (!options.strip && !outside) {
+    if (const size_t count = MisalignedBuffers(file); count > 0) {
+      file.warnings.push_back(fmt::format(
+          "{}: {} of the buffers {} not begin at a multiple of {} bytes, and "
+          "kernels may fault on them; --strip writes the model anew with all "
+          "of them aligned",
+          file.name, count, count == 1 ? "does" : "do", kBufferAlignment));
+    }
+    return file;
+  }
   if (outside) {
     file.warnings.push_back(
         "buffers that lay past the FlatBuffer's end, where the runtime does "
@@ -144,6 +167,11 @@ Result<ModelFile> PrepareModel(ModelFile file, const PrepareOptions& options) {
 }
 
 Result<OutputForm> OutputFormOf(std::string_view path) {
+  if (path == "-") {
+    return Fail(ErrorCode::kUsage,
+                "standard output has no extension that says what to write: a "
+                "header or a .tflite");
+  }
   const std::string extension = carray::SplitPath(path).extension;
   const auto* const found =
       std::ranges::find(kForms, extension, &FormOfExtension::extension);
