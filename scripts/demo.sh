@@ -29,7 +29,7 @@ show ls "$out"
 show cat "$out/model.h"
 show g++ -std=c++11 -Wall -Wextra -Werror -c "$out/model.cc" -o "$out/model.o"
 show tinyml arena-size "$model"
-show tinyml arena-size "$model" --target nano-33-ble-sense --target pico \
-  --target cortex-m55 --target esp32-s3-devkitc --budget 64K
+show tinyml arena-size "$model" --target nano-33-ble-sense --target raspberry-pi-pico \
+  --target cortex-m55 --target esp32-s3-devkitc-1 --budget 48K
 show tinyml arena-size "$model" --all-targets --format markdown
 printf '\nDone: the sources are in %s.\n' "$out"

@@ -591,7 +591,7 @@ Model HybridRefused() {
 Model DynamicShape() {
   Builder b("dynamic_shape");
   const TensorIndex input =
-      b.Activation("input", TensorType::kFloat32, {1, 4, 8});
+      b.Activation("input", TensorType::kFloat32, {0, 4, 8});
   b.At(input).shape_signature = {-1, 4, 8};
   const TensorIndex shape = b.Int32s("shape", {-1, 32});
   const TensorIndex flat = b.Activation("flat", TensorType::kFloat32, {0, 32});

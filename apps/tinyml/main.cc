@@ -1,6 +1,7 @@
 // The program: understands the command line, runs one subcommand, and turns its
 // result into messages and an exit code.
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <exception>

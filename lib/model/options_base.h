@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -37,6 +38,12 @@ struct OptionField {
   OptionValue value;
 };
 
+// A field whose number is not one of its enum's.
+struct UnknownEnumValue {
+  std::string_view field;
+  int64_t number = 0;
+};
+
 // An options table of any type. Immutable, so safe to share between threads.
 class OptionsBase {
  public:
@@ -53,8 +60,12 @@ class OptionsBase {
   virtual uint8_t type_number() const = 0;
   // Whether `other` is of the same type and equal; floats compared by bits.
   virtual bool Equals(const OptionsBase& other) const = 0;
-  // All fields in the format's order.
+  // All fields in the format's order, copied: for reports.
   virtual std::vector<OptionField> Fields() const = 0;
+  // The first enum field with a number that the format lacks, if any.
+  virtual std::optional<UnknownEnumValue> FindUnknownEnumValue() const = 0;
+  // Bytes of all its vectors and strings together.
+  virtual size_t VectorBytes() const = 0;
 };
 
 // Returns whether two fields are equal, floats by their bits, so that a table
@@ -76,6 +87,29 @@ bool SameBits(const T& a, const T& b) {
 
 // Returns "" for a number that TensorType does not have.
 std::string KnownTensorTypeName(TensorType type);
+
+inline bool IsKnownEnumValue(TensorType type) {
+  return !KnownTensorTypeName(type).empty();
+}
+template <typename T>
+bool IsKnownEnumValue(T value) {
+  return !EnumName(value).empty();
+}
+
+// Looks at the enum values in `field`, if it has any.
+template <typename T>
+std::optional<int64_t> UnknownEnumNumber(const T& field) {
+  if constexpr (std::is_enum_v<T>) {
+    if (!IsKnownEnumValue(field)) return static_cast<int64_t>(field);
+  } else if constexpr (requires { typename T::value_type; }) {
+    if constexpr (std::is_enum_v<typename T::value_type>) {
+      for (const auto& value : field) {
+        if (!IsKnownEnumValue(value)) return static_cast<int64_t>(value);
+      }
+    }
+  }
+  return std::nullopt;
+}
 
 // Turns a field of any type into the value that stands for it in a list.
 template <typename T>
@@ -125,6 +159,24 @@ class TypedOptions final : public OptionsBase {
       fields.push_back({name, ToOptionValue(field)});
     });
     return fields;
+  }
+  std::optional<UnknownEnumValue> FindUnknownEnumValue() const override {
+    std::optional<UnknownEnumValue> found;
+    VisitFields(value_, [&found](std::string_view name, const auto& field) {
+      const auto number = UnknownEnumNumber(field);
+      if (number && !found) found = UnknownEnumValue{name, *number};
+    });
+    return found;
+  }
+  size_t VectorBytes() const override {
+    size_t bytes = 0;
+    VisitFields(value_, [&bytes](std::string_view, const auto& field) {
+      using Field = std::decay_t<decltype(field)>;
+      if constexpr (requires { typename Field::value_type; }) {
+        bytes += field.size() * sizeof(typename Field::value_type);
+      }
+    });
+    return bytes;
   }
 
  private:

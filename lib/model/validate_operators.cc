@@ -1,4 +1,3 @@
-#include <variant>
 #include <vector>
 
 #include "base/macros.h"
@@ -54,27 +53,6 @@ Status ValidateIndices(const std::vector<TensorIndex>& indices,
   return {};
 }
 
-// Finds enum fields with numbers that the format does not have.
-Status ValidateEnums(const OptionsBase& options, const Place& place) {
-  for (const OptionField& field : options.Fields()) {
-    std::vector<EnumValue> values;
-    if (const auto* value = std::get_if<EnumValue>(&field.value)) {
-      values.push_back(*value);
-    } else if (const auto* list =
-                   std::get_if<std::vector<EnumValue>>(&field.value)) {
-      values = *list;
-    }
-    for (const EnumValue& value : values) {
-      if (value.name.empty()) {
-        return Invalid("{}: {} of its {} is {}, which the format lacks",
-                       place.Text(), field.name, options.type_name(),
-                       value.number);
-      }
-    }
-  }
-  return {};
-}
-
 Status ValidateOptions(const OperatorForm& form, const Operator& op,
                        const Place& place) {
   for (const OperatorOptions* options : {&op.options, &op.options_2}) {
@@ -89,7 +67,11 @@ Status ValidateOptions(const OperatorForm& form, const Operator& op,
       return Invalid("{}: its {} are in the wrong union of options",
                      place.Text(), options->TypeName());
     }
-    TINYML_RETURN_IF_ERROR(ValidateEnums(*options->get(), place));
+    if (const auto unknown = options->get()->FindUnknownEnumValue()) {
+      return Invalid("{}: {} of its {} is {}, which the format lacks",
+                     place.Text(), unknown->field, options->TypeName(),
+                     unknown->number);
+    }
   }
   if (op.custom_options_format != 0) {
     return Invalid("{}: its custom options have format {}, which is not known",

@@ -58,6 +58,32 @@ TEST(OptionsTest, ListTheirFields) {
   EXPECT_EQ(fields[6].value, OptionValue(EnumValue{"float32", 0}));
 }
 
+TEST(OptionsTest, FindUnknownEnumValues) {
+  EXPECT_FALSE(
+      MakeOptions(Conv2DOptions{}).get()->FindUnknownEnumValue().has_value());
+  const auto found =
+      MakeOptions(StablehloDotGeneralOptions{
+                      .precision_config = {StablehloPrecisionConfig::kHigh,
+                                           StablehloPrecisionConfig{7}}})
+          .get()
+          ->FindUnknownEnumValue();
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->field, "precision_config");
+  EXPECT_EQ(found->number, 7);
+}
+
+TEST(OptionsTest, CountTheBytesOfVectors) {
+  EXPECT_EQ(MakeOptions(Conv2DOptions{}).get()->VectorBytes(), 0u);
+  EXPECT_EQ(
+      MakeOptions(VarHandleOptions{.container = "ab", .shared_name = "cde"})
+          .get()
+          ->VectorBytes(),
+      5u);
+  EXPECT_EQ(
+      MakeOptions(ReshapeOptions{.new_shape = {1, 2, 3}}).get()->VectorBytes(),
+      12u);
+}
+
 TEST(OptionsTest, NameNoUnknownEnumValue) {
   EXPECT_EQ(EnumName(Padding::kSame), "SAME");
   EXPECT_EQ(EnumName(static_cast<Padding>(9)), "");

@@ -295,14 +295,14 @@ class ModelBuilder {
     const TensorIndex weights_feature =
         Constant(TensorType::kInt8, {units, features}, PerTensor(0.01F, 0));
     const TensorIndex weights_time =
-        Constant(TensorType::kInt16, {units, memory}, PerTensor(0.001F, 0));
+        Constant(TensorType::kInt16, {units, memory}, PerTensor(0.5F, 0));
     const TensorIndex bias =
-        Constant(TensorType::kInt32, {units}, PerTensor(0.0005F, 0));
+        Constant(TensorType::kInt32, {units}, PerTensor(0.25F, 0));
     Tensor state;
     state.type = TensorType::kInt16;
     state.shape = {1, units * memory};
     state.is_variable = true;
-    state.quantization = PerTensor(0.0005F, 0);
+    state.quantization = PerTensor(0.5F, 0);
     const TensorIndex variable = AddTensor(0, std::move(state));
     const TensorIndex out = Activation({1, units});
     SVDFOptions options;

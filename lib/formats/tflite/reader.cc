@@ -28,7 +28,7 @@ constexpr size_t kFileAlignment = 16;
 // ten times their size in the file; the rest is for objects shared on purpose.
 constexpr uint64_t kBudgetBase = uint64_t{32} << 20;
 constexpr uint64_t kBudgetPerByte = 16;
-constexpr uint64_t kBudgetMost = uint64_t{384} << 20;
+constexpr uint64_t kBudgetMost = uint64_t{256} << 20;
 
 // FlatBuffers are at most this long; data may follow in the same file. Source:
 // flatbuffers 2.0.8, base.h, FLATBUFFERS_MAX_BUFFER_SIZE, less one because the
@@ -43,11 +43,11 @@ constexpr uint64_t kFirstOutsideOffset = 2;
 SharedBytes Aligned(SharedBytes file) {
   const auto address = reinterpret_cast<uintptr_t>(file.bytes.data());
   if (address % kFileAlignment == 0) return file;
-  const auto alignment = std::align_val_t{kFileAlignment};
+  static constexpr std::align_val_t kAlignment{kFileAlignment};
   const size_t size = file.bytes.size();
-  auto* copy = static_cast<uint8_t*>(::operator new(size, alignment));
-  std::shared_ptr<const void> owner(copy, [alignment](const void* memory) {
-    ::operator delete(const_cast<void*>(memory), alignment);
+  auto* copy = static_cast<uint8_t*>(::operator new(size, kAlignment));
+  std::shared_ptr<const void> owner(copy, [](const void* memory) {
+    ::operator delete(const_cast<void*>(memory), kAlignment);
   });
   std::memcpy(copy, file.bytes.data(), size);
   return {std::move(owner), std::span<const uint8_t>(copy, size)};
@@ -81,6 +81,18 @@ class Converter {
   template <typename To, typename From>
   std::vector<To> Copy(const flatbuffers::Vector<From>* from) {
     return CopyVector<To>(from, budget_);
+  }
+
+  // The word behind `from`, if the file has one.
+  FileWord WordAfter(const flatbuffers::Vector<int32_t>* from) const {
+    FileWord word;
+    if (from == nullptr) return word;
+    const uint8_t* end = from->Data() + from->size() * sizeof(int32_t);
+    const uint8_t* file_end = file_.bytes.data() + file_.bytes.size();
+    if (file_end - end >= static_cast<ptrdiff_t>(sizeof(int32_t))) {
+      word.value = flatbuffers::ReadScalar<int32_t>(end);
+    }
+    return word;
   }
 
   // A view of `from`, which stays in the file.
@@ -216,6 +228,7 @@ Tensor Converter::ConvertTensor(const fbs::Tensor& from) {
   to.name = Text(from.name());
   to.type = static_cast<TensorType>(from.type());
   to.shape = Copy<int32_t>(from.shape());
+  to.word_after_shape = WordAfter(from.shape());
   to.shape_signature = Copy<int32_t>(from.shape_signature());
   to.has_rank = from.has_rank();
   to.buffer = from.buffer();

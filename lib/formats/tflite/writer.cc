@@ -56,20 +56,12 @@ class SizeBound {
   int64_t total_ = 1024;
 };
 
+// Options tables have up to 17 fields, of which each may be a vector.
+constexpr size_t kMostVectorHeads = size_t{17} * 16;
+
 void AddBound(const OptionsBase& options, SizeBound& bound) {
   bound.Table();
-  for (const OptionField& field : options.Fields()) {
-    std::visit(
-        [&bound](const auto& value) {
-          using T = std::decay_t<decltype(value)>;
-          if constexpr (std::is_same_v<T, std::string>) {
-            bound.Bytes(value.size());
-          } else if constexpr (requires { value.begin(); }) {
-            bound.Bytes(value.size() * 8);
-          }
-        },
-        field.value);
-  }
+  bound.Bytes(options.VectorBytes() + kMostVectorHeads);
 }
 
 void AddBound(const Tensor& tensor, SizeBound& bound) {

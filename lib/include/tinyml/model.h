@@ -157,6 +157,12 @@ struct VariantSubType {
                          const VariantSubType&) = default;
 };
 
+// A word of the file that is no part of the model: all are equal.
+struct FileWord {
+  int32_t value = 0;
+  friend bool operator==(const FileWord&, const FileWord&) { return true; }
+};
+
 struct Tensor {
   std::string name;
   TensorType type = TensorType::kFloat32;
@@ -169,6 +175,9 @@ struct Tensor {
   std::optional<Sparsity> sparsity;
   std::vector<VariantSubType> variant_tensors;
   uint32_t external_buffer = 0;
+  // What the file has behind the shape, where one kernel looks for a dimension.
+  // 0 in a model that was not read from a file.
+  FileWord word_after_shape;
   friend bool operator==(const Tensor&, const Tensor&) = default;
 };
 

@@ -24,16 +24,20 @@ Status Prepare(KernelContext& context) {
   if (input.type != TensorType::kInt8 || output.type != TensorType::kInt8) {
     return {};
   }
-  // The kernel takes dimension 1 for the width, whatever the rank.
-  const int32_t bytes =
-      SoftmaxScratchBytes(input.Dim(1), context.target().kernels);
+  // The kernel takes dimension 1 for the width, whatever the rank: of a vector
+  // the word that follows its shape in the file.
+  const KernelConfig& kernels = context.target().kernels;
+  const int32_t width =
+      input.Rank() > 1 ? input.Dim(1) : input.source->word_after_shape.value;
+  const int32_t bytes = SoftmaxScratchBytes(width, kernels);
   if (bytes > 0) TINYML_RETURN_IF_ERROR(context.Scratch(bytes));
   const int32_t depth = input.Dim(input.Rank() - 1);
-  if (bytes < SoftmaxScratchBytes(depth, context.target().kernels)) {
+  if (bytes < SoftmaxScratchBytes(depth, kernels)) {
     context.Warn(
-        "the ESP-NN kernel sizes its scratch buffer by dimension 1 and uses as "
-        "many elements as the last one has (" +
-        std::to_string(depth) + "): Invoke writes past it");
+        "the ESP-NN kernel sizes its scratch buffer by dimension 1 of input " +
+        input.Describe() +
+        " and uses as many elements as the last one has: Invoke writes past "
+        "it");
   }
   return {};
 }
