@@ -156,19 +156,22 @@ TEST(PrepareTest, MovesBuffersInside) {
   EXPECT_EQ(prepared->warnings[1], "not in the output: field 9 of the model");
 }
 
-TEST(PrepareTest, SaysWhichBuffersAreMisaligned) {
+TEST(PrepareTest, SaysHowManyConstantsAreMisaligned) {
   const std::vector<uint8_t> bytes(64);
   ModelFile file;
   file.name = "m.tflite";
   file.bytes = bytes;
-  file.model.buffers.resize(2);
+  file.model = GoodModel();
+  // The bias, int32, at an offset of 22; the filter, int8, at one of 3.
+  file.model.buffers[2].data =
+      BufferData(nullptr, std::span(bytes).subspan(22, 32));
   file.model.buffers[1].data =
-      BufferData(nullptr, std::span(bytes).subspan(24, 8));
+      BufferData(nullptr, std::span(bytes).subspan(3, 24));
   const Result<ModelFile> prepared = PrepareModel(file, {});
   ASSERT_TRUE(prepared.has_value());
   ASSERT_EQ(prepared->warnings.size(), 1u);
   EXPECT_TRUE(prepared->warnings[0].starts_with(
-      "m.tflite: 1 of the buffers does not begin at a multiple of 16 bytes"))
+      "m.tflite: 1 constant is not aligned in the file to the size of its "))
       << prepared->warnings[0];
 }
 

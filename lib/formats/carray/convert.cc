@@ -32,22 +32,23 @@ constexpr FormOfExtension kForms[] = {
     {".S", OutputForm::kAssembler}, {".tflite", OutputForm::kTflite},
 };
 
-// Source: the format's force_align of Buffer.data.
-constexpr std::ptrdiff_t kBufferAlignment = 16;
-
 bool HasBuffersOutside(const Model& model) {
   return std::ranges::any_of(model.buffers, &Buffer::outside_flatbuffer);
 }
 
-// How many buffers with data do not begin at a multiple of 16 bytes, as the
-// format asks for.
-size_t MisalignedBuffers(const ModelFile& file) {
-  return static_cast<size_t>(
-      std::ranges::count_if(file.model.buffers, [&file](const Buffer& buffer) {
-        if (buffer.data.empty() || buffer.outside_flatbuffer) return false;
-        const uint8_t* const begin = buffer.data.bytes().data();
-        return (begin - file.bytes.data()) % kBufferAlignment != 0;
-      }));
+// How many constants lie in the file so that their elements straddle the
+// boundaries of their size, where a load of one faults on many cores.
+size_t MisalignedConstants(const ModelFile& file) {
+  size_t count = 0;
+  for (const Subgraph& subgraph : file.model.subgraphs) {
+    for (const Tensor& tensor : subgraph.tensors) {
+      const std::span<const uint8_t> data = file.model.DataOf(tensor);
+      const std::ptrdiff_t element_bytes = TensorTypeBits(tensor.type) / 8;
+      if (data.empty() || element_bytes < 2) continue;
+      if ((data.data() - file.bytes.data()) % element_bytes != 0) ++count;
+    }
+  }
+  return count;
 }
 
 // Writes `model` and reads it again, so that nothing is embedded that is not
@@ -142,12 +143,14 @@ std::vector<OutputFile> SourcesOf(const carray::Unit& unit, OutputForm form) {
 Result<ModelFile> PrepareModel(ModelFile file, const PrepareOptions& options) {
   const bool outside = HasBuffersOutside(file.model);
   if (!options.strip && !outside) {
-    if (const size_t count = MisalignedBuffers(file); count > 0) {
+    if (const size_t count = MisalignedConstants(file); count > 0) {
       file.warnings.push_back(fmt::format(
-          "{}: {} of the buffers {} not begin at a multiple of {} bytes, and "
-          "kernels may fault on them; --strip writes the model anew with all "
-          "of them aligned",
-          file.name, count, count == 1 ? "does" : "do", kBufferAlignment));
+          "{}: {} not aligned in the file to the size of {} elements, so that "
+          "reading them faults on many cores; --strip writes the model anew, "
+          "aligned",
+          file.name,
+          count == 1 ? "1 constant is" : fmt::format("{} constants are", count),
+          count == 1 ? "its" : "their"));
     }
     return file;
   }
