@@ -72,8 +72,7 @@ class TextWriter {
     }
     const ArenaReport& report = *answer.report;
     Line("");
-    Line("  {}  {:>11} bytes   declare this",
-         Painted("required arena", kBold),
+    Line("  {}  {:>11} bytes   declare this", Painted("required arena", kBold),
          FormatBytes(report.required_arena_bytes));
     Line("  arena used      {:>11} bytes   what arena_used_bytes() reports",
          FormatBytes(report.arena_used_bytes));
