@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures tinyml beside its peers and prints a table of ratios.
 
-usage: bench.py --tinyml PATH --generator PATH
+usage: bench.py --tinyml PATH --generator PATH [--kib SIZE]
 
 CPU time (user and system) of whole processes, the smallest of several runs,
 peers and tinyml taking turns so that both see the same machine. The last column
@@ -50,6 +50,10 @@ class Table:
     def __init__(self, *titles):
         self.rows = [titles]
 
+    @staticmethod
+    def say(what):
+        print("measuring: " + what, file=sys.stderr, flush=True)
+
     def ratio(self, what, ours, theirs, limit):
         ratio = ours / theirs
         self.rows.append((
@@ -73,6 +77,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tinyml", required=True)
     parser.add_argument("--generator", required=True)
+    parser.add_argument("--kib", type=int, default=4096,
+                        help="size of the model that is converted")
     args = parser.parse_args()
     tinyml = os.path.abspath(args.tinyml)
     generator = os.path.abspath(args.generator)
@@ -84,18 +90,20 @@ def main():
     table = Table("CPU time", "tinyml", "peer", "ratio", "wanted", "met")
     work = tempfile.mkdtemp(prefix="tinyml_bench_")
     try:
+        Table.say("convert, and the compiler (xxd's output takes a while)")
+
         def path(name):
             return os.path.join(work, name)
 
         big, chain = path("big.tflite"), path("chain.tflite")
-        cpu_seconds([generator, "--weights", str(4 << 20), big])
+        cpu_seconds([generator, "--weights", str(args.kib << 10), big])
         cpu_seconds([generator, "--operators", "20000", chain])
 
         def convert(output):
             return [tinyml, "convert", "-q", big, "-o", path(output)]
 
         xxd = ["sh", "-c", "xxd -i %s > %s" % (big, path("xxd.cc"))]
-        table.ratio("convert 4 MiB to .cc / xxd -i",
+        table.ratio("convert %d KiB to .cc / xxd -i" % args.kib,
                     *fastest(5, convert("model.cc"), xxd), ("<= 1/10", 0.1))
 
         cpu_seconds(convert("model.S"))
@@ -111,6 +119,8 @@ def main():
                     ("<= 1", 1))
         table.ratio("assemble .S / compile xxd's", fast, peer,
                     ("<= 1/20", 0.05))
+
+        Table.say("arena-size")
 
         def size(model, *targets):
             return [tinyml, "arena-size", model, "--format", "json", *targets]

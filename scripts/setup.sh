@@ -12,9 +12,10 @@ build_packages=(
   g++ cmake ninja-build ccache python3
   flatbuffers-compiler flatbuffers-compiler-dev libflatbuffers-dev
   libcli11-dev libexpected-dev libfmt-dev nlohmann-json3-dev
+  nettle-dev pkg-config
 )
 test_packages=(
-  libgtest-dev libgmock-dev pkg-config binutils
+  libgtest-dev libgmock-dev binutils
   clang libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck
   gcc-arm-none-eabi libnewlib-arm-none-eabi
 )

@@ -15,7 +15,7 @@ def reason(case):
     lines = [line for line in lines if line and not line.startswith("[")]
     for line in reversed(lines):
         if line.startswith("skipped"):
-            return line
+            return line[len("skipped"):].lstrip(": ")
     for line in lines:
         if not line.startswith(("Running main", "Note:", "Skipped")):
             return line

@@ -128,7 +128,7 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
                    "How many resource variables the application creates; "
                    "default: as many as the model names")
       ->type_name("N")
-      ->check(CLI::Range(0, 1 << 20));
+      ->check(CLI::Range(0, 1 << 20).description(""));
   AddSizeOption(command, "--budget", options->budget_bytes,
                 "Exit with 1 if a target needs a larger arena");
   AddOutputOption(command, options->output);

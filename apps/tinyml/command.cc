@@ -108,7 +108,7 @@ CLI::Option* AddFormatOption(CLI::App* command,
             format = FindReportFormat(name).value_or(format);
           },
           "How to show the result; default: text")
-      ->check(CLI::IsMember(names))
+      ->check(CLI::IsMember(names).description(""))
       ->type_name(choices);
 }
 

@@ -13,7 +13,7 @@ namespace tinyml {
 Result<ModelFile> ReadModelFile(const std::string& path) {
   TINYML_ASSIGN_OR_RETURN(const SharedBytes file, ReadFile(path));
   ModelFile model_file;
-  model_file.name = path == "-" ? "standard input" : path;
+  model_file.name = path == "-" ? std::string(kStandardInput) : path;
   if (IdentifyContent(file.bytes) == ContentKind::kOnnx) {
     return Fail(ErrorCode::kUnsupported,
                 model_file.name +

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/checked.h"
+#include "base/text.h"
 #include "model/options_base.h"
 
 namespace tinyml {
@@ -128,7 +129,7 @@ std::string DescribeOperator(const Model& model, size_t subgraph,
   }
   const std::string name =
       OperatorName(model, model.subgraphs[subgraph].operators[index]);
-  return name.empty() ? text : fmt::format("{} ({})", text, name);
+  return name.empty() ? text : fmt::format("{} ({})", text, Printable(name));
 }
 
 }  // namespace tinyml

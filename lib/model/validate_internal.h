@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "tinyml/model.h"
 #include "tinyml/status.h"
 
@@ -20,9 +21,6 @@ tl::unexpected<Error> Invalid(fmt::format_string<Args...> format,
   return Fail(ErrorCode::kInvalid,
               fmt::format(format, std::forward<Args>(args)...));
 }
-
-// `text` made fit for a message: short, and without control characters.
-std::string Printable(std::string_view text);
 
 // "subgraph 0, tensor 3 (conv1/weights)".
 std::string DescribeTensor(const Model& model, size_t subgraph, size_t index);

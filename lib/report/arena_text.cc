@@ -72,7 +72,7 @@ class TextWriter {
     }
     const ArenaReport& report = *answer.report;
     Line("");
-    Line("  {}  {:>11} bytes   declare this: kTensorArenaSize",
+    Line("  {}  {:>11} bytes   declare this",
          Painted("required arena", kBold),
          FormatBytes(report.required_arena_bytes));
     Line("  arena used      {:>11} bytes   what arena_used_bytes() reports",

@@ -4,6 +4,7 @@
 
 #include "base/checked.h"
 #include "base/macros.h"
+#include "base/text.h"
 #include "runtime/core_structs.h"
 
 namespace tinyml::runtime {
@@ -41,7 +42,8 @@ int64_t RuntimeTensor::ZeroPoint(size_t i) const {
 }
 
 std::string RuntimeTensor::Describe() const {
-  std::string text = "'" + source->name + "' (" + TensorTypeName(type) + " [";
+  std::string text =
+      "'" + Printable(source->name) + "' (" + TensorTypeName(type) + " [";
   for (size_t i = 0; i < dims.size(); ++i) {
     if (i > 0) text += ",";
     text += std::to_string(dims[i]);

@@ -237,15 +237,15 @@ compile_resolver() {
 for model in "${models[@]}"; do
   compile_sources "$model" "" model.c user.c "${c_compilers[@]}"
   compile_sources "$model" "" model.cc user.cc "${cpp_compilers[@]}"
-  compile_sources "$model" "--array numbers" model.c user.c "${c_compilers[@]}"
-  compile_sources "$model" "--array numbers" model.cpp user.cc "${cpp_compilers[@]}"
   compile_header "$model" ""
-  compile_header "$model" "--array numbers"
   compile_assembler "$model"
   compile_resolver "$model" cc
   compile_resolver "$model" h
 done
 
+compile_sources "${models[0]}" "--array numbers" model.c user.c "${c_compilers[@]}"
+compile_sources "${models[0]}" "--array numbers" model.cpp user.cc "${cpp_compilers[@]}"
+compile_header "${models[0]}" "--array numbers"
 if [ -n "$custom" ]; then compile_resolver "$custom" cc; fi
 
 # Names: the style of TFLM, a name of one's own, an odd name of a file.

@@ -50,7 +50,7 @@ TEST(NamesTest, TflmStyleTakesTheModelsName) {
   EXPECT_EQ(Make("", SymbolStyle::kTflm, "a/1 kws-v2.0 (int8).tflite").array,
             "g_1_kws_v2_0__int8__model_data");
   EXPECT_EQ(Make("", SymbolStyle::kTflm, "standard input").array,
-            "g_standard_input_model_data");
+            "g_model_model_data");
   EXPECT_EQ(Make("g_kws", SymbolStyle::kTflm).length, "g_kws_size");
 }
 

@@ -1,6 +1,6 @@
-// libFuzzer: any bytes are read, and what can be read is written and read
-// again, to the same size. Build with TINYML_BUILD_FUZZERS and clang; start
-// from a folder of small models:
+// libFuzzer: any bytes are read, and what can be read is sized, and written and
+// read again, to the same size. Build with TINYML_BUILD_FUZZERS and clang;
+// start from a folder of small models:
 //
 //   fuzz_reader -max_len=20000 corpus/ shared/ops/models/
 #include <cstddef>
@@ -11,6 +11,8 @@
 #include "formats/tflite/reader.h"
 #include "formats/tflite/writer.h"
 #include "model/graph.h"
+#include "tinyml/arena.h"
+#include "tinyml/target.h"
 
 namespace tinyml {
 namespace {
@@ -26,6 +28,8 @@ void Exercise(std::vector<uint8_t> bytes) {
   for (const Subgraph& subgraph : model->subgraphs) {
     (void)TopologicalOrder(subgraph);
   }
+  static const Target kTarget = Target::Parse("cortex-m55").value();
+  (void)SizeArena(*model, kTarget);
   const auto file = WriteTflite(*model);
   if (!file) return;
   const auto again = ReadTflite(ShareBytes(*file), "again", &report);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
@@ -11,7 +12,9 @@
 #include "formats/tflite/writer.h"
 #include "tests/support/models.h"
 #include "tests/support/paths.h"
+#include "tinyml/arena.h"
 #include "tinyml/convert.h"
+#include "tinyml/target.h"
 
 namespace tinyml {
 namespace {
@@ -153,6 +156,25 @@ TEST(PrepareTest, MovesBuffersInside) {
   EXPECT_EQ(prepared->warnings[1], "not in the output: field 9 of the model");
 }
 
+TEST(PrepareTest, SaysHowManyConstantsAreMisaligned) {
+  const std::vector<uint8_t> bytes(64);
+  ModelFile file;
+  file.name = "m.tflite";
+  file.bytes = bytes;
+  file.model = GoodModel();
+  // The bias, int32, at an offset of 22; the filter, int8, at one of 3.
+  file.model.buffers[2].data =
+      BufferData(nullptr, std::span(bytes).subspan(22, 32));
+  file.model.buffers[1].data =
+      BufferData(nullptr, std::span(bytes).subspan(3, 24));
+  const Result<ModelFile> prepared = PrepareModel(file, {});
+  ASSERT_TRUE(prepared.has_value());
+  ASSERT_EQ(prepared->warnings.size(), 1u);
+  EXPECT_TRUE(prepared->warnings[0].starts_with(
+      "m.tflite: 1 constant is not aligned in the file to the size of its "))
+      << prepared->warnings[0];
+}
+
 TEST(PrepareTest, StripsEverySharedModelToFewerBytes) {
   TINYML_REQUIRE_SHARED(shared);
   for (const std::string& path : testing::TfliteFilesIn(*shared + "/models")) {
@@ -165,6 +187,33 @@ TEST(PrepareTest, StripsEverySharedModelToFewerBytes) {
     const Result<ModelFile> again = PrepareModel(*stripped, {.strip = true});
     ASSERT_TRUE(again.has_value()) << again.error().message;
     EXPECT_EQ(again->bytes.size(), stripped->bytes.size()) << path;
+  }
+}
+
+// What the runtime sees is the same, so its arena is.
+TEST(PrepareTest, StrippingNeverRaisesTheArena) {
+  TINYML_REQUIRE_SHARED(shared);
+  std::vector<std::string> paths = testing::TfliteFilesIn(*shared + "/models");
+  for (std::string& path : testing::TfliteFilesIn(*shared + "/ops/models")) {
+    paths.push_back(std::move(path));
+  }
+  for (const char* name : {"cortex-m55", "esp32s3"}) {
+    const Result<Target> target = Target::Parse(name);
+    ASSERT_TRUE(target.has_value()) << target.error().message;
+    for (const std::string& path : paths) {
+      const Result<ModelFile> file = ReadModelFile(path);
+      if (!file.has_value()) continue;
+      const Result<ModelFile> stripped = PrepareModel(*file, {.strip = true});
+      ASSERT_TRUE(stripped.has_value()) << stripped.error().message;
+      EXPECT_LE(stripped->bytes.size(), file->bytes.size()) << path;
+      const Result<ArenaReport> before = SizeArena(file->model, *target);
+      const Result<ArenaReport> after = SizeArena(stripped->model, *target);
+      ASSERT_EQ(before.has_value(), after.has_value()) << path;
+      if (!before.has_value()) continue;
+      EXPECT_LE(after->required_arena_bytes, before->required_arena_bytes)
+          << path;
+      EXPECT_LE(after->arena_used_bytes, before->arena_used_bytes) << path;
+    }
   }
 }
 

@@ -36,6 +36,21 @@ bool HasBuffersOutside(const Model& model) {
   return std::ranges::any_of(model.buffers, &Buffer::outside_flatbuffer);
 }
 
+// How many constants lie in the file so that their elements straddle the
+// boundaries of their size, where a load of one faults on many cores.
+size_t MisalignedConstants(const ModelFile& file) {
+  size_t count = 0;
+  for (const Subgraph& subgraph : file.model.subgraphs) {
+    for (const Tensor& tensor : subgraph.tensors) {
+      const std::span<const uint8_t> data = file.model.DataOf(tensor);
+      const std::ptrdiff_t element_bytes = TensorTypeBits(tensor.type) / 8;
+      if (data.empty() || element_bytes < 2) continue;
+      if ((data.data() - file.bytes.data()) % element_bytes != 0) ++count;
+    }
+  }
+  return count;
+}
+
 // Writes `model` and reads it again, so that nothing is embedded that is not
 // what was meant.
 Result<ModelFile> Rewrite(const ModelFile& file, const Model& model) {
@@ -127,7 +142,18 @@ std::vector<OutputFile> SourcesOf(const carray::Unit& unit, OutputForm form) {
 
 Result<ModelFile> PrepareModel(ModelFile file, const PrepareOptions& options) {
   const bool outside = HasBuffersOutside(file.model);
-  if (!options.strip && !outside) return file;
+  if (!options.strip && !outside) {
+    if (const size_t count = MisalignedConstants(file); count > 0) {
+      file.warnings.push_back(fmt::format(
+          "{}: {} not aligned in the file to the size of {} elements, so that "
+          "reading them faults on many cores; --strip writes the model anew, "
+          "aligned",
+          file.name,
+          count == 1 ? "1 constant is" : fmt::format("{} constants are", count),
+          count == 1 ? "its" : "their"));
+    }
+    return file;
+  }
   if (outside) {
     file.warnings.push_back(
         "buffers that lay past the FlatBuffer's end, where the runtime does "
@@ -144,6 +170,11 @@ Result<ModelFile> PrepareModel(ModelFile file, const PrepareOptions& options) {
 }
 
 Result<OutputForm> OutputFormOf(std::string_view path) {
+  if (path == "-") {
+    return Fail(ErrorCode::kUsage,
+                "standard output has no extension that says what to write: a "
+                "header or a .tflite");
+  }
   const std::string extension = carray::SplitPath(path).extension;
   const auto* const found =
       std::ranges::find(kForms, extension, &FormOfExtension::extension);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fmt/format.h"
+#include "tinyml/model_file.h"
 
 namespace tinyml::carray {
 namespace {
@@ -160,8 +161,8 @@ Result<Names> MakeNames(const ConvertOptions& options,
   Names names;
   names.array = options.symbol;
   if (names.array.empty() && tflm) {
-    std::string base = SplitPath(model_name).stem;
-    if (base.empty()) base = SplitPath(options.output_path).stem;
+    const bool named = model_name != kStandardInput;
+    std::string base = SplitPath(named ? model_name : options.output_path).stem;
     std::ranges::replace_if(
         base, [](char c) { return !IsLetter(c) && !IsDigit(c); }, '_');
     names.array = fmt::format("g_{}_model_data", base);

@@ -57,7 +57,7 @@ class SizeBound {
 };
 
 // Options tables have up to 17 fields, of which each may be a vector.
-constexpr size_t kMostVectorHeads = 17 * 16;
+constexpr size_t kMostVectorHeads = size_t{17} * 16;
 
 void AddBound(const OptionsBase& options, SizeBound& bound) {
   bound.Table();

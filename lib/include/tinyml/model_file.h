@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tinyml/export.h"
@@ -14,9 +15,12 @@
 
 namespace tinyml {
 
+// The name of a model that was read from "-".
+inline constexpr std::string_view kStandardInput = "standard input";
+
 // A plain value; copying one copies the model's structure and shares its bytes.
 struct ModelFile {
-  std::string name;  // As messages name it: the path, or "standard input".
+  std::string name;  // As messages name it: the path, or kStandardInput.
   std::shared_ptr<const void> owner;
   std::span<const uint8_t> bytes;  // The whole file, kept alive by `owner`.
   Model model;

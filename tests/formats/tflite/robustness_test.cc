@@ -11,6 +11,8 @@
 #include "model/graph.h"
 #include "tests/support/models.h"
 #include "tests/support/paths.h"
+#include "tinyml/arena.h"
+#include "tinyml/target.h"
 
 namespace tinyml {
 namespace {
@@ -31,6 +33,26 @@ class Random {
   uint64_t state_;
 };
 
+// Sizes the model's arena on one target after another.
+void ExerciseRuntime(const Model& model) {
+  static const std::vector<Target> kTargets = [] {
+    std::vector<Target> targets;
+    for (const char* name : {"cortex-m4", "cortex-m55", "esp32s3", "esp32p4",
+                             "x86-64", "cortex-m0"}) {
+      targets.push_back(Target::Parse(name).value());
+    }
+    return targets;
+  }();
+  static size_t next = 0;
+  const auto report = SizeArena(model, kTargets[next++ % kTargets.size()]);
+  if (report) return;
+  const std::string& message = report.error().message;
+  EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+  EXPECT_TRUE(report.error().code == ErrorCode::kUnsupported ||
+              report.error().code == ErrorCode::kInvalid)
+      << message;
+}
+
 // Reads the file, and if it can be read, does with the model what others do.
 void Exercise(std::vector<uint8_t> bytes) {
   ReadReport report;
@@ -46,6 +68,7 @@ void Exercise(std::vector<uint8_t> bytes) {
   for (const Subgraph& subgraph : model->subgraphs) {
     (void)TopologicalOrder(subgraph);
   }
+  ExerciseRuntime(*model);
   const auto file = WriteTflite(*model);
   ASSERT_TRUE(file) << file.error().message;
   const auto again = ReadTflite(ShareBytes(*file), "again", nullptr);
