@@ -17,6 +17,13 @@ inline constexpr Field kOpDataFields[] = {Struct(kOpDataConv), Int32()};
 inline constexpr StructDef kOpData = {"OpData (DEPTHWISE_CONV_2D)",
                                       kOpDataFields};
 
+// Without an options table the runtime has zeros, not the format's defaults.
+Tile DilationOf(const KernelContext& context) {
+  const auto* options = context.op().options.As<DepthwiseConv2DOptions>();
+  if (options == nullptr) return {};
+  return {options->dilation_h_factor, options->dilation_w_factor};
+}
+
 ConvShape ShapeOf(const KernelContext& context, const RuntimeTensor& input,
                   const RuntimeTensor& filter, const RuntimeTensor& output) {
   const auto& options = context.Options<DepthwiseConv2DOptions>();
@@ -34,10 +41,7 @@ ConvShape ShapeOf(const KernelContext& context, const RuntimeTensor& input,
   // of one channel and one row is convolved along the row (a multiple of 4) on
   // Helium; take it for one that does not, which needs more memory.
   shape.stride = {1, 1};
-  // Without an options table the runtime has zeros, not the format's defaults.
-  if (context.op().options.As<DepthwiseConv2DOptions>() != nullptr) {
-    shape.dilation = {options.dilation_h_factor, options.dilation_w_factor};
-  }
+  shape.dilation = DilationOf(context);
   return shape;
 }
 
@@ -82,8 +86,9 @@ Status CheckInvoke(KernelContext& context, const RuntimeTensor& input,
       "output " + output.Describe() + " does not have " +
       std::to_string(multiplier) + " times the channels of input " +
       input.Describe() + ", by the depth multiplier of its options";
-  const bool one_image = input.Dim(0) == 1 && options.dilation_w_factor == 1 &&
-                         options.dilation_h_factor == 1;
+  const Tile dilation = DilationOf(context);
+  const bool one_image =
+      input.Dim(0) == 1 && dilation.w == 1 && dilation.h == 1;
   // A loop over multiples of 4 channels, which a multiplier of 0 never leaves.
   const bool never_ends = int8_filter && one_image && multiplier == 0;
   const bool refused =

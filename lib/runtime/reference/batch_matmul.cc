@@ -8,6 +8,7 @@
 #include "model/options.h"
 #include "runtime/core_structs.h"
 #include "runtime/quantization_checks.h"
+#include "runtime/reference/layer_checks.h"
 #include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
@@ -137,7 +138,10 @@ Status BatchMatMulPrepare(KernelContext& context) {
     TINYML_RETURN_IF_ERROR(CheckMatMulQuantization(context, tensors));
   }
   TINYML_RETURN_IF_ERROR(CheckMatMulShapes(context, tensors));
-  return ReshapeMatMulOutput(context, tensors);
+  TINYML_RETURN_IF_ERROR(ReshapeMatMulOutput(context, tensors));
+  if (tensors.lhs->type != TensorType::kInt16) return {};
+  return AssertInt64Sums(context, *tensors.lhs, *tensors.rhs, nullptr,
+                         *tensors.output);
 }
 
 }  // namespace tinyml::runtime

@@ -7,6 +7,23 @@
 #include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
+namespace {
+
+// Of the sums in int64, which ConvEval makes unless the bias is int32.
+Status CheckInt16Invoke(KernelContext& context, const RuntimeTensor& input,
+                        const RuntimeTensor& filter,
+                        const RuntimeTensor& output) {
+  WarnOfInt16BiasType(context);
+  const RuntimeTensor* bias = context.Input(2);
+  const bool int64_sums =
+      bias != nullptr ? bias->type == TensorType::kInt64
+                      : context.Options<Conv2DOptions>().quantized_bias_type !=
+                            TensorType::kInt32;
+  if (!int64_sums) return {};
+  return AssertInt64Sums(context, input, filter, bias, output);
+}
+
+}  // namespace
 
 Status CheckConvTypes(const KernelContext& context, const RuntimeTensor& input,
                       const RuntimeTensor& filter,
@@ -75,7 +92,7 @@ Status CheckConvInvoke(KernelContext& context, const RuntimeTensor& input,
   const int32_t depth = filter.Dim(3);
   const bool groups_fit = depth > 0 && input.Dim(3) >= depth &&
                           input.Dim(3) % depth == 0 &&
-                          channels >= input.Dim(3) / depth;
+                          channels % (input.Dim(3) / depth) == 0;
   TINYML_ENSURE_AT_INVOKE(context, groups_fit,
                           "filter " + filter.Describe() +
                               " does not divide the channels of input " +
@@ -113,10 +130,9 @@ Status ConvPrepare(KernelContext& context) {
   if (filter->type == TensorType::kInt4) {
     TINYML_RETURN_IF_ERROR(context.Scratch(filter->Elements()));
   }
-  if (input->type == TensorType::kInt16) {
-    WarnOfInt16BiasType(context);
-  }
-  return CheckConvInvoke(context, *input, *filter, *output);
+  TINYML_RETURN_IF_ERROR(CheckConvInvoke(context, *input, *filter, *output));
+  if (input->type != TensorType::kInt16) return {};
+  return CheckInt16Invoke(context, *input, *filter, *output);
 }
 
 }  // namespace tinyml::runtime

@@ -67,7 +67,9 @@ Status CheckDepthwiseConvInvoke(KernelContext& context,
   const RuntimeTensor* bias = context.Input(2);
   TINYML_ENSURE_AT_INVOKE(context, bias != nullptr || channels == 1,
                           "the reference kernel needs a bias");
-  return AssertBiasSize(context, bias, channels);
+  TINYML_RETURN_IF_ERROR(AssertBiasSize(context, bias, channels));
+  if (input.type != TensorType::kInt16) return {};
+  return AssertInt64Sums(context, input, filter, bias, output);
 }
 
 Status PrepareDepthwiseConv(KernelContext& context, const RuntimeTensor& input,

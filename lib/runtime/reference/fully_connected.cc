@@ -64,7 +64,14 @@ Status CheckFullyConnectedInvoke(KernelContext& context,
                           "filter " + filter.Describe() +
                               " should have at least as many rows as output " +
                               output.Describe() + " has channels");
-  return {};
+  if (input.type != TensorType::kInt16) return {};
+  const RuntimeTensor* bias = context.Input(2);
+  const TensorType sums =
+      bias != nullptr
+          ? bias->type
+          : context.Options<FullyConnectedOptions>().quantized_bias_type;
+  if (sums == TensorType::kInt32) return {};
+  return AssertInt64Sums(context, input, filter, bias, output);
 }
 
 Status FullyConnectedInit(KernelContext& context) {

@@ -3,7 +3,23 @@
 #include <algorithm>
 #include <string>
 
+#include "ops/fixed_point.h"
+
 namespace tinyml::runtime {
+namespace {
+
+// Whether every int64 in the bias leaves its sums within 48 bits.
+bool FitsSums(const RuntimeTensor& bias) {
+  // What the products can bring it back by: 2^20 of int16 x int8.
+  constexpr int64_t kProducts = int64_t{1} << 42;
+  constexpr int64_t kLimit = (int64_t{1} << 47) + kProducts;
+  const std::vector<int64_t> values = bias.DataAs<int64_t>();
+  return std::all_of(values.begin(), values.end(), [](int64_t value) {
+    return value >= -kLimit && value <= kLimit;
+  });
+}
+
+}  // namespace
 
 Status AssertRank(KernelContext& context, const RuntimeTensor& tensor,
                   int rank) {
@@ -45,6 +61,30 @@ Status AssertBiasSize(KernelContext& context, const RuntimeTensor* bias,
                           bias == nullptr || bias->Elements() == channels,
                           "bias " + bias->Describe() + " must have " +
                               std::to_string(channels) + " elements");
+  return {};
+}
+
+Status AssertInt64Sums(KernelContext& context, const RuntimeTensor& input,
+                       const RuntimeTensor& filter, const RuntimeTensor* bias,
+                       const RuntimeTensor& output) {
+  const std::vector<float> none;
+  for (float scale : filter.IsAffine() ? filter.Scales() : none) {
+    const double factor = static_cast<double>(input.scale) *
+                          static_cast<double>(scale) /
+                          static_cast<double>(output.scale);
+    const QuantizedMultiplier fixed = QuantizeMultiplier(factor);
+    TINYML_ENSURE_AT_INVOKE(
+        context, fixed.multiplier >= 0 && fixed.shift <= 7,
+        "the scales give a factor of " + std::to_string(factor) +
+            ", which must be at least 0 and below 128 for int16");
+  }
+  if (bias == nullptr) return {};
+  TINYML_ENSURE_AT_INVOKE(context, FitsSums(*bias),
+                          "bias " + bias->Describe() +
+                              " is read as int64 and has values beyond 2^47");
+  if (bias->type != TensorType::kInt64) {
+    context.Warn("bias " + bias->Describe() + " is read as int64");
+  }
   return {};
 }
 

@@ -27,6 +27,14 @@ Status AssertLeadingShape(KernelContext& context, const RuntimeTensor& a,
 Status AssertBiasSize(KernelContext& context, const RuntimeTensor* bias,
                       int32_t channels);
 
+// Sums in int64 are rescaled by factors below 2^7 that are not negative, and
+// are below 2^47. Looks at a constant bias, which the kernel reads as int64
+// whatever its type. `bias` may be null. Source: as above, common.cc,
+// MultiplyByQuantizedMultiplier.
+Status AssertInt64Sums(KernelContext& context, const RuntimeTensor& input,
+                       const RuntimeTensor& filter, const RuntimeTensor* bias,
+                       const RuntimeTensor& output);
+
 }  // namespace tinyml::runtime
 
 // As TINYML_ENSURE, for what the kernel asserts at Invoke.

@@ -64,8 +64,13 @@ Status CheckTransposeConvInvoke(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 0, output, 0));
   TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 3, filter, 3));
   TINYML_RETURN_IF_ERROR(AssertSameDim(context, filter, 0, output, 3));
-  return AssertBiasSize(context, context.Input(kTransposeConvBias),
-                        output.Dim(3));
+  const RuntimeTensor* bias = context.Input(kTransposeConvBias);
+  TINYML_RETURN_IF_ERROR(AssertBiasSize(context, bias, output.Dim(3)));
+  if (input.type != TensorType::kInt16) return {};
+  // An int16 bias is converted.
+  const bool converted = bias != nullptr && bias->type == TensorType::kInt16;
+  return AssertInt64Sums(context, input, filter, converted ? nullptr : bias,
+                         output);
 }
 
 Status TransposeConvInit(KernelContext& context) {
