@@ -91,7 +91,7 @@ void WarnOfType(KernelContext& context, const RuntimeTensor& tensor,
                 std::initializer_list<TensorType> types) {
   if (HasType(tensor, types)) return;
   context.Warn(Named(role, tensor) + " is not of type " + Listed(types) +
-               ": AllocateTensors() accepts it, but Invoke() will fail");
+               ": AllocateTensors accepts it, but Invoke will fail");
 }
 
 Result<std::vector<int32_t>> ReadInt32(const KernelContext& context,

@@ -75,7 +75,7 @@ void WarnOfPassing(KernelContext& context, const RuntimeTensor& other,
   context.Warn("tensor " + other.Describe() + " of " +
                SubgraphName(role, index) +
                " does not match what the operator copies to or from it: "
-               "Invoke() will fail when the subgraph runs");
+               "Invoke will fail when the subgraph runs");
 }
 
 // What Invoke finds out when it copies the operator's inputs, from the
@@ -146,13 +146,13 @@ Status IfPrepare(KernelContext& context) {
   WarnOfOutputs(context, then_index, "then");
   if (else_index < 0) {
     context.Warn(
-        "it has no else subgraph: Invoke() will fail when it is "
+        "it has no else subgraph: Invoke will fail when it is "
         "wanted");
   } else if (!CheckInputCount(context, inputs, else_index, "else") ||
              !CheckOutputCount(context, else_index, "else")) {
     context.Warn(SubgraphName("else", else_index) +
                  " has other numbers of inputs or outputs than the operator "
-                 "passes: Invoke() will fail when it runs");
+                 "passes: Invoke will fail when it runs");
   } else {
     WarnOfInputs(context, 1, else_index, "else");
     WarnOfOutputs(context, else_index, "else");
@@ -195,7 +195,7 @@ Status WhilePrepare(KernelContext& context) {
   if (results.empty() ||
       context.TensorAt(condition, results[0]).type != TensorType::kBool) {
     context.Warn("the first output of " + SubgraphName("condition", condition) +
-                 " is not a bool: Invoke() reads it as one");
+                 " is not a bool: Invoke reads it as one");
   }
   return {};
 }
@@ -210,7 +210,7 @@ Status CallOncePrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 0, 0));
   TINYML_RETURN_IF_ERROR(CheckSubgraph(context, index, "init", true));
   if (index < 0) {
-    context.Warn("it has no init subgraph: Invoke() will fail");
+    context.Warn("it has no init subgraph: Invoke will fail");
   }
   return {};
 }

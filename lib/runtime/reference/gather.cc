@@ -1,5 +1,7 @@
 // GATHER and GATHER_ND. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/gather.cc, gather_nd.cc.
+#include <cstddef>
+#include <numeric>
 #include <string>
 
 #include "base/macros.h"
@@ -33,6 +35,30 @@ Status CheckGatherTensors(const KernelContext& context,
       CheckType(context, indices, "indices", {TensorType::kInt32}));
   return CheckType(context, input, "input",
                    {TensorType::kFloat32, TensorType::kInt8});
+}
+
+// Warns of constant indices of GATHER_ND that lie outside the input; the kernel
+// looks at the offset that they make together.
+void WarnOfOffsets(KernelContext& context, const RuntimeTensor& input,
+                   const RuntimeTensor& indices, int depth) {
+  const auto values = indices.DataAs<int32_t>();
+  std::vector<int64_t> strides(static_cast<size_t>(depth));
+  int64_t slice = input.Elements();
+  for (int i = 0; i < depth; ++i) {
+    if (input.Dim(i) <= 0) return;
+    slice /= input.Dim(i);
+    strides[static_cast<size_t>(i)] = slice;
+  }
+  for (size_t i = 0; depth > 0 && i + strides.size() <= values.size();
+       i += strides.size()) {
+    const int64_t offset = std::inner_product(
+        strides.begin(), strides.end(),
+        values.begin() + static_cast<ptrdiff_t>(i), int64_t{0});
+    if (offset >= 0 && offset + slice <= input.Elements()) continue;
+    FailsAtInvoke(context, "indices " + indices.Describe() +
+                               " point outside of input " + input.Describe());
+    return;
+  }
 }
 
 }  // namespace
@@ -108,6 +134,7 @@ Status GatherNdPrepare(KernelContext& context) {
   std::vector<int32_t> dims(indices->dims.begin(), indices->dims.end() - 1);
   dims.insert(dims.end(), input->dims.begin() + depth, input->dims.end());
   WriteOutputShape(context, dims, *output);
+  WarnOfOffsets(context, *input, *indices, depth);
   return {};
 }
 

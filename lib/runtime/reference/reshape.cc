@@ -124,7 +124,7 @@ Status SqueezePrepare(KernelContext& context) {
   }
   if (input->Bytes() != output->Bytes()) {
     context.Warn("input " + input->Describe() + " and output " +
-                 output->Describe() + " differ in bytes: Invoke() will fail");
+                 output->Describe() + " differ in bytes: Invoke will fail");
   }
   return {};
 }
@@ -164,7 +164,7 @@ Status ExpandDimsPrepare(KernelContext& context) {
   if (output->Bytes() < input->Bytes()) {
     context.Warn("output " + output->Describe() +
                  " has a smaller type than input " + input->Describe() +
-                 ": Invoke() writes past its end");
+                 ": Invoke writes past its end");
   }
   return {};
 }

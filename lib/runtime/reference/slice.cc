@@ -45,7 +45,7 @@ void WarnOfSliceBounds(KernelContext& context, const RuntimeTensor& input,
   if (begin.Elements() < input.Rank()) {
     context.Warn("begin " + begin.Describe() + " has less values than input " +
                  input.Describe() +
-                 " has dimensions: Invoke() reads past its end");
+                 " has dimensions: Invoke reads past its end");
     return;
   }
   const auto begins = KnownIndices(begin, input.Rank());
@@ -58,7 +58,7 @@ void WarnOfSliceBounds(KernelContext& context, const RuntimeTensor& input,
     if (begins[i] < 0 || end < begins[i] || end > dim) {
       context.Warn("begin and size leave input " + input.Describe() +
                    " in dimension " + std::to_string(i) +
-                   ": Invoke() reads outside it");
+                   ": Invoke reads outside it");
       return;
     }
     elements *= end - begins[i];
@@ -67,7 +67,7 @@ void WarnOfSliceBounds(KernelContext& context, const RuntimeTensor& input,
     context.Warn("begin and size select " + std::to_string(elements) +
                  " elements, output " + output.Describe() + " has " +
                  std::to_string(output.Elements()) +
-                 ": Invoke() does not check that");
+                 ": Invoke does not check that");
   }
 }
 
@@ -248,7 +248,7 @@ Status DynamicUpdateSlicePrepare(KernelContext& context) {
               TensorType::kInt32});
   if (output->Bytes() < operand->Bytes()) {
     context.Warn("output " + output->Describe() + " is smaller than operand " +
-                 operand->Describe() + ": Invoke() writes past its end");
+                 operand->Describe() + ": Invoke writes past its end");
   }
   return {};
 }

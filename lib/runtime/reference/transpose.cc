@@ -21,7 +21,7 @@ void WarnOfTransposedShape(KernelContext& context, const RuntimeTensor& input,
   if (dims != output.dims) {
     context.Warn("output " + output.Describe() +
                  " is not of the shape of input " + input.Describe() +
-                 " in its new order: Invoke() does not check that");
+                 " in its new order: Invoke does not check that");
   }
 }
 
@@ -93,7 +93,7 @@ Status ReverseV2Prepare(KernelContext& context) {
   if (!runs) {
     context.Warn("axis " + axis->Describe() +
                  " does not name neighbouring dimensions of input " +
-                 input->Describe() + ", once each: Invoke() will fail");
+                 input->Describe() + ", once each: Invoke will fail");
   }
   return {};
 }
