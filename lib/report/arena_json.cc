@@ -9,14 +9,28 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// The long lists are filled in place: an initializer list would copy every
+// value, and look for every key among those before it.
+Json& Append(Json& list, size_t fields) {
+  Json& item = list.emplace_back(Json::object());
+  item.get_ref<Json::object_t&>().reserve(fields);
+  return item;
+}
+
+template <typename T>
+void Set(Json& item, const char* key, const T& value) {
+  item.get_ref<Json::object_t&>().Container::emplace_back(key, value);
+}
+
 Json OperatorsJson(const ArenaReport& report) {
   Json list = Json::array();
   for (const ArenaOperator& op : report.operators) {
-    list.push_back({{"subgraph", op.subgraph},
-                    {"index", op.index},
-                    {"name", op.name},
-                    {"persistent_bytes", op.persistent_bytes},
-                    {"scratch_bytes", op.scratch_bytes}});
+    Json& item = Append(list, 5);
+    Set(item, "subgraph", op.subgraph);
+    Set(item, "index", op.index);
+    Set(item, "name", op.name);
+    Set(item, "persistent_bytes", op.persistent_bytes);
+    Set(item, "scratch_bytes", op.scratch_bytes);
   }
   return list;
 }
@@ -25,20 +39,17 @@ Json BuffersJson(const ArenaReport& report) {
   Json list = Json::array();
   for (const ArenaBuffer& buffer : report.buffers) {
     const bool scratch = buffer.kind == ArenaBuffer::Kind::kScratch;
-    Json item = {{"kind", scratch ? "scratch" : "tensor"},
-                 {"subgraph", buffer.subgraph},
-                 {"index", buffer.index}};
-    if (scratch) {
-      item["operator"] = buffer.op;
-    } else {
-      item["tensor"] = buffer.tensor;
-    }
-    item["name"] = buffer.name;
-    item["size_bytes"] = buffer.size_bytes;
-    item["first_used"] = buffer.first_used;
-    item["last_used"] = buffer.last_used;
-    item["offset_bytes"] = buffer.offset_bytes;
-    list.push_back(std::move(item));
+    Json& item = Append(list, 9);
+    Set(item, "kind", scratch ? "scratch" : "tensor");
+    Set(item, "subgraph", buffer.subgraph);
+    Set(item, "index", buffer.index);
+    Set(item, scratch ? "operator" : "tensor",
+        scratch ? buffer.op : buffer.tensor);
+    Set(item, "name", buffer.name);
+    Set(item, "size_bytes", buffer.size_bytes);
+    Set(item, "first_used", buffer.first_used);
+    Set(item, "last_used", buffer.last_used);
+    Set(item, "offset_bytes", buffer.offset_bytes);
   }
   return list;
 }
@@ -97,6 +108,10 @@ Json TargetJson(const ArenaDocument& document, const TargetAnswer& answer) {
   return json;
 }
 
+std::string Dump(const Json& json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace
 
 std::string ArenaJson(const ArenaDocument& document) {
@@ -109,12 +124,21 @@ std::string ArenaJson(const ArenaDocument& document) {
         {"size_bytes", document.model.size_bytes},
         {"operators", document.model.operators},
         {"tensors", document.model.tensors}}}};
-  Json targets = Json::array();
+  std::string text = Dump(json);
+  text.resize(text.rfind('\n'));
+  text += ",\n \"targets\": [";
+  // One target at a time: the values of all would take many times the text.
+  bool first = true;
   for (const TargetAnswer& answer : document.targets) {
-    targets.push_back(TargetJson(document, answer));
+    text += first ? "\n  " : ",\n  ";
+    first = false;
+    for (const char c : Dump(TargetJson(document, answer))) {
+      text += c;
+      if (c == '\n') text += "  ";
+    }
   }
-  json["targets"] = std::move(targets);
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  text += first ? "]\n}\n" : "\n ]\n}\n";
+  return text;
 }
 
 }  // namespace tinyml::report
