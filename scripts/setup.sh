@@ -12,7 +12,7 @@ build_packages=(
   g++ cmake ninja-build ccache python3
   flatbuffers-compiler flatbuffers-compiler-dev libflatbuffers-dev
   libcli11-dev libexpected-dev libfmt-dev nlohmann-json3-dev
-  nettle-dev pkg-config
+  nettle-dev pkg-config libgemmlowp-dev libhwy-dev libeigen3-dev
 )
 test_packages=(
   libgtest-dev libgmock-dev binutils

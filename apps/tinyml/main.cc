@@ -141,6 +141,7 @@ int Run(int argc, const char* const* argv, Context& context) {
   AddConvertCommand(app, context);
   AddArenaSizeCommand(app, context);
   AddInspectCommand(app, context);
+  AddRunCommand(app, context);
   AddTargetsCommand(app, context);
   try {
     app.parse(argc, argv);

@@ -94,6 +94,9 @@ struct ResourceVariable {
   std::string shared_name;
   bool allocated = false;
   int64_t bytes = 0;
+  int order = 0;  // How many variables got memory before it.
+  // What every byte is before anything is assigned.
+  int8_t default_value = 0;
 };
 
 class KernelContext {
@@ -198,6 +201,9 @@ class KernelContext {
 
   const EventLog& events() const { return events_; }
   EventLog TakeEvents() { return std::move(events_); }
+  std::vector<std::vector<RuntimeTensor>> TakeTensors() {
+    return std::move(tensors_);
+  }
   const std::vector<ScratchRequest>& scratch() const { return scratch_; }
   const std::vector<std::string>& warnings() const { return warnings_; }
 

@@ -45,6 +45,8 @@ class Simulator {
     result.scratch = context_.scratch();
     result.warnings = context_.warnings();
     result.resource_variables = resources;
+    result.resources = context_.resource_variables();
+    result.tensors = context_.TakeTensors();
     return result;
   }
 

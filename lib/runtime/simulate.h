@@ -44,6 +44,10 @@ struct Simulation {
   std::vector<KernelContext::ScratchRequest> scratch;
   std::vector<std::string> warnings;
   int resource_variables = 0;
+  // Every tensor as it is at Invoke, by subgraph and index. They point into the
+  // model.
+  std::vector<std::vector<RuntimeTensor>> tensors;
+  std::vector<ResourceVariable> resources;  // By id.
 };
 
 // Simulates the interpreter's construction and AllocateTensors() for `model`,

@@ -136,8 +136,14 @@ Status AllocateVariable(KernelContext& context, int32_t id,
   TINYML_ENSURE(context, bytes >= 0,
                 "value " + value.Describe() + " has no fixed size");
   context.Persistent("resource variable", bytes);
+  variable.order = static_cast<int>(std::count_if(
+      variables.begin(), variables.end(),
+      [](const ResourceVariable& other) { return other.allocated; }));
   variable.allocated = true;
   variable.bytes = bytes;
+  if (value.IsAffine()) {
+    variable.default_value = static_cast<int8_t>(value.ZeroPoint(0));
+  }
   return {};
 }
 

@@ -1,0 +1,243 @@
+// Source of the order of events: tflite-micro 90b983c2b3f1,
+// micro/micro_interpreter_graph.cc, InvokeSubgraph.
+#include "exec/engine.h"
+
+#include <utility>
+
+#include "base/macros.h"
+
+namespace tinyml::exec {
+namespace {
+
+using ops::OpContext;
+using ops::TensorView;
+using Clock = std::chrono::steady_clock;
+
+// Subgraphs that an operator calls, in the order in which scopes count them
+// (runtime/lifetimes.h).
+std::vector<int> CalledSubgraphs(const Model& model, const Operator& op) {
+  std::vector<int> called;
+  const auto add = [&](int32_t index) {
+    if (index < 0 || static_cast<size_t>(index) >= model.subgraphs.size()) {
+      return;
+    }
+    called.push_back(index);
+  };
+  switch (model.CodeOf(op).builtin_code) {
+    case BuiltinOperator::kIf:
+      if (const auto* options = op.options.As<IfOptions>()) {
+        add(options->then_subgraph_index);
+        add(options->else_subgraph_index);
+      }
+      break;
+    case BuiltinOperator::kWhile:
+      if (const auto* options = op.options.As<WhileOptions>()) {
+        add(options->cond_subgraph_index);
+        add(options->body_subgraph_index);
+      }
+      break;
+    case BuiltinOperator::kCallOnce:
+      if (const auto* options = op.options.As<CallOnceOptions>()) {
+        add(options->init_subgraph_index);
+      }
+      break;
+    default:
+      break;
+  }
+  return called;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::Create(const Model& model,
+                                               const runtime::Target& target,
+                                               const EngineOptions& options) {
+  std::unique_ptr<Engine> engine(new Engine(model, options));
+  TINYML_RETURN_IF_ERROR(engine->Prepare(target));
+  return engine;
+}
+
+Status Engine::Prepare(const runtime::Target& target) {
+  TINYML_ASSIGN_OR_RETURN(
+      simulation_,
+      runtime::Simulate(model_, target, {options_.resource_variables}));
+  if (target.kernels.library == runtime::KernelLibrary::kCmsisNn) {
+    results_ = ops::KernelResults::kCmsisNn;
+  }
+  TINYML_ASSIGN_OR_RETURN(
+      ModelMemory memory,
+      ModelMemory::Create(model_, simulation_, options_.layout));
+  memory_ = std::make_unique<ModelMemory>(std::move(memory));
+  if (options_.guard) {
+    guard_ = std::make_unique<Guard>(model_, simulation_, memory_->arena(),
+                                     options_.poison);
+  }
+  const auto collect = [&](size_t s, const std::vector<TensorIndex>& list) {
+    std::vector<const TensorView*> views;
+    views.reserve(list.size());
+    for (const TensorIndex index : list) {
+      views.push_back(&tensor(static_cast<int>(s), index));
+    }
+    return views;
+  };
+  for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+    inputs_.push_back(collect(s, model_.subgraphs[s].inputs));
+    outputs_.push_back(collect(s, model_.subgraphs[s].outputs));
+  }
+  return Reset();
+}
+
+Status Engine::Reset() {
+  memory_->ResetVariables();
+  const size_t count = model_.subgraphs.size();
+  nodes_.clear();
+  nodes_.resize(count);
+  times_.clear();
+  for (size_t s = 0; s < count; ++s) {
+    for (size_t i = 0; i < model_.subgraphs[s].operators.size(); ++i) {
+      nodes_[s].push_back(MakeNode(static_cast<int>(s), static_cast<int>(i)));
+    }
+  }
+  // Subgraphs do not call themselves (the simulation refuses that), so as many
+  // rounds as there are subgraphs settle every count.
+  scope_counts_.assign(count, 0);
+  for (size_t round = 0; round < count; ++round) {
+    for (size_t s = 0; s < count; ++s) {
+      int32_t scope = 0;
+      for (size_t i = 0; i < nodes_[s].size(); ++i) {
+        nodes_[s][i].scope = ++scope;
+        for (const int called : nodes_[s][i].calls) {
+          scope += 1 + scope_counts_[static_cast<size_t>(called)];
+        }
+      }
+      scope_counts_[s] = scope;
+    }
+  }
+  return {};
+}
+
+Engine::Node Engine::MakeNode(int subgraph, int index) {
+  const Subgraph& graph = model_.subgraphs[static_cast<size_t>(subgraph)];
+  const Operator& op = graph.operators[static_cast<size_t>(index)];
+  OpContext::Operands operands;
+  for (const TensorIndex i : op.inputs) {
+    operands.inputs.push_back(i < 0 ? nullptr : &tensor(subgraph, i));
+  }
+  bool writes_constant = false;
+  for (const TensorIndex i : op.outputs) {
+    operands.outputs.push_back(i < 0 ? nullptr : &tensor(subgraph, i));
+    writes_constant |= i >= 0 && tensor(subgraph, i).IsConstant() &&
+                       !tensor(subgraph, i).bytes.empty();
+  }
+  Node node;
+  node.calls = CalledSubgraphs(model_, op);
+  node.context = std::make_unique<OpContext>(
+      model_, subgraph, index, std::move(operands),
+      static_cast<ops::Session&>(*this), results_, options_.form);
+  node.time = times_.size();
+  times_.push_back({subgraph, index, 0, {}});
+  const OperatorCode& code = model_.CodeOf(op);
+  const auto prepare = ops::FindKernel(code.Code(), code.custom_code);
+  if (prepare == nullptr) {
+    node.prepared = node.context->Refuse("tinyml cannot execute this operator");
+  } else if (writes_constant) {
+    node.prepared = node.context->Refuse("its output is a constant");
+  } else if (auto made = prepare(*node.context); made) {
+    node.invoke = std::move(*made);
+  } else {
+    node.prepared = Fail(std::move(made.error()));
+  }
+  return node;
+}
+
+Status Engine::Invoke() {
+  ended_ = false;
+  scope_ = 0;
+  caller_ = nullptr;
+  depth_ = 0;
+  called_ = {};
+  return Run(0);
+}
+
+Status Engine::Run(int subgraph) {
+  const int32_t entered = scope_;
+  const Node* const caller = caller_;
+  if (depth_ == model_.subgraphs.size()) {
+    return Fail(ErrorCode::kUnsupported,
+                "subgraph " + std::to_string(subgraph) +
+                    " calls itself through its operators");
+  }
+  ++depth_;
+  const int32_t base = caller == nullptr ? 0 : CalledScope(*caller, subgraph);
+  for (Node& node : nodes_[static_cast<size_t>(subgraph)]) {
+    TINYML_RETURN_IF_ERROR(RunOperator(subgraph, node, base + node.scope));
+    if (ended_) break;
+  }
+  --depth_;
+  scope_ = entered;
+  caller_ = caller;
+  return {};
+}
+
+int32_t Engine::CalledScope(const Node& caller, int subgraph) const {
+  int32_t scope = scope_;
+  for (const int called : caller.calls) {
+    ++scope;
+    if (called == subgraph) break;
+    scope += scope_counts_[static_cast<size_t>(called)];
+  }
+  return scope;
+}
+
+Status Engine::RunOperator(int subgraph, Node& node, int32_t scope) {
+  if (!node.prepared) return node.prepared;
+  const int index = node.context->index();
+  scope_ = scope;
+  caller_ = &node;
+  // An operator that calls subgraphs is watched through theirs.
+  const bool guarded = guard_ != nullptr && node.calls.empty();
+  if (guarded) guard_->Before(subgraph, index, scope);
+  if (options_.profile) {
+    const auto called_before = std::exchange(called_, {});
+    const auto start = Clock::now();
+    const Status status = node.invoke();
+    const auto elapsed = Clock::now() - start;
+    OperatorTime& time = times_[node.time];
+    ++time.runs;
+    time.time += elapsed - called_;
+    called_ = called_before + elapsed;
+    TINYML_RETURN_IF_ERROR(status);
+  } else {
+    TINYML_RETURN_IF_ERROR(node.invoke());
+  }
+  if (guarded) TINYML_RETURN_IF_ERROR(guard_->After(subgraph, index, scope));
+  if (observer_) TINYML_RETURN_IF_ERROR(observer_(subgraph, index));
+  return {};
+}
+
+std::span<const TensorView* const> Engine::Inputs(int subgraph) const {
+  return inputs_[static_cast<size_t>(subgraph)];
+}
+
+std::span<const TensorView* const> Engine::Outputs(int subgraph) const {
+  return outputs_[static_cast<size_t>(subgraph)];
+}
+
+std::span<uint8_t> Engine::Resource(int32_t id) const {
+  const auto resources = memory_->resources();
+  if (id < 0 || static_cast<size_t>(id) >= resources.size()) return {};
+  return resources[static_cast<size_t>(id)];
+}
+
+std::vector<std::string> Engine::Warnings() const {
+  std::vector<std::string> warnings = simulation_.warnings;
+  for (const auto& list : nodes_) {
+    for (const Node& node : list) {
+      const auto& own = node.context->warnings();
+      warnings.insert(warnings.end(), own.begin(), own.end());
+    }
+  }
+  return warnings;
+}
+
+}  // namespace tinyml::exec

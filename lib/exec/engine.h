@@ -1,0 +1,125 @@
+// Runs a model as the microcontroller would, operator by operator.
+#ifndef TINYML_EXEC_ENGINE_H_
+#define TINYML_EXEC_ENGINE_H_
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "exec/guard.h"
+#include "exec/memory.h"
+#include "ops/kernel.h"
+#include "runtime/simulate.h"
+#include "runtime/target.h"
+#include "tinyml/model.h"
+#include "tinyml/status.h"
+
+namespace tinyml::exec {
+
+struct EngineOptions {
+  ModelMemory::Layout layout = ModelMemory::Layout::kArena;
+  ops::KernelForm form = ops::KernelForm::kFast;
+  // Watches every operator (guard.h); requires the arena layout.
+  bool guard = false;
+  uint8_t poison = 0xA5;  // What the guard fills dead memory with.
+  bool profile = false;   // Measures every operator.
+  std::optional<int> resource_variables;
+};
+
+// What an operator cost, over all invocations.
+struct OperatorTime {
+  int subgraph = 0;
+  int index = 0;
+  int64_t runs = 0;
+  std::chrono::nanoseconds time{0};  // Without what it called.
+};
+
+// One model ready to run. Nothing is allocated while invoking, unless it fails.
+// Not thread-safe; several engines of one model may run at the same time.
+class Engine final : private ops::Session {
+ public:
+  // Called after every operator: subgraph and index. For dumps.
+  using Observer = std::function<Status(int subgraph, int index)>;
+
+  // `model`, which must have passed ValidateModel, must outlive the engine.
+  // Fails with kUnsupported where the runtime on `target` refuses the model.
+  static Result<std::unique_ptr<Engine>> Create(const Model& model,
+                                                const runtime::Target& target,
+                                                const EngineOptions& options);
+  ~Engine() override = default;
+
+  // The graph's inputs (to be written before each Invoke) and outputs.
+  std::span<const ops::TensorView* const> inputs() const { return Inputs(0); }
+  std::span<const ops::TensorView* const> outputs() const { return Outputs(0); }
+  const ops::TensorView& tensor(int subgraph, TensorIndex index) const {
+    return memory_
+        ->tensors()[static_cast<size_t>(subgraph)][static_cast<size_t>(index)];
+  }
+
+  // Runs the model once. Fails with kUnsupported where the runtime would fail,
+  // with kInternal if the guard finds the plan wrong.
+  Status Invoke();
+  // Gives variables and operators the state they had at first.
+  Status Reset();
+
+  const runtime::Simulation& simulation() const { return simulation_; }
+  const ModelMemory& memory() const { return *memory_; }
+  // What is undefined or unsafe in the real runtime, a sentence each.
+  std::vector<std::string> Warnings() const;
+  const std::vector<OperatorTime>& times() const { return times_; }
+  void set_observer(Observer observer) { observer_ = std::move(observer); }
+  // Whether the last invocation ended early, as streaming models do until they
+  // have seen enough input.
+  bool ended_early() const { return ended_; }
+
+ private:
+  struct Node {
+    std::unique_ptr<ops::OpContext> context;
+    ops::Invocation invoke;
+    Status prepared;         // Why it cannot run, if it ever has to.
+    std::vector<int> calls;  // Subgraphs, in the order of their scopes.
+    int32_t scope = 0;       // Of the operator, from that of its subgraph.
+    size_t time = 0;         // Index into times_.
+  };
+
+  Engine(const Model& model, const EngineOptions& options)
+      : model_(model), options_(options) {}
+  Status Prepare(const runtime::Target& target);
+  Node MakeNode(int subgraph, int index);
+  Status RunOperator(int subgraph, Node& node, int32_t scope);
+  // The allocation scope in which `caller`, the running operator, enters it.
+  int32_t CalledScope(const Node& caller, int subgraph) const;
+
+  std::span<const ops::TensorView* const> Inputs(int subgraph) const override;
+  std::span<const ops::TensorView* const> Outputs(int subgraph) const override;
+  Status Run(int subgraph) override;
+  std::span<uint8_t> Resource(int32_t id) const override;
+  void EndInvocation() override { ended_ = true; }
+
+  const Model& model_;
+  EngineOptions options_;
+  ops::KernelResults results_ = ops::KernelResults::kReference;
+  runtime::Simulation simulation_;
+  std::unique_ptr<ModelMemory> memory_;
+  std::unique_ptr<Guard> guard_;
+  std::vector<std::vector<const ops::TensorView*>> inputs_;
+  std::vector<std::vector<const ops::TensorView*>> outputs_;
+  std::vector<std::vector<Node>> nodes_;  // By subgraph.
+  std::vector<int32_t> scope_counts_;     // Scopes that a subgraph opens.
+  std::vector<OperatorTime> times_;
+  Observer observer_;
+  int32_t scope_ = 0;                   // Of the running operator.
+  const Node* caller_ = nullptr;        // The running operator.
+  size_t depth_ = 0;                    // Subgraphs that are running.
+  std::chrono::nanoseconds called_{0};  // Time spent in called subgraphs.
+  bool ended_ = false;
+};
+
+}  // namespace tinyml::exec
+
+#endif  // TINYML_EXEC_ENGINE_H_

@@ -1,0 +1,129 @@
+#include "exec/guard.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/checked.h"
+#include "base/text.h"
+
+namespace tinyml::exec {
+namespace {
+
+using runtime::PlannedBuffer;
+
+uint64_t Checksum(std::span<const uint8_t> bytes) {
+  uint64_t hash = 0xcbf29ce484222325;  // FNV-1a.
+  for (const uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001b3;
+  return hash;
+}
+
+}  // namespace
+
+Guard::Guard(const Model& model, const runtime::Simulation& simulation,
+             std::span<uint8_t> arena, uint8_t poison)
+    : model_(model),
+      simulation_(simulation),
+      head_(arena.first(static_cast<size_t>(simulation.replay.head_bytes))),
+      poison_(poison),
+      by_offset_(simulation.buffers.size()),
+      checksums_(simulation.buffers.size()) {
+  std::iota(by_offset_.begin(), by_offset_.end(), size_t{0});
+  std::stable_sort(by_offset_.begin(), by_offset_.end(),
+                   [&](size_t a, size_t b) {
+                     return simulation.buffers[a].offset_bytes <
+                            simulation.buffers[b].offset_bytes;
+                   });
+}
+
+bool Guard::IsLive(size_t buffer, int32_t scope) const {
+  const auto& lifetime = simulation_.buffers[buffer].lifetime;
+  return lifetime.first_used <= scope && scope <= lifetime.last_used &&
+         lifetime.first_used >= 0;
+}
+
+bool Guard::IsOutput(size_t buffer, int subgraph, const Operator& op) const {
+  const PlannedBuffer& planned = simulation_.buffers[buffer];
+  return !planned.is_scratch && planned.subgraph == subgraph &&
+         std::find(op.outputs.begin(), op.outputs.end(), planned.index) !=
+             op.outputs.end();
+}
+
+std::span<uint8_t> Guard::Bytes(size_t buffer) const {
+  const PlannedBuffer& planned = simulation_.buffers[buffer];
+  return head_.subspan(static_cast<size_t>(planned.offset_bytes),
+                       static_cast<size_t>(planned.size_bytes));
+}
+
+template <typename Visit>
+void Guard::ForEachDead(int32_t scope, Visit visit) const {
+  size_t at = 0;
+  for (const size_t buffer : by_offset_) {
+    if (!IsLive(buffer, scope)) continue;
+    const PlannedBuffer& planned = simulation_.buffers[buffer];
+    const auto begin = static_cast<size_t>(planned.offset_bytes);
+    if (begin > at) visit(head_.subspan(at, begin - at));
+    at = std::max(at, begin + static_cast<size_t>(planned.size_bytes));
+  }
+  if (at < head_.size()) visit(head_.subspan(at));
+}
+
+std::string Guard::Describe(size_t buffer) const {
+  const PlannedBuffer& planned = simulation_.buffers[buffer];
+  if (planned.is_scratch) {
+    return "scratch buffer " + std::to_string(planned.index);
+  }
+  const auto& tensors =
+      model_.subgraphs[static_cast<size_t>(planned.subgraph)].tensors;
+  return "tensor '" +
+         Printable(tensors[static_cast<size_t>(planned.index)].name) +
+         "' of subgraph " + std::to_string(planned.subgraph);
+}
+
+void Guard::Before(int subgraph, int op, int32_t scope) {
+  const auto& operation = model_.subgraphs[static_cast<size_t>(subgraph)]
+                              .operators[static_cast<size_t>(op)];
+  ForEachDead(scope, [&](std::span<uint8_t> bytes) {
+    std::fill(bytes.begin(), bytes.end(), poison_);
+  });
+  for (size_t i = 0; i < checksums_.size(); ++i) {
+    if (!IsLive(i, scope)) continue;
+    if (simulation_.buffers[i].is_scratch) {
+      std::fill(Bytes(i).begin(), Bytes(i).end(), poison_);
+    }
+  }
+  for (size_t i = 0; i < checksums_.size(); ++i) {
+    if (IsLive(i, scope) && !simulation_.buffers[i].is_scratch &&
+        !IsOutput(i, subgraph, operation)) {
+      checksums_[i] = Checksum(Bytes(i));
+    }
+  }
+}
+
+Status Guard::After(int subgraph, int op, int32_t scope) {
+  const auto& operation = model_.subgraphs[static_cast<size_t>(subgraph)]
+                              .operators[static_cast<size_t>(op)];
+  const auto fault = [&](const std::string& what) {
+    return Fail(ErrorCode::kInternal,
+                DescribeOperator(model_, static_cast<size_t>(subgraph),
+                                 static_cast<size_t>(op)) +
+                    " " + what);
+  };
+  bool touched = false;
+  ForEachDead(scope, [&](std::span<uint8_t> bytes) {
+    touched |= std::any_of(bytes.begin(), bytes.end(),
+                           [&](uint8_t byte) { return byte != poison_; });
+  });
+  if (touched) return fault("wrote to memory of no live buffer");
+  for (size_t i = 0; i < checksums_.size(); ++i) {
+    if (!IsLive(i, scope) || simulation_.buffers[i].is_scratch ||
+        IsOutput(i, subgraph, operation)) {
+      continue;
+    }
+    if (checksums_[i] != Checksum(Bytes(i))) {
+      return fault("overwrote " + Describe(i) + ", which is still in use");
+    }
+  }
+  return {};
+}
+
+}  // namespace tinyml::exec

@@ -1,0 +1,133 @@
+#include "tinyml/interpreter.h"
+
+#include <utility>
+
+#include "base/macros.h"
+#include "exec/engine.h"
+#include "ops/macs.h"
+
+namespace tinyml {
+namespace {
+
+RunningTensor MakeRunningTensor(const ops::TensorView& view) {
+  RunningTensor result;
+  result.tensor = view.source;
+  result.shape = view.dims;
+  // Alignment may have left bytes behind the elements.
+  const auto size = static_cast<size_t>(
+      (view.Elements() * TensorTypeBits(view.type) + 7) / 8);
+  result.bytes = view.bytes.first(std::min(size, view.bytes.size()));
+  if (!view.IsConstant()) {
+    result.writable = {view.writable, result.bytes.size()};
+  }
+  return result;
+}
+
+std::vector<RunningTensor> MakeRunningTensors(
+    std::span<const ops::TensorView* const> views) {
+  std::vector<RunningTensor> result;
+  for (const ops::TensorView* view : views) {
+    result.push_back(MakeRunningTensor(*view));
+  }
+  return result;
+}
+
+}  // namespace
+
+class Interpreter::Impl {
+ public:
+  Impl(const Model& model, std::unique_ptr<exec::Engine> engine)
+      : model_(model), engine_(std::move(engine)) {}
+
+  exec::Engine& engine() const { return *engine_; }
+  const Model& model() const { return model_; }
+
+ private:
+  const Model& model_;
+  std::unique_ptr<exec::Engine> engine_;
+};
+
+Interpreter::Interpreter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Interpreter::Interpreter(Interpreter&&) noexcept = default;
+Interpreter& Interpreter::operator=(Interpreter&&) noexcept = default;
+Interpreter::~Interpreter() = default;
+
+Result<Interpreter> Interpreter::Create(const Model& model,
+                                        const Target& target,
+                                        const InterpreterOptions& options) {
+  exec::EngineOptions engine_options;
+  engine_options.layout = options.separate_memory && !options.guard
+                              ? exec::ModelMemory::Layout::kSeparate
+                              : exec::ModelMemory::Layout::kArena;
+  engine_options.form =
+      options.plain_kernels ? ops::KernelForm::kPlain : ops::KernelForm::kFast;
+  engine_options.guard = options.guard;
+  engine_options.poison = options.poison;
+  engine_options.profile = options.profile;
+  engine_options.resource_variables = options.resource_variables;
+  TINYML_ASSIGN_OR_RETURN(
+      auto engine,
+      exec::Engine::Create(model, target.runtime(), engine_options));
+  return Interpreter(std::make_unique<Impl>(model, std::move(engine)));
+}
+
+std::vector<RunningTensor> Interpreter::Inputs() const {
+  return MakeRunningTensors(impl_->engine().inputs());
+}
+
+std::vector<RunningTensor> Interpreter::Outputs() const {
+  return MakeRunningTensors(impl_->engine().outputs());
+}
+
+RunningTensor Interpreter::At(int subgraph, TensorIndex index) const {
+  return MakeRunningTensor(impl_->engine().tensor(subgraph, index));
+}
+
+Status Interpreter::Invoke() { return impl_->engine().Invoke(); }
+
+Status Interpreter::Reset() { return impl_->engine().Reset(); }
+
+bool Interpreter::EndedEarly() const { return impl_->engine().ended_early(); }
+
+void Interpreter::SetObserver(Observer observer) {
+  impl_->engine().set_observer(std::move(observer));
+}
+
+int64_t Interpreter::ArenaUsedBytes() const {
+  return impl_->engine().simulation().replay.used_bytes;
+}
+
+int64_t Interpreter::RequiredArenaBytes() const {
+  return impl_->engine().simulation().replay.required_bytes;
+}
+
+std::vector<std::string> Interpreter::Warnings() const {
+  return impl_->engine().Warnings();
+}
+
+std::vector<OperatorProfile> Interpreter::Profile() const {
+  const Model& model = impl_->model();
+  std::vector<OperatorProfile> result;
+  for (const exec::OperatorTime& time : impl_->engine().times()) {
+    const Subgraph& graph = model.subgraphs[static_cast<size_t>(time.subgraph)];
+    const Operator& op = graph.operators[static_cast<size_t>(time.index)];
+    OperatorProfile& profile = result.emplace_back();
+    profile.subgraph = time.subgraph;
+    profile.index = time.index;
+    profile.name = OperatorName(model, op);
+    profile.runs = time.runs;
+    profile.nanoseconds = time.time.count();
+    profile.macs = CountMacs(model, graph, op);
+    for (const auto* list : {&op.inputs, &op.outputs}) {
+      for (const TensorIndex index : *list) {
+        if (index < 0) continue;
+        profile.bytes += static_cast<int64_t>(
+            MakeRunningTensor(impl_->engine().tensor(time.subgraph, index))
+                .bytes.size());
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace tinyml

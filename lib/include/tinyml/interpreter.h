@@ -1,0 +1,106 @@
+// Running a model on the desk as the microcontroller would: tensors at their
+// planned places in one arena of exactly the required size, integer results
+// the runtime's own bits.
+#ifndef TINYML_INTERPRETER_H_
+#define TINYML_INTERPRETER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tinyml/export.h"
+#include "tinyml/model.h"
+#include "tinyml/status.h"
+#include "tinyml/target.h"
+
+namespace tinyml {
+
+struct InterpreterOptions {
+  // Each tensor in memory of its own instead of the target's arena. Faster to
+  // set up, and every intermediate tensor stays readable.
+  bool separate_memory = false;
+  // The kernels that follow the formulas, instead of the fast ones. Integers
+  // are the same with both.
+  bool plain_kernels = false;
+  // Watches the arena while operators run: dead memory is filled with `poison`
+  // before each, and what it may not write must not change. Needs the arena.
+  bool guard = false;
+  uint8_t poison = 0xA5;
+  bool profile = false;  // Measures each operator.
+  // As in ArenaOptions.
+  std::optional<int> resource_variables;
+};
+
+// A tensor of a running model. The memory belongs to the interpreter.
+struct RunningTensor {
+  const Tensor* tensor = nullptr;  // In the model: name, type, quantization.
+  // As the runtime has it, which may differ from the model's shape.
+  std::vector<int32_t> shape;
+  std::span<const uint8_t> bytes;
+  std::span<uint8_t> writable;  // The same bytes; empty for a constant.
+};
+
+// What one operator took, over all invocations.
+struct OperatorProfile {
+  int subgraph = 0;
+  int index = 0;
+  std::string name;
+  int64_t runs = 0;
+  int64_t nanoseconds = 0;  // Without the subgraphs that it calls.
+  int64_t macs = 0;         // Multiply-accumulates of one run.
+  int64_t bytes = 0;        // Operands read and written by one run.
+};
+
+// A model that is ready to run. Nothing is allocated while invoking. Not
+// thread-safe; several interpreters of one model may run at the same time.
+class TINYML_API Interpreter {
+ public:
+  // `model` must have passed ValidateModel, as every model that was read has,
+  // and must outlive the interpreter. Fails with kUnsupported where the runtime
+  // on `target` refuses the model.
+  static Result<Interpreter> Create(const Model& model, const Target& target,
+                                    const InterpreterOptions& options = {});
+  Interpreter(Interpreter&&) noexcept;
+  Interpreter& operator=(Interpreter&&) noexcept;
+  ~Interpreter();
+
+  // The graph's inputs and outputs. Inputs are to be written before every
+  // Invoke(): the plan may reuse their memory.
+  std::vector<RunningTensor> Inputs() const;
+  std::vector<RunningTensor> Outputs() const;
+  // Any tensor. In an arena, its content is defined only while it is in use.
+  RunningTensor At(int subgraph, TensorIndex index) const;
+
+  // Runs the model once. Fails with kUnsupported where the runtime would fail.
+  Status Invoke();
+  // Gives variables and stateful operators the state they had at first.
+  Status Reset();
+  // Whether the last invocation ended early, as streaming models do until they
+  // have seen enough input.
+  bool EndedEarly() const;
+
+  // Called after every operator, with its subgraph and its index there.
+  using Observer = std::function<Status(int subgraph, int index)>;
+  void SetObserver(Observer observer);
+
+  int64_t ArenaUsedBytes() const;      // arena_used_bytes() of the runtime.
+  int64_t RequiredArenaBytes() const;  // The size of the arena.
+  // What is undefined or unsafe in the real runtime, a sentence each.
+  std::vector<std::string> Warnings() const;
+  // In the order of subgraphs and operators; without times unless
+  // InterpreterOptions::profile.
+  std::vector<OperatorProfile> Profile() const;
+
+ private:
+  class Impl;
+  explicit Interpreter(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tinyml
+
+#endif  // TINYML_INTERPRETER_H_
