@@ -1,0 +1,168 @@
+// Runs a single operator on given values, for tests that read like a worked
+// example:
+//
+//   EXPECT_THAT(OpRunner(BuiltinOperator::kAdd)
+//                   .Options(AddOptions{})
+//                   .Input<int8_t>({2}, {10, 20}, {0.5F, 0})
+//                   .Input<int8_t>({2}, {1, 2}, {0.5F, 0})
+//                   .Output<int8_t>({2}, {0.5F, 0})
+//                   .Run<int8_t>(),
+//               ElementsAre(11, 22));
+#ifndef TINYML_TESTS_SUPPORT_OP_RUNNER_H_
+#define TINYML_TESTS_SUPPORT_OP_RUNNER_H_
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "exec/engine.h"
+#include "model/options.h"
+#include "tinyml/model.h"
+
+namespace tinyml::testing {
+
+// How a tensor is quantized; not at all without scales.
+struct Affine {
+  Affine() = default;
+  Affine(float scale, int64_t zero_point)  // NOLINT: {0.5F, 3} reads well.
+      : scales{scale}, zero_points{zero_point} {}
+  Affine(std::vector<float> scales, std::vector<int64_t> zero_points,
+         int32_t dimension)
+      : scales(std::move(scales)),
+        zero_points(std::move(zero_points)),
+        dimension(dimension) {}
+  std::vector<float> scales;
+  std::vector<int64_t> zero_points;
+  int32_t dimension = 0;
+};
+
+template <typename T>
+constexpr TensorType kTypeOf = TensorType::kFloat32;
+template <>
+inline constexpr TensorType kTypeOf<int8_t> = TensorType::kInt8;
+template <>
+inline constexpr TensorType kTypeOf<uint8_t> = TensorType::kUInt8;
+template <>
+inline constexpr TensorType kTypeOf<int16_t> = TensorType::kInt16;
+template <>
+inline constexpr TensorType kTypeOf<uint16_t> = TensorType::kUInt16;
+template <>
+inline constexpr TensorType kTypeOf<int32_t> = TensorType::kInt32;
+template <>
+inline constexpr TensorType kTypeOf<uint32_t> = TensorType::kUInt32;
+template <>
+inline constexpr TensorType kTypeOf<int64_t> = TensorType::kInt64;
+template <>
+inline constexpr TensorType kTypeOf<bool> = TensorType::kBool;
+
+// A model of one operator under construction. By default it runs with the
+// reference kernels on x86-64, under the guard.
+class OpRunner {
+ public:
+  explicit OpRunner(BuiltinOperator code);
+  // A custom operator; `options` are its raw options.
+  OpRunner(std::string custom_code, std::vector<uint8_t> options);
+
+  template <typename T>
+  OpRunner& Options(T options) {
+    op().options = MakeOptions(std::move(options));
+    return *this;
+  }
+  // An input that lives in the arena, set before each run.
+  template <typename T>
+  OpRunner& Input(std::vector<int32_t> shape, const std::vector<T>& values,
+                  Affine quantization = {}) {
+    return AddInput(kTypeOf<T>, std::move(shape), Bytes(values), quantization,
+                    Role::kInput);
+  }
+  // An input whose values are part of the model.
+  template <typename T>
+  OpRunner& Constant(std::vector<int32_t> shape, const std::vector<T>& values,
+                     Affine quantization = {}) {
+    return AddInput(kTypeOf<T>, std::move(shape), Bytes(values), quantization,
+                    Role::kConstant);
+  }
+  // A constant of int4 elements, two of which share a byte.
+  OpRunner& Int4Constant(std::vector<int32_t> shape,
+                         const std::vector<int>& values,
+                         Affine quantization = {});
+  // A variable tensor among the inputs.
+  template <typename T>
+  OpRunner& Variable(std::vector<int32_t> shape, Affine quantization = {}) {
+    return AddInput(kTypeOf<T>, std::move(shape), {}, quantization,
+                    Role::kVariable);
+  }
+  // An omitted input.
+  OpRunner& NoInput();
+  template <typename T>
+  OpRunner& Output(std::vector<int32_t> shape, Affine quantization = {}) {
+    return AddOutput(kTypeOf<T>, std::move(shape), quantization);
+  }
+  // Empty tensors that only carry quantization, as LSTM has them.
+  template <typename T>
+  OpRunner& Intermediate(Affine quantization) {
+    return AddIntermediate(kTypeOf<T>, quantization);
+  }
+
+  OpRunner& CmsisNn();       // CMSIS-NN's results.
+  OpRunner& PlainKernels();  // The kernels that follow the formula.
+
+  // Makes `values` the value of input `i` (counted without constants,
+  // variables and omitted ones) from now on.
+  template <typename T>
+  OpRunner& Set(size_t i, const std::vector<T>& values) {
+    inputs_[i].second = Bytes(values);
+    return *this;
+  }
+
+  // Runs once more, with the state that earlier runs left, and returns output
+  // `i`. A failure fails the test and returns nothing.
+  template <typename T>
+  std::vector<T> Run(size_t i = 0) {
+    std::vector<T> values;
+    const std::vector<uint8_t> bytes = RunBytes(i);
+    values.resize(bytes.size() / sizeof(T));
+    if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+    return values;
+  }
+  // The same for an operator that must fail: returns its message.
+  std::string Error();
+
+ private:
+  enum class Role { kInput, kConstant, kVariable };
+
+  template <typename T>
+  static std::vector<uint8_t> Bytes(const std::vector<T>& values) {
+    std::vector<uint8_t> bytes(values.size() * sizeof(T));
+    for (size_t i = 0; i < values.size(); ++i) {
+      const T value = values[i];  // vector<bool> has no data().
+      std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));
+    }
+    return bytes;
+  }
+
+  Operator& op() { return model_.subgraphs[0].operators[0]; }
+  TensorIndex AddTensor(TensorType type, std::vector<int32_t> shape,
+                        const Affine& quantization);
+  OpRunner& AddInput(TensorType type, std::vector<int32_t> shape,
+                     std::vector<uint8_t> bytes, const Affine& quantization,
+                     Role role);
+  OpRunner& AddOutput(TensorType type, std::vector<int32_t> shape,
+                      const Affine& quantization);
+  OpRunner& AddIntermediate(TensorType type, const Affine& quantization);
+  Status Invoke();
+  std::vector<uint8_t> RunBytes(size_t output);
+
+  Model model_;
+  runtime::Target target_;
+  exec::EngineOptions options_;
+  std::vector<std::pair<TensorIndex, std::vector<uint8_t>>> inputs_;
+  std::unique_ptr<exec::Engine> engine_;
+};
+
+}  // namespace tinyml::testing
+
+#endif  // TINYML_TESTS_SUPPORT_OP_RUNNER_H_
