@@ -24,6 +24,7 @@ struct Options {
   std::vector<std::string> inputs;
   std::optional<uint32_t> seed;
   bool batch = false;
+  bool reset = false;
   int invokes = 1;
   std::string output;
   std::string dump;
@@ -66,7 +67,7 @@ Status MakeFolder(const std::string& path) {
 
 Status WriteArrays(const Options& options, const RunResult& result) {
   if (!options.output.empty()) {
-    auto files = OutputArrays(result, options.batch, options.output);
+    auto files = OutputArrays(result, options.output);
     if (!files) return Fail(std::move(files.error()));
     if (!options.output.ends_with(".npy")) {
       if (Status made = MakeFolder(options.output); !made) return made;
@@ -95,6 +96,7 @@ Result<ExitCode> Run(const Options& options, const Console& console) {
   }
   run.random_seed = options.seed;
   run.batch = options.batch;
+  run.reset = options.reset;
   run.invokes = options.invokes;
   run.plain_kernels = options.plain_kernels;
   run.profile = options.profile;
@@ -171,6 +173,8 @@ void AddRunCommand(CLI::App& app, Context& context) {
                  "The first axis of every input file counts samples: run them "
                  "one by one and stack the outputs")
       ->needs(input);
+  command->add_flag("--reset", options->reset,
+                    "Forget variables and other state before every sample");
   command
       ->add_option("-n,--invokes", options->invokes,
                    "How often to invoke the model on each sample (default: 1)")

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "base/checked.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "exec/inputs.h"
@@ -28,13 +29,43 @@ RunTensor Copy(const RunningTensor& tensor, int subgraph, TensorIndex index) {
   return copy;
 }
 
-std::vector<RunTensor> CopyOutputs(const Model& model,
-                                   const std::vector<RunningTensor>& outputs) {
-  std::vector<RunTensor> copies;
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    copies.push_back(Copy(outputs[i], 0, model.subgraphs[0].outputs[i]));
+uint64_t Fnv1a64(std::span<const uint8_t> bytes) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001b3;
+  return hash;
+}
+
+// Room for everything that a run gives, taken before the first invocation, so
+// that the process does not grow from one to the next.
+void Reserve(const std::vector<RunningTensor>& outputs, int64_t invocations,
+             bool batch, RunResult& result) {
+  constexpr size_t kPrefixBytes = 256;
+  result.invocations.resize(static_cast<size_t>(invocations));
+  for (RunInvocation& invocation : result.invocations) {
+    for (const RunningTensor& output : outputs) {
+      invocation.outputs.emplace_back().prefix.resize(
+          std::min(kPrefixBytes, output.bytes.size()));
+    }
   }
-  return copies;
+  if (!batch) return;
+  for (const RunningTensor& output : outputs) {
+    result.stacked.emplace_back(output.bytes.size() *
+                                static_cast<size_t>(invocations));
+  }
+}
+
+void Keep(const std::vector<RunningTensor>& outputs, size_t invocation,
+          RunResult& result) {
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const std::span<const uint8_t> bytes = outputs[i].bytes;
+    OutputDigest& digest = result.invocations[invocation].outputs[i];
+    digest.fnv1a64 = Fnv1a64(bytes);
+    std::copy_n(bytes.begin(), digest.prefix.size(), digest.prefix.begin());
+    if (result.stacked.empty()) continue;
+    std::copy(bytes.begin(), bytes.end(),
+              result.stacked[i].begin() +
+                  static_cast<ptrdiff_t>(invocation * bytes.size()));
+  }
 }
 
 // Runs all samples on one interpreter, calling `after` when each invocation is
@@ -45,6 +76,9 @@ Status RunAll(Interpreter& interpreter, exec::InputFeeder& feeder,
   const std::vector<RunningTensor> inputs = interpreter.Inputs();
   feeder.Restart();
   for (int64_t sample = 0; sample < feeder.samples(); ++sample) {
+    if (options.reset && sample > 0) {
+      TINYML_RETURN_IF_ERROR(interpreter.Reset());
+    }
     for (int i = 0; i < options.invokes; ++i) {
       feeder.Feed(sample, inputs);
       TINYML_RETURN_IF_ERROR(interpreter.Invoke());
@@ -81,11 +115,10 @@ Status Verify(const Model& model, const Target& target,
       const auto outputs = interpreter.Outputs();
       const auto& expected = result.invocations[invocation++].outputs;
       for (size_t i = 0; i < outputs.size(); ++i) {
-        if (!std::equal(outputs[i].bytes.begin(), outputs[i].bytes.end(),
-                        expected[i].bytes.begin(), expected[i].bytes.end())) {
+        if (Fnv1a64(outputs[i].bytes) != expected[i].fnv1a64) {
           return Fail(ErrorCode::kInternal,
                       "invocation " + std::to_string(invocation) +
-                          ": output '" + Printable(expected[i].name) +
+                          ": output '" + Printable(outputs[i].tensor->name) +
                           "' differs " + way.name);
         }
       }
@@ -156,13 +189,22 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
     }
     return {};
   };
-  const int64_t total = feeder.samples() * options.invokes;
+  const auto total = CheckedMul(feeder.samples(), options.invokes);
+  constexpr int64_t kMaxInvocations = 100'000'000;
+  if (!total || *total > kMaxInvocations) {
+    return Fail(ErrorCode::kUsage, "more than 100,000,000 invocations");
+  }
+  const std::vector<RunningTensor> outputs = interpreter.Outputs();
+  Reserve(outputs, *total, options.batch, result);
   int64_t allocations = 0;
   int64_t done = 0;
   for (int64_t sample = 0; sample < feeder.samples(); ++sample) {
+    if (options.reset && sample > 0) {
+      TINYML_RETURN_IF_ERROR(interpreter.Reset());
+    }
     for (int i = 0; i < options.invokes; ++i) {
       feeder.Feed(sample, inputs);
-      if (options.keep_tensors && done == total - 1) {
+      if (options.keep_tensors && done == *total - 1) {
         interpreter.SetObserver(keep);
       }
       const int64_t before =
@@ -175,11 +217,16 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
         allocations += options.count_allocations() - before;
       }
       TINYML_RETURN_IF_ERROR(status);
-      result.invocations.push_back({CopyOutputs(model, interpreter.Outputs()),
-                                    interpreter.EndedEarly()});
+      Keep(outputs, static_cast<size_t>(done), result);
+      result.invocations[static_cast<size_t>(done)].ended_early =
+          interpreter.EndedEarly();
       ++done;
     }
     if (options.progress) options.progress(sample + 1, feeder.samples());
+  }
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    result.outputs.push_back(
+        Copy(outputs[i], 0, model.subgraphs[0].outputs[i]));
   }
   if (options.count_allocations) result.allocations = allocations;
   if (options.profile) result.profile = interpreter.Profile();
@@ -192,36 +239,29 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
 }
 
 Result<std::vector<OutputFile>> OutputArrays(
-    const RunResult& result, bool stacked, const std::string& folder_or_file) {
-  std::vector<OutputFile> files;
-  if (result.invocations.empty()) return files;
-  const auto& last = result.invocations.back().outputs;
+    const RunResult& result, const std::string& folder_or_file) {
   const bool one_file = folder_or_file.ends_with(".npy");
-  if (one_file && last.size() != 1) {
+  if (one_file && result.outputs.size() != 1) {
     return Fail(ErrorCode::kUsage,
-                "the model has " + std::to_string(last.size()) +
+                "the model has " + std::to_string(result.outputs.size()) +
                     " outputs; name a folder for them, not a .npy file");
   }
-  for (size_t i = 0; i < last.size(); ++i) {
-    std::vector<int64_t> shape = Wide(last[i].shape);
-    std::vector<uint8_t> bytes;
-    if (stacked) {
+  std::vector<OutputFile> files;
+  for (size_t i = 0; i < result.outputs.size(); ++i) {
+    const RunTensor& output = result.outputs[i];
+    std::vector<int64_t> shape = Wide(output.shape);
+    if (!result.stacked.empty()) {
       if (!shape.empty() && shape[0] == 1) shape.erase(shape.begin());
       shape.insert(shape.begin(),
                    static_cast<int64_t>(result.invocations.size()));
-      for (const RunInvocation& invocation : result.invocations) {
-        const auto& own = invocation.outputs[i].bytes;
-        bytes.insert(bytes.end(), own.begin(), own.end());
-      }
-    } else {
-      bytes = last[i].bytes;
     }
     const std::string path =
-        one_file
-            ? folder_or_file
-            : InFolder(folder_or_file,
-                       Padded(i, 2) + "_" + FileName(last[i].name) + ".npy");
-    files.push_back(NpyFile(path, last[i].type, shape, std::move(bytes)));
+        one_file ? folder_or_file
+                 : InFolder(folder_or_file, Padded(i, 2) + "_" +
+                                                FileName(output.name) + ".npy");
+    files.push_back(
+        NpyFile(path, output.type, shape,
+                result.stacked.empty() ? output.bytes : result.stacked[i]));
   }
   return files;
 }

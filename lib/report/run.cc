@@ -15,33 +15,24 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kHexBytes = 256;
-// How much of a run the text shows; JSON has all invocations, .npy files all
-// values.
-constexpr size_t kShownInvocations = 8;
+// How many values of an output the text shows; .npy files have all.
 constexpr size_t kShownValues = 12;
-
-uint64_t Fnv1a64(const std::vector<uint8_t>& bytes) {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001b3;
-  return hash;
-}
 
 std::string Hex(const std::vector<uint8_t>& bytes) {
   std::string hex;
-  for (size_t i = 0; i < std::min(kHexBytes, bytes.size()); ++i) {
-    fmt::format_to(std::back_inserter(hex), "{:02x}", bytes[i]);
+  for (const uint8_t byte : bytes) {
+    fmt::format_to(std::back_inserter(hex), "{:02x}", byte);
   }
   return hex;
 }
 
-Json TensorJson(const RunTensor& tensor) {
+Json OutputJson(const RunTensor& tensor, const OutputDigest& digest) {
   return {{"name", tensor.name},
           {"type", TensorTypeName(tensor.type)},
           {"shape", tensor.shape},
           {"bytes", tensor.bytes.size()},
-          {"fnv1a64", fmt::format("{:016x}", Fnv1a64(tensor.bytes))},
-          {"first256_hex", Hex(tensor.bytes)}};
+          {"fnv1a64", fmt::format("{:016x}", digest.fnv1a64)},
+          {"first256_hex", Hex(digest.prefix)}};
 }
 
 std::string RunJson(const RunDocument& document) {
@@ -67,8 +58,8 @@ std::string RunJson(const RunDocument& document) {
   Json invokes = Json::array();
   for (const RunInvocation& invocation : result.invocations) {
     Json outputs = Json::array();
-    for (const RunTensor& output : invocation.outputs) {
-      outputs.push_back(TensorJson(output));
+    for (size_t i = 0; i < invocation.outputs.size(); ++i) {
+      outputs.push_back(OutputJson(result.outputs[i], invocation.outputs[i]));
     }
     Json& entry = invokes.emplace_back(Json::object());
     if (invocation.ended_early) entry["ended_early"] = true;
@@ -168,7 +159,7 @@ class TextWriter {
                ? "    verified: memory outside of live buffers does not matter"
                : "    " + result_.verify_fault);
     }
-    WriteInvocations();
+    WriteOutputs();
     if (!result_.profile.empty()) WriteProfile();
     for (const std::string& warning : result_.warnings) {
       if (&warning == &result_.warnings.front()) Line("");
@@ -190,23 +181,14 @@ class TextWriter {
                         : std::string(text);
   }
 
-  void WriteInvocations() {
+  void WriteOutputs() {
+    Line("");
     const size_t count = result_.invocations.size();
-    const size_t shown = std::min(count, kShownInvocations);
-    for (size_t i = 0; i < shown; ++i) {
-      const RunInvocation& invocation = result_.invocations[i];
-      Line("");
-      if (count > 1) Line("invocation {}", i);
-      if (invocation.ended_early) {
-        Line("  ended early: the model waits for more input");
-      }
-      for (const RunTensor& output : invocation.outputs) WriteTensor(output);
+    if (count > 1) Line("  the last of {} invocations:", count);
+    if (count > 0 && result_.invocations.back().ended_early) {
+      Line("  ended early: the model waits for more input");
     }
-    if (shown < count) {
-      Line("");
-      Line("... and {} more; --format json and --output have them all",
-           count - shown);
-    }
+    for (const RunTensor& output : result_.outputs) WriteTensor(output);
   }
 
   void WriteTensor(const RunTensor& tensor) {

@@ -32,6 +32,9 @@ struct RunOptions {
   std::optional<uint32_t> random_seed;
   // The first axis of every array counts samples, which run one after another.
   bool batch = false;
+  // Gives variables and stateful operators their first state before every
+  // sample but the first.
+  bool reset = false;
   // How often the model is invoked on each sample.
   int invokes = 1;
   bool plain_kernels = false;
@@ -59,8 +62,14 @@ struct RunTensor {
   Quantization quantization;  // Empty if it has none.
 };
 
+// What one invocation gave for one output, short enough to keep of all.
+struct OutputDigest {
+  uint64_t fnv1a64 = 0;         // FNV-1a of the raw bytes.
+  std::vector<uint8_t> prefix;  // At most the first 256 bytes.
+};
+
 struct RunInvocation {
-  std::vector<RunTensor> outputs;
+  std::vector<OutputDigest> outputs;
   bool ended_early = false;
 };
 
@@ -68,6 +77,9 @@ struct RunResult {
   int64_t arena_used_bytes = 0;
   int64_t required_arena_bytes = 0;
   std::vector<RunInvocation> invocations;
+  std::vector<RunTensor> outputs;  // Of the last invocation.
+  // With RunOptions::batch: by output, the bytes of all invocations.
+  std::vector<std::vector<uint8_t>> stacked;
   int64_t samples = 1;
   std::optional<int64_t> allocations;  // While invoking.
   std::vector<std::string> notes;      // Conversions of inputs.
@@ -87,14 +99,13 @@ struct RunResult {
 TINYML_API Result<RunResult> RunModel(const Model& model, const Target& target,
                                       const RunOptions& options);
 
-// The outputs of all invocations, one array for each output of the graph. With
-// `stacked` they are joined along a first axis (which a leading dimension of 1
-// gives way to), otherwise those of the last invocation. `folder_or_file` ends
-// in ".npy" for the file of a single output; otherwise it is the folder of
-// files "00_<name>.npy", "01_<name>.npy", ... Fails with kUsage if there are
-// several outputs for one file.
+// One array for each output of the graph: those of the last invocation, or of a
+// batch all, joined along a first axis to which a leading dimension of 1 gives
+// way. `folder_or_file` ends in ".npy" for the file of a single output;
+// otherwise it is the folder of files "00_<name>.npy", "01_<name>.npy", ...
+// Fails with kUsage if there are several outputs for one file.
 TINYML_API Result<std::vector<OutputFile>> OutputArrays(
-    const RunResult& result, bool stacked, const std::string& folder_or_file);
+    const RunResult& result, const std::string& folder_or_file);
 
 // The files of RunResult::tensors: "<subgraph>_<tensor>_<name>.npy".
 TINYML_API std::vector<OutputFile> TensorArrays(const RunResult& result,
