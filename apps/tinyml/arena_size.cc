@@ -1,6 +1,7 @@
 // tinyml arena-size: what arena a model needs, on which target.
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
@@ -10,6 +11,7 @@
 
 #include "apps/tinyml/commands.h"
 #include "tinyml/arena.h"
+#include "tinyml/arena_diff.h"
 #include "tinyml/model_file.h"
 #include "tinyml/report.h"
 #include "tinyml/target.h"
@@ -25,6 +27,8 @@ struct Options {
   bool per_operator = false;
   std::optional<int> resource_variables;
   std::optional<int64_t> budget_bytes;
+  std::vector<std::string> diff;  // None, or two targets.
+  std::string max_growth;
   std::string output = "-";
 };
 
@@ -56,7 +60,78 @@ void ShowWarnings(const ArenaDocument& document, ReportFormat format,
   }
 }
 
+// How much the required arena may grow: bytes, or a share of what it was.
+struct Growth {
+  int64_t bytes = 0;
+  std::optional<double> percent;
+
+  int64_t Allowed(int64_t before) const {
+    if (!percent) return bytes;
+    return static_cast<int64_t>(static_cast<double>(before) * *percent / 100);
+  }
+};
+
+Result<Growth> ParseGrowth(const std::string& text) {
+  Growth growth;
+  if (text.empty()) return growth;
+  if (text.back() == '%') {
+    const std::string number = text.substr(0, text.size() - 1);
+    if (!number.empty() && number.size() < 10 &&
+        number.find_first_not_of("0123456789.") == std::string::npos &&
+        std::count(number.begin(), number.end(), '.') <= 1 && number != ".") {
+      growth.percent = std::stod(number);
+      return growth;
+    }
+  } else if (const Result<int64_t> bytes = ParseSize(text)) {
+    growth.bytes = *bytes;
+    return growth;
+  }
+  return Fail(ErrorCode::kUsage,
+              "--max-growth: \"" + text +
+                  "\" is neither a size nor a percentage: write 0, 2K or 1.5%");
+}
+
+// Exit codes: 1 if the second target needs more than is allowed, or refuses
+// what the first runs; an error if the first one refuses the model too.
+Result<ExitCode> DiffTargets(const Options& options, const ModelFile& file) {
+  const Result<Growth> growth = ParseGrowth(options.max_growth);
+  if (!growth) return Fail(growth.error());
+  std::vector<Target> targets;
+  for (const std::string& spec : options.diff) {
+    Result<Target> target = Target::Parse(spec);
+    if (!target) return Fail(std::move(target.error()));
+    targets.push_back(std::move(*target));
+  }
+  const ArenaDiffDocument document =
+      DiffOnTargets(file, targets[0], targets[1], {options.resource_variables});
+  if (!document.refused_before.empty() && !document.refused_after.empty()) {
+    return Fail(
+        ErrorCode::kUnsupported,
+        file.name + ": neither target runs it: " + document.refused_after);
+  }
+  if (Status written = WriteResult(options.output,
+                                   FormatArenaDiff(document, options.format));
+      !written) {
+    return Fail(std::move(written.error()));
+  }
+  if (!document.refused_after.empty()) return ExitCode::kNo;
+  if (!document.refused_before.empty()) return ExitCode::kSuccess;
+  const int64_t allowed =
+      growth->Allowed(document.diff.before.required_arena_bytes);
+  return document.diff.RequiredChange() > allowed ? ExitCode::kNo
+                                                  : ExitCode::kSuccess;
+}
+
 Result<ExitCode> ArenaSize(const Options& options, const Console& console) {
+  if (!options.diff.empty()) {
+    if (options.format == ReportFormat::kCsv) {
+      return Fail(ErrorCode::kUsage, "--diff has no CSV format");
+    }
+    const Result<ModelFile> file = ReadModelFile(options.model);
+    if (!file) return Fail(file.error());
+    Warn(console, file->warnings);
+    return DiffTargets(options, *file);
+  }
   const Result<std::vector<Target>> targets = ParseTargets(options);
   if (!targets) return Fail(targets.error());
   const Result<ModelFile> file = ReadModelFile(options.model);
@@ -104,21 +179,26 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
       "tinyml arena-size person_detect.tflite --target nano-33-ble-sense "
       "--per-op\n"
       "tinyml arena-size person_detect.tflite --target cortex-m4+reference "
-      "--target esp32s3 --budget 96K");
+      "--target esp32s3 --budget 96K\n"
+      "tinyml arena-size person_detect.tflite --diff "
+      "esp32s3:kernels.revision=1.1.2 esp32s3");
   command
       ->add_option("MODEL", options->model,
                    "A .tflite file; - is standard input")
       ->required();
-  command
-      ->add_option("-t,--target", options->targets,
-                   "A core, a board or the path of a profile, with +KERNELS "
-                   "and :KEY=VALUE,... if wanted (repeatable; default: " +
-                       std::string(Target::kDefaultName) + ")")
-      ->type_name("T")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command->add_flag("--all-targets", options->all_targets,
-                    "Every core and board that tinyml knows");
+  CLI::Option* target =
+      command
+          ->add_option(
+              "-t,--target", options->targets,
+              "A core, a board or the path of a profile, with +KERNELS "
+              "and :KEY=VALUE,... if wanted (repeatable; default: " +
+                  std::string(Target::kDefaultName) + ")")
+          ->type_name("T")
+          ->expected(1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  CLI::Option* all =
+      command->add_flag("--all-targets", options->all_targets,
+                        "Every core and board that tinyml knows");
   AddFormatOption(command, {"text", "json", "markdown", "csv"},
                   options->format);
   command->add_flag("--per-op", options->per_operator,
@@ -129,8 +209,25 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
                    "default: as many as the model names")
       ->type_name("N")
       ->check(CLI::Range(0, 1 << 20).description(""));
-  AddSizeOption(command, "--budget", options->budget_bytes,
-                "Exit with 1 if a target needs a larger arena");
+  CLI::Option* budget =
+      AddSizeOption(command, "--budget", options->budget_bytes,
+                    "Exit with 1 if a target needs a larger arena");
+  CLI::Option* diff =
+      command
+          ->add_option("--diff", options->diff,
+                       "Say what moves, operator by operator, from target A "
+                       "to target B; exit with 1 if B needs a larger arena")
+          ->type_name("A B")
+          ->expected(2)
+          ->excludes(target)
+          ->excludes(all)
+          ->excludes(budget);
+  command
+      ->add_option("--max-growth", options->max_growth,
+                   "With --diff: how much larger it may be, as a size or a "
+                   "percentage; default: 0")
+      ->type_name("SIZE|P%")
+      ->needs(diff);
   AddOutputOption(command, options->output);
   OnRun(command, context,
         [options, &context] { return ArenaSize(*options, context.console); });

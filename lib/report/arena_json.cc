@@ -77,9 +77,13 @@ Json TargetJson(const ArenaDocument& document, const TargetAnswer& answer) {
   Json json = {
       {"target", target.name},
       {"runtime",
-       {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
+       {{"name", target.runtime_name},
+        {"revision", target.runtime_revision},
+        {"release", target.runtime_release}}},
       {"kernels",
-       {{"name", target.kernels_name}, {"revision", target.kernels_revision}}}};
+       {{"name", target.kernels_name},
+        {"revision", target.kernels_revision},
+        {"release", target.kernels_release}}}};
   if (!answer.report) {
     json["error"] = answer.report.error().message;
     return json;

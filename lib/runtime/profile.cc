@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/macros.h"
+#include "base/text.h"
 #include "runtime/embedded_profiles.h"
 #include "runtime/revisions.h"
 
@@ -85,21 +86,6 @@ bool LooksLikePath(std::string_view base) {
   return base.find('/') != std::string_view::npos || base.ends_with(".json");
 }
 
-size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
-    }
-  }
-  return row[b.size()];
-}
-
 Result<Json> LoadRaw(const std::string& base) {
   for (const EmbeddedProfile& profile : kEmbeddedProfiles) {
     if (profile.name == base) return ParseJson(profile.json, base);
@@ -133,8 +119,15 @@ constexpr std::array<const char*, 7> kNotInherited = {
     "schema_version", "kind", "name",   "title",
     "description",    "note", "sources"};
 
+// Whether `json` has a field `key` in its table `table`.
+bool HasField(const Json& json, const char* table, const char* key) {
+  const auto found = json.find(table);
+  return found != json.end() && found->is_object() && found->contains(key);
+}
+
 // Lays `profile` over what it extends. Fields of other kernels than the
-// profile's own mean nothing to it.
+// profile's own mean nothing to it, and neither does the revision of the
+// kernels that go with another runtime's.
 Json LayOver(Json parent, const Json& profile) {
   for (const char* key : kNotInherited) parent.erase(key);
   const auto kernels = profile.find("kernels");
@@ -142,6 +135,10 @@ Json LayOver(Json parent, const Json& profile) {
       kernels->contains("name") && parent.contains("kernels") &&
       (*kernels)["name"] != parent["kernels"].value("name", Json())) {
     parent.erase("kernels");
+  }
+  if (HasField(profile, "runtime", "revision") &&
+      HasField(parent, "kernels", "revision")) {
+    parent["kernels"].erase("revision");
   }
   parent.merge_patch(profile);
   return parent;
@@ -284,7 +281,7 @@ Result<TargetInfo> ReadInfo(const Json& json, const std::string& name) {
   info.runtime_name = read.String("runtime.name", true);
   info.runtime_revision = read.String("runtime.revision", true);
   info.kernels_name = read.String("kernels.name", true);
-  info.kernels_revision = read.String("kernels.revision", true);
+  info.kernels_revision = read.String("kernels.revision");
   info.kernels_variant = read.String("kernels.variant");
   info.kernels_features = read.Strings("kernels.features");
   info.optimize_for = read.String("kernels.optimize_for");
@@ -311,13 +308,26 @@ Result<TargetInfo> ReadInfo(const Json& json, const std::string& name) {
   return info;
 }
 
+// Finds the revisions that `info` names, and names them in full there.
+Result<ResolvedRevisions> Resolve(const RevisionCatalogue& catalogue,
+                                  TargetInfo* info) {
+  TINYML_ASSIGN_OR_RETURN(
+      ResolvedRevisions resolved,
+      ResolveRevisions(catalogue, info->runtime_name, info->runtime_revision,
+                       info->kernels_name, info->kernels_revision));
+  info->runtime_revision = ShortCommit(*resolved.runtime);
+  info->runtime_release = resolved.runtime->name;
+  info->kernels_revision = ShortCommit(*resolved.kernels);
+  info->kernels_release = resolved.kernels->name;
+  return resolved;
+}
+
 // Turns the merged profile into what the simulation needs.
-Result<Target> MakeTarget(const TargetInfo& info) {
+Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
+                          TargetInfo& info) {
   Target target;
   target.name = info.name;
   target.abi = {info.pointer_bytes, info.int64_alignment, info.short_enums};
-  target.runtime_name = info.runtime_name;
-  target.runtime_revision = info.runtime_revision;
   KernelConfig& kernels = target.kernels;
   const auto library = FindLibrary(info.kernels_name);
   if (!library) {
@@ -326,8 +336,14 @@ Result<Target> MakeTarget(const TargetInfo& info) {
                     info.kernels_name +
                     "' (reference, cmsis-nn, esp-nn, esp-nn-ansi)");
   }
+  TINYML_ASSIGN_OR_RETURN(ResolvedRevisions revisions,
+                          Resolve(catalogue, &info));
+  target.runtime_name = info.runtime_name;
+  target.runtime_revision = info.runtime_revision;
+  target.revision_note = std::move(revisions.note);
   kernels.library = *library;
   kernels.revision = info.kernels_revision;
+  kernels.changes = revisions.changes;
   kernels.optimize_for_size = info.optimize_for == "size";
   for (const std::string& feature : info.kernels_features) {
     if (feature == "dsp") {
@@ -354,12 +370,13 @@ Result<Target> MakeTarget(const TargetInfo& info) {
                       "use esp-nn-ansi elsewhere");
     }
   }
-  TINYML_RETURN_IF_ERROR(CheckRevisions(target));
   return target;
 }
 
-// Puts `library` in the place of the profile's own kernels.
-void SwitchKernels(const std::string& library, Json& json) {
+// Puts `library` in the place of the profile's own kernels, in the revision
+// that belongs to the runtime's.
+void SwitchKernels(const RevisionCatalogue& catalogue,
+                   const std::string& library, Json& json) {
   Json& kernels = json["kernels"];
   const std::string own = kernels.value("name", "");
   if (library == own) return;
@@ -369,10 +386,9 @@ void SwitchKernels(const std::string& library, Json& json) {
   const bool is_esp = library.starts_with("esp-nn");
   if (is_esp && !was_esp) {
     runtime = {{"name", kEspTfliteMicroName},
-               {"revision", kEspTfliteMicroRevision}};
+               {"revision", catalogue.Default(kEspTfliteMicroName).name}};
   }
-  kernels["revision"] =
-      DefaultKernelRevision(library, runtime.value("revision", std::string()));
+  kernels.erase("revision");
 }
 
 // Gives `text` the JSON type that the field `key` has.
@@ -472,7 +488,8 @@ Result<TargetSpec> ParseTargetSpec(std::string_view spec) {
   }
 }
 
-Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name) {
+Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name,
+                                  const RevisionCatalogue& catalogue) {
   std::string core;
   TINYML_ASSIGN_OR_RETURN(Json json, LoadMerged(spec.base, &core));
   for (const char* table : {"abi", "runtime", "kernels"}) {
@@ -488,7 +505,11 @@ Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name) {
                       spec.kernels +
                       "' (reference, cmsis-nn, esp-nn, esp-nn-ansi)");
     }
-    SwitchKernels(spec.kernels, json);
+    SwitchKernels(catalogue, spec.kernels, json);
+  }
+  // Another runtime brings its own kernels along, whatever the order.
+  for (const auto& [key, value] : spec.overrides) {
+    if (key.starts_with("runtime")) json["kernels"].erase("revision");
   }
   for (const auto& [key, value] : spec.overrides) {
     TINYML_RETURN_IF_ERROR(ApplyOverride(key, value, json));
@@ -497,7 +518,7 @@ Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name) {
   TINYML_ASSIGN_OR_RETURN(loaded.info, ReadInfo(json, spec.base));
   loaded.info.name = std::move(name);
   loaded.info.core = core;
-  TINYML_ASSIGN_OR_RETURN(loaded.target, MakeTarget(loaded.info));
+  TINYML_ASSIGN_OR_RETURN(loaded.target, MakeTarget(catalogue, loaded.info));
   return loaded;
 }
 

@@ -6,6 +6,7 @@
 #include "ops/window.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/cmsis_nn/kernels.h"
+#include "runtime/invoke_checks.h"
 #include "runtime/reference/conv.h"
 #include "runtime/reference/layer_checks.h"
 #include "runtime/tensor_checks.h"
@@ -57,6 +58,10 @@ Status CheckShapes(const KernelContext& context, const RuntimeTensor& input,
   TINYML_ENSURE(context, output.Dim(3) == filter.Dim(3),
                 "output " + output.Describe() + " and filter " +
                     filter.Describe() + " differ in channels");
+  TINYML_ENSURE(
+      context, input.Dim(0) == 1 || context.Has(Change::kCmsisDepthwiseBatches),
+      "input " + input.Describe() +
+          " has more than one image, on which this revision aborts");
   return {};
 }
 
@@ -77,7 +82,8 @@ Status CheckInvoke(KernelContext& context, const RuntimeTensor& input,
   const bool int8_filter =
       input.type == TensorType::kInt8 && filter.type == TensorType::kInt8;
   const bool as_convolution = context.target().kernels.mve && int8_filter &&
-                              input.Dim(3) == 1 && output.Dim(3) > 1;
+                              input.Dim(3) == 1 && output.Dim(3) > 1 &&
+                              context.Has(Change::kDepthwiseOneChannelMve);
   if (as_convolution) return {};
   const auto& options = context.Options<DepthwiseConv2DOptions>();
   const int64_t multiplier = options.depth_multiplier;
@@ -103,6 +109,23 @@ Status Init(KernelContext& context) {
   return {};
 }
 
+// Types that do not go together, where Prepare does not look at them: it
+// allocates by the input's, and Invoke fails.
+Status PrepareUncheckedTypes(KernelContext& context, const RuntimeTensor& input,
+                             const RuntimeTensor& filter) {
+  FailsAtInvoke(context, "the kernel has no code for input " +
+                             input.Describe() + " with filter " +
+                             filter.Describe());
+  if (input.type == TensorType::kInt8 || input.type == TensorType::kInt16) {
+    const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
+    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
+    AllocatePerChannel(context, channels);
+  }
+  return CalculateOpDataDepthwiseConv(
+      context, input.type,
+      context.Options<DepthwiseConv2DOptions>().fused_activation_function);
+}
+
 Status Prepare(KernelContext& context) {
   const RuntimeTensor* input = context.TempInput(0);
   TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
@@ -110,7 +133,11 @@ Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
   const RuntimeTensor* output = context.TempOutput(0);
   TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
+  if (context.Has(Change::kCmsisTypeChecks)) {
+    TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
+  } else if (!CheckConvTypes(context, *input, *filter, *output)) {
+    return PrepareUncheckedTypes(context, *input, *filter);
+  }
 
   const bool is_float = input->type == TensorType::kFloat32;
   if (!is_float) {
