@@ -75,7 +75,7 @@ Result<Invocation> PrepareSelect(OpContext& op) {
       "an input or the output is missing");
   TINYML_RETURN_IF_ERROR(RequireType(op, *condition, TensorType::kBool));
   TINYML_RETURN_IF_ERROR(RequireType(op, *y, x->type));
-  TINYML_RETURN_IF_ERROR(RequireType(op, *output, x->type));
+  TINYML_RETURN_IF_ERROR(RequireWritable(op, *output, x->type));
   const SelectOperands operands{*condition, *x, *y, *output};
   switch (x->type) {
     case TensorType::kFloat32:
@@ -101,7 +101,7 @@ Result<Invocation> PrepareZerosLike(OpContext& op) {
     default:
       return RefuseType(op, input);
   }
-  TINYML_RETURN_IF_ERROR(RequireType(op, output, input.type));
+  TINYML_RETURN_IF_ERROR(RequireWritable(op, output, input.type));
   const auto bytes =
       static_cast<size_t>(output.Elements() * TensorTypeBits(output.type) / 8);
   return Invocation([to = output.writable, bytes]() -> Status {
