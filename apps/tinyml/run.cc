@@ -1,16 +1,18 @@
-// tinyml run: executes a model as the microcontroller would.
-#include <fmt/format.h>
-#include <CLI/CLI.hpp>
-#include <algorithm>
-#include <cstring>
+// tinyml run: executes a model on the desk as the microcontroller would.
+#include <unistd.h>
+
+#include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "apps/tinyml/allocation_counter.h"
 #include "apps/tinyml/commands.h"
-#include "tinyml/interpreter.h"
 #include "tinyml/model_file.h"
+#include "tinyml/report.h"
+#include "tinyml/run.h"
 #include "tinyml/target.h"
 
 namespace tinyml::cli {
@@ -19,83 +21,191 @@ namespace {
 struct Options {
   std::string model;
   std::string target = std::string(Target::kDefaultName);
-  std::string seed;
+  std::vector<std::string> inputs;
+  std::optional<uint32_t> seed;
+  bool batch = false;
+  bool reset = false;
   int invokes = 1;
-  bool guard = false;
-  bool plain = false;
-  std::string format = "json";
+  std::string output;
+  std::string dump;
+  bool profile = false;
+  bool verify = false;
+  bool plain_kernels = false;
+  std::optional<int> resource_variables;
+  ReportFormat format = ReportFormat::kText;
 };
 
-void FillRandom(const RunningTensor& input, uint32_t& state) {
-  const auto next = [&state] { return state = state * 1664525U + 1013904223U; };
-  if (input.tensor->type == TensorType::kFloat32) {
-    for (size_t i = 0; i + 4 <= input.writable.size(); i += 4) {
-      const float value =
-          static_cast<float>(next() >> 8) / 16777216.0F * 2.0F - 1.0F;
-      std::memcpy(input.writable.data() + i, &value, 4);
-    }
-  } else {
-    for (uint8_t& byte : input.writable) {
-      byte = static_cast<uint8_t>(next() >> 24);
-    }
+// "FILE.npy" or "NAME=FILE.npy"; a path with "=" in it is taken for a path.
+Result<RunInput> ReadInput(const std::string& text) {
+  RunInput input;
+  std::string path = text;
+  const size_t equals = text.find('=');
+  if (equals != std::string::npos && !std::filesystem::exists(text)) {
+    input.name = text.substr(0, equals);
+    path = text.substr(equals + 1);
   }
+  Result<NpyArray> array = ReadNpy(path);
+  // A file of values that is missing is bad input of the run.
+  if (!array && !std::filesystem::exists(path) && path != "-") {
+    return Fail(ErrorCode::kInvalid, array.error().message);
+  }
+  if (!array) return Fail(std::move(array.error()));
+  input.array = std::move(*array);
+  return input;
+}
+
+// Makes the folder of files that go to `path`.
+Status MakeFolder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) {
+    return Fail(ErrorCode::kIo,
+                path + ": cannot make the folder: " + error.message());
+  }
+  return {};
+}
+
+Status WriteArrays(const Options& options, const RunResult& result) {
+  if (!options.output.empty()) {
+    auto files = OutputArrays(result, options.output);
+    if (!files) return Fail(std::move(files.error()));
+    if (!options.output.ends_with(".npy")) {
+      if (Status made = MakeFolder(options.output); !made) return made;
+    }
+    if (Status written = WriteFiles(*files); !written) return written;
+  }
+  if (!options.dump.empty()) {
+    if (Status made = MakeFolder(options.dump); !made) return made;
+    return WriteFiles(TensorArrays(result, options.dump));
+  }
+  return {};
 }
 
 Result<ExitCode> Run(const Options& options, const Console& console) {
-  const Result<Target> target = Target::Parse(options.target);
-  if (!target) return Fail(target.error());
+  Result<Target> target = Target::Parse(options.target);
+  if (!target) return Fail(std::move(target.error()));
   const Result<ModelFile> file = ReadModelFile(options.model);
   if (!file) return Fail(file.error());
-  InterpreterOptions interpreter_options;
-  interpreter_options.guard = options.guard;
-  interpreter_options.plain_kernels = options.plain;
-  auto interpreter =
-      Interpreter::Create(file->model, *target, interpreter_options);
-  if (!interpreter) return Fail(interpreter.error());
-  Warn(console, interpreter->Warnings());
-  nlohmann::ordered_json json;
-  json["invokes"] = nlohmann::ordered_json::array();
-  auto state = static_cast<uint32_t>(std::stoul(options.seed, nullptr, 0));
-  for (int i = 0; i < options.invokes; ++i) {
-    for (const RunningTensor& input : interpreter->Inputs()) {
-      FillRandom(input, state);
-    }
-    if (Status status = interpreter->Invoke(); !status) {
-      return Fail(status.error());
-    }
-    nlohmann::ordered_json outputs = nlohmann::ordered_json::array();
-    for (const RunningTensor& output : interpreter->Outputs()) {
-      uint64_t hash = 0xcbf29ce484222325;
-      for (const uint8_t b : output.bytes) hash = (hash ^ b) * 0x100000001b3;
-      std::string hex;
-      for (size_t k = 0; k < std::min<size_t>(256, output.bytes.size()); ++k) {
-        hex += fmt::format("{:02x}", output.bytes[k]);
-      }
-      outputs.push_back({{"type", TensorTypeName(output.tensor->type)},
-                         {"bytes", output.bytes.size()},
-                         {"fnv1a64", fmt::format("{:016x}", hash)},
-                         {"first256_hex", hex}});
-    }
-    json["invokes"].push_back({{"outputs", outputs}});
+  Warn(console, file->warnings);
+
+  RunOptions run;
+  for (const std::string& text : options.inputs) {
+    Result<RunInput> input = ReadInput(text);
+    if (!input) return Fail(std::move(input.error()));
+    run.inputs.push_back(std::move(*input));
   }
-  fmt::print("{}\n", json.dump(1));
-  return ExitCode::kSuccess;
+  run.random_seed = options.seed;
+  run.batch = options.batch;
+  run.reset = options.reset;
+  run.invokes = options.invokes;
+  run.plain_kernels = options.plain_kernels;
+  run.profile = options.profile;
+  run.verify = options.verify;
+  run.keep_tensors = !options.dump.empty();
+  run.resource_variables = options.resource_variables;
+  run.count_allocations = CountAllocations;
+  Result<RunResult> result = RunModel(file->model, *target, run);
+  if (!result) {
+    Error error = std::move(result.error());
+    if (error.code == ErrorCode::kUnsupported) {
+      error.message = file->name + ": " + error.message;
+    }
+    return Fail(std::move(error));
+  }
+  for (const std::string& note : result->notes) console.Note(note);
+  Warn(console, result->warnings);
+  if (Status written = WriteArrays(options, *result); !written) {
+    return Fail(std::move(written.error()));
+  }
+  RunDocument document = {file->name, Sha256(file->bytes), target->info(),
+                          options.verify, std::move(*result)};
+  const std::string fault = document.result.verify_fault;
+  // Said on standard error.
+  if (options.format == ReportFormat::kText) document.result.warnings.clear();
+  ReportStyle style;
+  style.color = console.UsesColor(STDOUT_FILENO);
+  if (Status written =
+          WriteResult("-", FormatRun(document, options.format, style));
+      !written) {
+    return Fail(std::move(written.error()));
+  }
+  if (fault.empty()) return ExitCode::kSuccess;
+  console.Error(file->name + ": " + fault);
+  return ExitCode::kNo;
 }
 
 }  // namespace
 
 void AddRunCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      AddCommand(app, "run", "Run a model as the microcontroller would",
-                 "tinyml run person_detect.tflite --random-input 1");
-  command->add_option("MODEL", options->model, "A .tflite file")->required();
-  command->add_option("-t,--target", options->target, "The target");
-  command->add_option("--random-input", options->seed, "The seed")->required();
-  command->add_option("--invokes", options->invokes, "How often");
-  command->add_option("-f,--format", options->format, "json");
-  command->add_flag("--guard", options->guard, "");
-  command->add_flag("--plain-kernels", options->plain, "");
+  CLI::App* command = AddCommand(
+      app, "run",
+      "Run a model on the desk, bit for bit as the microcontroller would",
+      "tinyml run person_detect.tflite --input person.npy --target cortex-m4\n"
+      "tinyml run keywords.tflite --input mfcc.npy --batch --output "
+      "scores.npy\n"
+      "tinyml run model.tflite --random-input 1 --verify --profile");
+  command
+      ->add_option("MODEL", options->model,
+                   "A .tflite file; - is standard input")
+      ->required();
+  command
+      ->add_option("-t,--target", options->target,
+                   "Whose arena it runs in, and whose kernels: a core, a board "
+                   "or a profile (default: " +
+                       std::string(Target::kDefaultName) + ")")
+      ->type_name("T");
+  auto* input =
+      command
+          ->add_option("-i,--input", options->inputs,
+                       "Values of an input: FILE.npy in the order of the "
+                       "inputs, or NAME=FILE.npy (repeatable)")
+          ->type_name("[NAME=]FILE")
+          ->expected(1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command
+      ->add_option("--random-input", options->seed,
+                   "Random inputs from a generator that starts at SEED")
+      ->type_name("SEED")
+      ->excludes(input);
+  command
+      ->add_flag("--batch", options->batch,
+                 "The first axis of every input file counts samples: run them "
+                 "one by one and stack the outputs")
+      ->needs(input);
+  command->add_flag("--reset", options->reset,
+                    "Forget variables and other state before every sample");
+  command
+      ->add_option("-n,--invokes", options->invokes,
+                   "How often to invoke the model on each sample (default: 1)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000'000).description(""));
+  command
+      ->add_option(
+          "-o,--output", options->output,
+          "Write the outputs: to FILE.npy, or several as 00_<name>.npy "
+          "... into a folder")
+      ->type_name("DIR|FILE.npy");
+  command
+      ->add_option("--dump-tensors", options->dump,
+                   "Write what every operator computed in the last invocation "
+                   "into a folder, as .npy")
+      ->type_name("DIR");
+  command->add_flag("--profile", options->profile,
+                    "Time, multiply-accumulates and bytes of every operator");
+  command->add_flag("--verify", options->verify,
+                    "Also run with dead memory overwritten and watched; exit "
+                    "with 1 if that makes a difference");
+  command->add_flag("--plain-kernels", options->plain_kernels,
+                    "Use the kernels that follow the formulas instead of the "
+                    "fast ones, which give the same integers");
+  command
+      ->add_option("--resource-variables", options->resource_variables,
+                   "How many resource variables the application creates; "
+                   "default: as many as the model names")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1 << 20).description(""));
+  AddFormatOption(command, {"text", "json"}, options->format);
   OnRun(command, context,
         [options, &context] { return Run(*options, context.console); });
 }

@@ -11,7 +11,6 @@ namespace {
 
 using ops::OpContext;
 using ops::TensorView;
-using Clock = std::chrono::steady_clock;
 
 // Subgraphs that an operator calls, in the order in which scopes count them
 // (runtime/lifetimes.h).
@@ -93,12 +92,14 @@ Status Engine::Reset() {
   const size_t count = model_.subgraphs.size();
   nodes_.clear();
   nodes_.resize(count);
+  const std::vector<OperatorTime> times = std::move(times_);
   times_.clear();
   for (size_t s = 0; s < count; ++s) {
     for (size_t i = 0; i < model_.subgraphs[s].operators.size(); ++i) {
       nodes_[s].push_back(MakeNode(static_cast<int>(s), static_cast<int>(i)));
     }
   }
+  if (!times.empty()) times_ = times;  // They go on over a reset.
   // Subgraphs do not call themselves (the simulation refuses that), so as many
   // rounds as there are subgraphs settle every count.
   scope_counts_.assign(count, 0);
@@ -157,7 +158,7 @@ Status Engine::Invoke() {
   scope_ = 0;
   caller_ = nullptr;
   depth_ = 0;
-  called_ = {};
+  if (options_.profile) last_ = Clock::now();
   return Run(0);
 }
 
@@ -199,18 +200,15 @@ Status Engine::RunOperator(int subgraph, Node& node, int32_t scope) {
   // An operator that calls subgraphs is watched through theirs.
   const bool guarded = guard_ != nullptr && node.calls.empty();
   if (guarded) guard_->Before(subgraph, index, scope);
+  TINYML_RETURN_IF_ERROR(node.invoke());
   if (options_.profile) {
-    const auto called_before = std::exchange(called_, {});
-    const auto start = Clock::now();
-    const Status status = node.invoke();
-    const auto elapsed = Clock::now() - start;
+    // From the end of what ran before, so that no time is lost in between; of
+    // an operator that calls subgraphs, what its operators leave.
+    const auto now = Clock::now();
     OperatorTime& time = times_[node.time];
     ++time.runs;
-    time.time += elapsed - called_;
-    called_ = called_before + elapsed;
-    TINYML_RETURN_IF_ERROR(status);
-  } else {
-    TINYML_RETURN_IF_ERROR(node.invoke());
+    time.time += now - last_;
+    last_ = now;
   }
   if (guarded) TINYML_RETURN_IF_ERROR(guard_->After(subgraph, index, scope));
   if (observer_) TINYML_RETURN_IF_ERROR(observer_(subgraph, index));

@@ -78,6 +78,8 @@ class Engine final : private ops::Session {
   bool ended_early() const { return ended_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   struct Node {
     std::unique_ptr<ops::OpContext> context;
     ops::Invocation invoke;
@@ -114,10 +116,10 @@ class Engine final : private ops::Session {
   std::vector<int32_t> scope_counts_;     // Scopes that a subgraph opens.
   std::vector<OperatorTime> times_;
   Observer observer_;
-  int32_t scope_ = 0;                   // Of the running operator.
-  const Node* caller_ = nullptr;        // The running operator.
-  size_t depth_ = 0;                    // Subgraphs that are running.
-  std::chrono::nanoseconds called_{0};  // Time spent in called subgraphs.
+  int32_t scope_ = 0;             // Of the running operator.
+  const Node* caller_ = nullptr;  // The running operator.
+  size_t depth_ = 0;              // Subgraphs that are running.
+  Clock::time_point last_;        // When the last operator ended.
   bool ended_ = false;
 };
 

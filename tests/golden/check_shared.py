@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""Runs the shared folder's arena check on a tinyml binary.
+"""Runs the shared folder's checks on a tinyml binary.
 
-usage: check_shared.py --source-dir DIR --tinyml PATH models|operators
+usage: check_shared.py --source-dir DIR --tinyml PATH WHAT [TARGET]
+
+WHAT is models or operators, for the arena figures of all targets, or
+run-models or run-operators, for the results of runs on TARGET.
 
 The shared folder ($TINYML_SHARED, otherwise ../shared beside the repository)
 holds what the real runtime did for real models and for operator cases; its own
-tools/check_arena.py compares. Exits 77, "skipped", where it is absent.
+tools/check_arena.py and check_run.py compare. Exits 77, "skipped", where it is absent.
 """
 import argparse
 import os
@@ -17,15 +20,21 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--source-dir", required=True)
     parser.add_argument("--tinyml", required=True)
-    parser.add_argument("what", choices=["models", "operators"])
+    parser.add_argument("what", choices=["models", "operators", "run-models",
+                                         "run-operators"])
+    parser.add_argument("target", nargs="?")
     args = parser.parse_args()
 
     shared = os.environ.get("TINYML_SHARED") or os.path.join(
         args.source_dir, "..", "shared")
-    tool = os.path.join(shared, "tools", "check_arena.py")
+    runs = args.what.startswith("run-")
+    tool = os.path.join(shared, "tools",
+                        "check_run.py" if runs else "check_arena.py")
     command = [sys.executable, tool, "-v", "--tinyml", args.tinyml]
+    if args.target:
+        command += ["--target", args.target]
     needed = [tool]
-    if args.what == "operators":
+    if args.what.endswith("operators"):
         golden = os.path.join(shared, "ops", "golden")
         models = os.path.join(shared, "ops", "models")
         command += ["--golden", golden, "--models", models]

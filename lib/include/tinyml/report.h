@@ -14,6 +14,7 @@
 #include "tinyml/arena.h"
 #include "tinyml/export.h"
 #include "tinyml/model_file.h"
+#include "tinyml/run.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
 
@@ -74,6 +75,20 @@ TINYML_API std::string FormatArena(const ArenaDocument& document,
 TINYML_API std::string FormatTargets(const std::vector<TargetInfo>& targets,
                                      ReportFormat format,
                                      const ReportStyle& style = {});
+
+// A run of a model, and what it was a run of.
+struct RunDocument {
+  std::string model_path;
+  std::string sha256;
+  TargetInfo target;
+  bool verified = false;  // Whether RunOptions::verify was asked for.
+  RunResult result;
+};
+
+// Returns the run as text or JSON; other formats count as text.
+TINYML_API std::string FormatRun(const RunDocument& document,
+                                 ReportFormat format,
+                                 const ReportStyle& style = {});
 
 // Returns `bytes` with thousands separated by commas: "82,320".
 TINYML_API std::string FormatBytes(int64_t bytes);

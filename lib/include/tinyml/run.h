@@ -1,0 +1,116 @@
+// Running a model on given inputs: what `tinyml run` does.
+#ifndef TINYML_RUN_H_
+#define TINYML_RUN_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tinyml/export.h"
+#include "tinyml/interpreter.h"
+#include "tinyml/model.h"
+#include "tinyml/npy.h"
+#include "tinyml/status.h"
+#include "tinyml/target.h"
+
+namespace tinyml {
+
+// Values for one input of the graph.
+struct RunInput {
+  std::string name;  // The input's name; empty: the next one in order.
+  NpyArray array;
+};
+
+struct RunOptions {
+  // Values for every input; or none, and a seed.
+  std::vector<RunInput> inputs;
+  // A 32-bit generator x = x * 1664525 + 1013904223 that starts here and runs
+  // on across inputs and invocations. Each element of a float32 input takes one
+  // step, (x >> 8) / 2^24 * 2 - 1; of others each byte, x >> 24.
+  std::optional<uint32_t> random_seed;
+  // The first axis of every array counts samples, which run one after another.
+  bool batch = false;
+  // Gives variables and stateful operators their first state before every
+  // sample but the first.
+  bool reset = false;
+  // How often the model is invoked on each sample.
+  int invokes = 1;
+  bool plain_kernels = false;
+  bool profile = false;
+  // Runs under the guard with two kinds of poison, and without an arena, and
+  // compares.
+  bool verify = false;
+  // Keeps what every operator wrote in the last invocation.
+  bool keep_tensors = false;
+  std::optional<int> resource_variables;
+  // Called before and after every Invoke(): how many times the process has
+  // allocated so far. Without it, allocations are not counted.
+  std::function<int64_t()> count_allocations;
+  // Called after each sample: how many are done, of how many.
+  std::function<void(int64_t done, int64_t of)> progress;
+};
+
+struct RunTensor {
+  std::string name;
+  int subgraph = 0;
+  TensorIndex index = 0;
+  TensorType type = TensorType::kFloat32;
+  std::vector<int32_t> shape;
+  std::vector<uint8_t> bytes;
+  Quantization quantization;  // Empty if it has none.
+};
+
+// What one invocation gave for one output, short enough to keep of all.
+struct OutputDigest {
+  uint64_t fnv1a64 = 0;         // FNV-1a of the raw bytes.
+  std::vector<uint8_t> prefix;  // At most the first 256 bytes.
+};
+
+struct RunInvocation {
+  std::vector<OutputDigest> outputs;
+  bool ended_early = false;
+};
+
+struct RunResult {
+  int64_t arena_used_bytes = 0;
+  int64_t required_arena_bytes = 0;
+  std::vector<RunInvocation> invocations;
+  std::vector<RunTensor> outputs;  // Of the last invocation.
+  // With RunOptions::batch: by output, the bytes of all invocations.
+  std::vector<std::vector<uint8_t>> stacked;
+  int64_t samples = 1;
+  std::optional<int64_t> allocations;  // While invoking.
+  std::vector<std::string> notes;      // Conversions of inputs.
+  std::vector<std::string> warnings;
+  std::vector<OperatorProfile> profile;
+  int64_t total_nanoseconds = 0;   // Of all Invoke() together.
+  std::vector<RunTensor> tensors;  // If keep_tensors.
+  // What verifying found wrong, a sentence; empty if nothing.
+  std::string verify_fault;
+};
+
+// Runs `model` on `target`. Fails with kUsage for inputs that the options lack
+// or that the graph has not; with kInvalid for values that do not fit their
+// input: another shape, a type that cannot be converted, a NaN; and where
+// Interpreter fails. A float array is converted to the type of a quantized
+// input with that input's scale and zero point, and the reverse.
+TINYML_API Result<RunResult> RunModel(const Model& model, const Target& target,
+                                      const RunOptions& options);
+
+// One array for each output of the graph: those of the last invocation, or of a
+// batch all, joined along a first axis to which a leading dimension of 1 gives
+// way. `folder_or_file` ends in ".npy" for the file of a single output;
+// otherwise it is the folder of files "00_<name>.npy", "01_<name>.npy", ...
+// Fails with kUsage if there are several outputs for one file.
+TINYML_API Result<std::vector<OutputFile>> OutputArrays(
+    const RunResult& result, const std::string& folder_or_file);
+
+// The files of RunResult::tensors: "<subgraph>_<tensor>_<name>.npy".
+TINYML_API std::vector<OutputFile> TensorArrays(const RunResult& result,
+                                                const std::string& folder);
+
+}  // namespace tinyml
+
+#endif  // TINYML_RUN_H_

@@ -1,0 +1,257 @@
+// What a run gave, as text and JSON.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "tinyml/report.h"
+#include "tinyml/version.h"
+
+namespace tinyml {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// How many values of an output the text shows; .npy files have all.
+constexpr size_t kShownValues = 12;
+
+std::string Hex(const std::vector<uint8_t>& bytes) {
+  std::string hex;
+  for (const uint8_t byte : bytes) {
+    fmt::format_to(std::back_inserter(hex), "{:02x}", byte);
+  }
+  return hex;
+}
+
+Json OutputJson(const RunTensor& tensor, const OutputDigest& digest) {
+  return {{"name", tensor.name},
+          {"type", TensorTypeName(tensor.type)},
+          {"shape", tensor.shape},
+          {"bytes", tensor.bytes.size()},
+          {"fnv1a64", fmt::format("{:016x}", digest.fnv1a64)},
+          {"first256_hex", Hex(digest.prefix)}};
+}
+
+std::string RunJson(const RunDocument& document) {
+  const RunResult& result = document.result;
+  const TargetInfo& target = document.target;
+  Json json = {
+      {"schema_version", 1},
+      {"tool", {{"name", "tinyml"}, {"version", TINYML_VERSION_STRING}}},
+      {"model", {{"path", document.model_path}, {"sha256", document.sha256}}},
+      {"target", target.name},
+      {"runtime",
+       {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
+      {"kernels",
+       {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
+      {"arena_used_bytes", result.arena_used_bytes},
+      {"required_arena_bytes", result.required_arena_bytes}};
+  if (result.allocations) json["allocations_after_init"] = *result.allocations;
+  json["samples"] = result.samples;
+  if (document.verified) {
+    json["verified"] = result.verify_fault.empty();
+    if (!result.verify_fault.empty()) json["fault"] = result.verify_fault;
+  }
+  Json invokes = Json::array();
+  for (const RunInvocation& invocation : result.invocations) {
+    Json outputs = Json::array();
+    for (size_t i = 0; i < invocation.outputs.size(); ++i) {
+      outputs.push_back(OutputJson(result.outputs[i], invocation.outputs[i]));
+    }
+    Json& entry = invokes.emplace_back(Json::object());
+    if (invocation.ended_early) entry["ended_early"] = true;
+    entry["outputs"] = std::move(outputs);
+  }
+  json["invokes"] = std::move(invokes);
+  if (!result.profile.empty()) {
+    Json operators = Json::array();
+    for (const OperatorProfile& op : result.profile) {
+      operators.push_back({{"subgraph", op.subgraph},
+                           {"index", op.index},
+                           {"name", op.name},
+                           {"runs", op.runs},
+                           {"nanoseconds", op.nanoseconds},
+                           {"macs", op.macs},
+                           {"moved_bytes", op.bytes}});
+    }
+    json["profile"] = {{"total_nanoseconds", result.total_nanoseconds},
+                       {"operators", std::move(operators)}};
+  }
+  json["warnings"] = result.warnings;
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+template <typename T>
+T Load(const std::vector<uint8_t>& bytes, size_t i) {
+  T value;
+  std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
+  return value;
+}
+
+// Element `i` as a number; nothing for types that are no numbers to people.
+std::optional<double> ValueAt(const RunTensor& tensor, size_t i) {
+  switch (tensor.type) {
+    case TensorType::kFloat32:
+      return Load<float>(tensor.bytes, i);
+    case TensorType::kInt8:
+      return Load<int8_t>(tensor.bytes, i);
+    case TensorType::kBool:
+    case TensorType::kUInt8:
+      return tensor.bytes[i];
+    case TensorType::kInt16:
+      return Load<int16_t>(tensor.bytes, i);
+    case TensorType::kUInt16:
+      return Load<uint16_t>(tensor.bytes, i);
+    case TensorType::kInt32:
+      return Load<int32_t>(tensor.bytes, i);
+    case TensorType::kUInt32:
+      return Load<uint32_t>(tensor.bytes, i);
+    case TensorType::kInt64:
+      return static_cast<double>(Load<int64_t>(tensor.bytes, i));
+    default:
+      return std::nullopt;
+  }
+}
+
+size_t Elements(const RunTensor& tensor) {
+  const int bits = TensorTypeBits(tensor.type);
+  return bits < 8 ? 0 : tensor.bytes.size() / (static_cast<size_t>(bits) / 8);
+}
+
+std::string Value(const RunTensor& tensor, double value) {
+  return tensor.type == TensorType::kFloat32 ? fmt::format("{:.6g}", value)
+                                             : fmt::format("{:.0f}", value);
+}
+
+// What a quantized value stands for, in parentheses; "" for others.
+std::string Real(const RunTensor& tensor, double value) {
+  const bool integer = tensor.type == TensorType::kInt8 ||
+                       tensor.type == TensorType::kUInt8 ||
+                       tensor.type == TensorType::kInt16;
+  if (!integer || !tensor.quantization.IsAffine()) return "";
+  const double real =
+      double{tensor.quantization.scale[0]} *
+      (value - static_cast<double>(tensor.quantization.zero_point[0]));
+  return fmt::format(" ({:.6g})", real);
+}
+
+class TextWriter {
+ public:
+  TextWriter(const RunDocument& document, const ReportStyle& style)
+      : document_(document), result_(document.result), style_(style) {}
+
+  std::string Write() {
+    Line("{} on {}", Bold(document_.model_path), Bold(document_.target.name));
+    Line("  arena           {:>11} bytes required, {} used",
+         FormatBytes(result_.required_arena_bytes),
+         FormatBytes(result_.arena_used_bytes));
+    if (result_.allocations) {
+      Line("  allocations     {:>11} while invoking", *result_.allocations);
+    }
+    Line("  invocations     {:>11} in {:.3f} ms", result_.invocations.size(),
+         static_cast<double>(result_.total_nanoseconds) / 1e6);
+    if (document_.verified) {
+      Line("  plan            {}",
+           result_.verify_fault.empty()
+               ? "    verified: memory outside of live buffers does not matter"
+               : "    " + result_.verify_fault);
+    }
+    WriteOutputs();
+    if (!result_.profile.empty()) WriteProfile();
+    for (const std::string& warning : result_.warnings) {
+      if (&warning == &result_.warnings.front()) Line("");
+      Line("  warning: {}", Printable(warning));
+    }
+    return std::move(text_);
+  }
+
+ private:
+  template <typename... Args>
+  void Line(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(text_), format,
+                   std::forward<Args>(args)...);
+    text_ += '\n';
+  }
+
+  std::string Bold(std::string_view text) const {
+    return style_.color ? fmt::format("\033[1m{}\033[0m", text)
+                        : std::string(text);
+  }
+
+  void WriteOutputs() {
+    Line("");
+    const size_t count = result_.invocations.size();
+    if (count > 1) Line("  the last of {} invocations:", count);
+    if (count > 0 && result_.invocations.back().ended_early) {
+      Line("  ended early: the model waits for more input");
+    }
+    for (const RunTensor& output : result_.outputs) WriteTensor(output);
+  }
+
+  void WriteTensor(const RunTensor& tensor) {
+    std::string shape;
+    for (const int32_t dim : tensor.shape) {
+      shape += (shape.empty() ? "" : ",") + std::to_string(dim);
+    }
+    Line("  '{}' {} [{}]", Printable(tensor.name), TensorTypeName(tensor.type),
+         shape);
+    const size_t count = Elements(tensor);
+    std::string values;
+    size_t largest = 0;
+    for (size_t i = 0; i < count; ++i) {
+      const auto value = ValueAt(tensor, i);
+      if (!value) return;
+      if (*value > *ValueAt(tensor, largest)) largest = i;
+      if (i < kShownValues) values += " " + Value(tensor, *value);
+    }
+    if (count > kShownValues) values += " ...";
+    Line("   {}", values);
+    if (count > 1) {
+      const double value = *ValueAt(tensor, largest);
+      Line("    largest: {}{} at {}", Value(tensor, value), Real(tensor, value),
+           largest);
+    } else if (count == 1 && !Real(tensor, *ValueAt(tensor, 0)).empty()) {
+      Line("   {}", Real(tensor, *ValueAt(tensor, 0)));
+    }
+  }
+
+  void WriteProfile() {
+    int64_t sum = 0;
+    for (const OperatorProfile& op : result_.profile) sum += op.nanoseconds;
+    Line("");
+    Line("  {:>5}  {:<28} {:>7} {:>12} {:>7} {:>14} {:>12}", "op", "operator",
+         "runs", "time us", "share", "MACs", "bytes");
+    for (const OperatorProfile& op : result_.profile) {
+      Line("  {:>5}  {:<28} {:>7} {:>12.1f} {:>6.1f}% {:>14} {:>12}",
+           op.subgraph == 0 ? std::to_string(op.index)
+                            : fmt::format("{}.{}", op.subgraph, op.index),
+           Printable(op.name), op.runs,
+           static_cast<double>(op.nanoseconds) / 1e3,
+           sum > 0 ? 100.0 * static_cast<double>(op.nanoseconds) /
+                         static_cast<double>(sum)
+                   : 0.0,
+           FormatBytes(op.macs), FormatBytes(op.bytes));
+    }
+    Line("  {:>5}  {:<28} {:>7} {:>12.1f} of {:.1f} us in all", "",
+         "operators together", "", static_cast<double>(sum) / 1e3,
+         static_cast<double>(result_.total_nanoseconds) / 1e3);
+  }
+
+  const RunDocument& document_;
+  const RunResult& result_;
+  const ReportStyle& style_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string FormatRun(const RunDocument& document, ReportFormat format,
+                      const ReportStyle& style) {
+  return format == ReportFormat::kJson ? RunJson(document)
+                                       : TextWriter(document, style).Write();
+}
+
+}  // namespace tinyml

@@ -1,0 +1,93 @@
+// The guard must find each kind of fault, made here by hand.
+#include "exec/guard.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace tinyml::exec {
+namespace {
+
+using ::testing::HasSubstr;
+
+// One operator 0 -> 1 beside a tensor 2 that lives on:
+//
+//   offset    0 ........ 16 ....... 32 ....... 48
+//             input (4)  output(4)  other (16)
+class GuardTest : public ::testing::Test {
+ protected:
+  GuardTest() {
+    model_.operator_codes.resize(1);
+    model_.subgraphs.resize(1);
+    Subgraph& graph = model_.subgraphs[0];
+    graph.tensors.resize(3);
+    graph.tensors[0].name = "input";
+    graph.tensors[1].name = "output";
+    graph.tensors[2].name = "other";
+    graph.operators.resize(1);
+    graph.operators[0].inputs = {0};
+    graph.operators[0].outputs = {1};
+    simulation_.replay.head_bytes = 48;
+    simulation_.buffers = {
+        {false, 0, 0, -1, 4, {0, 1}, 0},
+        {false, 0, 1, -1, 4, {1, 2}, 16},
+        {false, 0, 2, -1, 16, {0, 2}, 32},
+    };
+  }
+
+  Status RunOperator(const std::vector<size_t>& written) {
+    Guard guard(model_, simulation_, arena_, 0xA5);
+    guard.Before(0, 0, 1);
+    for (const size_t at : written) arena_[at] ^= 0xFF;
+    return guard.After(0, 0, 1);
+  }
+
+  Model model_;
+  runtime::Simulation simulation_;
+  std::vector<uint8_t> arena_ = std::vector<uint8_t>(64);
+};
+
+TEST_F(GuardTest, AnOutputMayBeWritten) {
+  EXPECT_TRUE(RunOperator({16, 17, 18, 19}).has_value());
+}
+
+TEST_F(GuardTest, DeadMemoryIsPoisoned) {
+  Guard guard(model_, simulation_, arena_, 0x5A);
+  guard.Before(0, 0, 1);
+  EXPECT_EQ(arena_[3], 0) << "the input is alive";
+  EXPECT_EQ(arena_[4], 0x5A) << "what rounding up leaves is dead";
+  EXPECT_EQ(arena_[48], 0) << "persistent memory is none of its business";
+}
+
+TEST_F(GuardTest, WritingPastAnOutputIsFound) {
+  const Status status = RunOperator({20});
+  ASSERT_FALSE(status.has_value());
+  EXPECT_THAT(status.error().message, HasSubstr("memory of no live buffer"));
+}
+
+TEST_F(GuardTest, OverwritingAnotherTensorIsFound) {
+  const Status status = RunOperator({40});
+  ASSERT_FALSE(status.has_value());
+  EXPECT_THAT(status.error().message, HasSubstr("overwrote tensor 'other'"));
+}
+
+TEST_F(GuardTest, APlanThatOverlapsLiveBuffersIsFound) {
+  simulation_.buffers[1].offset_bytes = 32;  // The output on top of "other".
+  const Status status = RunOperator({32});
+  ASSERT_FALSE(status.has_value());
+  EXPECT_THAT(status.error().message, HasSubstr("overwrote tensor 'other'"));
+}
+
+TEST_F(GuardTest, ScratchMemoryIsPoisonedToo) {
+  simulation_.buffers[2].is_scratch = true;
+  simulation_.buffers[2].lifetime = {1, 1};
+  Guard guard(model_, simulation_, arena_, 0xA5);
+  guard.Before(0, 0, 1);
+  EXPECT_EQ(arena_[32], 0xA5);
+  arena_[32] = 1;  // Its owner may write it.
+  EXPECT_TRUE(guard.After(0, 0, 1).has_value());
+}
+
+}  // namespace
+}  // namespace tinyml::exec
