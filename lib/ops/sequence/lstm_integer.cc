@@ -20,7 +20,7 @@
 #include "ops/fixed_point.h"
 #include "ops/sequence/lstm.h"
 #include "ops/sequence/requantize.h"
-#include "ops/sequence/sigmoid_table.h"
+#include "ops/sigmoid.h"
 
 namespace tinyml::ops {
 namespace {
@@ -38,7 +38,7 @@ struct Parameters {
   QuantizedMultiplier forget_factor;  // Forget gate x cell.
   QuantizedMultiplier take_factor;    // Input gate x cell gate.
   QuantizedMultiplier hidden_factor;  // tanh(cell) x output gate.
-  TanhScale cell_tanh;
+  SigmoidScale cell_tanh;
   bool cell_gate_is_tanh = true;
   bool clips = false;
   int32_t cell_clip = 0;  // At least 0 if it clips.
@@ -134,7 +134,6 @@ struct IntegerLstm {
         parameters.operands.input_weights[gate]->As<int8_t>().data();
     const int8_t* recurrent =
         parameters.operands.recurrent_weights[gate]->As<int8_t>().data();
-    static constexpr TanhScale kTanhOfGate;
     const bool is_tanh = gate == kCellGate && parameters.cell_gate_is_tanh;
     for (size_t u = 0; u < shape.units; ++u) {
       int64_t sum = ToInt16(Product(input_start[gate][u], input,
@@ -150,7 +149,8 @@ struct IntegerLstm {
         sum = static_cast<int32_t>(static_cast<uint64_t>(sum));
       }
       const int16_t x = ToInt16(sum);
-      activated[gate][u] = is_tanh ? kTanhOfGate.Tanh(x) : SigmoidQ15(x);
+      activated[gate][u] = is_tanh ? Int16Tanh(sigmoids, 3 * x)
+                                   : Int16Logistic(sigmoids, 3 * x);
     }
   }
 
@@ -180,7 +180,7 @@ struct IntegerLstm {
   void UpdateHidden(const int16_t* cell, T* hidden) const {
     for (size_t u = 0; u < parameters.shape.units; ++u) {
       const int32_t product =
-          int32_t{parameters.cell_tanh.Tanh(cell[u])} *
+          int32_t{Int16Tanh(sigmoids, parameters.cell_tanh(cell[u]))} *
           int32_t{activated[kOutputGate][u]};
       const int32_t scaled =
           MultiplyByQuantizedMultiplier(product, parameters.hidden_factor);
@@ -229,6 +229,7 @@ struct IntegerLstm {
   }
 
   Parameters parameters;
+  const SigmoidTable& sigmoids = Sigmoids();
   bool constant = true;
   std::array<std::vector<Sum>, kLstmGates> input_start;
   std::array<std::vector<Sum>, kLstmGates> recurrent_start;
@@ -353,10 +354,14 @@ Result<Invocation> PrepareLstmInteger(OpContext& op,
                  "the scale of cell state " + operands.cell_state->Describe() +
                      " is not above 0");
   const int power = NextPowerOfTwo(cell_scale);
-  TINYML_REQUIRE(op, power >= -43 && power <= 17,
+  // micro/kernels/lstm_eval.cc, Tanh; beyond, the runtime overflows or shifts
+  // by more than 31 bits.
+  TINYML_REQUIRE(op, power >= -43 && power <= 2,
                  "the scale of cell state " + operands.cell_state->Describe() +
                      " is out of the range of its tanh");
-  parameters.cell_tanh = TanhScale::OfPower(power);
+  const int shift = power + 12;
+  parameters.cell_tanh =
+      shift < 0 ? SigmoidScale{3, -shift} : SigmoidScale{3 << shift, 0};
   parameters.cell_clip = QuantizedClip(options.cell_clip, cell_scale);
   parameters.clips = parameters.cmsis_nn ? parameters.cell_clip > 0
                                          : options.cell_clip > 0.0F;
