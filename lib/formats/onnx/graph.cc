@@ -1,6 +1,8 @@
 #include "formats/onnx/graph.h"
 
 #include <cstring>
+#include <limits>
+#include <type_traits>
 
 #include "base/text.h"
 

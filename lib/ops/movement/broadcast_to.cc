@@ -36,8 +36,10 @@ Result<Invocation> PrepareBroadcastTo(OpContext& op) {
   const int missing = rank - input.Rank();
   TINYML_REQUIRE(op,
                  missing >= 0 && rank <= kMaxRank && input.type == output.type,
-                 "input " + input.Describe() + " cannot be broadcast to "
-                 "output " + output.Describe());
+                 "input " + input.Describe() +
+                     " cannot be broadcast to "
+                     "output " +
+                     output.Describe());
   int64_t from[kMaxRank] = {};
   int64_t to[kMaxRank] = {};
   RowMajorStrides(input.dims, from + missing);
@@ -46,15 +48,18 @@ Result<Invocation> PrepareBroadcastTo(OpContext& op) {
   for (int i = 0; i < rank; ++i) {
     const int32_t dim = i < missing ? 1 : input.Dim(i - missing);
     TINYML_REQUIRE(op, dim == 1 || dim == output.Dim(i),
-                   "input " + input.Describe() + " cannot be broadcast to "
-                   "output " + output.Describe());
+                   "input " + input.Describe() +
+                       " cannot be broadcast to "
+                       "output " +
+                       output.Describe());
     copy.Add({output.Dim(i), dim == 1 ? 0 : from[i], to[i]});
   }
-  TINYML_REQUIRE(op,
-                 copy.Fits(0, Capacity(input, width), 0,
-                           Capacity(output, width)),
-                 "input " + input.Describe() + " cannot be broadcast to "
-                 "output " + output.Describe());
+  TINYML_REQUIRE(
+      op, copy.Fits(0, Capacity(input, width), 0, Capacity(output, width)),
+      "input " + input.Describe() +
+          " cannot be broadcast to "
+          "output " +
+          output.Describe());
   return [copy, from = input.bytes.data(), to = output.writable]() -> Status {
     copy.Run(from, to);
     return {};
@@ -68,8 +73,7 @@ Result<Invocation> PrepareBroadcastArgs(OpContext& op) {
   const TensorView& output = *op.Output(0);
   TINYML_RETURN_IF_ERROR(
       CheckRuns(op, output, {TensorType::kInt32, TensorType::kInt64}));
-  TINYML_REQUIRE(op,
-                 first.type == output.type && second.type == output.type,
+  TINYML_REQUIRE(op, first.type == output.type && second.type == output.type,
                  "its inputs and its output differ in type");
   return [&op, &first, &second, &output]() -> Status {
     const int64_t count = output.Elements();

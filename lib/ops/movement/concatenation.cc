@@ -49,9 +49,8 @@ Result<Invocation> PrepareConcatenation(OpContext& op) {
 
   const auto split = static_cast<size_t>(axis);
   const int64_t rows = Product(output.dims, 0, split);
-  const int64_t inner =
-      Product(output.dims, split + 1, output.dims.size()) *
-      ElementBytes(output.type);
+  const int64_t inner = Product(output.dims, split + 1, output.dims.size()) *
+                        ElementBytes(output.type);
   std::vector<Part> parts;
   int64_t length = 0;
   for (int i = 0; i < op.NumInputs(); ++i) {
@@ -65,8 +64,8 @@ Result<Invocation> PrepareConcatenation(OpContext& op) {
                        output.Describe() + " along axis " +
                        std::to_string(axis));
     length += input.Dim(axis);
-    parts.push_back({input.bytes.data(),
-                     static_cast<size_t>(input.Dim(axis) * inner)});
+    parts.push_back(
+        {input.bytes.data(), static_cast<size_t>(input.Dim(axis) * inner)});
   }
   TINYML_REQUIRE(op, length == output.Dim(axis),
                  "its inputs do not make up output " + output.Describe() +
@@ -101,16 +100,13 @@ Result<Invocation> PreparePack(OpContext& op) {
 
   const int64_t width = ElementBytes(output.type);
   const int64_t count = std::max(options.values_count, 0);
-  TINYML_RETURN_IF_ERROR(
-      CheckOperands(op, static_cast<int>(count), 1));
-  TINYML_RETURN_IF_ERROR(
-      CheckHolds(op, output, rows * slice * count, width));
+  TINYML_RETURN_IF_ERROR(CheckOperands(op, static_cast<int>(count), 1));
+  TINYML_RETURN_IF_ERROR(CheckHolds(op, output, rows * slice * count, width));
   std::vector<Part> parts;
   for (int i = 0; i < count; ++i) {
     const TensorView& input = *op.Input(i);
     TINYML_RETURN_IF_ERROR(CheckHolds(op, input, rows * slice, width));
-    parts.push_back(
-        {input.bytes.data(), static_cast<size_t>(slice * width)});
+    parts.push_back({input.bytes.data(), static_cast<size_t>(slice * width)});
   }
   Invocation join = JoinRows(std::move(parts), rows, output.writable);
   if (rows * slice * count == output.Elements()) return join;

@@ -31,12 +31,14 @@ Result<Invocation> PrepareDynamicUpdateSlice(OpContext& op) {
   TINYML_REQUIRE(op,
                  operand.type == update.type && update.Rank() == rank &&
                      rank <= kMaxRank && start.Elements() >= rank,
-                 "update " + update.Describe() + " or its indices do not fit "
-                 "operand " + operand.Describe());
+                 "update " + update.Describe() +
+                     " or its indices do not fit "
+                     "operand " +
+                     operand.Describe());
   for (int i = 0; i < rank; ++i) {
     TINYML_REQUIRE(op, update.Dim(i) <= operand.Dim(i),
-                   "update " + update.Describe() +
-                       " is larger than operand " + operand.Describe());
+                   "update " + update.Describe() + " is larger than operand " +
+                       operand.Describe());
   }
   const int64_t width = ElementBytes(operand.type);
   const int64_t elements = operand.Elements();

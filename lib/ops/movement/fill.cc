@@ -11,16 +11,15 @@ Result<Invocation> PrepareFill(OpContext& op) {
   TINYML_RETURN_IF_ERROR(CheckOperands(op, 2, 1));
   const TensorView& value = *op.Input(1);
   const TensorView& output = *op.Output(0);
-  TINYML_RETURN_IF_ERROR(CheckRuns(
-      op, value,
-      {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8}));
+  TINYML_RETURN_IF_ERROR(
+      CheckRuns(op, value,
+                {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8}));
   const int64_t width = ElementBytes(value.type);
   TINYML_REQUIRE(op, value.type == output.type && Capacity(value, width) > 0,
                  "value " + value.Describe() + " does not fit output " +
                      output.Describe());
   return [&value, &output, width]() -> Status {
-    FillElements(output.writable, output.Elements(), value.bytes.data(),
-                 width);
+    FillElements(output.writable, output.Elements(), value.bytes.data(), width);
     return {};
   };
 }
@@ -41,7 +40,8 @@ Result<Invocation> PrepareZerosLike(OpContext& op) {
   const bool partial = width < ElementBytes(output.type);
   if (partial) {
     op.Warn("input " + input.Describe() + " is narrower than output " +
-            output.Describe() + ", whose rest is unwritten; tinyml writes "
+            output.Describe() +
+            ", whose rest is unwritten; tinyml writes "
             "zeros there");
   }
   return [&output]() -> Status {

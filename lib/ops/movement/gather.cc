@@ -36,11 +36,11 @@ Result<Invocation> PrepareGather(OpContext& op) {
   const int batch_dims = options.batch_dims < 0
                              ? options.batch_dims + indices.Rank()
                              : options.batch_dims;
-  TINYML_REQUIRE(op,
-                 axis >= 0 && axis < rank && batch_dims >= 0 &&
-                     batch_dims <= axis && batch_dims <= indices.Rank(),
-                 "its axis or batch_dims are out of range for input " +
-                     input.Describe());
+  TINYML_REQUIRE(
+      op,
+      axis >= 0 && axis < rank && batch_dims >= 0 && batch_dims <= axis &&
+          batch_dims <= indices.Rank(),
+      "its axis or batch_dims are out of range for input " + input.Describe());
   for (int i = 0; i < batch_dims; ++i) {
     TINYML_REQUIRE(op, input.Dim(i) == indices.Dim(i),
                    "input " + input.Describe() + " and indices " +
@@ -52,10 +52,8 @@ Result<Invocation> PrepareGather(OpContext& op) {
   const int64_t batches = Product(input.dims, 0, first);
   const int64_t outer = Product(input.dims, first, at);
   const int64_t length = input.dims[at];
-  const int64_t slice =
-      Product(input.dims, at + 1, input.dims.size()) * width;
-  const int64_t count =
-      Product(indices.dims, first, indices.dims.size());
+  const int64_t slice = Product(input.dims, at + 1, input.dims.size()) * width;
+  const int64_t count = Product(indices.dims, first, indices.dims.size());
   TINYML_RETURN_IF_ERROR(
       CheckHolds(op, output, batches * outer * count * slice, 1));
   return [&op, &input, &indices, &output, batches, outer, length, slice,
@@ -68,8 +66,7 @@ Result<Invocation> PrepareGather(OpContext& op) {
           const int32_t index = Int32At(indices, batch * count + k);
           TINYML_REQUIRE(op, index >= 0 && index < length,
                          "index " + std::to_string(index) +
-                             " is out of range for input " +
-                             input.Describe());
+                             " is out of range for input " + input.Describe());
           if (slice > 0) CopySlice(from + index * slice, to, slice);
           to += slice;
         }
@@ -91,17 +88,16 @@ Result<Invocation> PrepareGatherNd(OpContext& op) {
   TINYML_REQUIRE(op, depth <= input.Rank() && depth <= kMaxIndexDepth,
                  "indices " + indices.Describe() + " are too deep for input " +
                      input.Describe());
-  const int64_t count =
-      Product(indices.dims, 0, indices.dims.size() - 1);
+  const int64_t count = Product(indices.dims, 0, indices.dims.size() - 1);
   const int64_t elements = input.Elements();
-  const int64_t slice = Product(input.dims, static_cast<size_t>(depth),
-                                input.dims.size());
+  const int64_t slice =
+      Product(input.dims, static_cast<size_t>(depth), input.dims.size());
   std::array<int64_t, kMaxIndexDepth> strides = {};
   int64_t rest = elements;
   for (int i = 0; i < depth; ++i) {
-    TINYML_REQUIRE(op, input.Dim(i) > 0,
-                   "input " + input.Describe() +
-                       " is empty: the runtime divides by zero");
+    TINYML_REQUIRE(
+        op, input.Dim(i) > 0,
+        "input " + input.Describe() + " is empty: the runtime divides by zero");
     rest /= input.Dim(i);
     strides[static_cast<size_t>(i)] = rest;
   }
@@ -114,8 +110,7 @@ Result<Invocation> PrepareGatherNd(OpContext& op) {
       // As upstream, only the place that all of them make is looked at.
       int64_t at = 0;
       for (int j = 0; j < depth; ++j) {
-        at += Int32At(indices, i * depth + j) *
-              strides[static_cast<size_t>(j)];
+        at += Int32At(indices, i * depth + j) * strides[static_cast<size_t>(j)];
       }
       TINYML_REQUIRE(op, at >= 0 && at + slice <= elements,
                      "indices " + indices.Describe() +

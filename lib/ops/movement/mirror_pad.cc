@@ -75,8 +75,10 @@ Result<Invocation> PrepareMirrorPad(OpContext& op) {
       CheckRuns(op, output, {TensorType::kFloat32, TensorType::kInt8}));
   const int rank = input.Rank();
   TINYML_REQUIRE(op, output.Rank() == rank && rank > 0,
-                 "output " + output.Describe() + " is not of the rank of "
-                 "input " + input.Describe());
+                 "output " + output.Describe() +
+                     " is not of the rank of "
+                     "input " +
+                     input.Describe());
   TINYML_REQUIRE(op, paddings.Elements() >= int64_t{rank} * 2,
                  "it has no pair of paddings for each dimension");
   const int64_t width = ElementBytes(output.type);
@@ -92,15 +94,14 @@ Result<Invocation> PrepareMirrorPad(OpContext& op) {
   // Paddings of another type than int32 and int64 count as none.
   const bool has_paddings = paddings.type == TensorType::kInt32 ||
                             paddings.type == TensorType::kInt64;
-  return [&op, &input, &paddings, &output, sources = std::move(sources),
-          offset, has_paddings, width]() mutable -> Status {
+  return [&op, &input, &paddings, &output, sources = std::move(sources), offset,
+          has_paddings, width]() mutable -> Status {
     int64_t stride = 1;
     size_t end = sources.offsets.size();
     for (int d = input.Rank(); d-- > 0;) {
       const int64_t left =
-          has_paddings
-              ? static_cast<int32_t>(IndexAt(paddings, int64_t{d} * 2))
-              : 0;
+          has_paddings ? static_cast<int32_t>(IndexAt(paddings, int64_t{d} * 2))
+                       : 0;
       const int32_t count = output.Dim(d);
       end -= static_cast<size_t>(count);
       for (int32_t i = 0; i < count; ++i) {
@@ -112,11 +113,11 @@ Result<Invocation> PrepareMirrorPad(OpContext& op) {
     TINYML_REQUIRE(op, AllInside(sources, input.Elements()),
                    "its paddings reach outside of input " + input.Describe());
     if (width == 1) {
-      CopyFrom<uint8_t>(sources, 0, sources.offsets.data(),
-                        input.bytes.data(), output.writable);
+      CopyFrom<uint8_t>(sources, 0, sources.offsets.data(), input.bytes.data(),
+                        output.writable);
     } else {
-      CopyFrom<uint32_t>(sources, 0, sources.offsets.data(),
-                         input.bytes.data(), output.writable);
+      CopyFrom<uint32_t>(sources, 0, sources.offsets.data(), input.bytes.data(),
+                         output.writable);
     }
     return {};
   };

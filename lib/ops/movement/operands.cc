@@ -61,11 +61,10 @@ int64_t ElementBytes(TensorType type) {
   }
 }
 
-Status CheckHolds(const OpContext& op, const TensorView& view,
-                  int64_t elements, int64_t width) {
+Status CheckHolds(const OpContext& op, const TensorView& view, int64_t elements,
+                  int64_t width) {
   TINYML_REQUIRE(
-      op,
-      elements <= 0 || (width > 0 && elements <= Capacity(view, width)),
+      op, elements <= 0 || (width > 0 && elements <= Capacity(view, width)),
       view.Describe() + " has no room for the " + std::to_string(elements) +
           " elements of " + std::to_string(width) +
           " bytes that the kernel accesses");

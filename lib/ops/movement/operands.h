@@ -32,8 +32,8 @@ inline int64_t Capacity(const TensorView& view, int64_t width) {
 }
 
 // Refuses unless `view` has memory for `elements` elements of `width` bytes.
-Status CheckHolds(const OpContext& op, const TensorView& view,
-                  int64_t elements, int64_t width);
+Status CheckHolds(const OpContext& op, const TensorView& view, int64_t elements,
+                  int64_t width);
 
 // Value `i` of a tensor that is read as int32 whatever its type. Requires that
 // its memory holds it.

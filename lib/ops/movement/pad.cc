@@ -38,11 +38,11 @@ Result<Invocation> PreparePad(OpContext& op) {
                                    {TensorType::kFloat32, TensorType::kInt8,
                                     TensorType::kInt16, TensorType::kInt32}));
   const int rank = input.Rank();
-  TINYML_REQUIRE(op,
-                 input.type == output.type && output.Rank() == rank &&
-                     rank <= kMaxRank,
-                 "output " + output.Describe() + " does not fit input " +
-                     input.Describe());
+  TINYML_REQUIRE(
+      op,
+      input.type == output.type && output.Rank() == rank && rank <= kMaxRank,
+      "output " + output.Describe() + " does not fit input " +
+          input.Describe());
   TINYML_RETURN_IF_ERROR(
       CheckHolds(op, paddings, int64_t{rank} * 2, sizeof(int32_t)));
   const int64_t width = ElementBytes(input.type);
@@ -80,11 +80,10 @@ Result<Invocation> PreparePad(OpContext& op) {
   }
   StridedCopy copy(width);
   for (int i = first; i < rank; ++i) copy.Add(axes[static_cast<size_t>(i)]);
-  TINYML_REQUIRE(op,
-                 copy.Fits(0, Capacity(input, width), offset,
-                           Capacity(output, width)),
-                 "output " + output.Describe() + " does not fit input " +
-                     input.Describe());
+  TINYML_REQUIRE(
+      op, copy.Fits(0, Capacity(input, width), offset, Capacity(output, width)),
+      "output " + output.Describe() + " does not fit input " +
+          input.Describe());
   if (inside == 0) offset = 0;
   if (partial) {
     op.Warn("CMSIS-NN pads only the first of the outermost dimension of " +

@@ -52,9 +52,9 @@ Result<Invocation> PrepareExpandDims(OpContext& op) {
   TINYML_RETURN_IF_ERROR(CheckOperands(op, 1, 1));
   const TensorView& input = *op.Input(0);
   const TensorView& output = *op.Output(0);
-  TINYML_RETURN_IF_ERROR(CheckRuns(
-      op, input,
-      {TensorType::kFloat32, TensorType::kInt16, TensorType::kInt8}));
+  TINYML_RETURN_IF_ERROR(
+      CheckRuns(op, input,
+                {TensorType::kFloat32, TensorType::kInt16, TensorType::kInt8}));
   const int64_t width = ElementBytes(input.type);
   TINYML_RETURN_IF_ERROR(CheckHolds(op, output, input.Elements(), width));
   return CopyBytes(input, output, input.Elements() * width);
@@ -65,8 +65,7 @@ Result<Invocation> PrepareShape(OpContext& op) {
   const TensorView& input = *op.Input(0);
   const TensorView& output = *op.Output(0);
   TINYML_RETURN_IF_ERROR(CheckRuns(op, output, {TensorType::kInt32}));
-  TINYML_RETURN_IF_ERROR(
-      CheckHolds(op, output, input.Rank(), sizeof(int32_t)));
+  TINYML_RETURN_IF_ERROR(CheckHolds(op, output, input.Rank(), sizeof(int32_t)));
   const bool partial = input.Rank() < output.Elements();
   if (partial) {
     op.Warn("output " + output.Describe() + " is longer than input " +

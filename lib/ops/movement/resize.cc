@@ -20,7 +20,7 @@ using Shape4 = std::array<int32_t, 4>;
 struct ResizeTensors {
   const TensorView* input = nullptr;
   const TensorView* output = nullptr;
-  Shape4 shape = {};  // Of the output.
+  Shape4 shape = {};   // Of the output.
   int32_t height = 0;  // Asked for.
   int32_t width = 0;
   int64_t element = 0;  // Bytes.
@@ -44,14 +44,13 @@ Result<ResizeTensors> TakeTensors(const OpContext& op) {
   TINYML_REQUIRE(op, input.Rank() == 4 && output.Rank() <= 4,
                  "input " + input.Describe() + " or output " +
                      output.Describe() + " is not of rank 4");
-  ResizeTensors tensors = {&input,           &output,          Extended(output),
-                           Int32At(size, 0), Int32At(size, 1),
-                           ElementBytes(output.type)};
-  TINYML_REQUIRE(op,
-                 input.Dim(0) == tensors.shape[0] &&
-                     input.Dim(3) == tensors.shape[3],
-                 "input " + input.Describe() + " and output " +
-                     output.Describe() + " differ in batch or channels");
+  ResizeTensors tensors = {&input,           &output,
+                           Extended(output), Int32At(size, 0),
+                           Int32At(size, 1), ElementBytes(output.type)};
+  TINYML_REQUIRE(
+      op, input.Dim(0) == tensors.shape[0] && input.Dim(3) == tensors.shape[3],
+      "input " + input.Describe() + " and output " + output.Describe() +
+          " differ in batch or channels");
   TINYML_REQUIRE(op,
                  tensors.height > 0 && tensors.width > 0 &&
                      tensors.height <= tensors.shape[1] &&
@@ -128,10 +127,9 @@ template <typename T>
 Status CheckInside(const OpContext& op,
                    const std::vector<Position<T>>& positions, int32_t size) {
   for (const Position<T>& position : positions) {
-    TINYML_REQUIRE(op,
-                   position.low < size && position.high >= 0 &&
-                       position.high < size,
-                   "it reads outside of input " + op.Input(0)->Describe());
+    TINYML_REQUIRE(
+        op, position.low < size && position.high >= 0 && position.high < size,
+        "it reads outside of input " + op.Input(0)->Describe());
   }
   return {};
 }
@@ -154,8 +152,7 @@ int8_t Interpolate(int8_t top_left, int8_t bottom_left, int8_t top_right,
 }
 
 template <typename T, typename F>
-Invocation Bilinear(const ResizeTensors& tensors,
-                    std::vector<Position<F>> rows,
+Invocation Bilinear(const ResizeTensors& tensors, std::vector<Position<F>> rows,
                     std::vector<Position<F>> columns) {
   return [tensors, rows = std::move(rows), columns = std::move(columns),
           partial = IsPartial(tensors)]() -> Status {
@@ -176,9 +173,8 @@ Invocation Bilinear(const ResizeTensors& tensors,
           const int64_t left = x.low * depth;
           const int64_t right = x.high * depth;
           for (int64_t c = 0; c < depth; ++c) {
-            to[c] = Interpolate(top[left + c], bottom[left + c],
-                                top[right + c], bottom[right + c], y.fraction,
-                                x.fraction);
+            to[c] = Interpolate(top[left + c], bottom[left + c], top[right + c],
+                                bottom[right + c], y.fraction, x.fraction);
           }
           to += depth;
         }
@@ -213,8 +209,8 @@ std::vector<int64_t> Neighbors(int32_t input, int32_t output,
 
 Result<Invocation> PrepareResizeBilinear(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const ResizeTensors tensors, TakeTensors(op));
-  TINYML_RETURN_IF_ERROR(CheckRuns(
-      op, *tensors.output, {TensorType::kFloat32, TensorType::kInt8}));
+  TINYML_RETURN_IF_ERROR(CheckRuns(op, *tensors.output,
+                                   {TensorType::kFloat32, TensorType::kInt8}));
   const auto& options = op.Options<ResizeBilinearOptions>();
   const int32_t height = tensors.input->Dim(1);
   const int32_t width = tensors.input->Dim(2);
@@ -227,11 +223,10 @@ Result<Invocation> PrepareResizeBilinear(OpContext& op) {
   }
   // Beyond this, upstream overflows.
   constexpr int32_t kMostInt8 = 1 << 20;
-  TINYML_REQUIRE(op,
-                 std::max({height, width, tensors.height, tensors.width}) <=
-                     kMostInt8,
-                 "input " + tensors.input->Describe() + " or output " +
-                     tensors.output->Describe() + " is too large");
+  TINYML_REQUIRE(
+      op, std::max({height, width, tensors.height, tensors.width}) <= kMostInt8,
+      "input " + tensors.input->Describe() + " or output " +
+          tensors.output->Describe() + " is too large");
   auto rows = IntegerPositions(height, tensors.height, options);
   auto columns = IntegerPositions(width, tensors.width, options);
   TINYML_RETURN_IF_ERROR(CheckInside(op, rows, height));
@@ -243,9 +238,9 @@ Result<Invocation> PrepareResizeBilinear(OpContext& op) {
 // for.
 Result<Invocation> PrepareResizeNearestNeighbor(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const ResizeTensors tensors, TakeTensors(op));
-  TINYML_RETURN_IF_ERROR(CheckRuns(
-      op, *tensors.output,
-      {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16}));
+  TINYML_RETURN_IF_ERROR(
+      CheckRuns(op, *tensors.output,
+                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16}));
   const auto& options = op.Options<ResizeNearestNeighborOptions>();
   return [tensors, partial = IsPartial(tensors),
           rows = Neighbors(tensors.input->Dim(1), tensors.height, options),

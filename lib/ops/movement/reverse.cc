@@ -55,8 +55,8 @@ Result<Invocation> PrepareReverseV2(OpContext& op) {
     const int64_t outer = Product(input.dims, 0, static_cast<size_t>(first));
     const int64_t middle = Product(input.dims, static_cast<size_t>(first),
                                    static_cast<size_t>(last + 1));
-    const int64_t inner = Product(input.dims, static_cast<size_t>(last + 1),
-                                  input.dims.size());
+    const int64_t inner =
+        Product(input.dims, static_cast<size_t>(last + 1), input.dims.size());
     if (partial) Clear(output);
     if (outer * middle * inner == 0) return {};
     const StridedCopy copy(width, {{outer, middle * inner, middle * inner},

@@ -60,8 +60,8 @@ Result<Invocation> PrepareSelectV2(OpContext& op) {
   TINYML_REQUIRE(op, x.type == y.type,
                  x.Describe() + " and " + y.Describe() + " differ in type");
   TINYML_RETURN_IF_ERROR(CheckHolds(op, output, output.Elements(), width));
-  const Choice choice = {condition.bytes.data(), x.bytes.data(),
-                         y.bytes.data(), output.writable};
+  const Choice choice = {condition.bytes.data(), x.bytes.data(), y.bytes.data(),
+                         output.writable};
 
   const bool single = condition.Elements() == 1 && x.Elements() == 1 &&
                       y.Elements() == 1 && output.Elements() == 1;

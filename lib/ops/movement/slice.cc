@@ -63,15 +63,18 @@ Result<Invocation> PrepareSlice(OpContext& op) {
   const TensorView& begin = *op.Input(1);
   const TensorView& size = *op.Input(2);
   const TensorView& output = *op.Output(0);
-  TINYML_RETURN_IF_ERROR(CheckRuns(
-      op, input, {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8,
-                  TensorType::kInt16, TensorType::kBool}));
+  TINYML_RETURN_IF_ERROR(
+      CheckRuns(op, input,
+                {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8,
+                 TensorType::kInt16, TensorType::kBool}));
   for (const TensorView* index : {&begin, &size}) {
     TINYML_RETURN_IF_ERROR(
         CheckRuns(op, *index, {TensorType::kInt32, TensorType::kInt64}));
     TINYML_REQUIRE(op, index->Elements() >= input.Rank(),
-                   index->Describe() + " has no value for each dimension of "
-                   "input " + input.Describe());
+                   index->Describe() +
+                       " has no value for each dimension of "
+                       "input " +
+                       input.Describe());
   }
   TINYML_REQUIRE(op, input.Rank() <= kSliceMaxRank && input.type == output.type,
                  "output " + output.Describe() + " does not fit input " +
@@ -90,8 +93,7 @@ Result<Invocation> PrepareSlice(OpContext& op) {
       // Upstream keeps both in 32 bits.
       const auto start = static_cast<int32_t>(IndexAt(begin, i));
       const auto length = static_cast<int32_t>(IndexAt(size, i));
-      const int64_t end =
-          length == -1 ? input.Dim(i) : int64_t{start} + length;
+      const int64_t end = length == -1 ? input.Dim(i) : int64_t{start} + length;
       TINYML_REQUIRE(op, start >= 0 && end <= input.Dim(i),
                      "begin and size leave input " + input.Describe() +
                          " in dimension " + std::to_string(i));
@@ -102,11 +104,11 @@ Result<Invocation> PrepareSlice(OpContext& op) {
     for (int i = 0; i < input.Rank(); ++i) {
       copy.Add(axes[static_cast<size_t>(i)]);
     }
-    TINYML_REQUIRE(op,
-                   copy.Fits(offset, Capacity(input, width), 0,
-                             Capacity(output, width)),
-                   "begin and size select more than output " +
-                       output.Describe() + " holds");
+    TINYML_REQUIRE(
+        op,
+        copy.Fits(offset, Capacity(input, width), 0, Capacity(output, width)),
+        "begin and size select more than output " + output.Describe() +
+            " holds");
     if (selected != output.Elements()) Clear(output);
     copy.Run(input.bytes.data() + offset * width, output.writable);
     return {};
@@ -119,15 +121,15 @@ Result<Invocation> PrepareStridedSlice(OpContext& op) {
   const TensorView& input = *op.Input(0);
   const TensorView& output = *op.Output(0);
   // The input is read as the output's type.
-  TINYML_RETURN_IF_ERROR(CheckRuns(
-      op, output, {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
-                   TensorType::kInt32, TensorType::kBool}));
+  TINYML_RETURN_IF_ERROR(
+      CheckRuns(op, output,
+                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
+                 TensorType::kInt32, TensorType::kBool}));
   const int rank = input.Rank();
   TINYML_REQUIRE(op, rank <= kStridedSliceMaxRank,
                  "input " + input.Describe() + " has too many dimensions");
   for (int i = 1; i < 4; ++i) {
-    TINYML_RETURN_IF_ERROR(
-        CheckHolds(op, *op.Input(i), rank, sizeof(int32_t)));
+    TINYML_RETURN_IF_ERROR(CheckHolds(op, *op.Input(i), rank, sizeof(int32_t)));
   }
 
   std::array<int64_t, kStridedSliceMaxRank> strides = {};
@@ -156,11 +158,10 @@ Result<Invocation> PrepareStridedSlice(OpContext& op) {
   const int64_t width = ElementBytes(output.type);
   StridedCopy copy(width);
   for (int i = 0; i < rank; ++i) copy.Add(axes[static_cast<size_t>(i)]);
-  TINYML_REQUIRE(op,
-                 copy.Fits(offset, Capacity(input, width), 0,
-                           Capacity(output, width)),
-                 "it leaves input " + input.Describe() + " or output " +
-                     output.Describe());
+  TINYML_REQUIRE(
+      op, copy.Fits(offset, Capacity(input, width), 0, Capacity(output, width)),
+      "it leaves input " + input.Describe() + " or output " +
+          output.Describe());
   // An axis to shrink that has no element at its start selects none.
   const bool partial = selected != output.Elements();
   if (partial) {

@@ -87,9 +87,9 @@ Result<Invocation> PrepareSpaceToBatchNd(OpContext& op) {
   const TensorView& output = *op.Output(0);
   const Image in(input);
   const Image out(output);
-  TINYML_REQUIRE(op, in.batch > 0 || output.Elements() == 0,
-                 "input " + input.Describe() +
-                     " is empty: the runtime divides by zero");
+  TINYML_REQUIRE(
+      op, in.batch > 0 || output.Elements() == 0,
+      "input " + input.Describe() + " is empty: the runtime divides by zero");
   const int64_t width = ElementBytes(input.type);
   return [&op, &input, &output, in, out, width]() -> Status {
     const Blocks blocks(*op.Input(1), *op.Input(2), input.Rank());
@@ -126,9 +126,9 @@ Result<Invocation> PrepareBatchToSpaceNd(OpContext& op) {
   const TensorView& output = *op.Output(0);
   const Image in(input);
   const Image out(output);
-  TINYML_REQUIRE(op, out.batch > 0 || input.Elements() == 0,
-                 "output " + output.Describe() +
-                     " is empty: the runtime divides by zero");
+  TINYML_REQUIRE(
+      op, out.batch > 0 || input.Elements() == 0,
+      "output " + output.Describe() + " is empty: the runtime divides by zero");
   const int64_t width = ElementBytes(input.type);
   if (in.batch * in.height * in.width < out.batch * out.height * out.width) {
     op.Warn("input " + input.Describe() + " does not fill output " +
@@ -152,10 +152,10 @@ Result<Invocation> PrepareBatchToSpaceNd(OpContext& op) {
           const int64_t to_y = y * blocks.height + shift_y;
           const int64_t to_x = x * blocks.width + shift_x;
           if (!out.Contains(to_y, to_x)) continue;
-          CopyPixel(from,
-                    output.writable +
-                        out.Index(b % out.batch, to_y, to_x) * width,
-                    pixel);
+          CopyPixel(
+              from,
+              output.writable + out.Index(b % out.batch, to_y, to_x) * width,
+              pixel);
         }
       }
     }

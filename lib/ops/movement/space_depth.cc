@@ -19,17 +19,16 @@ Status CheckTensors(const OpContext& op, int32_t block) {
   TINYML_REQUIRE(op,
                  input.type == output.type && input.Rank() == 4 &&
                      output.Rank() == 4 && block > 0,
-                 "its block_size " + std::to_string(block) +
-                     " or output " + output.Describe() +
-                     " does not fit input " + input.Describe());
+                 "its block_size " + std::to_string(block) + " or output " +
+                     output.Describe() + " does not fit input " +
+                     input.Describe());
   return {};
 }
 
 // Whether both are the same space in blocks of height x width.
 bool AreBlocks(const TensorView& space, const TensorView& depth,
                int64_t block) {
-  return space.Dim(0) == depth.Dim(0) &&
-         space.Dim(1) == depth.Dim(1) * block &&
+  return space.Dim(0) == depth.Dim(0) && space.Dim(1) == depth.Dim(1) * block &&
          space.Dim(2) == depth.Dim(2) * block &&
          depth.Dim(3) == space.Dim(3) * block * block;
 }
@@ -67,16 +66,15 @@ Result<Invocation> Rearrange(const OpContext& op, bool to_depth,
       copy.Add({axis.count, axis.to, axis.from});
     }
   }
-  TINYML_REQUIRE(op,
-                 copy.Fits(0, Capacity(input, width), 0,
-                           Capacity(output, width)),
-                 "output " + output.Describe() + " does not fit input " +
-                     input.Describe());
-  return Invocation([copy, from = input.bytes.data(),
-                     to = output.writable]() -> Status {
-    copy.Run(from, to);
-    return {};
-  });
+  TINYML_REQUIRE(
+      op, copy.Fits(0, Capacity(input, width), 0, Capacity(output, width)),
+      "output " + output.Describe() + " does not fit input " +
+          input.Describe());
+  return Invocation(
+      [copy, from = input.bytes.data(), to = output.writable]() -> Status {
+        copy.Run(from, to);
+        return {};
+      });
 }
 
 }  // namespace

@@ -53,16 +53,17 @@ Result<Invocation> PrepareParts(OpContext& op, const TensorView* input,
   const auto split = static_cast<size_t>(axis);
   const int64_t width = ElementBytes(input->type);
   const int64_t rows = Product(input->dims, 0, split);
-  const int64_t inner =
-      Product(input->dims, split + 1, input->dims.size());
+  const int64_t inner = Product(input->dims, split + 1, input->dims.size());
   std::vector<Part> parts;
   int64_t length = 0;
   for (int i = 0; i < op.NumOutputs(); ++i) {
     const TensorView& output = *op.Output(i);
     const TensorView& shape = equal_parts ? *op.Output(0) : output;
     TINYML_REQUIRE(op, shape.Rank() == rank,
-                   "output " + shape.Describe() + " is not of the rank of "
-                   "input " + input->Describe());
+                   "output " + shape.Describe() +
+                       " is not of the rank of "
+                       "input " +
+                       input->Describe());
     const int64_t dim = shape.Dim(static_cast<int>(axis));
     length += dim;
     TINYML_RETURN_IF_ERROR(CheckHolds(op, output, rows * dim * inner, width));
@@ -101,8 +102,8 @@ Result<Invocation> PrepareUnpack(OpContext& op) {
                      " is out of range for input " + input.Describe());
   const int64_t rows =
       Product(input.dims, 0, static_cast<size_t>(std::max(axis, 0)));
-  const int64_t slice = Product(input.dims, static_cast<size_t>(axis + 1),
-                                input.dims.size());
+  const int64_t slice =
+      Product(input.dims, static_cast<size_t>(axis + 1), input.dims.size());
   TINYML_REQUIRE(op, op.Output(0)->Elements() == rows * slice,
                  "output " + op.Output(0)->Describe() +
                      " is no slice of input " + input.Describe() +
@@ -114,8 +115,7 @@ Result<Invocation> PrepareUnpack(OpContext& op) {
   TINYML_RETURN_IF_ERROR(CheckHolds(op, input, rows * slice * count, width));
   std::vector<Part> parts;
   for (int i = 0; i < count; ++i) {
-    TINYML_RETURN_IF_ERROR(
-        CheckHolds(op, *op.Output(i), rows * slice, width));
+    TINYML_RETURN_IF_ERROR(CheckHolds(op, *op.Output(i), rows * slice, width));
     parts.push_back(
         {op.Output(i)->writable, static_cast<size_t>(slice * width)});
   }

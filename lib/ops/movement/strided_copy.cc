@@ -28,8 +28,7 @@ void CopyElements(const uint8_t* from, uint8_t* to,
 // the cache: the outer axis is contiguous on the side it is read from, the
 // inner one on the side it is written to.
 template <typename Word>
-void CopyTiles(const uint8_t* from, uint8_t* to,
-               const StridedCopy::Axis& outer,
+void CopyTiles(const uint8_t* from, uint8_t* to, const StridedCopy::Axis& outer,
                const StridedCopy::Axis& inner) {
   constexpr int64_t kTile = 64 / sizeof(Word);
   constexpr int64_t kWidth = sizeof(Word);
@@ -97,8 +96,7 @@ void StridedCopy::Run(const uint8_t* from, uint8_t* to) const {
   RunAxis(0, from, to);
 }
 
-void StridedCopy::RunAxis(size_t axis, const uint8_t* from,
-                          uint8_t* to) const {
+void StridedCopy::RunAxis(size_t axis, const uint8_t* from, uint8_t* to) const {
   const Axis& own = axes_[axis];
   const size_t left = size_ - axis;
   const auto is_contiguous = [](const Axis& each) {

@@ -83,9 +83,9 @@ Result<Invocation> PrepareTranspose(OpContext& op) {
   const TensorView& input = *op.Input(0);
   const TensorView& order = *op.Input(1);
   const TensorView& output = *op.Output(0);
-  TINYML_RETURN_IF_ERROR(CheckRuns(
-      op, input,
-      {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16}));
+  TINYML_RETURN_IF_ERROR(
+      CheckRuns(op, input,
+                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16}));
   const int rank = input.Rank();
   TINYML_REQUIRE(op,
                  input.type == output.type && rank >= 1 && rank <= kMaxRank &&
@@ -114,12 +114,11 @@ Result<Invocation> PrepareTranspose(OpContext& op) {
   StridedCopy copy = cmsis_nn ? CmsisNnCopy(input, output, order)
                               : ReferenceCopy(input, output, order, width);
   if (input.Elements() == 0) copy = StridedCopy(width, {{0, 0, 0}});
-  TINYML_REQUIRE(op,
-                 copy.Fits(0, Capacity(input, width), 0,
-                           Capacity(output, width)),
-                 "output " + output.Describe() + " is not input " +
-                     input.Describe() + " in another order, and the kernel "
-                     "would leave one of them");
+  TINYML_REQUIRE(
+      op, copy.Fits(0, Capacity(input, width), 0, Capacity(output, width)),
+      "output " + output.Describe() + " is not input " + input.Describe() +
+          " in another order, and the kernel "
+          "would leave one of them");
   const bool partial = copy.Count() != output.Elements() ||
                        (cmsis_nn && !IsPermutation(input, output, order));
   return [copy, partial, &input, &output]() -> Status {
