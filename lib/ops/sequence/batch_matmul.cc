@@ -55,8 +55,8 @@ Result<Plan> MakePlan(const OpContext& op) {
   TINYML_REQUIRE(op, lhs->Rank() >= 2 && rhs->Rank() >= 2,
                  "an input has fewer than 2 dimensions");
   const auto& options = op.Options<BatchMatMulOptions>();
-  Plan plan{MakeOperand(*lhs, options.adj_x), MakeOperand(*rhs, options.adj_y),
-            {}};
+  Plan plan{
+      MakeOperand(*lhs, options.adj_x), MakeOperand(*rhs, options.adj_y), {}};
   TINYML_REQUIRE(op, plan.lhs.columns == plan.rhs.rows,
                  "columns and rows of " + lhs->Describe() + " and " +
                      rhs->Describe() + " do not match for a product");
@@ -69,9 +69,9 @@ Result<Plan> MakePlan(const OpContext& op) {
                      rhs->Describe() + " do not broadcast");
   const auto rows = static_cast<int64_t>(plan.lhs.rows);
   const auto columns = static_cast<int64_t>(plan.rhs.columns);
-  TINYML_REQUIRE(op, output->Elements() == Product(*shape) * rows * columns,
-                 "output " + output->Describe() +
-                     " has another size than the product");
+  TINYML_REQUIRE(
+      op, output->Elements() == Product(*shape) * rows * columns,
+      "output " + output->Describe() + " has another size than the product");
   auto broadcast = Broadcast::Make(*shape, batches);
   TINYML_REQUIRE(op, broadcast.has_value(), "its inputs do not broadcast");
   if (output->Elements() == 0) return plan;
@@ -87,8 +87,7 @@ Result<Plan> MakePlan(const OpContext& op) {
 template <typename T>
 void Transpose(const Operand& operand, std::vector<T>& to) {
   const T* from = operand.view->As<T>().data();
-  for (size_t start = 0; start < to.size();
-       start += operand.MatrixElements()) {
+  for (size_t start = 0; start < to.size(); start += operand.MatrixElements()) {
     for (size_t r = 0; r < operand.rows; ++r) {
       for (size_t c = 0; c < operand.columns; ++c) {
         to[start + r * operand.columns + c] =
@@ -243,17 +242,15 @@ Result<Invocation> PrepareBatchMatMul(OpContext& op) {
     case TensorType::kInt8:
       TINYML_REQUIRE(op, factor.shift <= 31,
                      "input scales / output scale is too large");
-      return MakeInvocation(
-          std::move(plan),
-          Int8Kernel{lhs.zero_point, rhs.zero_point, output->zero_point,
-                     factor},
-          output);
+      return MakeInvocation(std::move(plan),
+                            Int8Kernel{lhs.zero_point, rhs.zero_point,
+                                       output->zero_point, factor},
+                            output);
     case TensorType::kInt16: {
       TINYML_RETURN_IF_ERROR(CheckInt64Factor(op, factor));
       return MakeInvocation(
           std::move(plan),
-          Int16Kernel{factor, op.results() == KernelResults::kCmsisNn},
-          output);
+          Int16Kernel{factor, op.results() == KernelResults::kCmsisNn}, output);
     }
     default:
       return op.Refuse("input " + lhs.Describe() +

@@ -56,9 +56,9 @@ Result<Output> PrepareOutput(OpContext& op, int i) {
   const TensorView* input = op.Input(2 * i);
   const TensorView* ancillary = op.Input(2 * i + 1);
   const TensorView* output = op.Output(i);
-  TINYML_REQUIRE(
-      op, input != nullptr && ancillary != nullptr && output != nullptr,
-      "an input or output is missing");
+  TINYML_REQUIRE(op,
+                 input != nullptr && ancillary != nullptr && output != nullptr,
+                 "an input or output is missing");
   TINYML_REQUIRE(op, input->IsConstant() && ancillary->IsConstant(),
                  "its inputs should be constants");
   TINYML_REQUIRE(op, ancillary->bytes.size() >= kDecodeHeaderBytes,
@@ -67,9 +67,9 @@ Result<Output> PrepareOutput(OpContext& op, int i) {
   TINYML_REQUIRE(op, IsDecodable(output->type),
                  "output " + output->Describe() +
                      " has a type that the runtime cannot decode to");
-  const Encoded encoded{
-      input->bytes, ancillary->bytes.first(kDecodeHeaderBytes),
-      ancillary->bytes.subspan(kDecodeHeaderBytes), output};
+  const Encoded encoded{input->bytes,
+                        ancillary->bytes.first(kDecodeHeaderBytes),
+                        ancillary->bytes.subspan(kDecodeHeaderBytes), output};
   Output result{output, {}};
   result.bytes.resize(encoded.Elements() * encoded.ElementBytes());
   TINYML_REQUIRE(op, encoded.header[1] == 1 && encoded.header[4] == 1,
@@ -109,12 +109,12 @@ Result<DecodeChannels> DecodeChannelsOf(const OpContext& op,
                  "output " + output.Describe() +
                      " is quantized along an axis that is neither the first "
                      "nor the last one");
-  TINYML_REQUIRE(op,
-                 !channels.last_axis ||
-                     static_cast<size_t>(output.Elements()) % channels.count ==
-                         0,
-                 "the elements of output " + output.Describe() +
-                     " are no multiple of its scales");
+  TINYML_REQUIRE(
+      op,
+      !channels.last_axis ||
+          static_cast<size_t>(output.Elements()) % channels.count == 0,
+      "the elements of output " + output.Describe() +
+          " are no multiple of its scales");
   return channels;
 }
 
@@ -158,10 +158,9 @@ Status DecodePrune(OpContext& op, const Encoded& encoded,
                 zero_points.begin());
   }
   const bool is_int8 = encoded.output->type == TensorType::kInt8;
-  const bool all_zero =
-      std::all_of(zero_points.begin(), zero_points.end(), [](int64_t point) {
-        return static_cast<int32_t>(point) == 0;
-      });
+  const bool all_zero = std::all_of(
+      zero_points.begin(), zero_points.end(),
+      [](int64_t point) { return static_cast<int32_t>(point) == 0; });
   TINYML_REQUIRE(op, is_int8 || all_zero,
                  "its output has a zero point, which only int8 may have");
   const size_t bytes = encoded.ElementBytes();

@@ -51,11 +51,10 @@ Status DecodeHuffman(OpContext& op, const Encoded& encoded,
   const size_t first_bits = (encoded.header[5] >> 4) + 1U;
   const Layout& layout = wide ? kWide : kNarrow;
   const TensorType type = encoded.output->type;
-  TINYML_REQUIRE(op,
-                 type == TensorType::kInt8 ||
-                     (type == TensorType::kInt16 && wide),
-                 "output " + encoded.output->Describe() +
-                     " must be int8, or int16 with a table of 32-bit elements");
+  TINYML_REQUIRE(
+      op, type == TensorType::kInt8 || (type == TensorType::kInt16 && wide),
+      "output " + encoded.output->Describe() +
+          " must be int8, or int16 with a table of 32-bit elements");
   const size_t entry_bytes = wide ? 4 : 2;
   const size_t entries = encoded.table.size() / entry_bytes;
   const size_t bytes = encoded.ElementBytes();

@@ -107,9 +107,10 @@ Result<Operands> TakeOperands(const OpContext& op, const Options& options) {
     TINYML_REQUIRE(op, view->type == TensorType::kFloat32,
                    view->Describe() + " has a type other than float32");
   }
-  TINYML_REQUIRE(op, operands.encodings->Rank() == 3 &&
-                         operands.encodings->Dim(0) == 1 &&
-                         operands.encodings->Dim(2) >= 4,
+  TINYML_REQUIRE(op,
+                 operands.encodings->Rank() == 3 &&
+                     operands.encodings->Dim(0) == 1 &&
+                     operands.encodings->Dim(2) >= 4,
                  "box encodings " + operands.encodings->Describe() +
                      " should have shape [1,boxes,4]");
   const int32_t boxes = operands.encodings->Dim(1);
@@ -123,9 +124,9 @@ Result<Operands> TakeOperands(const OpContext& op, const Options& options) {
                      operands.ScoresPerBox() == options.num_classes + 1,
                  "class predictions " + operands.scores->Describe() +
                      " do not fit num_classes");
-  TINYML_REQUIRE(op, operands.anchors->Elements() >= int64_t{4} * boxes,
-                 "anchors " + operands.anchors->Describe() +
-                     " are fewer than the boxes");
+  TINYML_REQUIRE(
+      op, operands.anchors->Elements() >= int64_t{4} * boxes,
+      "anchors " + operands.anchors->Describe() + " are fewer than the boxes");
   TINYML_REQUIRE(op, operands.count->Elements() >= 1,
                  "output " + operands.count->Describe() + " is empty");
   return operands;
@@ -153,8 +154,8 @@ struct Postprocess {
   // The scores of a box, without the background's.
   const float* ScoresOf(size_t box) const {
     const size_t background = operands.ScoresPerBox() - options.num_classes;
-    return operands.scores->As<float>().data() +
-           box * operands.ScoresPerBox() + background;
+    return operands.scores->As<float>().data() + box * operands.ScoresPerBox() +
+           background;
   }
 
   void Write(size_t i, const DetectionBox& box, size_t class_index,
@@ -230,9 +231,9 @@ struct Postprocess {
       SortLargest({ScoresOf(i), classes}, per_box, indices);
       scores[i] = ScoresOf(i)[indices[0]];
     }
-    const auto selected = suppression.Select(
-        boxes, scores, options.score_threshold, options.iou_threshold,
-        options.max_detections);
+    const auto selected =
+        suppression.Select(boxes, scores, options.score_threshold,
+                           options.iou_threshold, options.max_detections);
     for (const TensorView* view :
          {operands.boxes, operands.classes, operands.box_scores}) {
       std::fill(view->Mutable<float>().begin(), view->Mutable<float>().end(),
@@ -277,9 +278,9 @@ struct Postprocess {
 
 Status CheckOptions(OpContext& op, const Options& options,
                     const Operands& operands) {
-  TINYML_REQUIRE(
-      op, options.iou_threshold > 0.0F && options.iou_threshold <= 1.0F,
-      "nms_iou_threshold is not above 0 and up to 1");
+  TINYML_REQUIRE(op,
+                 options.iou_threshold > 0.0F && options.iou_threshold <= 1.0F,
+                 "nms_iou_threshold is not above 0 and up to 1");
   if (options.regular) {
     TINYML_REQUIRE(op, options.detections_per_class > 0,
                    "detections_per_class is not above 0");
@@ -290,12 +291,14 @@ Status CheckOptions(OpContext& op, const Options& options,
   TINYML_REQUIRE(
       op, options.max_classes_per_detection > 0 && options.num_classes > 0,
       "max_classes_per_detection or num_classes is not above 0");
-  if (std::min(static_cast<size_t>(options.max_classes_per_detection),
-               options.num_classes) > 1) {
-    op.Warn(
-        "with more than one class per detection, the fast mode leaves gaps in "
-        "its outputs, which are unwritten in the runtime and 0 here");
-  }
+  const bool gaps =
+      std::min(static_cast<size_t>(options.max_classes_per_detection),
+               options.num_classes) > 1;
+  op.Warn(gaps ? "with more than one class per detection, the fast mode leaves "
+                 "gaps in its outputs, which are unwritten in the runtime and "
+                 "0 here"
+               : "behind the last detection, the fast mode leaves its outputs "
+                 "unwritten in the runtime; they are 0 here");
   return {};
 }
 
@@ -305,11 +308,12 @@ Result<Invocation> PrepareDetectionPostprocess(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const Options options, ReadOptions(op));
   TINYML_ASSIGN_OR_RETURN(const Operands operands, TakeOperands(op, options));
   TINYML_RETURN_IF_ERROR(CheckOptions(op, options, operands));
-  return [&op, postprocess = Postprocess(options, operands)]() mutable -> Status {
-    TINYML_RETURN_IF_ERROR(postprocess.DecodeBoxes(op));
-    return postprocess.options.regular ? postprocess.RunRegular()
-                                       : postprocess.RunFast(op);
-  };
+  return
+      [&op, postprocess = Postprocess(options, operands)]() mutable -> Status {
+        TINYML_RETURN_IF_ERROR(postprocess.DecodeBoxes(op));
+        return postprocess.options.regular ? postprocess.RunRegular()
+                                           : postprocess.RunFast(op);
+      };
 }
 
 }  // namespace tinyml::ops

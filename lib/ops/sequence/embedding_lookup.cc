@@ -12,8 +12,8 @@ template <typename Copy>
 Status ForEachRow(const OpContext& op, const TensorView& indices, int32_t rows,
                   Copy copy) {
   size_t to = 0;
-  for (const int32_t row : indices.As<int32_t>().first(
-           static_cast<size_t>(indices.Elements()))) {
+  for (const int32_t row :
+       indices.As<int32_t>().first(static_cast<size_t>(indices.Elements()))) {
     TINYML_REQUIRE(op, row >= 0 && row < rows,
                    "index " + std::to_string(row) + " is not one of the " +
                        std::to_string(rows) + " rows of its table");
@@ -28,16 +28,15 @@ Result<Invocation> PrepareEmbeddingLookup(OpContext& op) {
   const TensorView* indices = op.Input(0);
   const TensorView* table = op.Input(1);
   const TensorView* output = op.Output(0);
-  TINYML_REQUIRE(
-      op, indices != nullptr && table != nullptr && output != nullptr,
-      "its indices, table or output are missing");
   TINYML_REQUIRE(op,
-                 indices->type == TensorType::kInt32 && indices->Rank() == 1,
-                 "indices " + indices->Describe() +
-                     " should be int32 of rank 1");
+                 indices != nullptr && table != nullptr && output != nullptr,
+                 "its indices, table or output are missing");
+  TINYML_REQUIRE(
+      op, indices->type == TensorType::kInt32 && indices->Rank() == 1,
+      "indices " + indices->Describe() + " should be int32 of rank 1");
   const bool is_float = table->type == TensorType::kFloat32;
-  const bool widens = table->type == TensorType::kInt8 &&
-                      output->type == TensorType::kFloat32;
+  const bool widens =
+      table->type == TensorType::kInt8 && output->type == TensorType::kFloat32;
   TINYML_REQUIRE(op,
                  widens || (table->type == output->type &&
                             (is_float || table->type == TensorType::kInt8)),
@@ -47,12 +46,12 @@ Result<Invocation> PrepareEmbeddingLookup(OpContext& op) {
                  "table " + table->Describe() + " has no rows");
   const int32_t rows = table->Dim(0);
   const auto columns = static_cast<size_t>(table->Elements() / rows);
-  TINYML_REQUIRE(op,
-                 output->Elements() >=
-                     indices->Elements() * static_cast<int64_t>(columns),
-                 "output " + output->Describe() + " has no room for " +
-                     std::to_string(indices->Elements()) + " rows of " +
-                     std::to_string(columns) + " elements");
+  TINYML_REQUIRE(
+      op,
+      output->Elements() >= indices->Elements() * static_cast<int64_t>(columns),
+      "output " + output->Describe() + " has no room for " +
+          std::to_string(indices->Elements()) + " rows of " +
+          std::to_string(columns) + " elements");
   if (widens) {
     TINYML_REQUIRE(op, table->zero_point == 0,
                    "table " + table->Describe() +

@@ -36,12 +36,11 @@ QuantizedMultiplier InverseSquareRoot(int32_t x) {
     ++right_shift;
   }
   // By an even number of bits to [2^27, 2^29).
-  const int pairs =
-      (std::countl_zero(static_cast<uint32_t>(x)) - 1) / 2 - 1;
+  const int pairs = (std::countl_zero(static_cast<uint32_t>(x)) - 1) / 2 - 1;
   right_shift -= pairs;
   x <<= 2 * pairs;
-  const Wide half = gemmlowp::SaturatingRoundingMultiplyByPOT<-1>(
-      Wide::FromRaw(x >> 1));
+  const Wide half =
+      gemmlowp::SaturatingRoundingMultiplyByPOT<-1>(Wide::FromRaw(x >> 1));
   const Wide one_and_a_half = Wide::FromRaw((1 << 28) + (1 << 27));
   Wide root = Wide::One();
   for (int i = 0; i < 5; ++i) {
@@ -51,8 +50,8 @@ QuantizedMultiplier InverseSquareRoot(int32_t x) {
   const Fraction root_of_half = Fraction::FromRaw(1518500250);
   int32_t multiplier = (root * root_of_half).raw();
   if (right_shift < 0) {
-    multiplier = static_cast<int32_t>(static_cast<uint32_t>(multiplier)
-                                      << -right_shift);
+    multiplier =
+        static_cast<int32_t>(static_cast<uint32_t>(multiplier) << -right_shift);
     right_shift = 0;
   }
   return {multiplier, -right_shift};
@@ -70,9 +69,9 @@ Status QuantizedRow(const OpContext& op, int32_t zero_point,
   QuantizedMultiplier factor = InverseSquareRoot(static_cast<int32_t>(sum));
   factor.shift += 7;  // The output's scale is 1/128, whatever it says.
   for (size_t c = 0; c < depth; ++c) {
-    output[c] = static_cast<int8_t>(std::clamp(
-        MultiplyByQuantizedMultiplier(input[c] - zero_point, factor), -128,
-        127));
+    output[c] = static_cast<int8_t>(
+        std::clamp(MultiplyByQuantizedMultiplier(input[c] - zero_point, factor),
+                   -128, 127));
   }
   return {};
 }
@@ -83,12 +82,12 @@ Result<Invocation> PrepareL2Normalization(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const Rows rows, RowsOf(op));
   const TensorView* input = op.Input(0);
   const TensorView* output = op.Output(0);
-  TINYML_REQUIRE(op,
-                 input->type == output->type &&
-                     (input->type == TensorType::kFloat32 ||
-                      input->type == TensorType::kInt8),
-                 "input " + input->Describe() + " and output " +
-                     output->Describe() + " should both be float32 or int8");
+  TINYML_REQUIRE(
+      op,
+      input->type == output->type && (input->type == TensorType::kFloat32 ||
+                                      input->type == TensorType::kInt8),
+      "input " + input->Describe() + " and output " + output->Describe() +
+          " should both be float32 or int8");
   if (input->type == TensorType::kFloat32) {
     return [input, output, rows]() -> Status {
       const float* from = input->As<float>().data();
@@ -108,8 +107,8 @@ Result<Invocation> PrepareL2Normalization(OpContext& op) {
     int8_t* to = output->Mutable<int8_t>().data();
     for (size_t i = 0; i < rows.count; ++i) {
       const size_t at = i * rows.depth;
-      TINYML_RETURN_IF_ERROR(QuantizedRow(op, input->zero_point, from + at,
-                                          rows.depth, to + at));
+      TINYML_RETURN_IF_ERROR(
+          QuantizedRow(op, input->zero_point, from + at, rows.depth, to + at));
     }
     return {};
   };

@@ -63,15 +63,12 @@ int32_t LogOfSum(int32_t sum) {
   const int zeros_a = std::countl_zero(static_cast<uint32_t>(sum));
   const Fraction normal_a =
       Fraction::FromRaw(SaturatingShiftLeft(sum, zeros_a - 1));
-  const int32_t r_a =
-      SaturatingShiftLeft((normal_a * root_of_half).raw(), 1);
-  const int32_t power_a =
-      Saturate(SaturatingShiftLeft(kSumIntegerBits - zeros_a, 31 - kWideBits) +
-               quarter);
+  const int32_t r_a = SaturatingShiftLeft((normal_a * root_of_half).raw(), 1);
+  const int32_t power_a = Saturate(
+      SaturatingShiftLeft(kSumIntegerBits - zeros_a, 31 - kWideBits) + quarter);
 
   const Fraction z_b = z_a * root_of_half;
-  const int headroom_b =
-      std::countl_zero(static_cast<uint32_t>(z_b.raw())) - 1;
+  const int headroom_b = std::countl_zero(static_cast<uint32_t>(z_b.raw())) - 1;
   const int32_t r_b = SaturatingShiftLeft(sum, headroom_b);
   const int32_t power_b = Saturate(
       SaturatingShiftLeft(kSumIntegerBits - headroom_b, 31 - kWideBits) -
@@ -88,8 +85,8 @@ int32_t LogOfSum(int32_t sum) {
       p * (alpha_i + q + alpha_d * square) + alpha_f * q;
   const Fraction reciprocal =
       gemmlowp::one_over_one_plus_x_for_x_in_0_1(denominator_above_one);
-  const Wide log = power * log_2 +
-                   gemmlowp::Rescale<kWideBits>(numerator) * reciprocal;
+  const Wide log =
+      power * log_2 + gemmlowp::Rescale<kWideBits>(numerator) * reciprocal;
   return gemmlowp::Rescale<kIntegerBits>(log).raw();
 }
 
@@ -105,8 +102,7 @@ Status QuantizedRow(const OpContext& op, const Scaling& scaling,
   for (size_t c = 0; c < depth; ++c) {
     const int32_t difference = input[c] - largest;
     if (difference < scaling.softmax.diff_min) continue;
-    sum += SumTerm(
-        ExpOfNegative(ScaleDifference(scaling.softmax, difference)));
+    sum += SumTerm(ExpOfNegative(ScaleDifference(scaling.softmax, difference)));
   }
   TINYML_REQUIRE(op, sum <= std::numeric_limits<int32_t>::max(),
                  "the exponentials of a row sum up to 4096 or more, which "
@@ -139,10 +135,9 @@ Result<Invocation> PrepareQuantized(OpContext& op, Rows rows) {
   Scaling scaling;
   scaling.softmax = MakeSoftmaxScaling(1.0, static_cast<double>(input->scale));
   const QuantizedMultiplier factor = scaling.softmax.factor;
-  TINYML_REQUIRE(op,
-                 factor.multiplier > 0 && factor.shift >= 0 &&
-                     factor.shift <= 31,
-                 "the input scale is too small or not finite");
+  TINYML_REQUIRE(
+      op, factor.multiplier > 0 && factor.shift >= 0 && factor.shift <= 31,
+      "the input scale is too small or not finite");
   // lite/kernels/internal/quantization_util.cc,
   // PreprocessLogSoftmaxScalingExp.
   scaling.back = QuantizeMultiplier(
@@ -171,9 +166,9 @@ Result<Invocation> PrepareLogSoftmax(OpContext& op) {
                  "input " + input->Describe() + " and output " +
                      output->Describe() + " differ in type");
   if (input->type == TensorType::kInt8) return PrepareQuantized(op, rows);
-  TINYML_REQUIRE(op, input->type == TensorType::kFloat32,
-                 "input " + input->Describe() +
-                     " has a type other than float32 and int8");
+  TINYML_REQUIRE(
+      op, input->type == TensorType::kFloat32,
+      "input " + input->Describe() + " has a type other than float32 and int8");
   return [input, output, rows]() -> Status {
     const float* from = input->As<float>().data();
     float* to = output->Mutable<float>().data();

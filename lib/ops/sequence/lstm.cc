@@ -54,11 +54,10 @@ Result<LstmShape> TakeShape(const OpContext& op, const LstmOperands& operands) {
                      weights.Describe() + " rank 2");
   const bool time_major =
       op.Options<UnidirectionalSequenceLSTMOptions>().time_major;
-  const LstmShape shape{time_major,
-                        static_cast<size_t>(input.Dim(time_major ? 1 : 0)),
-                        static_cast<size_t>(input.Dim(time_major ? 0 : 1)),
-                        static_cast<size_t>(input.Dim(2)),
-                        static_cast<size_t>(weights.Dim(0))};
+  const LstmShape shape{
+      time_major, static_cast<size_t>(input.Dim(time_major ? 1 : 0)),
+      static_cast<size_t>(input.Dim(time_major ? 0 : 1)),
+      static_cast<size_t>(input.Dim(2)), static_cast<size_t>(weights.Dim(0))};
   const auto holds = [&](const TensorView* view, size_t elements) -> Status {
     TINYML_REQUIRE(op, view->Elements() == static_cast<int64_t>(elements),
                    view->Describe() + " should have " +
@@ -126,8 +125,8 @@ struct FloatLstm {
     const float* input = operands.input->As<float>().data();
     float* output = operands.output->Mutable<float>().data();
     for (size_t b = 0; b < shape.batch; ++b) {
-      float* hidden = operands.hidden_state->Mutable<float>().data() +
-                      b * shape.units;
+      float* hidden =
+          operands.hidden_state->Mutable<float>().data() + b * shape.units;
       float* cell =
           operands.cell_state->Mutable<float>().data() + b * shape.units;
       for (size_t t = 0; t < shape.time; ++t) {
@@ -152,11 +151,11 @@ Result<Invocation> PrepareLstmFloat(OpContext& op, const LstmOperands& operands,
                    operands.cell_state->type == TensorType::kFloat32 &&
                    operands.output->type == TensorType::kFloat32;
   for (size_t gate = 0; gate < kLstmGates; ++gate) {
-    all_float = all_float &&
-                operands.input_weights[gate]->type == TensorType::kFloat32 &&
-                operands.recurrent_weights[gate]->type ==
-                    TensorType::kFloat32 &&
-                operands.bias[gate]->type == TensorType::kFloat32;
+    all_float =
+        all_float &&
+        operands.input_weights[gate]->type == TensorType::kFloat32 &&
+        operands.recurrent_weights[gate]->type == TensorType::kFloat32 &&
+        operands.bias[gate]->type == TensorType::kFloat32;
   }
   TINYML_REQUIRE(op, all_float,
                  "float32 input needs float32 weights, biases, states and "

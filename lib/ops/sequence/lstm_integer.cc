@@ -114,8 +114,7 @@ struct IntegerLstm {
       constexpr size_t kNarrow = 512;
       if (parameters.helium) {
         const size_t narrow = std::min(count, kNarrow);
-        const auto head =
-            static_cast<int32_t>(start + Dot(a, weights, narrow));
+        const auto head = static_cast<int32_t>(start + Dot(a, weights, narrow));
         start = static_cast<Sum>(int64_t{head}) +
                 Dot(a + narrow, weights + narrow, count - narrow);
       } else {
@@ -140,17 +139,16 @@ struct IntegerLstm {
                                     weights + u * shape.inputs, shape.inputs,
                                     parameters.input_factor[gate]));
       if (hidden != nullptr) {
-        const int32_t product =
-            Product(recurrent_start[gate][u], hidden,
-                    recurrent + u * shape.units, shape.units,
-                    parameters.recurrent_factor[gate]);
+        const int32_t product = Product(
+            recurrent_start[gate][u], hidden, recurrent + u * shape.units,
+            shape.units, parameters.recurrent_factor[gate]);
         sum += parameters.cmsis_nn ? product : ToInt16(product);
         // CMSIS-NN adds in 32 bits.
         sum = static_cast<int32_t>(static_cast<uint64_t>(sum));
       }
       const int16_t x = ToInt16(sum);
-      activated[gate][u] = is_tanh ? Int16Tanh(sigmoids, 3 * x)
-                                   : Int16Logistic(sigmoids, 3 * x);
+      activated[gate][u] =
+          is_tanh ? Int16Tanh(sigmoids, 3 * x) : Int16Logistic(sigmoids, 3 * x);
     }
   }
 
@@ -220,8 +218,9 @@ struct IntegerLstm {
         }
         T* hidden = operands.hidden_state->template Mutable<T>().data() +
                     b * shape.units;
-        int16_t* cell = operands.cell_state->template Mutable<int16_t>().data() +
-                        b * shape.units;
+        int16_t* cell =
+            operands.cell_state->template Mutable<int16_t>().data() +
+            b * shape.units;
         Step(in, hidden, hidden, cell);
         std::copy_n(hidden, shape.units, out);
       }
@@ -242,12 +241,11 @@ Status CheckTypes(const OpContext& op, const LstmOperands& operands) {
   TINYML_REQUIRE(op, type == TensorType::kInt8 || type == TensorType::kInt16,
                  "input " + operands.input->Describe() +
                      " has a type other than float32, int8 and int16");
-  TINYML_REQUIRE(op,
-                 operands.hidden_state->type == type &&
-                     operands.output->type == type &&
-                     operands.cell_state->type == TensorType::kInt16,
-                 "states or output do not go with input " +
-                     operands.input->Describe());
+  TINYML_REQUIRE(
+      op,
+      operands.hidden_state->type == type && operands.output->type == type &&
+          operands.cell_state->type == TensorType::kInt16,
+      "states or output do not go with input " + operands.input->Describe());
   // Biases are read as int32 (with int8) or int64, whatever their type.
   const size_t bias_bytes = type == TensorType::kInt8 ? 4 : 8;
   for (size_t gate = 0; gate < kLstmGates; ++gate) {
@@ -296,7 +294,8 @@ Status SetFactors(OpContext& op, Parameters& parameters) {
     parameters.recurrent_factor[gate] =
         factor(*operands.hidden_state, recurrent_weights);
     for (const TensorView* weights : {&input_weights, &recurrent_weights}) {
-      if (weights->IsAffine() && weights->source->quantization->scale.size() > 1) {
+      if (weights->IsAffine() &&
+          weights->source->quantization->scale.size() > 1) {
         op.Warn("weights " + weights->Describe() +
                 " have several scales, with which the runtime uses "
                 "uninitialised factors; the first scale is taken");
@@ -363,8 +362,8 @@ Result<Invocation> PrepareLstmInteger(OpContext& op,
   parameters.cell_tanh =
       shift < 0 ? SigmoidScale{3, -shift} : SigmoidScale{3 << shift, 0};
   parameters.cell_clip = QuantizedClip(options.cell_clip, cell_scale);
-  parameters.clips = parameters.cmsis_nn ? parameters.cell_clip > 0
-                                         : options.cell_clip > 0.0F;
+  parameters.clips =
+      parameters.cmsis_nn ? parameters.cell_clip > 0 : options.cell_clip > 0.0F;
   if (operands.input->type == TensorType::kInt8) {
     return MakeInvocation<int8_t>(parameters);
   }

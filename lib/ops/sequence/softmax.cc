@@ -98,8 +98,7 @@ Status QuantizedRow(const OpContext& op, const Exponentials& exponentials,
   const Reciprocal reciprocal = ReciprocalOf(static_cast<int32_t>(sum));
   int exponent =
       reciprocal.bits_over_unit + 31 - std::numeric_limits<Out>::digits - 1;
-  TINYML_REQUIRE(op,
-                 exponent <= 31 || op.results() == KernelResults::kCmsisNn,
+  TINYML_REQUIRE(op, exponent <= 31 || op.results() == KernelResults::kCmsisNn,
                  "the exponentials of a row sum up to 512 or more, on which "
                  "the runtime aborts");
   exponent = std::min(exponent, 31);

@@ -59,8 +59,8 @@ class StepTable {
   static constexpr int kSteps = 512;
 
   static int16_t Saturate(float value) {
-    return static_cast<int16_t>(std::clamp(value, static_cast<float>(kMin),
-                                           static_cast<float>(kMax)));
+    return static_cast<int16_t>(
+        std::clamp(value, static_cast<float>(kMin), static_cast<float>(kMax)));
   }
 
   std::array<int16_t, kSteps + 1> values_{};
@@ -83,9 +83,9 @@ int32_t ReciprocalOf(const Tables& tables, int32_t sum, int zeros,
   const int64_t centred = shifted - ((1 << 15) + (1 << 16));
   // A sum just below a power of two rounds up to it, one past the table's end.
   // CMSIS-NN wraps around there, and reads the table's start.
-  const auto x = cmsis_nn ? int32_t{static_cast<int16_t>(centred)}
-                          : static_cast<int32_t>(std::clamp<int64_t>(
-                                centred, kMin, kMax));
+  const auto x =
+      cmsis_nn ? int32_t{static_cast<int16_t>(centred)}
+               : static_cast<int32_t>(std::clamp<int64_t>(centred, kMin, kMax));
   return tables.reciprocal.At(x);
 }
 
@@ -110,8 +110,8 @@ void Row(const Tables& tables, QuantizedMultiplier factor, bool cmsis_nn,
                            static_cast<int32_t>(1U << (right_shift - 1))) >>
                           right_shift;
     // CMSIS-NN does not saturate.
-    output[c] = static_cast<int16_t>(cmsis_nn ? share
-                                              : std::clamp(share, 0, kMax));
+    output[c] =
+        static_cast<int16_t>(cmsis_nn ? share : std::clamp(share, 0, kMax));
   }
 }
 

@@ -60,14 +60,14 @@ Result<Sizes> TakeSizes(const OpContext& op, const Operands& operands) {
   const int32_t input = operands.input->Dim(1);
   const int32_t memory = operands.weights_time->Dim(1);
   const int32_t units = filters / rank;
-  TINYML_REQUIRE(op,
-                 operands.weights_feature->Dim(1) == input &&
-                     operands.weights_time->Dim(0) == filters &&
-                     operands.bias->Elements() >= units &&
-                     operands.output->Elements() == int64_t{batch} * units &&
-                     operands.state->Elements() ==
-                         int64_t{batch} * filters * memory,
-                 "its tensors do not fit each other");
+  TINYML_REQUIRE(
+      op,
+      operands.weights_feature->Dim(1) == input &&
+          operands.weights_time->Dim(0) == filters &&
+          operands.bias->Elements() >= units &&
+          operands.output->Elements() == int64_t{batch} * units &&
+          operands.state->Elements() == int64_t{batch} * filters * memory,
+      "its tensors do not fit each other");
   // The runtime shifts the state of no elements for ever.
   TINYML_REQUIRE(op, operands.state->Elements() > 0,
                  "state " + operands.state->Describe() + " is empty");
@@ -173,9 +173,8 @@ struct Quantized {
       const int32_t value = std::clamp(
           MultiplyByQuantizedMultiplier(static_cast<int32_t>(sum), to_state),
           range.min, range.max);
-      memory[f * sizes.memory + sizes.memory - 1] =
-          static_cast<T>(static_cast<uint32_t>(value) +
-                         static_cast<uint32_t>(state_offset));
+      memory[f * sizes.memory + sizes.memory - 1] = static_cast<T>(
+          static_cast<uint32_t>(value) + static_cast<uint32_t>(state_offset));
     }
   }
 
@@ -209,14 +208,15 @@ Result<Invocation> PrepareQuantized(OpContext& op, const Operands& operands,
       input_scale * operands.weights_feature->scale / state_scale));
   kernel.to_output = QuantizeMultiplier(static_cast<double>(
       state_scale * operands.weights_time->scale / operands.output->scale));
-  TINYML_REQUIRE(op, kernel.to_state.shift <= 31 && kernel.to_output.shift <= 31,
+  TINYML_REQUIRE(op,
+                 kernel.to_state.shift <= 31 && kernel.to_output.shift <= 31,
                  "its scales give a factor of 2^31 or more");
-  TINYML_REQUIRE(
-      op, operands.state->bytes.size() / sizeof(T) >=
-              static_cast<size_t>(operands.state->Elements()),
-      "state " + operands.state->Describe() +
-          " is read with the type of time weights " +
-          operands.weights_time->Describe() + ", which is wider");
+  TINYML_REQUIRE(op,
+                 operands.state->bytes.size() / sizeof(T) >=
+                     static_cast<size_t>(operands.state->Elements()),
+                 "state " + operands.state->Describe() +
+                     " is read with the type of time weights " +
+                     operands.weights_time->Describe() + ", which is wider");
   const int32_t zero_point = operands.state->zero_point;
   if (op.results() == KernelResults::kCmsisNn) {
     // It clamps to int16 and cuts, and ignores the state's zero point; with
@@ -257,8 +257,7 @@ Result<Invocation> PrepareSvdf(OpContext& op) {
             {operands.weights_feature, operands.weights_time, operands.bias,
              operands.state, operands.output}),
         "float32 input needs float32 weights, bias, state and output");
-    const auto activation =
-        op.Options<SVDFOptions>().fused_activation_function;
+    const auto activation = op.Options<SVDFOptions>().fused_activation_function;
     return [operands, sizes, activation]() -> Status {
       RunFloat(operands, sizes, activation);
       return {};
