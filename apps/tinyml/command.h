@@ -21,7 +21,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,10 +82,6 @@ Status WriteResult(const std::string& path, std::string text);
 
 // Shows each of `warnings`.
 void Warn(const Console& console, const std::vector<std::string>& warnings);
-
-// Returns the candidate that `word` is probably a misspelling of, or "".
-std::string_view ClosestTo(std::string_view word,
-                           std::span<const std::string> candidates);
 
 }  // namespace tinyml::cli
 

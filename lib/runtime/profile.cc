@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/macros.h"
+#include "base/text.h"
 #include "runtime/embedded_profiles.h"
 #include "runtime/revisions.h"
 
@@ -85,21 +86,6 @@ bool LooksLikePath(std::string_view base) {
   return base.find('/') != std::string_view::npos || base.ends_with(".json");
 }
 
-size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
-    }
-  }
-  return row[b.size()];
-}
-
 Result<Json> LoadRaw(const std::string& base) {
   for (const EmbeddedProfile& profile : kEmbeddedProfiles) {
     if (profile.name == base) return ParseJson(profile.json, base);
@@ -112,17 +98,10 @@ Result<Json> LoadRaw(const std::string& base) {
         base);
   }
   std::string message = "there is no target '" + base + "'";
-  const EmbeddedProfile* nearest = nullptr;
-  size_t nearest_distance = base.size() / 2 + 1;
-  for (const EmbeddedProfile& profile : kEmbeddedProfiles) {
-    const size_t distance = EditDistance(base, profile.name);
-    if (distance < nearest_distance) {
-      nearest = &profile;
-      nearest_distance = distance;
-    }
-  }
-  if (nearest != nullptr) {
-    message += "; did you mean '" + std::string(nearest->name) + "'?";
+  const std::vector<std::string> names = TargetNames();
+  const std::string_view closest = ClosestTo(base, names);
+  if (!closest.empty()) {
+    message += "; did you mean '" + std::string(closest) + "'?";
   }
   return Fail(ErrorCode::kUsage,
               message + " ('tinyml targets' lists them all)");
