@@ -46,6 +46,21 @@ void OnRun(CLI::App* command, Context& context, Action action) {
       [&context, action = std::move(action)] { context.action = action; });
 }
 
+CLI::Option* AddModelArgument(CLI::App* command, std::string& path) {
+  return command
+      ->add_option("MODEL", path, "A .tflite file; - is standard input")
+      ->required();
+}
+
+CLI::Option* AddTargetsOption(CLI::App* command,
+                              std::vector<std::string>& specs,
+                              const std::string& description) {
+  return command->add_option("-t,--target", specs, description)
+      ->type_name("T")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 CLI::Option* AddOutputOption(CLI::App* command, std::string& path) {
   return command
       ->add_option("-o,--output", path,
@@ -105,6 +120,17 @@ Result<int64_t> ParseSize(std::string_view text) {
         fmt::format("\"{}\" is not a size: write 262144, 256K or 1M", text));
   }
   return value << shift;
+}
+
+Result<std::vector<Target>> ParseTargets(
+    const std::vector<std::string>& specs) {
+  std::vector<Target> targets;
+  for (const std::string& spec : specs) {
+    Result<Target> target = Target::Parse(spec);
+    if (!target) return Fail(std::move(target.error()));
+    targets.push_back(std::move(*target));
+  }
+  return targets;
 }
 
 Status WriteResult(const std::string& path, std::string text) {

@@ -113,10 +113,7 @@ void AddConvertCommand(CLI::App& app, Context& context) {
       app, "convert", "Turn a model into sources to compile into firmware",
       "tinyml convert person_detect.tflite -o src/model.cc --resolver "
       "--target cortex-m4");
-  command
-      ->add_option("MODEL", options->model,
-                   "A .tflite file; - is standard input")
-      ->required();
+  AddModelArgument(command, options->model);
   command
       ->add_option("-o,--output", options->convert.output_path,
                    "What to write, by extension: .cc .cpp .c .h .S .tflite; "
