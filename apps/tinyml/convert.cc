@@ -33,6 +33,7 @@ void AddChoice(CLI::App* command, const std::string& name,
                const std::string& type_name, const std::string& description,
                Set set) {
   std::vector<std::string> names;
+  names.reserve(values.size());
   for (const auto& [value_name, value] : values) names.push_back(value_name);
   command
       ->add_option_function<std::string>(
