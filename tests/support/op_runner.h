@@ -108,6 +108,7 @@ class OpRunner {
   }
 
   OpRunner& CmsisNn();       // CMSIS-NN's results.
+  OpRunner& Helium();        // The same with Arm MVE.
   OpRunner& PlainKernels();  // The kernels that follow the formula.
 
   // Makes `values` the value of input `i` (counted without constants,

@@ -38,9 +38,6 @@ Result<Invocation> PrepareCast(OpContext& op);
 // Others.
 Result<Invocation> PrepareAddN(OpContext& op);
 Result<Invocation> PrepareCumsum(OpContext& op);
-Result<Invocation> PrepareSelect(OpContext& op);
-Result<Invocation> PrepareZerosLike(OpContext& op);
-Result<Invocation> PrepareFill(OpContext& op);
 
 }  // namespace tinyml::ops
 

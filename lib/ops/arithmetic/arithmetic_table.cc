@@ -52,9 +52,6 @@ std::span<const KernelEntry> ArithmeticKernels() {
       {Op::kQuantize, "", PrepareQuantize},
       {Op::kDequantize, "", PrepareDequantize},
       {Op::kCast, "", PrepareCast},
-      {Op::kSelectV2, "", PrepareSelect},
-      {Op::kZerosLike, "", PrepareZerosLike},
-      {Op::kFill, "", PrepareFill},
       {Op::kCumsum, "", PrepareCumsum},
   };
   return kKernels;
