@@ -125,8 +125,11 @@ class OpRunner {
   std::vector<T> Run(size_t i = 0) {
     std::vector<T> values;
     const std::vector<uint8_t> bytes = RunBytes(i);
-    values.resize(bytes.size() / sizeof(T));
-    if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+    for (size_t at = 0; at + sizeof(T) <= bytes.size(); at += sizeof(T)) {
+      T value;  // vector<bool> has no data().
+      std::memcpy(&value, bytes.data() + at, sizeof(T));
+      values.push_back(value);
+    }
     return values;
   }
   // The same for an operator that must fail: returns its message.
