@@ -62,6 +62,7 @@ Status Engine::Prepare(const runtime::Target& target) {
       runtime::Simulate(model_, target, {options_.resource_variables}));
   if (target.kernels.library == runtime::KernelLibrary::kCmsisNn) {
     results_ = ops::KernelResults::kCmsisNn;
+    helium_ = target.kernels.mve;
   }
   TINYML_ASSIGN_OR_RETURN(
       ModelMemory memory,
@@ -135,6 +136,7 @@ Engine::Node Engine::MakeNode(int subgraph, int index) {
   node.context = std::make_unique<OpContext>(
       model_, subgraph, index, std::move(operands),
       static_cast<ops::Session&>(*this), results_, options_.form);
+  node.context->set_helium(helium_);
   node.time = times_.size();
   times_.push_back({subgraph, index, 0, {}});
   const OperatorCode& code = model_.CodeOf(op);

@@ -106,6 +106,7 @@ class Engine final : private ops::Session {
   const Model& model_;
   EngineOptions options_;
   ops::KernelResults results_ = ops::KernelResults::kReference;
+  bool helium_ = false;  // CMSIS-NN's results with Arm MVE.
   runtime::Simulation simulation_;
   std::unique_ptr<ModelMemory> memory_;
   std::unique_ptr<Guard> guard_;

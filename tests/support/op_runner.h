@@ -108,6 +108,7 @@ class OpRunner {
   }
 
   OpRunner& CmsisNn();       // CMSIS-NN's results.
+  OpRunner& Helium();        // The same with Arm MVE.
   OpRunner& PlainKernels();  // The kernels that follow the formula.
 
   // Makes `values` the value of input `i` (counted without constants,
@@ -124,8 +125,11 @@ class OpRunner {
   std::vector<T> Run(size_t i = 0) {
     std::vector<T> values;
     const std::vector<uint8_t> bytes = RunBytes(i);
-    values.resize(bytes.size() / sizeof(T));
-    if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+    for (size_t at = 0; at + sizeof(T) <= bytes.size(); at += sizeof(T)) {
+      T value;  // vector<bool> has no data().
+      std::memcpy(&value, bytes.data() + at, sizeof(T));
+      values.push_back(value);
+    }
     return values;
   }
   // The same for an operator that must fail: returns its message.

@@ -102,7 +102,7 @@ Result<Invocation> Int16Sum(OpContext& op, const BinaryOperands& operands,
 
 Result<Invocation> PrepareAdd(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  TINYML_RETURN_IF_ERROR(RequireOneType(op, operands));
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.output.type));
   const auto activation = op.Options<AddOptions>().fused_activation_function;
   const auto sum = MakeSum<double>(operands, activation);
   switch (operands.output.type) {
@@ -127,7 +127,7 @@ Result<Invocation> PrepareAdd(OpContext& op) {
 
 Result<Invocation> PrepareSub(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  TINYML_RETURN_IF_ERROR(RequireOneType(op, operands));
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.output.type));
   const auto activation = op.Options<SubOptions>().fused_activation_function;
   const auto sum = MakeSum<float>(operands, activation);
   switch (operands.output.type) {

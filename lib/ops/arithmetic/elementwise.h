@@ -94,6 +94,13 @@ struct UnaryOperands {
 // which the runtime leaves unwritten.
 Result<UnaryOperands> TakeUnary(OpContext& op);
 
+// The runtime often looks at one tensor's type only and takes the bits of the
+// others for that type. Refuses an input of narrower elements, past whose end
+// it would read, and an output whose elements have another width.
+Status RequireReadable(const OpContext& op, const TensorView& view,
+                       TensorType type);
+Status RequireWritable(const OpContext& op, const TensorView& view,
+                       TensorType type);
 // Refuses types other than `type`.
 Status RequireType(const OpContext& op, const TensorView& view,
                    TensorType type);
@@ -140,8 +147,9 @@ struct BinaryOperands {
 };
 
 Result<BinaryOperands> TakeBinary(const OpContext& op);
-// Refuses inputs that differ in type from each other or from the output.
-Status RequireOneType(const OpContext& op, const BinaryOperands& operands);
+// RequireReadable of both inputs.
+Status RequireReadable(const OpContext& op, const BinaryOperands& operands,
+                       TensorType type);
 
 // How the elements of two inputs, repeated where their shapes ask for it, line
 // up with those of the output. Dimensions that behave alike are one, so that

@@ -46,7 +46,11 @@ Result<Invocation> QuantizedProduct(OpContext& op,
 
 Result<Invocation> PrepareMul(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  TINYML_RETURN_IF_ERROR(RequireOneType(op, operands));
+  // Prepare looks at the output's type, Eval at that of the first input; with
+  // others than these, parameters stay unset.
+  TINYML_RETURN_IF_ERROR(
+      RequireType(op, operands.output, operands.input1.type));
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.input1.type));
   const auto activation = op.Options<MulOptions>().fused_activation_function;
   switch (operands.input1.type) {
     case TensorType::kFloat32:
