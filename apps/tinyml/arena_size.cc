@@ -28,19 +28,13 @@ struct Options {
   std::string output = "-";
 };
 
-Result<std::vector<Target>> ParseTargets(const Options& options) {
+std::vector<std::string> TargetSpecs(const Options& options) {
   std::vector<std::string> specs = options.targets;
   if (options.all_targets) {
     for (std::string& name : TargetNames()) specs.push_back(std::move(name));
   }
   if (specs.empty()) specs.emplace_back(Target::kDefaultName);
-  std::vector<Target> targets;
-  for (const std::string& spec : specs) {
-    Result<Target> target = Target::Parse(spec);
-    if (!target) return Fail(std::move(target.error()));
-    targets.push_back(std::move(*target));
-  }
-  return targets;
+  return specs;
 }
 
 // Warnings of the runtime that the format has no place for.
@@ -57,7 +51,8 @@ void ShowWarnings(const ArenaDocument& document, ReportFormat format,
 }
 
 Result<ExitCode> ArenaSize(const Options& options, const Console& console) {
-  const Result<std::vector<Target>> targets = ParseTargets(options);
+  const Result<std::vector<Target>> targets =
+      ParseTargets(TargetSpecs(options));
   if (!targets) return Fail(targets.error());
   const Result<ModelFile> file = ReadModelFile(options.model);
   if (!file) return Fail(file.error());
@@ -105,18 +100,11 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
       "--per-op\n"
       "tinyml arena-size person_detect.tflite --target cortex-m4+reference "
       "--target esp32s3 --budget 96K");
-  command
-      ->add_option("MODEL", options->model,
-                   "A .tflite file; - is standard input")
-      ->required();
-  command
-      ->add_option("-t,--target", options->targets,
+  AddModelArgument(command, options->model);
+  AddTargetsOption(command, options->targets,
                    "A core, a board or the path of a profile, with +KERNELS "
                    "and :KEY=VALUE,... if wanted (repeatable; default: " +
-                       std::string(Target::kDefaultName) + ")")
-      ->type_name("T")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+                       std::string(Target::kDefaultName) + ")");
   command->add_flag("--all-targets", options->all_targets,
                     "Every core and board that tinyml knows");
   AddFormatOption(command, {"text", "json", "markdown", "csv"},

@@ -1,7 +1,10 @@
-// Text that comes from untrusted input, for messages.
+// Words of messages: text that comes from untrusted input, counted things, and
+// guesses at what was meant.
 #ifndef TINYML_BASE_TEXT_H_
 #define TINYML_BASE_TEXT_H_
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,6 +12,13 @@ namespace tinyml {
 
 // `text` made fit for a message: short, and without control characters.
 std::string Printable(std::string_view text);
+
+// "1 operator", "2 operators".
+std::string Counted(int64_t count, std::string_view noun);
+
+// Returns the candidate that `word` is probably a misspelling of, or "".
+std::string_view ClosestTo(std::string_view word,
+                           std::span<const std::string> candidates);
 
 }  // namespace tinyml
 

@@ -89,7 +89,8 @@ Invocation RefuseNegative(OpContext& op, const UnaryOperands& operands,
 
 Result<UnaryOperands> TakeOneType(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
-  TINYML_RETURN_IF_ERROR(RequireType(op, operands.output, operands.input.type));
+  TINYML_RETURN_IF_ERROR(
+      RequireWritable(op, operands.output, operands.input.type));
   return operands;
 }
 
@@ -145,10 +146,13 @@ Result<Invocation> PrepareRsqrt(OpContext& op) {
                             QuantizeMultiplier(real), TypeRange(input.type)};
   TINYML_REQUIRE(op, CanShift({0, inverse.factor.shift - InverseRoot::kShift}),
                  "the scales are too small or too large for its arithmetic");
+  // Keeps the difference from a value to the zero point within 17 bits.
+  TINYML_REQUIRE(
+      op,
+      input.zero_point >= inverse.range.min &&
+          input.zero_point <= inverse.range.max,
+      "the zero point of " + input.Describe() + " is outside of its type");
   if (input.type == TensorType::kInt8) {
-    TINYML_REQUIRE(
-        op, input.zero_point >= -128 && input.zero_point <= 127,
-        "the zero point of " + input.Describe() + " is outside of int8");
     return RefuseNegative<int8_t>(
         op, operands, MapBytes<int8_t, int8_t>(operands, [inverse](int8_t x) {
           return static_cast<int8_t>(inverse(x));

@@ -94,9 +94,9 @@ Result<Invocation> Prepare(OpContext& op, const BinaryOperands& operands,
 
 Result<Invocation> PrepareComparison(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  TINYML_RETURN_IF_ERROR(RequireType(op, operands.output, TensorType::kBool));
   TINYML_RETURN_IF_ERROR(
-      RequireType(op, operands.input2, operands.input1.type));
+      RequireWritable(op, operands.output, TensorType::kBool));
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.input1.type));
   switch (op.code()) {
     case BuiltinOperator::kEqual:
       return Prepare(op, operands, std::equal_to<>());
@@ -113,12 +113,11 @@ Result<Invocation> PrepareComparison(OpContext& op) {
   }
 }
 
-// The runtime takes every type for bool; of others than bool it reads the first
-// bytes only, which no model can mean.
 Result<Invocation> PrepareLogicalAndOr(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  TINYML_RETURN_IF_ERROR(RequireType(op, operands.output, TensorType::kBool));
-  TINYML_RETURN_IF_ERROR(RequireOneType(op, operands));
+  TINYML_RETURN_IF_ERROR(
+      RequireWritable(op, operands.output, TensorType::kBool));
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, TensorType::kBool));
   if (op.code() == BuiltinOperator::kLogicalAnd) {
     return CombineBools(op, operands, std::logical_and<>());
   }

@@ -125,7 +125,7 @@ Result<Invocation> Int8Quotient(OpContext& op, const BinaryOperands& operands,
 // The float operands of FLOOR_DIV and FLOOR_MOD.
 Result<BinaryOperands> TakeFloats(const OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  TINYML_RETURN_IF_ERROR(RequireOneType(op, operands));
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.output.type));
   if (operands.output.type != TensorType::kFloat32) {
     return RefuseType(op, operands.output);
   }
@@ -136,7 +136,7 @@ Result<BinaryOperands> TakeFloats(const OpContext& op) {
 
 Result<Invocation> PrepareDiv(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  TINYML_RETURN_IF_ERROR(RequireOneType(op, operands));
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.output.type));
   const auto activation = op.Options<DivOptions>().fused_activation_function;
   switch (operands.output.type) {
     case TensorType::kFloat32:

@@ -68,6 +68,21 @@ Result<UnaryOperands> TakeUnary(OpContext& op) {
   return UnaryOperands{*input, *output, count, rest};
 }
 
+Status RequireReadable(const OpContext& op, const TensorView& view,
+                       TensorType type) {
+  TINYML_REQUIRE(op, TensorTypeBits(view.type) >= TensorTypeBits(type),
+                 view.Describe() + " is read as " + TensorTypeName(type) +
+                     ", past its end");
+  return {};
+}
+
+Status RequireWritable(const OpContext& op, const TensorView& view,
+                       TensorType type) {
+  TINYML_REQUIRE(op, TensorTypeBits(view.type) == TensorTypeBits(type),
+                 view.Describe() + " is written as " + TensorTypeName(type));
+  return {};
+}
+
 Status RequireType(const OpContext& op, const TensorView& view,
                    TensorType type) {
   TINYML_REQUIRE(op, view.type == type,
@@ -90,10 +105,10 @@ Result<BinaryOperands> TakeBinary(const OpContext& op) {
   return BinaryOperands{*input1, *input2, *output};
 }
 
-Status RequireOneType(const OpContext& op, const BinaryOperands& operands) {
-  TINYML_RETURN_IF_ERROR(
-      RequireType(op, operands.input1, operands.output.type));
-  return RequireType(op, operands.input2, operands.output.type);
+Status RequireReadable(const OpContext& op, const BinaryOperands& operands,
+                       TensorType type) {
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands.input1, type));
+  return RequireReadable(op, operands.input2, type);
 }
 
 // Source: tflite-micro 90b983c2b3f1, lite/kernels/internal/reference/

@@ -97,7 +97,7 @@ Result<Invocation> Int8HardSwish(const OpContext& op,
 Result<Invocation> PrepareElu(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
   const auto& [input, output, count, rest] = operands;
-  TINYML_RETURN_IF_ERROR(RequireType(op, output, input.type));
+  TINYML_RETURN_IF_ERROR(RequireWritable(op, output, input.type));
   switch (input.type) {
     case TensorType::kFloat32:
       return MapElements<float, float>(
@@ -114,7 +114,8 @@ Result<Invocation> PrepareElu(OpContext& op) {
 
 Result<Invocation> PrepareHardSwish(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
-  TINYML_RETURN_IF_ERROR(RequireType(op, operands.output, operands.input.type));
+  TINYML_RETURN_IF_ERROR(
+      RequireWritable(op, operands.output, operands.input.type));
   switch (operands.input.type) {
     case TensorType::kFloat32:
       return MapElements<float, float>(operands, [](float x) {

@@ -33,7 +33,7 @@ Result<Invocation> PrepareFloatFunction(OpContext& op) {
     return RefuseType(op, operands.input);
   }
   TINYML_RETURN_IF_ERROR(
-      RequireType(op, operands.output, TensorType::kFloat32));
+      RequireWritable(op, operands.output, TensorType::kFloat32));
   switch (op.code()) {
     case BuiltinOperator::kSin:
       return Map(operands, [](float x) { return std::sin(x); });
@@ -63,7 +63,8 @@ Result<Invocation> PrepareLogicalNot(OpContext& op) {
   if (operands.input.type != TensorType::kBool) {
     return RefuseType(op, operands.input);
   }
-  TINYML_RETURN_IF_ERROR(RequireType(op, operands.output, TensorType::kBool));
+  TINYML_RETURN_IF_ERROR(
+      RequireWritable(op, operands.output, TensorType::kBool));
   return MapElements<uint8_t, uint8_t>(
       operands, [](uint8_t x) { return static_cast<uint8_t>(x == 0); });
 }

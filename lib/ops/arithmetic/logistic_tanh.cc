@@ -95,7 +95,8 @@ float FloatLogistic(float value) {
 
 Result<UnaryOperands> TakeOneType(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
-  TINYML_RETURN_IF_ERROR(RequireType(op, operands.output, operands.input.type));
+  TINYML_RETURN_IF_ERROR(
+      RequireWritable(op, operands.output, operands.input.type));
   return operands;
 }
 

@@ -118,7 +118,7 @@ Result<Invocation> Prepare(OpContext& op, const BinaryOperands& operands,
 
 Result<Invocation> PrepareMaximumMinimum(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  TINYML_RETURN_IF_ERROR(RequireOneType(op, operands));
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.output.type));
   return op.code() == BuiltinOperator::kMaximum
              ? Prepare(op, operands, Larger())
              : Prepare(op, operands, Smaller());

@@ -81,7 +81,8 @@ Result<Invocation> Floats(OpContext& op, const ReduceOperands& operands,
 
 Result<Invocation> Prepare(OpContext& op, bool mean) {
   TINYML_ASSIGN_OR_RETURN(const ReduceOperands operands, TakeReduce(op));
-  TINYML_RETURN_IF_ERROR(RequireType(op, operands.output, operands.input.type));
+  TINYML_RETURN_IF_ERROR(
+      RequireWritable(op, operands.output, operands.input.type));
   switch (operands.input.type) {
     case TensorType::kFloat32:
       return Floats(op, operands, mean);

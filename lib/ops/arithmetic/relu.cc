@@ -15,7 +15,8 @@ template <typename Function>
 Result<Invocation> MapQuantized(const OpContext& op,
                                 const UnaryOperands& operands,
                                 Function function) {
-  TINYML_RETURN_IF_ERROR(RequireType(op, operands.output, operands.input.type));
+  TINYML_RETURN_IF_ERROR(
+      RequireWritable(op, operands.output, operands.input.type));
   switch (operands.input.type) {
     case TensorType::kInt8:
       return MapBytes<int8_t, int8_t>(operands, [function](int8_t x) {
@@ -34,7 +35,7 @@ template <typename Function>
 Result<Invocation> MapFloat(const OpContext& op, const UnaryOperands& operands,
                             Function function) {
   TINYML_RETURN_IF_ERROR(
-      RequireType(op, operands.output, TensorType::kFloat32));
+      RequireWritable(op, operands.output, TensorType::kFloat32));
   return MapElements<float, float>(operands, function);
 }
 
@@ -154,16 +155,18 @@ Result<Invocation> PrepareLeakyRelu(OpContext& op) {
 Result<Invocation> PreparePrelu(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
   const auto& [input, alpha, output] = operands;
-  TINYML_RETURN_IF_ERROR(RequireType(op, output, input.type));
+  TINYML_RETURN_IF_ERROR(RequireWritable(op, output, input.type));
   if (input.type == TensorType::kFloat32) {
-    TINYML_RETURN_IF_ERROR(RequireType(op, alpha, TensorType::kFloat32));
+    TINYML_RETURN_IF_ERROR(RequireReadable(op, alpha, TensorType::kFloat32));
     return MapPairs<float, float, float>(
         op, operands, [](float x, float a) { return x >= 0.0F ? x : x * a; });
   }
   if (input.type != TensorType::kInt8 && input.type != TensorType::kInt16) {
     return RefuseType(op, input);
   }
-  TINYML_RETURN_IF_ERROR(RequireType(op, alpha, TensorType::kInt8));
+  // Parameters are set for outputs of these types only.
+  TINYML_RETURN_IF_ERROR(RequireType(op, output, input.type));
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, alpha, TensorType::kInt8));
   const double identity =
       static_cast<double>(input.scale) / static_cast<double>(output.scale);
   const double slope = static_cast<double>(input.scale) *

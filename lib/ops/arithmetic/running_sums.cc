@@ -11,7 +11,9 @@ namespace {
 // How int8 values of one scale are added up, by table; sums wrap.
 struct Int8Sum {
   TermTable terms;
-  int32_t initial = 0;  // The term of 0, to which both add.
+  // Where both start: the term of the integer 0, which is not that of the real
+  // 0 unless the zero point is 0.
+  int32_t initial = 0;
   QuantizedMultiplier factor;
   int32_t zero_point = 0;
 

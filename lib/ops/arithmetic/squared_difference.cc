@@ -11,6 +11,8 @@ template <typename T>
 Result<Invocation> Quantized(OpContext& op, const BinaryOperands& operands,
                              int left_shift) {
   const auto& [input1, input2, output] = operands;
+  // Parameters are set for the inputs' type, and used for the output's.
+  TINYML_RETURN_IF_ERROR(RequireType(op, input1, output.type));
   const double twice_max =
       2.0 * static_cast<double>(std::max(input1.scale, input2.scale));
   const auto term = [&](const TensorView& input) {
@@ -43,7 +45,7 @@ Result<Invocation> Quantized(OpContext& op, const BinaryOperands& operands,
 
 Result<Invocation> PrepareSquaredDifference(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  TINYML_RETURN_IF_ERROR(RequireOneType(op, operands));
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.output.type));
   switch (operands.output.type) {
     case TensorType::kFloat32:
       return MapPairs<float, float, float>(op, operands, [](float a, float b) {

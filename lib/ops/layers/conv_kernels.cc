@@ -1,7 +1,9 @@
 #include "ops/layers/conv_kernels.h"
 
 #include "base/macros.h"
+#include "ops/layers/conv_fast.h"
 #include "ops/layers/conv_plain.h"
+#include "ops/layers/depthwise_fast.h"
 
 namespace tinyml::ops {
 namespace {
@@ -62,8 +64,13 @@ ConvFunction<int8_t, int8_t, int32_t> MakeConv(
     ConvKind kind, bool plain, const ConvGeometry& geometry,
     const Requantization& quantization, const int8_t* constant_filter,
     std::type_identity<int8_t> /*type*/) {
-  static_cast<void>(plain);
-  static_cast<void>(constant_filter);
+  if (!plain) {
+    auto fast =
+        kind == ConvKind::kFull
+            ? FastConvInt8(geometry, quantization, constant_filter)
+            : FastDepthwiseInt8(geometry, quantization, constant_filter);
+    if (fast != nullptr) return fast;
+  }
   return Plain<int8_t, int8_t, int32_t>(kind, geometry, quantization);
 }
 
@@ -71,16 +78,20 @@ ConvFunction<int16_t, int8_t, int32_t> MakeConv(
     ConvKind kind, bool plain, const ConvGeometry& geometry,
     const Requantization& quantization, const int8_t* constant_filter,
     std::type_identity<int16_t> /*type*/) {
-  static_cast<void>(plain);
-  static_cast<void>(constant_filter);
+  if (!plain && kind == ConvKind::kFull) {
+    auto fast = FastConvInt16<int32_t>(geometry, quantization, constant_filter);
+    if (fast != nullptr) return fast;
+  }
   return Plain<int16_t, int8_t, int32_t>(kind, geometry, quantization);
 }
 
 ConvFunction<int16_t, int8_t, int64_t> MakeConvInt64(
     ConvKind kind, bool plain, const ConvGeometry& geometry,
     const Requantization& quantization, const int8_t* constant_filter) {
-  static_cast<void>(plain);
-  static_cast<void>(constant_filter);
+  if (!plain && kind == ConvKind::kFull) {
+    auto fast = FastConvInt16<int64_t>(geometry, quantization, constant_filter);
+    if (fast != nullptr) return fast;
+  }
   return Plain<int16_t, int8_t, int64_t>(kind, geometry, quantization);
 }
 
@@ -88,8 +99,12 @@ ConvFunction<float, float, float> MakeConv(ConvKind kind, bool plain,
                                            const ConvGeometry& geometry,
                                            const FloatActivationRange& range,
                                            const float* constant_filter) {
-  static_cast<void>(plain);
-  static_cast<void>(constant_filter);
+  if (!plain) {
+    auto fast = kind == ConvKind::kFull
+                    ? FastConvFloat(geometry, range, constant_filter)
+                    : FastDepthwiseFloat(geometry, range, constant_filter);
+    if (fast != nullptr) return fast;
+  }
   return Plain<float, float, float>(kind, geometry, range);
 }
 
