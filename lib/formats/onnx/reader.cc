@@ -482,8 +482,8 @@ class Reader {
       constant.data = BufferData(std::move(bytes));
       return std::move(constant);
     };
-    const auto as = [](auto zero) {
-      return [zero](auto value) { return static_cast<decltype(zero)>(value); };
+    const auto as = []<typename T>(T /*zero*/) {
+      return [](auto value) { return static_cast<T>(value); };
     };
     switch (tensor.data_type()) {
       case onnx::TensorProto::FLOAT:
