@@ -421,6 +421,12 @@ void Lowering::DefineTransposed(const Node& node, size_t i, ValueId source,
   Slot(node.outputs[i]) = std::move(value);
 }
 
+bool Lowering::TakeFoldingBytes(int64_t bytes) {
+  if (bytes < 0 || bytes > folding_bytes_) return false;
+  folding_bytes_ -= bytes;
+  return true;
+}
+
 std::string Lowering::OutputName(const Node& node, size_t i) const {
   if (i < node.outputs.size() && node.outputs[i] != kNoValue) {
     return graph_->values[static_cast<size_t>(node.outputs[i])].name;
