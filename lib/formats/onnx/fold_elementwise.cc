@@ -182,10 +182,10 @@ Result<bool> FoldArithmetic(const Folding& folding) {
     if (!shape) return false;
     const auto compute = [&](auto zero) {
       using T = decltype(zero);
-      return Build<T>(result.type, *shape,
-                      Zip<T>(*shape, result, next, ValuesOf<T>(result),
-                             ValuesOf<T>(next),
-                             [](T a, T b) { return Compute(kOp, a, b); }));
+      return Build<T>(
+          result.type, *shape,
+          Zip<T>(*shape, result, next, ValuesOf<T>(result), ValuesOf<T>(next),
+                 [](T a, T b) { return Compute(kOp, a, b); }));
     };
     if (kOp == Arithmetic::kDiv && !IsFloat(next) && HasZero(next)) {
       return folding.Refuse("it divides by 0");
@@ -209,10 +209,10 @@ Result<bool> FoldMod(const Folding& folding) {
                            [](float x, float y) { return std::fmod(x, y); })));
   }
   if (HasZero(b)) return folding.Refuse("it divides by 0");
-  return folding.Make(Constant::OfType(
-      a.type, *shape,
-      Zip<int64_t>(*shape, a, b, a.AsInt64(), b.AsInt64(),
-                   fmod ? Integers::Fmod : Integers::Mod)));
+  return folding.Make(
+      Constant::OfType(a.type, *shape,
+                       Zip<int64_t>(*shape, a, b, a.AsInt64(), b.AsInt64(),
+                                    fmod ? Integers::Fmod : Integers::Mod)));
 }
 
 // The result has the base's type.
@@ -223,10 +223,9 @@ Result<bool> FoldPow(const Folding& folding) {
                           ShapeOfPair(folding, a, b));
   if (!shape) return false;
   if (!IsFloat(a) && !IsFloat(b)) {
-    return folding.Make(
-        Constant::OfType(a.type, *shape,
-                         Zip<int64_t>(*shape, a, b, a.AsInt64(), b.AsInt64(),
-                                      Integers::Pow)));
+    return folding.Make(Constant::OfType(
+        a.type, *shape,
+        Zip<int64_t>(*shape, a, b, a.AsInt64(), b.AsInt64(), Integers::Pow)));
   }
   const Constant power = Constant::Of(
       *shape, Zip<float>(*shape, a, b, a.AsFloat(), b.AsFloat(),
@@ -247,9 +246,8 @@ Result<bool> FoldComparison(const Folding& folding) {
   std::vector<int64_t> truth;
   if (IsFloat(a)) {
     const std::vector<float> result = Zip<float>(
-        *shape, a, b, a.AsFloat(), b.AsFloat(), [](float x, float y) {
-          return Relation<float>()(x, y) ? 1.0F : 0.0F;
-        });
+        *shape, a, b, a.AsFloat(), b.AsFloat(),
+        [](float x, float y) { return Relation<float>()(x, y) ? 1.0F : 0.0F; });
     truth.assign(result.begin(), result.end());
   } else {
     truth = Zip<int64_t>(*shape, a, b, a.AsInt64(), b.AsInt64(),
@@ -280,8 +278,7 @@ Result<bool> FoldNot(const Folding& folding) {
   if (!folding.Afford(input.shape, TensorType::kInt64)) return false;
   std::vector<int64_t> values = input.AsInt64();
   for (int64_t& value : values) value = value == 0 ? 1 : 0;
-  return folding.Make(
-      Constant::OfType(TensorType::kBool, input.shape, values));
+  return folding.Make(Constant::OfType(TensorType::kBool, input.shape, values));
 }
 
 // --- One operand
@@ -379,8 +376,7 @@ Constant Reduce(const Constant& data, Reduction op, const Shape& kept) {
   if (broadcast) {
     broadcast->ForEach([&](int64_t at, const std::vector<int64_t>& to) {
       T& value = result[static_cast<size_t>(to[0])];
-      value =
-          Compute(ArithmeticOf(op), value, values[static_cast<size_t>(at)]);
+      value = Compute(ArithmeticOf(op), value, values[static_cast<size_t>(at)]);
     });
   }
   if (op == Reduction::kMean && !values.empty()) {

@@ -108,8 +108,8 @@ Result<bool> FoldTranspose(const Folding& folding) {
   if (folding.node().Has("perm")) axes = folding.node().Ints("perm");
   TINYML_ASSIGN_OR_RETURN(const std::vector<bool> marks,
                           folding.Axes(axes, rank));
-  if (axes.size() != rank || std::any_of(axes.begin(), axes.end(),
-                                         [](int64_t a) { return a < 0; })) {
+  if (axes.size() != rank ||
+      std::any_of(axes.begin(), axes.end(), [](int64_t a) { return a < 0; })) {
     return folding.Refuse("perm is no order of the axes of its input");
   }
   if (!folding.Afford(data.shape, data.type)) return false;
@@ -225,8 +225,8 @@ Result<bool> FoldSlice(const Folding& folding) {
   std::vector<int64_t> all(starts->size());
   std::iota(all.begin(), all.end(), 0);
   const auto axes = folding.Ints("axes", 3).value_or(all);
-  const auto steps = folding.Ints("steps", 4).value_or(
-      std::vector<int64_t>(starts->size(), 1));
+  const auto steps = folding.Ints("steps", 4)
+                         .value_or(std::vector<int64_t>(starts->size(), 1));
   if (ends->size() != starts->size() || axes.size() != starts->size() ||
       steps.size() != starts->size()) {
     return folding.Refuse("starts, ends, axes and steps differ in length");
@@ -319,8 +319,8 @@ Result<bool> FoldWhere(const Folding& folding) {
   const size_t width = WidthOf(x.type);
   for (size_t i = 0; i < choice.data.size(); ++i) {
     if (choice.data.bytes()[i] != 0) continue;
-    std::memcpy(bytes.data() + i * width,
-                other.data.bytes().data() + i * width, width);
+    std::memcpy(bytes.data() + i * width, other.data.bytes().data() + i * width,
+                width);
   }
   return folding.Make({x.type, *shape, BufferData(std::move(bytes))});
 }
@@ -328,8 +328,8 @@ Result<bool> FoldWhere(const Folding& folding) {
 Result<bool> FoldSplit(const Folding& folding) {
   const Constant& data = folding.In(0);
   const Node& node = folding.node();
-  TINYML_ASSIGN_OR_RETURN(
-      const size_t axis, folding.Axis(node.Int("axis", 0), data.shape.size()));
+  TINYML_ASSIGN_OR_RETURN(const size_t axis,
+                          folding.Axis(node.Int("axis", 0), data.shape.size()));
   const int64_t size = data.shape[axis];
   const auto parts = static_cast<int64_t>(node.outputs.size());
   if (parts == 0) return folding.Refuse("it has no outputs");
@@ -374,11 +374,10 @@ Result<bool> FoldNonZero(const Folding& folding) {
   const std::vector<float> values = data.AsFloat();
   for (size_t i = 0; i < values.size(); ++i) {
     const auto bytes = data.data.bytes().subspan(i * width, width);
-    const bool zero =
-        data.type == TensorType::kFloat32
-            ? values[i] == 0.0F
-            : std::all_of(bytes.begin(), bytes.end(),
-                          [](uint8_t byte) { return byte == 0; });
+    const bool zero = data.type == TensorType::kFloat32
+                          ? values[i] == 0.0F
+                          : std::all_of(bytes.begin(), bytes.end(),
+                                        [](uint8_t byte) { return byte == 0; });
     if (!zero) found.push_back(static_cast<int64_t>(i));
   }
   const Shape shape = {static_cast<int64_t>(rank),
