@@ -395,6 +395,11 @@ void Lowering::DefineAlias(const Node& node, size_t i, ValueId source) {
   Slot(node.outputs[i]) = At(source);
 }
 
+void Lowering::DefineAs(const Node& node, size_t i, Lowered value) {
+  if (i >= node.outputs.size() || node.outputs[i] == kNoValue) return;
+  Slot(node.outputs[i]) = std::move(value);
+}
+
 void Lowering::DefineTransposed(const Node& node, size_t i, ValueId source,
                                 const std::vector<int>& axes) {
   if (i >= node.outputs.size() || node.outputs[i] == kNoValue) return;

@@ -164,6 +164,8 @@ class Lowering {
   void DefineConstant(const Node& node, size_t i, Constant constant);
   // Output `i` is `source` itself (Identity, Dropout).
   void DefineAlias(const Node& node, size_t i, ValueId source);
+  // Output `i` is a value that a body gave (LowerBody).
+  void DefineAs(const Node& node, size_t i, Lowered value);
   // Output `i` is `source` with its axes in another order: axis k of the output
   // is axis axes[k] of the source.
   void DefineTransposed(const Node& node, size_t i, ValueId source,

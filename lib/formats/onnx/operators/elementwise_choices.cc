@@ -98,24 +98,7 @@ Status LowerIsInf(Lowering& lowering, const Node& node) {
                 TensorType::kBool);
 }
 
-// --- Where: SELECT_V2 takes float32, int8 and int16.
-
-TensorIndex Choose(Formula& f, TensorIndex condition, TensorIndex x,
-                   TensorIndex y, TensorType type) {
-  switch (type) {
-    case TensorType::kInt32: {  // y + c * (x - y), exact even where it wraps.
-      const TensorIndex factor = f.Cast(condition, type);
-      return f.Binary(Op::kAdd, y, f.Mul(factor, f.Binary(Op::kSub, x, y)));
-    }
-    case TensorType::kBool: {
-      const TensorIndex other = f.Unary(Op::kLogicalNot, condition);
-      return f.Compare(Op::kLogicalOr, f.Compare(Op::kLogicalAnd, condition, x),
-                       f.Compare(Op::kLogicalAnd, other, y));
-    }
-    default:
-      return f.Select(condition, x, y);
-  }
-}
+// --- Where
 
 Status LowerWhere(Lowering& lowering, const Node& node) {
   TINYML_RETURN_IF_ERROR(RequireInputs(lowering, node, 3, 3));
@@ -137,10 +120,10 @@ Status LowerWhere(Lowering& lowering, const Node& node) {
       const Aligned operands,
       Align(lowering, node, node.inputs,
             Types{TensorType::kBool, *computed, *computed}, kMaxRank));
-  Formula f(lowering, node);
   return Finish(lowering, node, operands,
-                Choose(f, operands.tensors[0], operands.tensors[1],
-                       operands.tensors[2], *computed),
+                Formula(lowering, node)
+                    .Choose(operands.tensors[0], operands.tensors[1],
+                            operands.tensors[2]),
                 type);
 }
 

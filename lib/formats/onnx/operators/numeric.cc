@@ -372,6 +372,23 @@ TensorIndex Formula::Select(TensorIndex condition, TensorIndex x,
   return output;
 }
 
+TensorIndex Formula::Choose(TensorIndex condition, TensorIndex x,
+                            TensorIndex y) {
+  switch (lowering_.tensor(x).type) {
+    case TensorType::kInt32: {  // Exact even where the difference wraps.
+      const TensorIndex factor = Cast(condition, TensorType::kInt32);
+      return Binary(Op::kAdd, y, Mul(factor, Binary(Op::kSub, x, y)));
+    }
+    case TensorType::kBool: {
+      const TensorIndex other = Unary(Op::kLogicalNot, condition);
+      return Compare(Op::kLogicalOr, Compare(Op::kLogicalAnd, condition, x),
+                     Compare(Op::kLogicalAnd, other, y));
+    }
+    default:
+      return Select(condition, x, y);
+  }
+}
+
 TensorIndex Formula::Cast(TensorIndex x, TensorType to) {
   return EmitCast(lowering_, x, to, name_);
 }

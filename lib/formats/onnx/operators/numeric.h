@@ -109,6 +109,8 @@ class Formula {
   }
   // SELECT_V2 of values of a type that it takes.
   TensorIndex Select(TensorIndex condition, TensorIndex x, TensorIndex y);
+  // The same for int32 and bool, too, which SELECT_V2 does not take.
+  TensorIndex Choose(TensorIndex condition, TensorIndex x, TensorIndex y);
   // CAST between types that it takes.
   TensorIndex Cast(TensorIndex x, TensorType to);
   // coefficients[0] + coefficients[1] * x + ...
