@@ -395,6 +395,11 @@ void Lowering::DefineAlias(const Node& node, size_t i, ValueId source) {
   Slot(node.outputs[i]) = At(source);
 }
 
+void Lowering::DefineAs(const Node& node, size_t i, Lowered value) {
+  if (i >= node.outputs.size() || node.outputs[i] == kNoValue) return;
+  Slot(node.outputs[i]) = std::move(value);
+}
+
 void Lowering::DefineTransposed(const Node& node, size_t i, ValueId source,
                                 const std::vector<int>& axes) {
   if (i >= node.outputs.size() || node.outputs[i] == kNoValue) return;
@@ -419,6 +424,12 @@ void Lowering::DefineTransposed(const Node& node, size_t i, ValueId source,
     value.others[rename(layout)] = tensor;
   }
   Slot(node.outputs[i]) = std::move(value);
+}
+
+bool Lowering::TakeFoldingBytes(int64_t bytes) {
+  if (bytes < 0 || bytes > folding_bytes_) return false;
+  folding_bytes_ -= bytes;
+  return true;
 }
 
 std::string Lowering::OutputName(const Node& node, size_t i) const {

@@ -164,10 +164,16 @@ class Lowering {
   void DefineConstant(const Node& node, size_t i, Constant constant);
   // Output `i` is `source` itself (Identity, Dropout).
   void DefineAlias(const Node& node, size_t i, ValueId source);
+  // Output `i` is a value that a body gave (LowerBody).
+  void DefineAs(const Node& node, size_t i, Lowered value);
   // Output `i` is `source` with its axes in another order: axis k of the output
   // is axis axes[k] of the source.
   void DefineTransposed(const Node& node, size_t i, ValueId source,
                         const std::vector<int>& axes);
+  // Takes `bytes` off what folded constants of the whole graph may need
+  // together; returns false, and takes nothing, if they are not left. A small
+  // file can ask for much.
+  bool TakeFoldingBytes(int64_t bytes);
   // The name that the tensor of output `i` gets.
   std::string OutputName(const Node& node, size_t i) const;
 
@@ -206,6 +212,7 @@ class Lowering {
   std::vector<std::string> warnings_;
   std::vector<std::string> transposes_;
   const Node* current_ = nullptr;
+  int64_t folding_bytes_ = int64_t{1} << 29;
 };
 
 // The type in which the runtime holds values of ONNX type `type`: int64, which
