@@ -63,6 +63,11 @@ struct Lowered {
   Layout layout;
   // The same value in other orders.
   std::map<Layout, TensorIndex> others;
+  // A value that has no tensor yet: `source`, brought into the order
+  // `source_layout`, under another shape (DefineReshaped). Get makes it.
+  ValueId source = kNoValue;
+  Layout source_layout;
+  bool renamed = false;  // Its axes were renamed since (DefineTransposed).
 };
 
 class Lowering {
@@ -174,6 +179,18 @@ class Lowering {
   // together; returns false, and takes nothing, if they are not left. A small
   // file can ask for much.
   bool TakeFoldingBytes(int64_t bytes);
+  // Output `i` has the elements of `source`, in ONNX's order, under the shape
+  // `shape`, which must have as many. The order of the axes in memory is kept
+  // as far as the shape allows; where elements would have to move, nothing is
+  // made until somebody needs the value, so that a product can take the source
+  // as it lies and have its constant weights in that order (reshaped.cc).
+  void DefineReshaped(const Node& node, size_t i, ValueId source, Shape shape);
+  // What `id`, which has no tensor yet, was reshaped from, or kNoValue.
+  ValueId ReshapedFrom(ValueId id) const {
+    const Lowered& value = At(id);
+    return value.tensor == kNoTensor && !value.renamed ? value.source
+                                                       : kNoValue;
+  }
   // The name that the tensor of output `i` gets.
   std::string OutputName(const Node& node, size_t i) const;
 
@@ -203,6 +220,11 @@ class Lowering {
  private:
   void Append(BuiltinOperator code, std::vector<TensorIndex> inputs,
               std::vector<TensorIndex> outputs, OperatorOptions options);
+  // TRANSPOSE, where the kernel takes the tensor.
+  Result<TensorIndex> Transpose(TensorIndex input, const std::vector<int>& axes,
+                                std::string_view name);
+  // Gives a reshaped value its tensor.
+  Status Settle(ValueId id);
   Lowered& Slot(ValueId id) { return values_[static_cast<size_t>(id)]; }
 
   const Graph* graph_;
