@@ -13,9 +13,10 @@ build_packages=(
   flatbuffers-compiler flatbuffers-compiler-dev libflatbuffers-dev
   libcli11-dev libexpected-dev libfmt-dev nlohmann-json3-dev
   nettle-dev pkg-config libgemmlowp-dev libhwy-dev libeigen3-dev
+  libonnx-dev libprotobuf-dev protobuf-compiler
 )
 test_packages=(
-  libgtest-dev libgmock-dev binutils
+  libgtest-dev libgmock-dev binutils libonnx-testdata
   clang libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck
   gcc-arm-none-eabi libnewlib-arm-none-eabi
 )

@@ -32,19 +32,13 @@ struct Options {
   std::string output = "-";
 };
 
-Result<std::vector<Target>> ParseTargets(const Options& options) {
+std::vector<std::string> TargetSpecs(const Options& options) {
   std::vector<std::string> specs = options.targets;
   if (options.all_targets) {
     for (std::string& name : TargetNames()) specs.push_back(std::move(name));
   }
   if (specs.empty()) specs.emplace_back(Target::kDefaultName);
-  std::vector<Target> targets;
-  for (const std::string& spec : specs) {
-    Result<Target> target = Target::Parse(spec);
-    if (!target) return Fail(std::move(target.error()));
-    targets.push_back(std::move(*target));
-  }
-  return targets;
+  return specs;
 }
 
 // Warnings of the runtime that the format has no place for.
@@ -96,14 +90,10 @@ Result<Growth> ParseGrowth(const std::string& text) {
 Result<ExitCode> DiffTargets(const Options& options, const ModelFile& file) {
   const Result<Growth> growth = ParseGrowth(options.max_growth);
   if (!growth) return Fail(growth.error());
-  std::vector<Target> targets;
-  for (const std::string& spec : options.diff) {
-    Result<Target> target = Target::Parse(spec);
-    if (!target) return Fail(std::move(target.error()));
-    targets.push_back(std::move(*target));
-  }
-  const ArenaDiffDocument document =
-      DiffOnTargets(file, targets[0], targets[1], {options.resource_variables});
+  const Result<std::vector<Target>> targets = ParseTargets(options.diff);
+  if (!targets) return Fail(targets.error());
+  const ArenaDiffDocument document = DiffOnTargets(
+      file, targets->front(), targets->back(), {options.resource_variables});
   if (!document.refused_before.empty() && !document.refused_after.empty()) {
     return Fail(
         ErrorCode::kUnsupported,
@@ -132,7 +122,8 @@ Result<ExitCode> ArenaSize(const Options& options, const Console& console) {
     Warn(console, file->warnings);
     return DiffTargets(options, *file);
   }
-  const Result<std::vector<Target>> targets = ParseTargets(options);
+  const Result<std::vector<Target>> targets =
+      ParseTargets(TargetSpecs(options));
   if (!targets) return Fail(targets.error());
   const Result<ModelFile> file = ReadModelFile(options.model);
   if (!file) return Fail(file.error());
@@ -182,20 +173,12 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
       "--target esp32s3 --budget 96K\n"
       "tinyml arena-size person_detect.tflite --diff "
       "esp32s3:kernels.revision=1.1.2 esp32s3");
-  command
-      ->add_option("MODEL", options->model,
-                   "A .tflite file; - is standard input")
-      ->required();
-  CLI::Option* target =
-      command
-          ->add_option(
-              "-t,--target", options->targets,
-              "A core, a board or the path of a profile, with +KERNELS "
-              "and :KEY=VALUE,... if wanted (repeatable; default: " +
-                  std::string(Target::kDefaultName) + ")")
-          ->type_name("T")
-          ->expected(1)
-          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  AddModelArgument(command, options->model);
+  CLI::Option* target = AddTargetsOption(
+      command, options->targets,
+      "A core, a board or the path of a profile, with +KERNELS "
+      "and :KEY=VALUE,... if wanted (repeatable; default: " +
+          std::string(Target::kDefaultName) + ")");
   CLI::Option* all =
       command->add_flag("--all-targets", options->all_targets,
                         "Every core and board that tinyml knows");

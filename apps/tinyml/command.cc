@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <cstddef>
-#include <numeric>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -13,32 +11,6 @@
 #include "tinyml/output.h"
 
 namespace tinyml::cli {
-namespace {
-
-// Insertions, deletions, substitutions and swaps of neighbours that lead from
-// one word to the other.
-size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> before_previous(b.size() + 1);
-  std::vector<size_t> previous(b.size() + 1);
-  std::vector<size_t> current(b.size() + 1);
-  std::iota(previous.begin(), previous.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    current[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t substituted =
-          previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-      current[j] = std::min({previous[j] + 1, current[j - 1] + 1, substituted});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        current[j] = std::min(current[j], before_previous[j - 2] + 1);
-      }
-    }
-    std::swap(before_previous, previous);
-    std::swap(previous, current);
-  }
-  return previous[b.size()];
-}
-
-}  // namespace
 
 ExitCode ExitCodeOf(ErrorCode code) {
   switch (code) {
@@ -72,6 +44,21 @@ CLI::App* AddCommand(CLI::App& app, const std::string& name,
 void OnRun(CLI::App* command, Context& context, Action action) {
   command->callback(
       [&context, action = std::move(action)] { context.action = action; });
+}
+
+CLI::Option* AddModelArgument(CLI::App* command, std::string& path) {
+  return command
+      ->add_option("MODEL", path, "A .tflite file; - is standard input")
+      ->required();
+}
+
+CLI::Option* AddTargetsOption(CLI::App* command,
+                              std::vector<std::string>& specs,
+                              const std::string& description) {
+  return command->add_option("-t,--target", specs, description)
+      ->type_name("T")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 CLI::Option* AddOutputOption(CLI::App* command, std::string& path) {
@@ -135,6 +122,17 @@ Result<int64_t> ParseSize(std::string_view text) {
   return value << shift;
 }
 
+Result<std::vector<Target>> ParseTargets(
+    const std::vector<std::string>& specs) {
+  std::vector<Target> targets;
+  for (const std::string& spec : specs) {
+    Result<Target> target = Target::Parse(spec);
+    if (!target) return Fail(std::move(target.error()));
+    targets.push_back(std::move(*target));
+  }
+  return targets;
+}
+
 Status WriteResult(const std::string& path, std::string text) {
   const OutputFile file = TextFile(path.empty() ? "-" : path, std::move(text));
   return WriteFiles({&file, 1});
@@ -142,20 +140,6 @@ Status WriteResult(const std::string& path, std::string text) {
 
 void Warn(const Console& console, const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) console.Warning(warning);
-}
-
-std::string_view ClosestTo(std::string_view word,
-                           std::span<const std::string> candidates) {
-  std::string_view closest;
-  size_t least = 1 + std::max<size_t>(1, word.size() / 3);
-  for (const std::string& candidate : candidates) {
-    const size_t distance = EditDistance(word, candidate);
-    if (distance < least) {
-      least = distance;
-      closest = candidate;
-    }
-  }
-  return closest;
 }
 
 }  // namespace tinyml::cli

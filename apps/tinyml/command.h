@@ -21,7 +21,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +28,7 @@
 #include "apps/tinyml/console.h"
 #include "tinyml/report.h"
 #include "tinyml/status.h"
+#include "tinyml/target.h"
 
 namespace tinyml::cli {
 
@@ -60,6 +60,14 @@ CLI::App* AddCommand(CLI::App& app, const std::string& name,
 // Makes `action` what runs if `command` is given. `context` must outlive it.
 void OnRun(CLI::App* command, Context& context, Action action);
 
+// Adds "MODEL", the file to read.
+CLI::Option* AddModelArgument(CLI::App* command, std::string& path);
+
+// Adds "-t,--target", which may be given several times.
+CLI::Option* AddTargetsOption(CLI::App* command,
+                              std::vector<std::string>& specs,
+                              const std::string& description);
+
 // Adds "-o,--output", where a result goes; standard output by default.
 CLI::Option* AddOutputOption(CLI::App* command, std::string& path);
 
@@ -78,15 +86,14 @@ CLI::Option* AddFormatOption(CLI::App* command,
 // for powers of 1024. Fails with kUsage.
 Result<int64_t> ParseSize(std::string_view text);
 
+// Parses each of `specs`.
+Result<std::vector<Target>> ParseTargets(const std::vector<std::string>& specs);
+
 // Writes `text` to `path`, "-" being standard output; all of it or nothing.
 Status WriteResult(const std::string& path, std::string text);
 
 // Shows each of `warnings`.
 void Warn(const Console& console, const std::vector<std::string>& warnings);
-
-// Returns the candidate that `word` is probably a misspelling of, or "".
-std::string_view ClosestTo(std::string_view word,
-                           std::span<const std::string> candidates);
 
 }  // namespace tinyml::cli
 

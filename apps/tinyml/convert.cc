@@ -33,6 +33,7 @@ void AddChoice(CLI::App* command, const std::string& name,
                const std::string& type_name, const std::string& description,
                Set set) {
   std::vector<std::string> names;
+  names.reserve(values.size());
   for (const auto& [value_name, value] : values) names.push_back(value_name);
   command
       ->add_option_function<std::string>(
@@ -113,10 +114,7 @@ void AddConvertCommand(CLI::App& app, Context& context) {
       app, "convert", "Turn a model into sources to compile into firmware",
       "tinyml convert person_detect.tflite -o src/model.cc --resolver "
       "--target cortex-m4");
-  command
-      ->add_option("MODEL", options->model,
-                   "A .tflite file; - is standard input")
-      ->required();
+  AddModelArgument(command, options->model);
   command
       ->add_option("-o,--output", options->convert.output_path,
                    "What to write, by extension: .cc .cpp .c .h .S .tflite; "

@@ -25,18 +25,13 @@ struct Options {
 };
 
 Result<ExitCode> InspectModel(const Options& options, const Console& console) {
-  std::vector<Target> targets;
-  const std::vector<std::string> specs =
-      options.targets.empty() ? CoreNames() : options.targets;
-  for (const std::string& spec : specs) {
-    Result<Target> target = Target::Parse(spec);
-    if (!target) return Fail(std::move(target.error()));
-    targets.push_back(std::move(*target));
-  }
+  const Result<std::vector<Target>> targets =
+      ParseTargets(options.targets.empty() ? CoreNames() : options.targets);
+  if (!targets) return Fail(targets.error());
   const Result<ModelFile> file = ReadModelFile(options.model);
   if (!file) return Fail(file.error());
 
-  Inspection inspection = Inspect(file->model, targets);
+  Inspection inspection = Inspect(file->model, *targets);
   inspection.size_bytes = static_cast<int64_t>(file->bytes.size());
   ReportStyle style;
   style.per_operator = options.per_operator;
@@ -58,16 +53,9 @@ void AddInspectCommand(CLI::App& app, Context& context) {
       app, "inspect",
       "Say what is in a model, and on which targets the runtime runs it",
       "tinyml inspect person_detect.tflite --per-op");
-  command
-      ->add_option("MODEL", options->model,
-                   "A .tflite file; - is standard input")
-      ->required();
-  command
-      ->add_option("-t,--target", options->targets,
-                   "Ask for this target (repeatable; default: every core)")
-      ->type_name("T")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  AddModelArgument(command, options->model);
+  AddTargetsOption(command, options->targets,
+                   "Ask for this target (repeatable; default: every core)");
   AddFormatOption(command, {"text", "json"}, options->format);
   command->add_flag("--per-op", options->per_operator,
                     "List every operator and every tensor");

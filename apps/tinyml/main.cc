@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apps/tinyml/commands.h"
+#include "base/text.h"
 #include "tinyml/version.h"
 
 namespace tinyml::cli {

@@ -30,15 +30,12 @@ Result<ExitCode> ShowTargets(const Options& options, const Console& console) {
     }
     return ExitCode::kSuccess;
   }
-  const std::vector<std::string> names =
+  const Result<std::vector<Target>> parsed = ParseTargets(
       options.name.empty() ? TargetNames()
-                           : std::vector<std::string>{options.name};
+                           : std::vector<std::string>{options.name});
+  if (!parsed) return Fail(parsed.error());
   std::vector<TargetInfo> targets;
-  for (const std::string& name : names) {
-    const Result<Target> target = Target::Parse(name);
-    if (!target) return Fail(target.error());
-    targets.push_back(target->info());
-  }
+  for (const Target& target : *parsed) targets.push_back(target.info());
   ReportStyle style;
   style.color = options.output == "-" && console.UsesColor(STDOUT_FILENO);
   if (Status written = WriteResult(

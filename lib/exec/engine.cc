@@ -62,6 +62,7 @@ Status Engine::Prepare(const runtime::Target& target) {
       runtime::Simulate(model_, target, {options_.resource_variables}));
   if (target.kernels.library == runtime::KernelLibrary::kCmsisNn) {
     results_ = ops::KernelResults::kCmsisNn;
+    helium_ = target.kernels.mve;
   }
   TINYML_ASSIGN_OR_RETURN(
       ModelMemory memory,
@@ -82,6 +83,9 @@ Status Engine::Prepare(const runtime::Target& target) {
   for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
     inputs_.push_back(collect(s, model_.subgraphs[s].inputs));
     outputs_.push_back(collect(s, model_.subgraphs[s].outputs));
+  }
+  for (const TensorView& view : memory_->outputs()) {
+    application_outputs_.push_back(&view);
   }
   return Reset();
 }
@@ -135,6 +139,7 @@ Engine::Node Engine::MakeNode(int subgraph, int index) {
   node.context = std::make_unique<OpContext>(
       model_, subgraph, index, std::move(operands),
       static_cast<ops::Session&>(*this), results_, options_.form);
+  node.context->set_helium(helium_);
   node.time = times_.size();
   times_.push_back({subgraph, index, 0, {}});
   const OperatorCode& code = model_.CodeOf(op);
@@ -229,6 +234,15 @@ std::span<uint8_t> Engine::Resource(int32_t id) const {
 
 std::vector<std::string> Engine::Warnings() const {
   std::vector<std::string> warnings = simulation_.warnings;
+  for (size_t i = 0; i < application_outputs_.size(); ++i) {
+    const TensorView& whole = *application_outputs_[i];
+    const TensorView& written = *outputs_[0][i];
+    if (whole.Elements() > written.Elements()) {
+      warnings.push_back("output " + whole.Describe() + " is written as " +
+                         written.Describe() +
+                         ": an application reads undefined memory behind it");
+    }
+  }
   for (const auto& list : nodes_) {
     for (const Node& node : list) {
       const auto& own = node.context->warnings();

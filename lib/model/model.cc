@@ -73,6 +73,13 @@ BufferData::BufferData(std::vector<uint8_t> bytes) {
   owner_ = std::move(owner);
 }
 
+bool operator==(const Quantization& a, const Quantization& b) {
+  return SameBits(a.min, b.min) && SameBits(a.max, b.max) &&
+         SameBits(a.scale, b.scale) && a.zero_point == b.zero_point &&
+         a.quantized_dimension == b.quantized_dimension &&
+         a.details == b.details;
+}
+
 std::optional<int64_t> ElementCount(std::span<const int32_t> shape) {
   if (std::any_of(shape.begin(), shape.end(),
                   [](int32_t dimension) { return dimension < 0; })) {

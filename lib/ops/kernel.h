@@ -97,6 +97,10 @@ class OpContext {
 
   Session& session() const { return session_; }
   KernelResults results() const { return results_; }
+  // Whether CMSIS-NN is built for Helium (Arm MVE), some of whose paths compute
+  // other bits; false with reference kernels.
+  bool helium() const { return helium_; }
+  void set_helium(bool helium) { helium_ = helium; }
   bool plain() const { return form_ == KernelForm::kPlain; }
 
   // An error that names the operator: "subgraph 0, operator 3 (CONV_2D): " and
@@ -122,6 +126,7 @@ class OpContext {
   Session& session_;
   KernelResults results_;
   KernelForm form_;
+  bool helium_ = false;
   std::vector<std::string> warnings_;
 };
 

@@ -1,6 +1,7 @@
 // The arena report as Markdown, for pull requests, and as CSV.
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "report/arena_formats.h"
 
 namespace tinyml::report {
@@ -57,11 +58,12 @@ std::string OptionalBytes(const std::optional<int64_t>& bytes) {
 
 std::string ArenaMarkdown(const ArenaDocument& document) {
   std::string text = fmt::format(
-      "**{}**: {} bytes, {} operators, {} tensors\n\n"
+      "**{}**: {} bytes, {}, {}\n\n"
       "| target | required arena | arena used | RAM | fits | kernels |\n"
       "|---|---:|---:|---:|---|---|\n",
       MarkdownCell(document.model.path), FormatBytes(document.model.size_bytes),
-      document.model.operators, document.model.tensors);
+      Counted(document.model.operators, "operator"),
+      Counted(document.model.tensors, "tensor"));
   for (const TargetAnswer& answer : document.targets) {
     const TargetInfo& target = answer.target;
     if (!answer.report) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/text.h"
 #include "report/arena_formats.h"
 
 namespace tinyml::report {
@@ -21,8 +22,9 @@ class TextWriter {
 
   std::string Write() {
     const ReportedModel& model = document_.model;
-    Line("{}  {} bytes, {} operators, {} tensors", model.path,
-         FormatBytes(model.size_bytes), model.operators, model.tensors);
+    Line("{}  {} bytes, {}, {}", model.path, FormatBytes(model.size_bytes),
+         Counted(model.operators, "operator"),
+         Counted(model.tensors, "tensor"));
     if (document_.targets.size() == 1) {
       Line("");
       WriteTarget(document_.targets.front());
@@ -182,11 +184,10 @@ class TextWriter {
                        return Total(a->scratch_bytes) > Total(b->scratch_bytes);
                      });
     Line("");
-    Line(
-        "  scratch memory: {} operators, the most for {}: {} bytes "
-        "(--per-op lists all)",
-        users.size(), OperatorLabel(report, *users.front()),
-        FormatBytes(Total(users.front()->scratch_bytes)));
+    Line("  scratch memory: {}, the most for {}: {} bytes (--per-op lists all)",
+         Counted(std::ssize(users), "operator"),
+         OperatorLabel(report, *users.front()),
+         FormatBytes(Total(users.front()->scratch_bytes)));
   }
 
   void WriteOperators(const ArenaReport& report) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "tinyml/inspect.h"
 #include "tinyml/version.h"
 
@@ -110,14 +111,15 @@ class InspectionText {
       Line("  {}", inspection_.description);
     }
     Line("  {}", KindMeaning(inspection_.kind));
-    Line("  {} operators, {} tensors, {} {}", inspection_.operators.size(),
-         inspection_.tensors.size(), inspection_.subgraphs,
-         inspection_.subgraphs == 1 ? "subgraph" : "subgraphs");
+    Line("  {}, {}, {}", Counted(std::ssize(inspection_.operators), "operator"),
+         Counted(std::ssize(inspection_.tensors), "tensor"),
+         Counted(inspection_.subgraphs, "subgraph"));
     Line("  {} multiply-accumulates, {} weights in {} bytes",
          FormatBytes(inspection_.macs), FormatBytes(inspection_.weight_count),
          FormatBytes(inspection_.weight_bytes));
     if (inspection_.resource_variables > 0) {
-      Line("  {} resource variables", inspection_.resource_variables);
+      Line("  {}",
+           Counted(inspection_.resource_variables, "resource variable"));
     }
     if (!inspection_.signatures.empty()) {
       Line("  signatures: {}", fmt::join(inspection_.signatures, ", "));
@@ -239,12 +241,13 @@ class InspectionText {
     }
     if (!runs.empty()) {
       Line("TFLM runs it on {}",
-           refusals.empty() ? fmt::format("all {} cores", runs.size())
-                            : fmt::format("{}", fmt::join(runs, ", ")));
+           refusals.empty() && runs.size() > 1
+               ? fmt::format("all {} cores", runs.size())
+               : fmt::format("{}", fmt::join(runs, ", ")));
     }
     for (const auto& [reason, targets] : refusals) {
       Line("TFLM refuses it on {}:",
-           runs.empty() && refusals.size() == 1
+           runs.empty() && refusals.size() == 1 && targets.size() > 1
                ? std::string("every core")
                : fmt::format("{}", fmt::join(targets, ", ")));
       Line("  {}", reason);

@@ -5,19 +5,15 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "base/file.h"
 #include "base/macros.h"
-#include "base/text.h"
 #include "runtime/embedded_profiles.h"
+#include "runtime/profile_json.h"
 #include "runtime/revisions.h"
 
 namespace tinyml::runtime {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr int kMaxInheritance = 8;
-constexpr int64_t kMaxProfileBytes = 1 << 20;
 
 struct LibraryName {
   KernelLibrary library;
@@ -35,138 +31,6 @@ std::optional<KernelLibrary> FindLibrary(std::string_view name) {
     if (entry.name == name) return entry.library;
   }
   return std::nullopt;
-}
-
-// The keys of a profile, as schema/profile.schema.json has them.
-constexpr std::string_view kTopKeys =
-    " schema_version kind name title description note extends mcu clock_hz "
-    "ram_bytes flash_bytes abi runtime kernels memory sources ";
-constexpr std::string_view kAbiKeys =
-    " pointer_bytes int64_alignment short_enums ";
-constexpr std::string_view kRuntimeKeys = " name revision ";
-constexpr std::string_view kKernelKeys =
-    " name revision variant features optimize_for ";
-
-Status CheckKeys(const Json& object, std::string_view known,
-                 const std::string& where) {
-  if (!object.is_object()) return {};
-  for (const auto& item : object.items()) {
-    if (known.find(" " + item.key() + " ") == std::string_view::npos) {
-      return Fail(ErrorCode::kInvalid,
-                  where + " has an unknown key '" + item.key() + "'");
-    }
-  }
-  return {};
-}
-
-Status CheckAllKeys(const Json& profile, const std::string& name) {
-  const std::string where = "profile " + name;
-  TINYML_RETURN_IF_ERROR(CheckKeys(profile, kTopKeys, where));
-  const auto check = [&](const char* key, std::string_view known) {
-    return CheckKeys(profile.value(key, Json()), known,
-                     where + ": '" + key + "'");
-  };
-  TINYML_RETURN_IF_ERROR(check("abi", kAbiKeys));
-  TINYML_RETURN_IF_ERROR(check("runtime", kRuntimeKeys));
-  return check("kernels", kKernelKeys);
-}
-
-Result<Json> ParseJson(std::string_view text, const std::string& name) {
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
-    return Fail(ErrorCode::kInvalid,
-                "profile " + name + " is not a JSON object");
-  }
-  TINYML_RETURN_IF_ERROR(CheckAllKeys(json, name));
-  return json;
-}
-
-// A path rather than a name of ours.
-bool LooksLikePath(std::string_view base) {
-  return base.find('/') != std::string_view::npos || base.ends_with(".json");
-}
-
-Result<Json> LoadRaw(const std::string& base) {
-  for (const EmbeddedProfile& profile : kEmbeddedProfiles) {
-    if (profile.name == base) return ParseJson(profile.json, base);
-  }
-  if (LooksLikePath(base)) {
-    TINYML_ASSIGN_OR_RETURN(const SharedBytes file,
-                            ReadFile(base, kMaxProfileBytes));
-    return ParseJson(
-        {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()},
-        base);
-  }
-  std::string message = "there is no target '" + base + "'";
-  const EmbeddedProfile* nearest = nullptr;
-  size_t nearest_distance = base.size() / 2 + 1;
-  for (const EmbeddedProfile& profile : kEmbeddedProfiles) {
-    const size_t distance = EditDistance(base, profile.name);
-    if (distance < nearest_distance) {
-      nearest = &profile;
-      nearest_distance = distance;
-    }
-  }
-  if (nearest != nullptr) {
-    message += "; did you mean '" + std::string(nearest->name) + "'?";
-  }
-  return Fail(ErrorCode::kUsage,
-              message + " ('tinyml targets' lists them all)");
-}
-
-// What a profile says of itself only.
-constexpr std::array<const char*, 7> kNotInherited = {
-    "schema_version", "kind", "name",   "title",
-    "description",    "note", "sources"};
-
-// Whether `json` has a field `key` in its table `table`.
-bool HasField(const Json& json, const char* table, const char* key) {
-  const auto found = json.find(table);
-  return found != json.end() && found->is_object() && found->contains(key);
-}
-
-// Lays `profile` over what it extends. Fields of other kernels than the
-// profile's own mean nothing to it, and neither does the revision of the
-// kernels that go with another runtime's.
-Json LayOver(Json parent, const Json& profile) {
-  for (const char* key : kNotInherited) parent.erase(key);
-  const auto kernels = profile.find("kernels");
-  if (kernels != profile.end() && kernels->is_object() &&
-      kernels->contains("name") && parent.contains("kernels") &&
-      (*kernels)["name"] != parent["kernels"].value("name", Json())) {
-    parent.erase("kernels");
-  }
-  if (HasField(profile, "runtime", "revision") &&
-      HasField(parent, "kernels", "revision")) {
-    parent["kernels"].erase("revision");
-  }
-  parent.merge_patch(profile);
-  return parent;
-}
-
-// Loads `base` merged over what it extends. `core` becomes the name of the
-// profile at the root.
-Result<Json> LoadMerged(const std::string& base, std::string* core) {
-  TINYML_ASSIGN_OR_RETURN(Json merged, LoadRaw(base));
-  *core = merged.value("name", base);
-  Json current = merged;
-  for (int depth = 0; current.contains("extends"); ++depth) {
-    if (depth == kMaxInheritance || !current["extends"].is_string()) {
-      return Fail(ErrorCode::kInvalid,
-                  "profile " + base + ": 'extends' leads nowhere");
-    }
-    const auto parent_name = current["extends"].get<std::string>();
-    auto parent = LoadRaw(parent_name);
-    if (!parent) {
-      return Fail(ErrorCode::kInvalid, "profile " + base + " extends '" +
-                                           parent_name +
-                                           "': " + parent.error().message);
-    }
-    *core = parent->value("name", parent_name);
-    current = *parent;
-    merged = LayOver(std::move(*parent), merged);
-  }
-  return merged;
 }
 
 // Reads fields of a merged profile; remembers the first fault.
@@ -491,7 +355,7 @@ Result<TargetSpec> ParseTargetSpec(std::string_view spec) {
 Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name,
                                   const RevisionCatalogue& catalogue) {
   std::string core;
-  TINYML_ASSIGN_OR_RETURN(Json json, LoadMerged(spec.base, &core));
+  TINYML_ASSIGN_OR_RETURN(Json json, LoadProfileJson(spec.base, &core));
   for (const char* table : {"abi", "runtime", "kernels"}) {
     if (!json.contains(table) || !json[table].is_object()) {
       return Fail(ErrorCode::kInvalid, "profile " + spec.base + ": '" + table +

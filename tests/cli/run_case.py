@@ -5,7 +5,8 @@ usage: run_case.py --tinyml PATH [--record] [CASE_DIR | NAME]...
 
 A case is a folder cases/<area>/<name>/ with
     cmd      a shell script, run by bash in a fresh folder; it may use $TINYML,
-             the program, and $TESTDATA, the folder of test models
+             the program, $TESTDATA, the folder of test models, and $NPY, which
+             writes and shows .npy files (npy.py)
     stdout   what it must print (absent: nothing)
     stderr   what it must print there (absent: nothing)
     exit     its exit code (absent: 0)
@@ -78,6 +79,7 @@ def run(case, tinyml):
             "TERM": "dumb",
             "TINYML": tinyml,
             "TESTDATA": TESTDATA,
+            "NPY": os.path.join(HERE, "npy.py"),
         }
         for name, value in os.environ.items():
             if name.endswith("SAN_OPTIONS"):

@@ -7,6 +7,7 @@ set -euo pipefail
 
 build=$1 cmake=$2 cxx=$3
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+model=$here/../../testdata/keyword_int8.tflite
 
 if grep -q '^TINYML_SANITIZE:BOOL=ON' "$build/CMakeCache.txt"; then
   echo "skipped: a sanitized library cannot be loaded by a plain program"
@@ -55,10 +56,10 @@ echo "-- find_package"
   { cat "$work/configure.log" && fail "configure"; }
 "$cmake" --build "$work/build" >"$work/build.log" ||
   { cat "$work/build.log" && fail "build"; }
-"$work/build/consumer" || fail "run"
+"$work/build/consumer" "$model" || fail "run"
 
 echo "-- pkg-config"
 export PKG_CONFIG_PATH=${pc%/*}
 read -ra flags < <(pkg-config --cflags --libs tinyml)
 "$cxx" -std=c++20 "$here/consumer.cc" "${flags[@]}" -o "$work/consumer"
-LD_LIBRARY_PATH=${library%/*} "$work/consumer" || fail "run"
+LD_LIBRARY_PATH=${library%/*} "$work/consumer" "$model" || fail "run"

@@ -21,6 +21,37 @@ TEST(TensorTypeTest, HasNamesAndWidths) {
   EXPECT_EQ(TensorTypeBits(static_cast<TensorType>(99)), 0);
 }
 
+TEST(QuantizationTest, ComparesFloatsByTheirBits) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (auto floats :
+       {&Quantization::min, &Quantization::max, &Quantization::scale}) {
+    Quantization a;
+    a.*floats = {0.5f, nan};
+    Quantization b = a;
+    EXPECT_EQ(a, b);
+    (b.*floats)[0] = 0.25f;
+    EXPECT_NE(a, b);
+    a.*floats = {0.0f};
+    b.*floats = {-0.0f};
+    EXPECT_NE(a, b);
+    b.*floats = {};
+    EXPECT_NE(a, b);
+  }
+}
+
+TEST(QuantizationTest, ComparesEveryField) {
+  const Quantization a;
+  Quantization b = a;
+  b.zero_point = {1};
+  EXPECT_NE(a, b);
+  b = a;
+  b.quantized_dimension = 1;
+  EXPECT_NE(a, b);
+  b = a;
+  b.details = BlockwiseQuantization{};
+  EXPECT_NE(a, b);
+}
+
 TEST(ElementCountTest, MultipliesDimensions) {
   EXPECT_EQ(ElementCount({}), 1);
   EXPECT_EQ(ElementCount(std::vector<int32_t>{2, 3, 4}), 24);

@@ -101,6 +101,11 @@ OpRunner& OpRunner::CmsisNn() {
   return *this;
 }
 
+OpRunner& OpRunner::Helium() {
+  target_ = Target::Parse("cortex-m55")->runtime();
+  return *this;
+}
+
 OpRunner& OpRunner::PlainKernels() {
   options_.form = ops::KernelForm::kPlain;
   return *this;

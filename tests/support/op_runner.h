@@ -56,6 +56,8 @@ inline constexpr TensorType kTypeOf<uint32_t> = TensorType::kUInt32;
 template <>
 inline constexpr TensorType kTypeOf<int64_t> = TensorType::kInt64;
 template <>
+inline constexpr TensorType kTypeOf<uint64_t> = TensorType::kUInt64;
+template <>
 inline constexpr TensorType kTypeOf<bool> = TensorType::kBool;
 
 // A model of one operator under construction. By default it runs with the
@@ -108,6 +110,7 @@ class OpRunner {
   }
 
   OpRunner& CmsisNn();       // CMSIS-NN's results.
+  OpRunner& Helium();        // The same with Arm MVE.
   OpRunner& PlainKernels();  // The kernels that follow the formula.
 
   // Makes `values` the value of input `i` (counted without constants,
@@ -124,12 +127,17 @@ class OpRunner {
   std::vector<T> Run(size_t i = 0) {
     std::vector<T> values;
     const std::vector<uint8_t> bytes = RunBytes(i);
-    values.resize(bytes.size() / sizeof(T));
-    if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+    for (size_t at = 0; at + sizeof(T) <= bytes.size(); at += sizeof(T)) {
+      T value;  // vector<bool> has no data().
+      std::memcpy(&value, bytes.data() + at, sizeof(T));
+      values.push_back(value);
+    }
     return values;
   }
   // The same for an operator that must fail: returns its message.
   std::string Error();
+  // Whether the last run ended the invocation before its end.
+  bool EndedEarly() const { return engine_->ended_early(); }
 
  private:
   enum class Role { kInput, kConstant, kVariable };

@@ -125,7 +125,10 @@ struct Quantization {
   // Whether it has both scales and zero points, as the runtime asks before it
   // takes a tensor for quantized.
   bool IsAffine() const { return !scale.empty() && !zero_point.empty(); }
-  friend bool operator==(const Quantization&, const Quantization&) = default;
+  // Compares floats by bits, so that a file's NaN equals itself when read
+  // again.
+  friend TINYML_API bool operator==(const Quantization& a,
+                                    const Quantization& b);
 };
 
 // One index array of a sparse dimension, in the width that the file uses.

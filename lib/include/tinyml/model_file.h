@@ -18,22 +18,54 @@ namespace tinyml {
 // The name of a model that was read from "-".
 inline constexpr std::string_view kStandardInput = "standard input";
 
+// In which order the axes of an ONNX model's inputs and outputs lie.
+enum class IoLayout : uint8_t {
+  kChannelsLast,  // As convolutions of the runtime want them, and sensors give.
+  kOriginal,      // As in the ONNX model.
+};
+
+// How ONNX models are imported.
+struct OnnxOptions {
+  struct InputShape {
+    std::string name;
+    std::vector<int64_t> shape;  // In ONNX's order.
+  };
+  IoLayout io_layout = IoLayout::kChannelsLast;
+  std::vector<InputShape>
+      input_shapes;  // Of inputs that leave dimensions open.
+};
+
 // A plain value; copying one copies the model's structure and shares its bytes.
 struct ModelFile {
   std::string name;  // As messages name it: the path, or kStandardInput.
   std::shared_ptr<const void> owner;
-  std::span<const uint8_t> bytes;  // The whole file, kept alive by `owner`.
+  // The whole .tflite file, kept alive by `owner`; of an ONNX model, the file
+  // that its import makes.
+  std::span<const uint8_t> bytes;
   Model model;
   // What a user should know about it, one sentence each.
   std::vector<std::string> warnings;
   // What the file holds and `model` does not: writing it again loses this.
   std::vector<std::string> dropped;
+  // Of an ONNX model: why each TRANSPOSE is there, one sentence each.
+  bool from_onnx = false;
+  std::vector<std::string> transposes;
 };
 
-// Reads and validates the model at `path` ("-": standard input), whose kind is
-// told from its contents. Fails with kIo, kInvalid, or, for a model in a format
-// that cannot be read yet, kUnsupported.
-TINYML_API Result<ModelFile> ReadModelFile(const std::string& path);
+// Reads and validates the model at `path` ("-": standard input), TFLite or
+// ONNX, which is told from its contents. Fails with kIo, with kInvalid for a
+// damaged model, and with kUnsupported for an ONNX model that the runtime
+// cannot have.
+TINYML_API Result<ModelFile> ReadModelFile(const std::string& path,
+                                           const OnnxOptions& options = {});
+
+// An ONNX operator that can be imported, what it becomes, and its limits.
+struct OnnxOperatorInfo {
+  std::string_view name;
+  std::string_view becomes;
+  std::string_view restrictions;
+};
+TINYML_API std::vector<OnnxOperatorInfo> ListOnnxOperators();
 
 // Returns the SHA-256 of `bytes` as 64 lower-case hexadecimal digits.
 TINYML_API std::string Sha256(std::span<const uint8_t> bytes);

@@ -54,7 +54,7 @@ TEST(WriterTest, KeepsEverythingATensorCanHave) {
   tensor.external_buffer = 5;
   tensor.variant_tensors = {
       {.shape = {2, 3}, .type = TensorType::kInt16, .has_rank = true}};
-  tensor.quantization->min = {-1.0f};
+  tensor.quantization->min = {std::nanf("")};
   tensor.quantization->max = {-0.0f};
   tensor.quantization->details = CustomQuantization{.custom = {1, 2, 3, 4, 5}};
   tensors[5].quantization->details =

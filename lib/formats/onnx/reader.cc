@@ -1,0 +1,594 @@
+// ONNX's protobuf format. Source: onnx 1.12, onnx/onnx-ml.proto, and IR.md for
+// what a graph must fulfil.
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
+#include <onnx/onnx_pb.h>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <limits>
+#include <set>
+#include <unordered_map>
+
+#include "base/checked.h"
+#include "base/file.h"
+#include "base/macros.h"
+#include "base/text.h"
+#include "formats/onnx/graph.h"
+
+namespace tinyml::onnx_import {
+
+std::optional<TensorType> OnnxType(int64_t number) {
+  switch (number) {
+    case onnx::TensorProto::FLOAT:
+    case onnx::TensorProto::FLOAT16:
+    case onnx::TensorProto::BFLOAT16:
+    case onnx::TensorProto::DOUBLE:
+      return TensorType::kFloat32;
+    case onnx::TensorProto::UINT8:
+      return TensorType::kUInt8;
+    case onnx::TensorProto::INT8:
+      return TensorType::kInt8;
+    case onnx::TensorProto::UINT16:
+      return TensorType::kUInt16;
+    case onnx::TensorProto::INT16:
+      return TensorType::kInt16;
+    case onnx::TensorProto::INT32:
+      return TensorType::kInt32;
+    case onnx::TensorProto::INT64:
+      return TensorType::kInt64;
+    case onnx::TensorProto::UINT32:
+      return TensorType::kUInt32;
+    case onnx::TensorProto::UINT64:
+      return TensorType::kUInt64;
+    case onnx::TensorProto::BOOL:
+      return TensorType::kBool;
+    default:
+      return std::nullopt;
+  }
+}
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMaxDepth = 16;  // Of graphs within graphs.
+constexpr int64_t kMaxElements = int64_t{1} << 31;
+
+std::string TypeText(int32_t onnx_type) {
+  if (onnx::TensorProto::DataType_IsValid(onnx_type)) {
+    return onnx::TensorProto::DataType_Name(
+        static_cast<onnx::TensorProto::DataType>(onnx_type));
+  }
+  return "type " + std::to_string(onnx_type);
+}
+
+float FromHalf(uint16_t half) {
+  const uint32_t sign = (half & 0x8000U) << 16;
+  const uint32_t exponent = (half >> 10) & 0x1FU;
+  uint32_t fraction = half & 0x3FFU;
+  if (exponent == 0x1F) {  // Infinities and NaNs.
+    return std::bit_cast<float>(sign | 0x7F800000U | (fraction << 13));
+  }
+  if (exponent == 0) {  // Zero and subnormals: fraction * 2^-24.
+    const float value = static_cast<float>(fraction) * 0x1p-24F;
+    return sign != 0 ? -value : value;
+  }
+  return std::bit_cast<float>(sign | ((exponent + 112U) << 23) |
+                              (fraction << 13));
+}
+
+float FromBFloat16(uint16_t value) {
+  return std::bit_cast<float>(uint32_t{value} << 16);
+}
+
+template <typename T>
+T Load(const char* at) {
+  T value;
+  std::memcpy(&value, at, sizeof(T));
+  return value;
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string folder) : folder_(std::move(folder)) {}
+
+  Result<Graph> Read(const onnx::ModelProto& model) {
+    for (const auto& opset : model.opset_import()) {
+      if (opset.domain().empty() || opset.domain() == "ai.onnx") {
+        opset_ = opset.version();
+      }
+    }
+    if (!model.has_graph()) {
+      return Fail(ErrorCode::kInvalid, "the ONNX model has no graph");
+    }
+    if (opset_ < kMinOpset || opset_ > kMaxOpset) {
+      return Fail(ErrorCode::kUnsupported,
+                  "the ONNX model is of opset " + std::to_string(opset_) +
+                      "; opsets " + std::to_string(kMinOpset) + " to " +
+                      std::to_string(kMaxOpset) + " can be read");
+    }
+    if (!model.functions().empty()) {
+      for (const auto& function : model.functions()) {
+        functions_.insert(function.name());
+      }
+    }
+    return ReadGraph(model.graph(), 0);
+  }
+
+ private:
+  static constexpr int64_t kMinOpset = 7;
+  static constexpr int64_t kMaxOpset = 23;
+  using Names = std::unordered_map<std::string, ValueId>;
+
+  ValueId Id(Graph& graph, Names& names, const std::string& name) {
+    const auto [found, added] =
+        names.emplace(name, static_cast<ValueId>(graph.values.size()));
+    if (added) graph.values.emplace_back().name = name;
+    return found->second;
+  }
+
+  Result<Graph> ReadGraph(const onnx::GraphProto& proto, int depth) {
+    if (depth > kMaxDepth) {
+      return Fail(ErrorCode::kInvalid, "graphs lie in graphs more than " +
+                                           std::to_string(kMaxDepth) + " deep");
+    }
+    Graph graph;
+    graph.name = proto.name();
+    graph.opset = opset_;
+    Names names;
+    std::set<ValueId> defined;
+    if (!proto.sparse_initializer().empty()) {
+      return Fail(ErrorCode::kUnsupported,
+                  "sparse initializers are not supported");
+    }
+    for (const auto& tensor : proto.initializer()) {
+      const ValueId id = Id(graph, names, tensor.name());
+      if (!defined.insert(id).second) {
+        return Fail(ErrorCode::kInvalid, "two initializers are called '" +
+                                             Printable(tensor.name()) + "'");
+      }
+      TINYML_ASSIGN_OR_RETURN(
+          Constant constant,
+          ReadTensor(tensor, "initializer '" + Printable(tensor.name()) + "'"));
+      Value& value = graph.values[static_cast<size_t>(id)];
+      value.type = constant.type;
+      value.constant = std::move(constant);
+    }
+    for (const auto& info : proto.input()) {
+      const ValueId id = Id(graph, names, info.name());
+      TINYML_RETURN_IF_ERROR(
+          ReadInfo(info, graph.values[static_cast<size_t>(id)], true));
+      // Before IR version 4 initializers are listed as inputs, too.
+      if (graph.values[static_cast<size_t>(id)].constant) continue;
+      if (!defined.insert(id).second) {
+        return Fail(ErrorCode::kInvalid,
+                    "two inputs are called '" + Printable(info.name()) + "'");
+      }
+      graph.inputs.push_back(id);
+    }
+    TINYML_RETURN_IF_ERROR(ReadNodes(proto, depth, graph, names, defined));
+    for (const auto& info : proto.output()) {
+      const auto found = names.find(info.name());
+      if (found == names.end() ||
+          (depth == 0 && !defined.count(found->second))) {
+        if (depth > 0) {  // A value of the enclosing graph.
+          const ValueId id = Id(graph, names, info.name());
+          graph.outputs.push_back(id);
+          continue;
+        }
+        return Fail(ErrorCode::kInvalid, "nothing makes the output '" +
+                                             Printable(info.name()) + "'");
+      }
+      graph.outputs.push_back(found->second);
+    }
+    for (const auto& info : proto.value_info()) {
+      const auto found = names.find(info.name());
+      if (found == names.end()) continue;
+      Value& value = graph.values[static_cast<size_t>(found->second)];
+      if (!value.declared) {
+        TINYML_RETURN_IF_ERROR(ReadInfo(info, value, false));
+      }
+    }
+    for (size_t i = 0; i < graph.values.size(); ++i) {
+      const auto id = static_cast<ValueId>(i);
+      if (!defined.count(id)) graph.captured.push_back(id);
+    }
+    return Sort(std::move(graph));
+  }
+
+  Status ReadNodes(const onnx::GraphProto& proto, int depth, Graph& graph,
+                   Names& names, std::set<ValueId>& defined) {
+    std::vector<std::pair<std::string, ValueId>> read;
+    for (const auto& source : proto.node()) {
+      Node& node = graph.nodes.emplace_back();
+      node.op_type = source.op_type();
+      node.domain = source.domain() == "ai.onnx" ? "" : source.domain();
+      node.name = source.name();
+      for (const std::string& name : source.input()) {
+        node.inputs.push_back(name.empty() ? kNoValue : Id(graph, names, name));
+      }
+      for (const std::string& name : source.output()) {
+        if (name.empty()) {
+          node.outputs.push_back(kNoValue);
+          continue;
+        }
+        const ValueId id = Id(graph, names, name);
+        if (!defined.insert(id).second) {
+          return Fail(ErrorCode::kInvalid, Describe(graph, node) + " makes '" +
+                                               Printable(name) +
+                                               "', which exists already");
+        }
+        node.outputs.push_back(id);
+      }
+      for (const auto& attribute : source.attribute()) {
+        TINYML_ASSIGN_OR_RETURN(Attribute value,
+                                ReadAttribute(attribute, depth));
+        // What a body reads from here counts as read by the node.
+        if (const auto* body = std::get_if<std::shared_ptr<Graph>>(&value)) {
+          for (const ValueId id : (*body)->captured) {
+            Id(graph, names, (*body)->values[static_cast<size_t>(id)].name);
+          }
+        }
+        node.attributes[attribute.name()] = std::move(value);
+      }
+    }
+    if (depth > 0) return {};  // The rest may be values of enclosing graphs.
+    for (const Node& node : graph.nodes) {
+      for (const ValueId id : node.inputs) {
+        if (id >= 0 && !defined.count(id)) {
+          return Fail(
+              ErrorCode::kInvalid,
+              Describe(graph, node) + " reads '" +
+                  Printable(graph.values[static_cast<size_t>(id)].name) +
+                  "', which nothing makes");
+        }
+      }
+    }
+    return {};
+  }
+
+  // Orders nodes so that each comes after those that it reads from; the order
+  // of the file is kept where it already is so.
+  static Result<Graph> Sort(Graph graph) {
+    const size_t count = graph.nodes.size();
+    std::vector<int64_t> producer(graph.values.size(), -1);
+    for (size_t i = 0; i < count; ++i) {
+      for (const ValueId id : graph.nodes[i].outputs) {
+        if (id >= 0) {
+          producer[static_cast<size_t>(id)] = static_cast<int64_t>(i);
+        }
+      }
+    }
+    std::unordered_map<std::string_view, ValueId> names;
+    for (size_t i = 0; i < graph.values.size(); ++i) {
+      names.emplace(graph.values[i].name, static_cast<ValueId>(i));
+    }
+    const auto reads = [&](const Node& node) {
+      std::vector<ValueId> ids = node.inputs;
+      for (const auto& [key, value] : node.attributes) {
+        const auto* body = std::get_if<std::shared_ptr<Graph>>(&value);
+        if (body == nullptr) continue;
+        for (const ValueId id : (*body)->captured) {
+          const auto found =
+              names.find((*body)->values[static_cast<size_t>(id)].name);
+          if (found != names.end()) ids.push_back(found->second);
+        }
+      }
+      return ids;
+    };
+    std::vector<size_t> waiting(count, 0);
+    std::vector<std::vector<size_t>> readers(count);
+    for (size_t i = 0; i < count; ++i) {
+      for (const ValueId id : reads(graph.nodes[i])) {
+        if (id < 0 || producer[static_cast<size_t>(id)] < 0) continue;
+        readers[static_cast<size_t>(producer[static_cast<size_t>(id)])]
+            .push_back(i);
+        ++waiting[i];
+      }
+    }
+    std::set<size_t> ready;
+    for (size_t i = 0; i < count; ++i) {
+      if (waiting[i] == 0) ready.insert(i);
+    }
+    std::vector<Node> sorted;
+    sorted.reserve(count);
+    while (!ready.empty()) {
+      const size_t i = *ready.begin();
+      ready.erase(ready.begin());
+      for (const size_t reader : readers[i]) {
+        if (--waiting[reader] == 0) ready.insert(reader);
+      }
+      sorted.push_back(std::move(graph.nodes[i]));
+    }
+    if (sorted.size() != count) {
+      for (size_t i = 0; i < count; ++i) {
+        if (waiting[i] == 0) continue;
+        return Fail(ErrorCode::kInvalid,
+                    Describe(graph, graph.nodes[i]) +
+                        " needs its own result: the graph has a cycle");
+      }
+    }
+    graph.nodes = std::move(sorted);
+    return graph;
+  }
+
+  Status ReadInfo(const onnx::ValueInfoProto& info, Value& value,
+                  bool required) {
+    const std::string what = "'" + Printable(info.name()) + "'";
+    if (!info.type().has_tensor_type()) {
+      if (!required) return {};
+      return Fail(ErrorCode::kUnsupported,
+                  "input " + what + " is not a tensor");
+    }
+    const auto& tensor = info.type().tensor_type();
+    const auto type = OnnxType(tensor.elem_type());
+    if (!type) {
+      if (!required) return {};
+      return Fail(ErrorCode::kUnsupported, "input " + what + " is of type " +
+                                               TypeText(tensor.elem_type()));
+    }
+    if (!value.constant) value.type = *type;
+    if (!tensor.has_shape()) return {};
+    value.declared.emplace();
+    for (const auto& dim : tensor.shape().dim()) {
+      DeclaredDim& declared = value.declared->emplace_back();
+      if (dim.has_dim_value()) declared.value = dim.dim_value();
+      declared.symbol = dim.dim_param();
+    }
+    return {};
+  }
+
+  Result<Attribute> ReadAttribute(const onnx::AttributeProto& attribute,
+                                  int depth) {
+    switch (attribute.type()) {
+      case onnx::AttributeProto::INT:
+        return Attribute(int64_t{attribute.i()});
+      case onnx::AttributeProto::FLOAT:
+        return Attribute(attribute.f());
+      case onnx::AttributeProto::STRING:
+        return Attribute(attribute.s());
+      case onnx::AttributeProto::INTS:
+        return Attribute(std::vector<int64_t>(attribute.ints().begin(),
+                                              attribute.ints().end()));
+      case onnx::AttributeProto::FLOATS:
+        return Attribute(std::vector<float>(attribute.floats().begin(),
+                                            attribute.floats().end()));
+      case onnx::AttributeProto::STRINGS:
+        return Attribute(std::vector<std::string>(attribute.strings().begin(),
+                                                  attribute.strings().end()));
+      case onnx::AttributeProto::TENSOR: {
+        TINYML_ASSIGN_OR_RETURN(
+            Constant constant,
+            ReadTensor(attribute.t(),
+                       "attribute '" + Printable(attribute.name()) + "'"));
+        return Attribute(std::move(constant));
+      }
+      case onnx::AttributeProto::GRAPH: {
+        TINYML_ASSIGN_OR_RETURN(Graph body,
+                                ReadGraph(attribute.g(), depth + 1));
+        return Attribute(std::make_shared<Graph>(std::move(body)));
+      }
+      default:
+        return Attribute();  // Of a kind that no operator here reads.
+    }
+  }
+
+  Result<Constant> ReadTensor(const onnx::TensorProto& tensor,
+                              const std::string& what) {
+    Constant constant;
+    const auto type = OnnxType(tensor.data_type());
+    if (!type) {
+      return Fail(ErrorCode::kUnsupported,
+                  what + " is of type " + TypeText(tensor.data_type()));
+    }
+    constant.type = *type;
+    int64_t elements = 1;
+    for (const int64_t dim : tensor.dims()) {
+      const auto product = CheckedMul(elements, dim);
+      if (dim < 0 || !product || *product > kMaxElements) {
+        return Fail(ErrorCode::kInvalid, what + " has an impossible shape");
+      }
+      elements = *product;
+      constant.shape.push_back(dim);
+    }
+    const auto count = static_cast<size_t>(elements);
+    const auto wrong_size = [&](size_t given) {
+      return Fail(ErrorCode::kInvalid, what + " of shape " +
+                                           ShapeText(constant.shape) + " has " +
+                                           std::to_string(given) + " values");
+    };
+    const bool external = tensor.data_location() == onnx::TensorProto::EXTERNAL;
+    if (external || tensor.has_raw_data()) {
+      SharedBytes outside;
+      std::string_view raw = tensor.raw_data();
+      if (external) {
+        TINYML_ASSIGN_OR_RETURN(outside, ReadExternal(tensor, what));
+        raw = {reinterpret_cast<const char*>(outside.bytes.data()),
+               outside.bytes.size()};
+      }
+      const size_t width = StoredWidth(tensor.data_type());
+      if (raw.size() != count * width) return wrong_size(raw.size() / width);
+      constant.data = FromRaw(tensor.data_type(), raw, count);
+      return constant;
+    }
+    return FromFields(tensor, std::move(constant), count, wrong_size);
+  }
+
+  static size_t StoredWidth(int32_t onnx_type) {
+    switch (onnx_type) {
+      case onnx::TensorProto::DOUBLE:
+      case onnx::TensorProto::INT64:
+      case onnx::TensorProto::UINT64:
+        return 8;
+      case onnx::TensorProto::FLOAT:
+      case onnx::TensorProto::INT32:
+      case onnx::TensorProto::UINT32:
+        return 4;
+      case onnx::TensorProto::FLOAT16:
+      case onnx::TensorProto::BFLOAT16:
+      case onnx::TensorProto::INT16:
+      case onnx::TensorProto::UINT16:
+        return 2;
+      default:
+        return 1;
+    }
+  }
+
+  static BufferData FromRaw(int32_t onnx_type, std::string_view raw,
+                            size_t count) {
+    const auto widen = [&](size_t width, auto convert) {
+      std::vector<uint8_t> bytes(count * sizeof(float));
+      for (size_t i = 0; i < count; ++i) {
+        const float value = convert(raw.data() + i * width);
+        std::memcpy(bytes.data() + i * sizeof(float), &value, sizeof value);
+      }
+      return BufferData(std::move(bytes));
+    };
+    switch (onnx_type) {
+      case onnx::TensorProto::FLOAT16:
+        return widen(
+            2, [](const char* at) { return FromHalf(Load<uint16_t>(at)); });
+      case onnx::TensorProto::BFLOAT16:
+        return widen(
+            2, [](const char* at) { return FromBFloat16(Load<uint16_t>(at)); });
+      case onnx::TensorProto::DOUBLE:
+        return widen(8, [](const char* at) {
+          return static_cast<float>(Load<double>(at));
+        });
+      default:
+        return BufferData(std::vector<uint8_t>(raw.begin(), raw.end()));
+    }
+  }
+
+  template <typename WrongSize>
+  static Result<Constant> FromFields(const onnx::TensorProto& tensor,
+                                     Constant constant, size_t count,
+                                     WrongSize wrong_size) {
+    const auto from = [&](const auto& field, auto convert) -> Result<Constant> {
+      if (static_cast<size_t>(field.size()) != count) {
+        return wrong_size(static_cast<size_t>(field.size()));
+      }
+      using T = decltype(convert(field.Get(0)));
+      std::vector<uint8_t> bytes(count * sizeof(T));
+      for (size_t i = 0; i < count; ++i) {
+        const T value = convert(field.Get(static_cast<int>(i)));
+        std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));
+      }
+      constant.data = BufferData(std::move(bytes));
+      return std::move(constant);
+    };
+    const auto as = []<typename T>(T /*zero*/) {
+      return [](auto value) { return static_cast<T>(value); };
+    };
+    switch (tensor.data_type()) {
+      case onnx::TensorProto::FLOAT:
+        return from(tensor.float_data(), as(float{}));
+      case onnx::TensorProto::DOUBLE:
+        return from(tensor.double_data(), as(float{}));
+      case onnx::TensorProto::FLOAT16:
+        return from(tensor.int32_data(), [](int32_t bits) {
+          return FromHalf(static_cast<uint16_t>(bits));
+        });
+      case onnx::TensorProto::BFLOAT16:
+        return from(tensor.int32_data(), [](int32_t bits) {
+          return FromBFloat16(static_cast<uint16_t>(bits));
+        });
+      case onnx::TensorProto::INT64:
+        return from(tensor.int64_data(), as(int64_t{}));
+      case onnx::TensorProto::UINT64:
+        return from(tensor.uint64_data(), as(uint64_t{}));
+      case onnx::TensorProto::UINT32:
+        return from(tensor.uint64_data(), as(uint32_t{}));
+      case onnx::TensorProto::INT32:
+        return from(tensor.int32_data(), as(int32_t{}));
+      case onnx::TensorProto::INT16:
+      case onnx::TensorProto::UINT16:
+        return from(tensor.int32_data(), as(uint16_t{}));
+      default:
+        return from(tensor.int32_data(), as(uint8_t{}));
+    }
+  }
+
+  // The data of a tensor in another file, which must lie in the model's folder.
+  Result<SharedBytes> ReadExternal(const onnx::TensorProto& tensor,
+                                   const std::string& what) {
+    std::string location;
+    int64_t offset = 0;
+    int64_t length = -1;
+    const auto number = [](const std::string& text, int64_t* value) {
+      const auto [end, error] =
+          std::from_chars(text.data(), text.data() + text.size(), *value);
+      return error == std::errc() && end == text.data() + text.size() &&
+             *value >= 0;
+    };
+    for (const auto& entry : tensor.external_data()) {
+      bool sound = true;
+      if (entry.key() == "location") location = entry.value();
+      if (entry.key() == "offset") sound = number(entry.value(), &offset);
+      if (entry.key() == "length") sound = number(entry.value(), &length);
+      if (!sound) {
+        return Fail(ErrorCode::kInvalid, what + " has an external " +
+                                             entry.key() + " of '" +
+                                             Printable(entry.value()) + "'");
+      }
+    }
+    const fs::path relative(location);
+    std::error_code error;
+    const fs::path root = fs::weakly_canonical(
+        folder_.empty() ? fs::path(".") : fs::path(folder_), error);
+    const fs::path path = fs::weakly_canonical(root / relative, error);
+    const auto [at, rest] =
+        std::mismatch(root.begin(), root.end(), path.begin(), path.end());
+    if (location.empty() || relative.is_absolute() || error ||
+        at != root.end()) {
+      return Fail(ErrorCode::kInvalid, what + " has its data in '" +
+                                           Printable(location) +
+                                           "', outside of the model's folder");
+    }
+    auto& file = external_[path.string()];
+    if (file.owner == nullptr) {
+      TINYML_ASSIGN_OR_RETURN(file, ReadFile(path.string()));
+    }
+    const auto size = static_cast<int64_t>(file.bytes.size());
+    if (length < 0) length = size - std::min(offset, size);
+    if (offset > size || length > size - offset) {
+      return Fail(
+          ErrorCode::kInvalid,
+          what + " has its data past the end of '" + Printable(location) + "'");
+    }
+    SharedBytes part = file;
+    part.bytes = file.bytes.subspan(static_cast<size_t>(offset),
+                                    static_cast<size_t>(length));
+    return part;
+  }
+
+  std::string folder_;
+  int64_t opset_ = 0;
+  std::set<std::string> functions_;
+  std::map<std::string, SharedBytes> external_;
+};
+
+}  // namespace
+
+Result<Graph> ReadGraph(std::span<const uint8_t> file,
+                        const std::string& folder) {
+  google::protobuf::SetLogHandler(nullptr);  // It would print on its own.
+  onnx::ModelProto model;
+  google::protobuf::io::ArrayInputStream stream(
+      file.data(), static_cast<int>(std::min<size_t>(
+                       file.size(), std::numeric_limits<int>::max())));
+  google::protobuf::io::CodedInputStream coded(&stream);
+  coded.SetTotalBytesLimit(std::numeric_limits<int>::max());
+  if (!model.ParseFromCodedStream(&coded) || !coded.ConsumedEntireMessage()) {
+    return Fail(ErrorCode::kInvalid,
+                "the ONNX file is damaged: its protobuf cannot be read");
+  }
+  return Reader(folder).Read(model);
+}
+
+}  // namespace tinyml::onnx_import

@@ -1,0 +1,171 @@
+// CONV_2D. Sources: tflite-micro 90b983c2b3f1, micro/kernels/conv.cc and
+// conv_common.cc, micro/kernels/cmsis_nn/conv.cc; CMSIS-NN 4ab83cc3cc98,
+// Source/ConvolutionFunctions/.
+#include "base/macros.h"
+#include "ops/layers/conv_kernels.h"
+#include "ops/layers/layers.h"
+#include "ops/window.h"
+
+namespace tinyml::ops {
+namespace {
+
+// Columns that CMSIS-NN sums in 32 bits before it goes on in 64:
+// Include/arm_nnsupportfunctions.h, MAX_COL_COUNT.
+constexpr int64_t kMaxColumns = 512;
+
+Result<ConvGeometry> Geometry(OpContext& op, const LayerOperands& operands) {
+  const TensorView& input = *operands.input;
+  const TensorView& filter = *operands.filter;
+  const TensorView& output = *operands.output;
+  TINYML_REQUIRE(op,
+                 input.Rank() == 4 && filter.Rank() == 4 && output.Rank() == 4,
+                 "input, filter and output must have rank 4");
+  TINYML_REQUIRE(
+      op, input.Dim(0) == output.Dim(0) && filter.Dim(0) == output.Dim(3),
+      "input " + input.Describe() + ", filter " + filter.Describe() +
+          " and output " + output.Describe() +
+          " differ in batch size or channels");
+  const int32_t depth = filter.Dim(3);
+  TINYML_REQUIRE(
+      op, depth > 0 && input.Dim(3) >= depth && input.Dim(3) % depth == 0,
+      "filter " + filter.Describe() + " does not divide input " +
+          input.Describe() + " into groups");
+  const auto& options = op.Options<Conv2DOptions>();
+  ConvGeometry geometry;
+  geometry.batches = input.Dim(0);
+  geometry.input = {input.Dim(1), input.Dim(2)};
+  geometry.filter = {filter.Dim(1), filter.Dim(2)};
+  geometry.output = {output.Dim(1), output.Dim(2)};
+  geometry.stride = {options.stride_h, options.stride_w};
+  // Without an options table the runtime has zeros, not the format's defaults.
+  if (op.op().options.As<Conv2DOptions>() != nullptr) {
+    geometry.dilation = {options.dilation_h_factor, options.dilation_w_factor};
+  } else {
+    geometry.dilation = {0, 0};
+  }
+  const WindowAxis height = {input.Dim(1), filter.Dim(1), options.stride_h,
+                             geometry.dilation.height};
+  const WindowAxis width = {input.Dim(2), filter.Dim(2), options.stride_w,
+                            geometry.dilation.width};
+  const PaddingValues padding = WindowPadding(options.padding, height, width);
+  geometry.padding = {padding.height, padding.width};
+  geometry.input_channels = input.Dim(3);
+  geometry.output_channels = output.Dim(3);
+  geometry.groups = input.Dim(3) / depth;
+  TINYML_REQUIRE(op,
+                 geometry.output_channels % geometry.groups == 0 &&
+                     (geometry.GroupOutputs() > 0 || output.Elements() == 0),
+                 "output " + output.Describe() + " does not divide into " +
+                     std::to_string(geometry.groups) + " groups");
+  return geometry;
+}
+
+Status CheckTypes(OpContext& op, const LayerOperands& operands) {
+  const TensorType input = operands.input->type;
+  const TensorType filter = operands.filter->type;
+  const bool fits =
+      (input == TensorType::kFloat32 && filter == TensorType::kFloat32) ||
+      (input == TensorType::kInt8 &&
+       (filter == TensorType::kInt8 || filter == TensorType::kInt4)) ||
+      (input == TensorType::kInt16 && filter == TensorType::kInt8);
+  TINYML_REQUIRE(op, fits && input == operands.output->type,
+                 "it has no code for input " + operands.input->Describe() +
+                     ", filter " + operands.filter->Describe() +
+                     " and output " + operands.output->Describe());
+  // ConvEval in both libraries.
+  const TensorView* bias = operands.bias;
+  TINYML_REQUIRE(op,
+                 input != TensorType::kInt16 || bias == nullptr ||
+                     bias->type == TensorType::kInt32 ||
+                     bias->type == TensorType::kInt64,
+                 "it has no code for bias " + bias->Describe());
+  return {};
+}
+
+// Where CMSIS-NN's functions leave their operands, what they find there is not
+// known; the results are then those of the reference kernels.
+void WarnOfCmsisNn(OpContext& op, const LayerOperands& operands,
+                   const ConvGeometry& g) {
+  const bool is_int16 = operands.input->type == TensorType::kInt16;
+  const bool is_int4 = operands.filter->type == TensorType::kInt4;
+  if (g.groups > 1 && (is_int16 || is_int4)) {
+    op.Warn(
+        "CMSIS-NN ignores the groups of an int16 or int4 convolution and reads "
+        "past the end of the filter; the results shown are those of the "
+        "reference kernels");
+    return;
+  }
+  const bool one_by_one = g.filter.Elements() == 1 && g.groups == 1 &&
+                          g.dilation.Elements() == 1 && g.padding.height == 0 &&
+                          g.padding.width == 0;
+  // arm_convolve_1x1_s8 and its kind take the output's size for granted.
+  const auto beyond = [](int32_t output, int32_t stride, int32_t input) {
+    return (int64_t{output} - 1) * stride >= input;
+  };
+  const bool fits =
+      g.stride.height == 1 && g.stride.width == 1
+          ? g.output.height == g.input.height && g.output.width == g.input.width
+          : !beyond(g.output.height, g.stride.height, g.input.height) &&
+                !beyond(g.output.width, g.stride.width, g.input.width);
+  if (!is_int16 && one_by_one && !fits) {
+    op.Warn(
+        "CMSIS-NN assumes that the output of a 1x1 convolution has as many "
+        "pixels as follow from its input; here it reads or writes past their "
+        "end, and the results shown are those of the reference kernels");
+  }
+  // arm_nn_mat_mult_kernel_s16 counts the columns that remain twice.
+  const int64_t columns = g.filter.Elements() * g.input_channels;
+  const bool int64_bias =
+      operands.bias != nullptr && operands.bias->type == TensorType::kInt64;
+  if (is_int16 && int64_bias && columns > kMaxColumns && columns % 4 != 0 &&
+      g.output_channels % 2 != 0) {
+    op.Warn(
+        "on cores with the DSP extension CMSIS-NN sums up to three columns of "
+        "the last output channel twice; the results shown are without that");
+  }
+}
+
+}  // namespace
+
+Result<Invocation> PrepareConv2D(OpContext& op) {
+  const LayerOperands operands = {op.Input(0), op.Input(1), op.Input(2),
+                                  op.Output(0)};
+  TINYML_REQUIRE(op,
+                 operands.input != nullptr && operands.filter != nullptr &&
+                     operands.output != nullptr,
+                 "an operand is missing");
+  TINYML_RETURN_IF_ERROR(CheckTypes(op, operands));
+  TINYML_ASSIGN_OR_RETURN(const ConvGeometry geometry, Geometry(op, operands));
+  const auto& options = op.Options<Conv2DOptions>();
+  if (operands.input->type == TensorType::kFloat32) {
+    return MakeFloatLayer(op, ConvKind::kFull, operands, geometry,
+                          options.fused_activation_function);
+  }
+  const bool cmsis_nn = op.results() == KernelResults::kCmsisNn;
+  if (cmsis_nn) WarnOfCmsisNn(op, operands, geometry);
+
+  Requantization quantization;
+  TINYML_ASSIGN_OR_RETURN(
+      quantization.factors,
+      ChannelFactors(op, *operands.input, *operands.filter, *operands.output,
+                     geometry.output_channels));
+  quantization.range = QuantizedActivationRange(
+      options.fused_activation_function, *operands.output);
+  quantization.narrow_before_rounding = cmsis_nn;
+  // The zero points of int16 tensors are ignored.
+  if (operands.input->type == TensorType::kInt8) {
+    quantization.input_offset = static_cast<int32_t>(
+        0U - static_cast<uint32_t>(operands.input->zero_point));
+    quantization.output_offset = operands.output->zero_point;
+  }
+  // CMSIS-NN takes the type of the sums from the options only where there are
+  // kernels for int16 alone; those that serve all types do not look at it.
+  const bool int32_sums =
+      operands.bias != nullptr
+          ? operands.bias->type == TensorType::kInt32
+          : cmsis_nn || options.quantized_bias_type == TensorType::kInt32;
+  return MakeLayer(op, ConvKind::kFull, operands, geometry,
+                   std::move(quantization), !int32_sums);
+}
+
+}  // namespace tinyml::ops

@@ -1,0 +1,44 @@
+// Depthwise convolutions with the vector instructions of the processor at hand.
+// What depthwise_fast.cc has prepared goes in.
+#ifndef TINYML_OPS_LAYERS_DEPTHWISE_SIMD_H_
+#define TINYML_OPS_LAYERS_DEPTHWISE_SIMD_H_
+
+#include <cstdint>
+
+#include "ops/layers/conv_simd.h"
+
+namespace tinyml::ops {
+
+// Rows of the input are kept with the padding beside them, each input channel
+// repeated for its outputs and `channels`, a multiple of SimdLanes(), of them
+// to a column. Row y is kept in place y % slots.
+struct SimdDepthwise {
+  const ConvGeometry* geometry = nullptr;
+  int64_t channels = 0;
+  int64_t columns = 0;         // That windows start at or reach into.
+  int64_t slots = 0;           // Rows that are kept.
+  int64_t slot_size = 0;       // In elements.
+  int64_t* kept = nullptr;     // Numbers of the rows that are kept, or -1.
+  int64_t* visible = nullptr;  // Memory for filter.height numbers.
+};
+
+// `rows`: slots of pairs of 16 bits: each value with its neighbour, as the
+// filter's columns see them, [column][channel][2]. `row`: memory for one row
+// without neighbours, of dilation.width more columns, 0 where it is never
+// written. Weights: [filter row][pair of columns][channel][2], 16 bits.
+void SimdDepthwiseInt8(const SimdDepthwise& depthwise,
+                       const SimdRequantization& quantization,
+                       int32_t input_offset, const int16_t* weights,
+                       int16_t* row, int16_t* rows, const int8_t* input,
+                       int8_t* output);
+
+// `rows`: [slot][column][channel], 0 where it is never written. Weights:
+// [filter row][filter column][channel].
+void SimdDepthwiseFloat(const SimdDepthwise& depthwise,
+                        const FloatActivationRange& range, const float* bias,
+                        const float* weights, float* rows, const float* input,
+                        float* output);
+
+}  // namespace tinyml::ops
+
+#endif  // TINYML_OPS_LAYERS_DEPTHWISE_SIMD_H_

@@ -1,0 +1,33 @@
+// Transposed convolutions that follow the formula: every input adds its
+// products to the outputs at its position x stride - padding + tap. Sources:
+// tflite-micro 90b983c2b3f1,
+// lite/kernels/internal/reference/transpose_conv.h and
+// integer_ops/transpose_conv.h.
+#ifndef TINYML_OPS_LAYERS_TRANSPOSE_CONV_PLAIN_H_
+#define TINYML_OPS_LAYERS_TRANSPOSE_CONV_PLAIN_H_
+
+#include <cstdint>
+#include <span>
+
+#include "ops/layers/conv_geometry.h"
+
+namespace tinyml::ops {
+
+// The filter is [output channels, height, width, input channels]; `bias` may be
+// null. `sums` has as many elements as the output. Dilations are ignored.
+void TransposeConvPlain(const ConvGeometry& geometry,
+                        const Requantization& quantization, const int8_t* input,
+                        const int8_t* filter, const int32_t* bias,
+                        std::span<int32_t> sums, int8_t* output);
+void TransposeConvPlain(const ConvGeometry& geometry,
+                        const Requantization& quantization,
+                        const int16_t* input, const int8_t* filter,
+                        const int64_t* bias, std::span<int64_t> sums,
+                        int16_t* output);
+void TransposeConvPlain(const ConvGeometry& geometry,
+                        const FloatActivationRange& range, const float* input,
+                        const float* filter, const float* bias, float* output);
+
+}  // namespace tinyml::ops
+
+#endif  // TINYML_OPS_LAYERS_TRANSPOSE_CONV_PLAIN_H_

@@ -1,0 +1,30 @@
+// Rewriting a model into a smaller one that computes the same.
+#ifndef TINYML_TRANSFORM_PASSES_H_
+#define TINYML_TRANSFORM_PASSES_H_
+
+#include <span>
+#include <string_view>
+
+#include "tinyml/model.h"
+#include "tinyml/status.h"
+
+namespace tinyml::transform {
+
+// A rewriting that leaves results equal (floats within 1e-5 relative). Returns
+// whether it changed anything. Requires a model that passes ValidateModel, and
+// leaves one.
+struct Pass {
+  std::string_view name;
+  std::string_view description;
+  Result<bool> (*run)(Model& model);
+};
+
+// Every pass, in the order in which they are run.
+std::span<const Pass> Passes();
+
+// Runs the passes until none changes anything.
+Status Simplify(Model& model);
+
+}  // namespace tinyml::transform
+
+#endif  // TINYML_TRANSFORM_PASSES_H_

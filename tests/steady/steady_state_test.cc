@@ -1,0 +1,144 @@
+// After the first invocation nothing grows: no allocation, no resident memory,
+// not a byte of the arena. A program of its own, because it replaces operator
+// new to count.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "apps/tinyml/allocation_counter.h"
+#include "model/options.h"
+#include "tests/support/models.h"
+#include "tests/support/paths.h"
+#include "tinyml/interpreter.h"
+#include "tinyml/model_file.h"
+
+namespace tinyml {
+namespace {
+
+using cli::CountAllocations;
+
+int64_t ResidentPages() {
+  long long total = 0;
+  long long resident = 0;
+  std::FILE* const file = std::fopen("/proc/self/statm", "r");
+  if (file == nullptr) return -1;
+  if (std::fscanf(file, "%lld %lld", &total, &resident) != 2) resident = -1;
+  std::fclose(file);
+  return resident;
+}
+
+// sum += input, in a resource variable: what comes out is the sum of all inputs
+// so far.
+//
+//   0 input float [1]   1 handle   2 old sum   3 new sum (output)
+//   VAR_HANDLE -> 1;  READ_VARIABLE(1) -> 2;  ADD(0, 2) -> 3;
+//   ASSIGN_VARIABLE(1, 3)
+Model Accumulator() {
+  Model model;
+  model.buffers.resize(1);
+  model.operator_codes.resize(4);
+  const BuiltinOperator codes[] = {
+      BuiltinOperator::kVarHandle, BuiltinOperator::kReadVariable,
+      BuiltinOperator::kAdd, BuiltinOperator::kAssignVariable};
+  model.subgraphs.resize(1);
+  Subgraph& graph = model.subgraphs[0];
+  graph.tensors.resize(4);
+  for (Tensor& tensor : graph.tensors) tensor.shape = {1};
+  graph.tensors[1].type = TensorType::kResource;
+  graph.inputs = {0};
+  graph.outputs = {3};
+  graph.operators.resize(4);
+  for (size_t i = 0; i < 4; ++i) {
+    model.operator_codes[i].builtin_code = codes[i];
+    graph.operators[i].opcode_index = static_cast<uint32_t>(i);
+  }
+  VarHandleOptions handle;
+  handle.shared_name = "sum";
+  graph.operators[0].options = MakeOptions(std::move(handle));
+  graph.operators[0].outputs = {1};
+  graph.operators[1].inputs = {1};
+  graph.operators[1].outputs = {2};
+  graph.operators[2].options = MakeOptions(AddOptions());
+  graph.operators[2].inputs = {0, 2};
+  graph.operators[2].outputs = {3};
+  graph.operators[3].inputs = {1, 3};
+  return model;
+}
+
+TEST(SteadyState, TheCounterCounts) {
+  const int64_t before = CountAllocations();
+  std::vector<int> vector(1000);
+  EXPECT_EQ(CountAllocations(), before + 1);
+}
+
+TEST(SteadyState, TenThousandInvocationsOfAStatefulModelTakeNothing) {
+  const Model model = Accumulator();
+  ASSERT_TRUE(ValidateModel(model).has_value());
+  const Target target = *Target::Parse("cortex-m4");
+  auto interpreter = Interpreter::Create(model, target);
+  ASSERT_TRUE(interpreter.has_value()) << interpreter.error().message;
+  const RunningTensor input = interpreter->Inputs()[0];
+  const RunningTensor output = interpreter->Outputs()[0];
+  const auto invoke = [&](float value) {
+    std::memcpy(input.writable.data(), &value, sizeof value);
+    return interpreter->Invoke().has_value();
+  };
+  ASSERT_TRUE(invoke(1));
+  const int64_t arena = interpreter->ArenaUsedBytes();
+  const int64_t allocations = CountAllocations();
+  const int64_t pages = ResidentPages();
+  const auto heap = mallinfo2().uordblks;
+  bool all = true;
+  for (int i = 1; i < 10'000; ++i) all &= invoke(1);
+  EXPECT_EQ(CountAllocations(), allocations);
+  EXPECT_EQ(mallinfo2().uordblks, heap);
+  EXPECT_EQ(interpreter->ArenaUsedBytes(), arena);
+  // The test's own code may be paged in meanwhile.
+  EXPECT_LE(ResidentPages(), pages + 16);
+  EXPECT_TRUE(all);
+  float sum = 0;
+  std::memcpy(&sum, output.bytes.data(), sizeof sum);
+  EXPECT_EQ(sum, 10'000.0F);
+}
+
+// Every operator, as the models of the shared folder have them.
+TEST(SteadyState, NoOperatorAllocatesWhileInvoking) {
+  TINYML_REQUIRE_SHARED(shared);
+  const Target target = *Target::Parse("x86-64");
+  std::vector<std::string> paths =
+      testing::TfliteFilesIn(*shared + "/ops/models");
+  for (const std::string& path : testing::TfliteFilesIn(*shared + "/models")) {
+    paths.push_back(path);
+  }
+  int models = 0;
+  for (const std::string& path : paths) {
+    const auto file = ReadModelFile(path);
+    if (!file) continue;
+    auto interpreter = Interpreter::Create(file->model, target);
+    if (!interpreter) continue;
+    const auto inputs = interpreter->Inputs();
+    const auto fill = [&] {
+      for (const RunningTensor& input : inputs) {
+        std::memset(input.writable.data(), 0, input.writable.size());
+      }
+    };
+    fill();
+    if (!interpreter->Invoke()) continue;
+    fill();
+    const int64_t before = CountAllocations();
+    const Status status = interpreter->Invoke();
+    if (!status) continue;
+    EXPECT_EQ(CountAllocations(), before) << path;
+    ++models;
+  }
+  EXPECT_GT(models, 0);
+}
+
+}  // namespace
+}  // namespace tinyml
