@@ -227,9 +227,8 @@ Outcome RunWithConstants(const fs::path& folder, const Target& target) {
       ImportOnnx({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()},
                  "", options);
   if (!imported) {
-    return {imported.error().code == ErrorCode::kUnsupported
-                ? Verdict::kRefused
-                : Verdict::kFailed,
+    return {imported.error().code == ErrorCode::kUnsupported ? Verdict::kRefused
+                                                             : Verdict::kFailed,
             imported.error().message};
   }
   auto interpreter = Interpreter::Create(imported->model, target);
