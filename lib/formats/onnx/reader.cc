@@ -185,6 +185,10 @@ class Reader {
                                              Printable(info.name()) + "'");
       }
       graph.outputs.push_back(found->second);
+      Value& value = graph.values[static_cast<size_t>(found->second)];
+      if (!value.declared) {
+        TINYML_RETURN_IF_ERROR(ReadInfo(info, value, false));
+      }
     }
     for (const auto& info : proto.value_info()) {
       const auto found = names.find(info.name());

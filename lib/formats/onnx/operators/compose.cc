@@ -104,9 +104,8 @@ Result<std::vector<int64_t>> ConstantInts(const Lowering& lowering,
                       "it has no " + std::string(what));
   const Constant* constant = lowering.ConstantOf(id);
   TINYML_ONNX_REQUIRE(lowering, node, constant != nullptr,
-                      "its " + std::string(what) +
-                          " are computed by the model; TFLM's shapes are "
-                          "fixed");
+                      "the model computes its " + std::string(what) +
+                          "; TFLM's shapes are fixed");
   return constant->AsInt64();
 }
 

@@ -98,9 +98,8 @@ Result<Shape> DeclaredReshape(const Lowering& lowering, const Node& node,
                               std::string_view what) {
   const auto declared = DeclaredShape(lowering, node, 0);
   TINYML_ONNX_REQUIRE(lowering, node, declared.has_value(),
-                      "its " + std::string(what) +
-                          " are computed by the model; TFLM's shapes are "
-                          "fixed");
+                      "the model computes its " + std::string(what) +
+                          "; TFLM's shapes are fixed");
   return AskedShape(lowering, node, lowering.ShapeOf(node.inputs[0]), *declared,
                     true);
 }
@@ -270,7 +269,7 @@ Result<std::vector<int64_t>> SplitSizes(const Lowering& lowering,
       const auto shape = DeclaredShape(lowering, node, i);
       TINYML_ONNX_REQUIRE(
           lowering, node, shape.has_value() && !shape->empty(),
-          "its split is computed by the model; TFLM's shapes are fixed");
+          "the model computes its split; TFLM's shapes are fixed");
       TINYML_ASSIGN_OR_RETURN(axis,
                               AxisOf(lowering, node, axis, shape->size()));
       sizes.push_back((*shape)[static_cast<size_t>(axis)]);
@@ -374,7 +373,7 @@ Status LowerExpand(Lowering& lowering, const Node& node) {
     const auto declared = DeclaredShape(lowering, node, 0);
     TINYML_ONNX_REQUIRE(
         lowering, node, declared.has_value(),
-        "its shape is computed by the model; TFLM's shapes are fixed");
+        "the model computes its shape; TFLM's shapes are fixed");
     asked = *declared;
   }
   Shape shape = asked;
@@ -422,8 +421,8 @@ Status LowerTile(Lowering& lowering, const Node& node) {
     }
   }
   TINYML_ONNX_REQUIRE(lowering, node, repeats.size() == from.size(),
-                      "its repeats are not one for each axis, or computed by "
-                      "the model; TFLM's shapes are fixed");
+                      "its repeats are not one for each axis, or the model "
+                      "computes them; TFLM's shapes are fixed");
   Shape shape = from;
   for (size_t i = 0; i < from.size(); ++i) {
     TINYML_ONNX_REQUIRE(

@@ -34,9 +34,8 @@ Result<std::vector<float>> ConstantFloats(const Lowering& lowering,
   if (id == kNoValue) return std::vector<float>();
   const Constant* constant = lowering.ConstantOf(id);
   TINYML_ONNX_REQUIRE(lowering, node, constant != nullptr,
-                      "its " + std::string(what) +
-                          " are computed by the model; TFLM's shapes are "
-                          "fixed");
+                      "the model computes its " + std::string(what) +
+                          "; TFLM's shapes are fixed");
   return constant->AsFloat();
 }
 
@@ -140,7 +139,16 @@ Result<ResizePlan> PlanOf(const Lowering& lowering, const Node& node,
     TINYML_ASSIGN_OR_RETURN(
         scales, ConstantFloats(lowering, node, old ? 1 : 2, "scales"));
   }
-  if (!scales.empty()) {
+  const ValueId sizes_input = Lowering::Input(node, 3);
+  const auto declared = DeclaredShape(lowering, node, 0);
+  if (scales.empty() && sizes_input != kNoValue && declared &&
+      lowering.ConstantOf(sizes_input) == nullptr &&
+      declared->size() == from.size()) {
+    // The sizes are computed by the model, but the file says what they are.
+    std::vector<int64_t> sizes;
+    for (const size_t i : which) sizes.push_back((*declared)[i]);
+    TINYML_RETURN_IF_ERROR(SetSizes(lowering, node, sizes, which, plan));
+  } else if (!scales.empty()) {
     TINYML_RETURN_IF_ERROR(SetScales(lowering, node, scales, which, plan));
   } else {
     TINYML_ASSIGN_OR_RETURN(const auto sizes,

@@ -14,7 +14,10 @@ double Origin(const ResizeAxis& axis, int64_t at) {
   const std::string& mode = axis.coordinates;
   if (mode == "asymmetric") return x / axis.scale;
   if (mode == "align_corners") {
-    return axis.output == 1 ? 0 : x * (input - 1) / (output - 1);
+    // As the definition's own code has it: the length that was asked for, which
+    // need not be whole.
+    const double length = axis.scale * input;
+    return axis.output == 1 || length == 1 ? 0 : x * (input - 1) / (length - 1);
   }
   if (mode == "tf_half_pixel_for_nn") return (x + 0.5) / axis.scale;
   if (mode == "tf_crop_and_resize") {
