@@ -256,7 +256,8 @@ Status InputFeeder::AddArray(const RunningTensor& input, const NpyArray& array,
   return Fail(ErrorCode::kInvalid,
               NameOf(array) + " does not have the type of input " +
                   Describe(input) +
-                  (IsFloat(array.type) || IsFloat(type)
+                  ((IsFloat(array.type) && IsQuantizedType(type)) ||
+                           (IsQuantizedType(array.type) && IsFloat(type))
                        ? ", which has no scale to convert by"
                        : ""));
 }
