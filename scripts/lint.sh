@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Checks the tree: formatting, shell scripts, and clang-tidy.
 #
-# usage: scripts/lint.sh [--format] [--shell] [--tidy] [--tree]
-# Without options: all of them. clang-tidy uses the build of the dev preset,
-# which it configures and whose generated headers it makes; a file that has not
-# changed since it was found clean is not looked at again.
+# usage: scripts/lint.sh [--format] [--shell] [--tidy] [--tidy-changed] [--tree]
+# Without options: all of them; --tidy-changed is a part of --tidy. clang-tidy
+# uses the build of the dev preset, which it configures and whose generated
+# headers it makes; a file that has not changed since it was found clean is not
+# looked at again.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -35,7 +36,7 @@ check_tidy() {
   cmake --preset dev >/dev/null || return
   # Headers that the build writes.
   ninja -C build/dev tinyml_generated >/dev/null || return
-  scripts/tidy.py build/dev
+  scripts/tidy.py "$@" build/dev
 }
 
 run_check() {
@@ -44,6 +45,7 @@ run_check() {
     --shell) check_shell ;;
     --tree) check_tree ;;
     --tidy) check_tidy ;;
+    --tidy-changed) check_tidy --changed ;;
     *)
       echo "lint.sh: unknown option $1" >&2
       return 2

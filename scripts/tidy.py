@@ -1,7 +1,13 @@
 #!/usr/bin/env python3
 """Runs clang-tidy on every source of a build, on all cores.
 
-usage: tidy.py BUILD_DIR [PART_OF_A_PATH]...
+usage: tidy.py [--changed] BUILD_DIR [PART_OF_A_PATH]...
+
+--changed looks only at what differs from where the branch left main (on main
+itself: from the commit before): each source that differs, and for each header
+that does one source that includes it. It misses what a changed header brings
+about in the other sources that include it.
+
 A file found clean is remembered by a hash of what the compiler reads (its text
 and every header's, the command, the checks, the version of clang-tidy), and not
 looked at again until that changes.
@@ -68,9 +74,78 @@ def tidy(build, entry, salt):
     return "\n".join(line for line in lines if not noise.search(line))
 
 
+def git(*arguments):
+    """The output of a git command in the tree, or None if it fails."""
+    done = subprocess.run(["git", *arguments], cwd=SOURCE, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return done.stdout.decode() if done.returncode == 0 else None
+
+
+def base_revision():
+    """Where the branch left main, or None where there is nothing before."""
+    head = (git("rev-parse", "HEAD") or "").strip()
+    for main_branch in ("origin/main", "main"):
+        base = (git("merge-base", main_branch, "HEAD") or "").strip()
+        if base and base != head:
+            return base
+    return (git("rev-parse", "--verify", "HEAD^") or "").strip() or None
+
+
+def first_includer(header, sources, includes):
+    """A source among `sources` that reads `header`, or None.
+
+    The one of the same name if there is one, otherwise the nearest.
+    """
+    own = os.path.splitext(header)[0] + ".cc"
+    if own in sources:
+        return own
+    seen = {header}
+    level = [header]
+    while level:
+        suffixes = {"/" + path for path in level}
+        level = sorted(
+            path for path, included in includes.items()
+            if path not in seen
+            and any(s.endswith("/" + name) for name in included
+                    for s in suffixes))
+        seen.update(level)
+        for path in level:
+            if path in sources:
+                return path
+    return None
+
+
+def changed_sources(base, sources):
+    """The subset of `sources`, paths in the tree, that --changed means."""
+    listed = (git("diff", "--name-only", "-z", base, "--", "*.cc", "*.h") +
+              git("ls-files", "-o", "--exclude-standard", "-z", "--",
+                  "*.cc", "*.h"))
+    changed = {name for name in listed.split("\0") if name}
+    chosen = changed & sources
+    headers = sorted(
+        name for name in changed
+        if name.endswith(".h") and os.path.exists(os.path.join(SOURCE, name)))
+    if headers:
+        includes = {}
+        for name in git("ls-files", "-co", "--exclude-standard", "-z", "--",
+                        "*.cc", "*.h").split("\0"):
+            path = os.path.join(SOURCE, name)
+            if name and os.path.exists(path):
+                with open(path, encoding="utf-8") as file:
+                    includes[name] = re.findall(
+                        r'^#include ["<]([^">]+)[">]', file.read(), re.M)
+        for header in headers:
+            chosen.add(first_includer(header, sources, includes))
+    return chosen - {None}
+
+
 def main():
-    build = os.path.abspath(sys.argv[1])
-    parts = sys.argv[2:]
+    arguments = sys.argv[1:]
+    only_changed = arguments[:1] == ["--changed"]
+    if only_changed:
+        del arguments[0]
+    build = os.path.abspath(arguments[0])
+    parts = arguments[1:]
     with open(os.path.join(build, "compile_commands.json"),
               encoding="utf-8") as file:
         entries = {entry["file"]: entry for entry in json.load(file)}
@@ -79,6 +154,14 @@ def main():
         if path.startswith(SOURCE + os.sep) and not path.startswith(build)
         and (not parts or any(part in path for part in parts))
     ]
+    scope = ""
+    if only_changed and base_revision():
+        base = base_revision()
+        names = changed_sources(
+            base, {os.path.relpath(e["file"], SOURCE) for e in chosen})
+        scope = ", of %d, that differ from %s" % (len(chosen), base[:12])
+        chosen = [entry for entry in chosen
+                  if os.path.relpath(entry["file"], SOURCE) in names]
     os.makedirs(CACHE, exist_ok=True)
     with open(os.path.join(SOURCE, ".clang-tidy"), "rb") as file:
         salt = file.read()
@@ -90,7 +173,8 @@ def main():
             if findings:
                 failed += 1
                 print(findings, flush=True)
-    print("clang-tidy: %d files, %d with findings" % (len(chosen), failed))
+    print("clang-tidy: %d files%s: %d with findings" %
+          (len(chosen), scope, failed))
     return 1 if failed else 0
 
 

@@ -84,6 +84,9 @@ Status Engine::Prepare(const runtime::Target& target) {
     inputs_.push_back(collect(s, model_.subgraphs[s].inputs));
     outputs_.push_back(collect(s, model_.subgraphs[s].outputs));
   }
+  for (const TensorView& view : memory_->outputs()) {
+    application_outputs_.push_back(&view);
+  }
   return Reset();
 }
 
@@ -231,6 +234,15 @@ std::span<uint8_t> Engine::Resource(int32_t id) const {
 
 std::vector<std::string> Engine::Warnings() const {
   std::vector<std::string> warnings = simulation_.warnings;
+  for (size_t i = 0; i < application_outputs_.size(); ++i) {
+    const TensorView& whole = *application_outputs_[i];
+    const TensorView& written = *outputs_[0][i];
+    if (whole.Elements() > written.Elements()) {
+      warnings.push_back("output " + whole.Describe() + " is written as " +
+                         written.Describe() +
+                         ": an application reads undefined memory behind it");
+    }
+  }
   for (const auto& list : nodes_) {
     for (const Node& node : list) {
       const auto& own = node.context->warnings();

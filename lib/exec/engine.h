@@ -55,7 +55,9 @@ class Engine final : private ops::Session {
 
   // The graph's inputs (to be written before each Invoke) and outputs.
   std::span<const ops::TensorView* const> inputs() const { return Inputs(0); }
-  std::span<const ops::TensorView* const> outputs() const { return Outputs(0); }
+  std::span<const ops::TensorView* const> outputs() const {
+    return application_outputs_;
+  }
   const ops::TensorView& tensor(int subgraph, TensorIndex index) const {
     return memory_
         ->tensors()[static_cast<size_t>(subgraph)][static_cast<size_t>(index)];
@@ -112,6 +114,7 @@ class Engine final : private ops::Session {
   std::unique_ptr<Guard> guard_;
   std::vector<std::vector<const ops::TensorView*>> inputs_;
   std::vector<std::vector<const ops::TensorView*>> outputs_;
+  std::vector<const ops::TensorView*> application_outputs_;
   std::vector<std::vector<Node>> nodes_;  // By subgraph.
   std::vector<int32_t> scope_counts_;     // Scopes that a subgraph opens.
   std::vector<OperatorTime> times_;

@@ -36,7 +36,15 @@ Guard::Guard(const Model& model, const runtime::Simulation& simulation,
 }
 
 bool Guard::IsLive(size_t buffer, int32_t scope) const {
-  const auto& lifetime = simulation_.buffers[buffer].lifetime;
+  const PlannedBuffer& planned = simulation_.buffers[buffer];
+  const auto& lifetime = planned.lifetime;
+  // A variable in the plan of the model itself keeps its value for ever.
+  if (!planned.is_scratch &&
+      model_.subgraphs[static_cast<size_t>(planned.subgraph)]
+          .tensors[static_cast<size_t>(planned.index)]
+          .is_variable) {
+    return true;
+  }
   return lifetime.first_used <= scope && scope <= lifetime.last_used &&
          lifetime.first_used >= 0;
 }
@@ -44,8 +52,14 @@ bool Guard::IsLive(size_t buffer, int32_t scope) const {
 bool Guard::IsOutput(size_t buffer, int subgraph, const Operator& op) const {
   const PlannedBuffer& planned = simulation_.buffers[buffer];
   return !planned.is_scratch && planned.subgraph == subgraph &&
-         std::find(op.outputs.begin(), op.outputs.end(), planned.index) !=
-             op.outputs.end();
+         (std::find(op.outputs.begin(), op.outputs.end(), planned.index) !=
+              op.outputs.end() ||
+          // Kernels with state write the variables among their inputs.
+          (model_.subgraphs[static_cast<size_t>(subgraph)]
+               .tensors[static_cast<size_t>(planned.index)]
+               .is_variable &&
+           std::find(op.inputs.begin(), op.inputs.end(), planned.index) !=
+               op.inputs.end()));
 }
 
 std::span<uint8_t> Guard::Bytes(size_t buffer) const {

@@ -1,5 +1,6 @@
 #include "tinyml/interpreter.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/macros.h"
@@ -17,6 +18,7 @@ RunningTensor MakeRunningTensor(const ops::TensorView& view) {
   const auto size = static_cast<size_t>(
       (view.Elements() * TensorTypeBits(view.type) + 7) / 8);
   result.bytes = view.bytes.first(std::min(size, view.bytes.size()));
+  result.defined_bytes = result.bytes.size();
   if (!view.IsConstant()) {
     result.writable = {view.writable, result.bytes.size()};
   }
@@ -76,7 +78,14 @@ std::vector<RunningTensor> Interpreter::Inputs() const {
 }
 
 std::vector<RunningTensor> Interpreter::Outputs() const {
-  return MakeRunningTensors(impl_->engine().outputs());
+  std::vector<RunningTensor> outputs =
+      MakeRunningTensors(impl_->engine().outputs());
+  const auto& indices = impl_->model().subgraphs[0].outputs;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    outputs[i].defined_bytes =
+        std::min(outputs[i].bytes.size(), At(0, indices[i]).bytes.size());
+  }
+  return outputs;
 }
 
 RunningTensor Interpreter::At(int subgraph, TensorIndex index) const {

@@ -93,6 +93,7 @@ Result<ModelMemory> ModelMemory::Create(const Model& model,
     memory.PlaceSeparately(simulation);
   }
   TINYML_RETURN_IF_ERROR(memory.FinishViews());
+  memory.MakeOutputs(model);
   memory.ResetVariables();
   return memory;
 }
@@ -103,7 +104,14 @@ std::span<uint8_t> ModelMemory::Allocate(int64_t bytes) {
 
 void ModelMemory::PlaceInArena(const runtime::Simulation& simulation) {
   const int64_t size = simulation.replay.required_bytes;
-  arena_ = Allocate(size);
+  // Behind it, room for reading outputs past their elements (MakeOutputs).
+  int64_t overhang = 0;
+  for (const auto& tensor : simulation.tensors[0]) {
+    if (tensor.dims_relocated) {
+      overhang = std::max(overhang, tensor.BytesInModel());
+    }
+  }
+  arena_ = Allocate(size + overhang).first(static_cast<size_t>(size));
   for (const runtime::PlannedBuffer& buffer : simulation.buffers) {
     if (buffer.is_scratch) continue;
     TensorView& view = tensors_[static_cast<size_t>(buffer.subgraph)]
@@ -141,7 +149,8 @@ void ModelMemory::PlaceSeparately(const runtime::Simulation& simulation) {
     for (size_t i = 0; i < tensors_[s].size(); ++i) {
       const RuntimeTensor& tensor = simulation.tensors[s][i];
       if (tensor.HasData()) continue;
-      SetMemory(tensors_[s][i], Allocate(tensor.Bytes()));
+      const int64_t bytes = std::max(tensor.Bytes(), tensor.BytesInModel());
+      SetMemory(tensors_[s][i], Allocate(bytes));
     }
   }
   for (size_t i = 0; i < simulation.resources.size(); ++i) {
@@ -180,6 +189,19 @@ Status ModelMemory::FinishViews() {
     }
   }
   return {};
+}
+
+void ModelMemory::MakeOutputs(const Model& model) {
+  for (const TensorIndex index : model.subgraphs[0].outputs) {
+    TensorView view = tensors_[0][static_cast<size_t>(index)];
+    if (ops::Product(view.source->shape) > view.Elements() &&
+        !view.IsConstant()) {
+      view.dims = view.source->shape;
+      // There is room for it: PlaceInArena and PlaceSeparately see to that.
+      SetMemory(view, {view.writable, static_cast<size_t>(NeededBytes(view))});
+    }
+    outputs_.push_back(std::move(view));
+  }
 }
 
 int64_t ModelMemory::TotalBytes() const {

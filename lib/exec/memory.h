@@ -45,6 +45,10 @@ class ModelMemory {
   const std::vector<std::vector<ops::TensorView>>& tensors() const {
     return tensors_;
   }
+  // The outputs of subgraph 0 as an application reads them: by the shape in the
+  // model, which goes past the elements where a kernel has made the shape
+  // smaller.
+  const std::vector<ops::TensorView>& outputs() const { return outputs_; }
   // Memory of resource variables, by id; empty for one that never gets any.
   std::span<const std::span<uint8_t>> resources() const { return resources_; }
   // The arena; empty for separate memory.
@@ -61,10 +65,12 @@ class ModelMemory {
   void PlaceInArena(const runtime::Simulation& simulation);
   void PlaceSeparately(const runtime::Simulation& simulation);
   Status FinishViews();
+  void MakeOutputs(const Model& model);
 
   std::vector<AlignedBytes> blocks_;
   std::span<uint8_t> arena_;
   std::vector<std::vector<ops::TensorView>> tensors_;
+  std::vector<ops::TensorView> outputs_;
   std::vector<std::span<uint8_t>> resources_;
   std::vector<int8_t> resource_defaults_;
 };

@@ -62,6 +62,10 @@ void Keep(const std::vector<RunningTensor>& outputs, size_t invocation,
     const std::span<const uint8_t> bytes = outputs[i].bytes;
     OutputDigest& digest = result.invocations[invocation].outputs[i];
     digest.fnv1a64 = Fnv1a64(bytes);
+    digest.defined_fnv1a64 =
+        outputs[i].defined_bytes == bytes.size()
+            ? digest.fnv1a64
+            : Fnv1a64(bytes.first(outputs[i].defined_bytes));
     std::copy_n(bytes.begin(), digest.prefix.size(), digest.prefix.begin());
     if (result.stacked.empty()) continue;
     std::copy(bytes.begin(), bytes.end(),
@@ -116,8 +120,11 @@ Status Verify(const Model& model, const Target& target,
     const auto compare = [&]() -> Status {
       const auto outputs = interpreter.Outputs();
       const auto& expected = result.invocations[invocation++].outputs;
+      // Then nothing has been written yet.
+      if (interpreter.EndedEarly()) return {};
       for (size_t i = 0; i < outputs.size(); ++i) {
-        if (Fnv1a64(outputs[i].bytes) != expected[i].fnv1a64) {
+        if (Fnv1a64(outputs[i].bytes.first(outputs[i].defined_bytes)) !=
+            expected[i].defined_fnv1a64) {
           return Fail(ErrorCode::kInternal,
                       "invocation " + std::to_string(invocation) +
                           ": output '" + Printable(outputs[i].tensor->name) +

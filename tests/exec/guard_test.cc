@@ -89,5 +89,15 @@ TEST_F(GuardTest, ScratchMemoryIsPoisonedToo) {
   EXPECT_TRUE(guard.After(0, 0, 1).has_value());
 }
 
+// A variable that an offline plan places is not used before its operator, and
+// must keep its value all the same.
+TEST_F(GuardTest, AVariableIsAlwaysAlive) {
+  model_.subgraphs[0].tensors[2].is_variable = true;
+  simulation_.buffers[2].lifetime = {-1, 0};
+  ASSERT_FALSE(RunOperator({40}).has_value()) << "it is no operand";
+  model_.subgraphs[0].operators[0].inputs.push_back(2);
+  EXPECT_TRUE(RunOperator({40}).has_value()) << "its operator updates it";
+}
+
 }  // namespace
 }  // namespace tinyml::exec

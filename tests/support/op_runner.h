@@ -56,6 +56,8 @@ inline constexpr TensorType kTypeOf<uint32_t> = TensorType::kUInt32;
 template <>
 inline constexpr TensorType kTypeOf<int64_t> = TensorType::kInt64;
 template <>
+inline constexpr TensorType kTypeOf<uint64_t> = TensorType::kUInt64;
+template <>
 inline constexpr TensorType kTypeOf<bool> = TensorType::kBool;
 
 // A model of one operator under construction. By default it runs with the
@@ -134,6 +136,8 @@ class OpRunner {
   }
   // The same for an operator that must fail: returns its message.
   std::string Error();
+  // Whether the last run ended the invocation before its end.
+  bool EndedEarly() const { return engine_->ended_early(); }
 
  private:
   enum class Role { kInput, kConstant, kVariable };

@@ -42,6 +42,9 @@ struct RunningTensor {
   std::vector<int32_t> shape;
   std::span<const uint8_t> bytes;
   std::span<uint8_t> writable;  // The same bytes; empty for a constant.
+  // How many of the bytes mean something: fewer than all for an output that a
+  // kernel of the runtime makes smaller than the model says.
+  size_t defined_bytes = 0;
 };
 
 // What one operator took, over all invocations.

@@ -67,7 +67,8 @@ struct OutputDigest {
   // FNV-1a of the raw bytes, with the start value 1469598103934665603, as the
   // recorded runs have it (the published one has a 7 behind).
   uint64_t fnv1a64 = 0;
-  std::vector<uint8_t> prefix;  // At most the first 256 bytes.
+  std::vector<uint8_t> prefix;   // At most the first 256 bytes.
+  uint64_t defined_fnv1a64 = 0;  // Of RunningTensor::defined_bytes.
 };
 
 struct RunInvocation {

@@ -10,36 +10,15 @@
 #include "base/macros.h"
 #include "ops/arithmetic/arithmetic.h"
 #include "ops/arithmetic/elementwise.h"
+#include "ops/arithmetic/int8_pairs.h"
 
 namespace tinyml::ops {
 namespace {
 
-// How integers of different scales are added.
-struct SumParameters {
-  RescaledTerm term1;
-  RescaledTerm term2;
-  QuantizedMultiplier factor;  // Of the sum.
-  int32_t zero_point = 0;
-  ActivationRange range;
-};
-
-// With terms that are already rescaled.
-struct Sum {
-  QuantizedMultiplier factor;
-  int32_t zero_point;
-  ActivationRange range;
-
-  int32_t operator()(int32_t term1, int32_t term2) const {
-    const int32_t scaled =
-        MultiplyByQuantizedMultiplier(WrapAdd(term1, term2), factor);
-    return Clamp(WrapAdd(scaled, zero_point), range);
-  }
-};
-
 // CalculateOpDataAdd works in double precision, CalculateOpDataSub in single.
 template <typename Real>
 SumParameters MakeSum(const BinaryOperands& operands,
-                      ActivationFunctionType activation) {
+                      ActivationFunctionType activation, bool subtract) {
   const auto& [input1, input2, output] = operands;
   const int left_shift = output.type == TensorType::kInt16 ? 15 : 20;
   const Real twice_max =
@@ -51,9 +30,9 @@ SumParameters MakeSum(const BinaryOperands& operands,
   };
   const Real factor = twice_max / (static_cast<Real>(1 << left_shift) *
                                    static_cast<Real>(output.scale));
-  return {term(input1), term(input2),
-          QuantizeMultiplier(static_cast<double>(factor)), output.zero_point,
-          QuantizedActivationRange(activation, output)};
+  return {term(input1),      term(input2),
+          subtract,          QuantizeMultiplier(static_cast<double>(factor)),
+          output.zero_point, QuantizedActivationRange(activation, output)};
 }
 
 Status CheckSum(const OpContext& op, const SumParameters& sum) {
@@ -65,37 +44,37 @@ Status CheckSum(const OpContext& op, const SumParameters& sum) {
   return {};
 }
 
-Result<Invocation> Int8Sum(OpContext& op, const BinaryOperands& operands,
-                           const SumParameters& parameters, bool subtract) {
+// The plain form, with the terms of both inputs by table.
+Result<Invocation> PlainInt8Sum(OpContext& op, const BinaryOperands& operands,
+                                const SumParameters& sum) {
   struct Tables {
     TermTable term1;
     TermTable term2;
   };
   const auto tables = std::make_shared<Tables>(
-      Tables{MakeTermTable(parameters.term1), MakeTermTable(parameters.term2)});
-  if (subtract) {
+      Tables{MakeTermTable(sum.term1), MakeTermTable(sum.term2)});
+  if (sum.subtract) {
     for (int32_t& term : tables->term2) term = WrapSubtract(0, term);
   }
-  const Sum sum{parameters.factor, parameters.zero_point, parameters.range};
   return MapPairs<uint8_t, uint8_t, int8_t>(
       op, operands,
       [tables, term1 = tables->term1.data(), term2 = tables->term2.data(), sum](
           uint8_t a, uint8_t b) {
-        return static_cast<int8_t>(sum(term1[a], term2[b]));
+        return static_cast<int8_t>(sum.Finish(term1[a], term2[b]));
       });
 }
 
-Result<Invocation> Int16Sum(OpContext& op, const BinaryOperands& operands,
-                            const SumParameters& parameters, bool subtract) {
-  const Sum sum{parameters.factor, parameters.zero_point, parameters.range};
-  return MapPairs<int16_t, int16_t, int16_t>(
-      op, operands,
-      [term1 = parameters.term1, term2 = parameters.term2, sum, subtract](
-          int16_t a, int16_t b) {
-        const int32_t second = term2(b);
-        return static_cast<int16_t>(
-            sum(term1(a), subtract ? WrapSubtract(0, second) : second));
-      });
+Result<Invocation> QuantizedSum(OpContext& op, const BinaryOperands& operands,
+                                const SumParameters& sum) {
+  TINYML_RETURN_IF_ERROR(CheckSum(op, sum));
+  if (operands.output.type == TensorType::kInt16) {
+    return MapPairs<int16_t, int16_t, int16_t>(
+        op, operands, [sum](int16_t a, int16_t b) {
+          return static_cast<int16_t>(sum(a, b));
+        });
+  }
+  if (op.plain() || !HasVectorForm(sum)) return PlainInt8Sum(op, operands, sum);
+  return MapInt8Pairs(op, operands, sum);
 }
 
 }  // namespace
@@ -104,7 +83,7 @@ Result<Invocation> PrepareAdd(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
   TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.output.type));
   const auto activation = op.Options<AddOptions>().fused_activation_function;
-  const auto sum = MakeSum<double>(operands, activation);
+  const auto sum = MakeSum<double>(operands, activation, false);
   switch (operands.output.type) {
     case TensorType::kFloat32:
       return MapPairs<float, float, float>(
@@ -115,11 +94,8 @@ Result<Invocation> PrepareAdd(OpContext& op) {
       return MapPairs<int32_t, int32_t, int32_t>(
           op, operands, [](int32_t a, int32_t b) { return WrapAdd(a, b); });
     case TensorType::kInt8:
-      TINYML_RETURN_IF_ERROR(CheckSum(op, sum));
-      return Int8Sum(op, operands, sum, false);
     case TensorType::kInt16:
-      TINYML_RETURN_IF_ERROR(CheckSum(op, sum));
-      return Int16Sum(op, operands, sum, false);
+      return QuantizedSum(op, operands, sum);
     default:
       return RefuseType(op, operands.output);
   }
@@ -129,7 +105,7 @@ Result<Invocation> PrepareSub(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
   TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.output.type));
   const auto activation = op.Options<SubOptions>().fused_activation_function;
-  const auto sum = MakeSum<float>(operands, activation);
+  const auto sum = MakeSum<float>(operands, activation, true);
   switch (operands.output.type) {
     case TensorType::kFloat32:
       return MapPairs<float, float, float>(
@@ -142,11 +118,8 @@ Result<Invocation> PrepareSub(OpContext& op) {
             return Clamp(WrapSubtract(a, b), range);
           });
     case TensorType::kInt8:
-      TINYML_RETURN_IF_ERROR(CheckSum(op, sum));
-      return Int8Sum(op, operands, sum, true);
     case TensorType::kInt16:
-      TINYML_RETURN_IF_ERROR(CheckSum(op, sum));
-      return Int16Sum(op, operands, sum, true);
+      return QuantizedSum(op, operands, sum);
     default:
       return RefuseType(op, operands.output);
   }

@@ -151,6 +151,9 @@ Result<BinaryOperands> TakeBinary(const OpContext& op);
 Status RequireReadable(const OpContext& op, const BinaryOperands& operands,
                        TensorType type);
 
+// Which of two inputs is one element for all of a row of the output.
+enum class Repeat : uint8_t { kNone, kFirst, kSecond };
+
 // How the elements of two inputs, repeated where their shapes ask for it, line
 // up with those of the output. Dimensions that behave alike are one, so that
 // the innermost loop is as long as it can be.
@@ -160,29 +163,14 @@ class PairLoop {
   // only need as many elements as the output.
   static Result<PairLoop> Plan(OpContext& op, const BinaryOperands& operands);
 
-  // output[i] = function(input1[...], input2[...]), in order.
-  template <typename A, typename B, typename Out, typename Function>
-  void Run(const A* input1, const B* input2, Out* output, Function function) {
+  // Calls row(input1, input2, output, length, repeat) for rows of the output in
+  // order.
+  template <typename A, typename B, typename Out, typename Row>
+  void ForEachRow(const A* input1, const B* input2, Out* output, Row row) {
     if (unwritten_ > 0) std::fill_n(output, unwritten_, Out{});
     std::fill(position_.begin(), position_.end(), 0);
-    for (int64_t row = 0; row < rows_; ++row) {
-      switch (inner_) {
-        case Repeat::kNone:
-          for (int64_t i = 0; i < length_; ++i) {
-            output[i] = function(input1[i], input2[i]);
-          }
-          break;
-        case Repeat::kFirst:
-          for (int64_t i = 0; i < length_; ++i) {
-            output[i] = function(*input1, input2[i]);
-          }
-          break;
-        case Repeat::kSecond:
-          for (int64_t i = 0; i < length_; ++i) {
-            output[i] = function(input1[i], *input2);
-          }
-          break;
-      }
+    for (int64_t i = 0; i < rows_; ++i) {
+      row(input1, input2, output, length_, inner_);
       output += length_;
       const auto [step1, step2] = Advance();
       input1 += step1;
@@ -190,8 +178,34 @@ class PairLoop {
     }
   }
 
+  // output[i] = function(input1[...], input2[...]), in order.
+  template <typename A, typename B, typename Out, typename Function>
+  void Run(const A* input1, const B* input2, Out* output, Function function) {
+    ForEachRow(input1, input2, output,
+               [function](const A* a, const B* b, Out* to, int64_t length,
+                          Repeat repeat) {
+                 const Function local = function;
+                 switch (repeat) {
+                   case Repeat::kNone:
+                     for (int64_t i = 0; i < length; ++i) {
+                       to[i] = local(a[i], b[i]);
+                     }
+                     break;
+                   case Repeat::kFirst:
+                     for (int64_t i = 0; i < length; ++i) {
+                       to[i] = local(*a, b[i]);
+                     }
+                     break;
+                   case Repeat::kSecond:
+                     for (int64_t i = 0; i < length; ++i) {
+                       to[i] = local(a[i], *b);
+                     }
+                     break;
+                 }
+               });
+  }
+
  private:
-  enum class Repeat : uint8_t { kNone, kFirst, kSecond };
   struct Dimension {
     int64_t size = 1;
     Repeat repeat = Repeat::kNone;

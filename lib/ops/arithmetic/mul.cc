@@ -2,28 +2,15 @@
 // lite/kernels/internal/reference/{mul,integer_ops/mul}.h. CMSIS-NN
 // 4ab83cc3cc98 (arm_elementwise_mul_s8.c, arm_elementwise_mul_s16.c) computes
 // the same.
+#include <type_traits>
+
 #include "base/macros.h"
 #include "ops/arithmetic/arithmetic.h"
 #include "ops/arithmetic/elementwise.h"
+#include "ops/arithmetic/int8_pairs.h"
 
 namespace tinyml::ops {
 namespace {
-
-struct Product {
-  int32_t zero_point1;
-  int32_t zero_point2;
-  QuantizedMultiplier factor;
-  int32_t zero_point;
-  ActivationRange range;
-
-  int32_t operator()(int32_t a, int32_t b) const {
-    const int32_t product = WrapMultiply(WrapSubtract(a, zero_point1),
-                                         WrapSubtract(b, zero_point2));
-    return Clamp(
-        WrapAdd(zero_point, MultiplyByQuantizedMultiplier(product, factor)),
-        range);
-  }
-};
 
 template <typename T>
 Result<Invocation> QuantizedProduct(OpContext& op,
@@ -33,10 +20,15 @@ Result<Invocation> QuantizedProduct(OpContext& op,
   const double real = static_cast<double>(input1.scale) *
                       static_cast<double>(input2.scale) /
                       static_cast<double>(output.scale);
-  const Product product{input1.zero_point, input2.zero_point,
-                        QuantizeMultiplier(real), output.zero_point,
-                        QuantizedActivationRange(activation, output)};
+  const ProductParameters product{input1.zero_point, input2.zero_point,
+                                  QuantizeMultiplier(real), output.zero_point,
+                                  QuantizedActivationRange(activation, output)};
   TINYML_RETURN_IF_ERROR(RequireShift(op, product.factor));
+  if constexpr (std::is_same_v<T, int8_t>) {
+    if (!op.plain() && HasVectorForm(product)) {
+      return MapInt8Pairs(op, operands, product);
+    }
+  }
   return MapPairs<T, T, T>(op, operands, [product](T a, T b) {
     return static_cast<T>(product(a, b));
   });

@@ -7,43 +7,38 @@
 #include "base/macros.h"
 #include "ops/arithmetic/arithmetic.h"
 #include "ops/arithmetic/elementwise.h"
+#include "ops/arithmetic/quantize_floats.h"
 
 namespace tinyml::ops {
 namespace {
 
 // --- QUANTIZE
 
-// Rounds to the nearest whole number, halves away from 0, as std::round does;
-// adding the largest number below a half and cutting off keeps to instructions
-// that vectors have. What is beyond int32 becomes the nearest.
-inline int32_t RoundToInt32(float value) {
-  constexpr float kLimit = 2147483520.0F;  // The largest float below 2^31.
-  constexpr float kBelowHalf = 0x1.fffffeP-2F;
-  float limited = value < kLimit ? value : kLimit;
-  limited = limited > -kLimit ? limited : -kLimit;
-  limited = value == value ? limited : 0.0F;
-  return static_cast<int32_t>(limited + std::copysign(kBelowHalf, limited));
-}
-
 // AffineQuantize.
 template <typename Out>
-Invocation FromFloat(const UnaryOperands& operands) {
+Invocation FromFloat(const OpContext& op, const UnaryOperands& operands) {
   const TensorView& output = operands.output;
-  // The zero point is added after the range that it leaves is taken: the sum
-  // may be no int32.
-  const int64_t low = int64_t{kRangeOf<Out>.min} - output.zero_point;
-  const int64_t high = int64_t{kRangeOf<Out>.max} - output.zero_point;
-  constexpr auto kCut = [](int64_t bound) {
-    return static_cast<int32_t>(std::clamp<int64_t>(
-        bound, kRangeOf<int32_t>.min, kRangeOf<int32_t>.max));
+  const auto bound = [&output](int32_t limit) {
+    return static_cast<int32_t>(
+        std::clamp<int64_t>(int64_t{limit} - output.zero_point,
+                            kRangeOf<int32_t>.min, kRangeOf<int32_t>.max));
   };
-  return MapElements<float, Out>(
-      operands, [scale = output.scale, zero_point = output.zero_point,
-                 low = kCut(low), high = kCut(high)](float value) {
-        const int32_t rounded = RoundToInt32(value / scale);
-        const int32_t clamped = std::min(std::max(rounded, low), high);
-        return static_cast<Out>(WrapAdd(clamped, zero_point));
-      });
+  const FloatQuantization quantization{output.scale, output.zero_point,
+                                       bound(kRangeOf<Out>.min),
+                                       bound(kRangeOf<Out>.max)};
+  if (op.plain()) {
+    return MapElements<float, Out>(operands, [quantization](float value) {
+      return static_cast<Out>(quantization(value));
+    });
+  }
+  return [quantization, in = operands.input.As<float>().data(),
+          out = output.Mutable<Out>().data(),
+          count = static_cast<size_t>(operands.count),
+          rest = operands.rest]() -> Status {
+    QuantizeFloats(quantization, in, out, count);
+    std::fill_n(out + count, rest, Out{});
+    return {};
+  };
 }
 
 // Requantize.
@@ -138,8 +133,8 @@ Result<Invocation> PrepareQuantize(OpContext& op) {
   const TensorType to = operands.output.type;
   switch (operands.input.type) {
     case TensorType::kFloat32:
-      if (to == TensorType::kInt8) return FromFloat<int8_t>(operands);
-      if (to == TensorType::kInt16) return FromFloat<int16_t>(operands);
+      if (to == TensorType::kInt8) return FromFloat<int8_t>(op, operands);
+      if (to == TensorType::kInt16) return FromFloat<int16_t>(op, operands);
       break;
     case TensorType::kInt32:
       if (to == TensorType::kInt8) {

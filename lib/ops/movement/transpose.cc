@@ -32,9 +32,12 @@ StridedCopy ReferenceCopy(const TensorView& input, const TensorView& output,
   return copy;
 }
 
+// The kernels for two axes count in 16 bits.
+int64_t Cut(int32_t dim) { return dim & 0xFFFF; }
+
 // arm_transpose_s8 walks over the input's shape and steps through the output.
 StridedCopy CmsisNnCopy(const TensorView& input, const TensorView& output,
-                        const TensorView& order) {
+                        const TensorView& order, bool helium) {
   const int rank = input.Rank();
   StridedCopy copy(1);
   if (rank == 1) {
@@ -42,9 +45,9 @@ StridedCopy CmsisNnCopy(const TensorView& input, const TensorView& output,
     return copy;
   }
   if (rank == 2) {
-    // It swaps both axes whatever the order says, and counts in 16 bits.
-    const int64_t rows = input.Dim(0) & 0xFFFF;
-    const int64_t columns = input.Dim(1) & 0xFFFF;
+    // It swaps both axes whatever the order says.
+    const int64_t rows = Cut(input.Dim(0));
+    const int64_t columns = Cut(input.Dim(1));
     copy.Add({rows, columns, 1});
     copy.Add({columns, 1, rows});
     return copy;
@@ -58,8 +61,18 @@ StridedCopy CmsisNnCopy(const TensorView& input, const TensorView& output,
     to[static_cast<size_t>(Int32At(order, i))] =
         natural[static_cast<size_t>(i)];
   }
-  for (size_t i = 0; i < static_cast<size_t>(rank); ++i) {
+  // So do the last two axes on Helium where the first two stay.
+  const bool swaps =
+      helium && rank == 4 && Int32At(order, 0) == 0 && Int32At(order, 1) == 1;
+  const size_t walked = swaps ? 2 : static_cast<size_t>(rank);
+  for (size_t i = 0; i < walked; ++i) {
     copy.Add({input.dims[i], from[i], to[i]});
+  }
+  if (swaps) {
+    const int64_t rows = Cut(input.Dim(2));
+    const int64_t columns = Cut(input.Dim(3));
+    copy.Add({rows, columns, 1});
+    copy.Add({columns, 1, rows});
   }
   return copy;
 }
@@ -111,7 +124,13 @@ Result<Invocation> PrepareTranspose(OpContext& op) {
       return {};
     };
   }
-  StridedCopy copy = cmsis_nn ? CmsisNnCopy(input, output, order)
+  // There it gathers eight rows at a time by offsets of 16 bits.
+  TINYML_REQUIRE(
+      op,
+      !op.helium() || !cmsis_nn || rank % 2 != 0 ||
+          Cut(output.dims.back()) < 8 || 7 * Cut(input.dims.back()) <= 0xFFFF,
+      "CMSIS-NN on Helium mixes up the long rows of " + input.Describe());
+  StridedCopy copy = cmsis_nn ? CmsisNnCopy(input, output, order, op.helium())
                               : ReferenceCopy(input, output, order, width);
   if (input.Elements() == 0) copy = StridedCopy(width, {{0, 0, 0}});
   TINYML_REQUIRE(

@@ -119,18 +119,58 @@ TEST(RunQuantize, FloatsRoundHalvesAwayFromZero) {
 // The rounding is made of vector instructions: as std::round in all cases.
 TEST(RunQuantize, FloatsRoundAsStdRound) {
   std::mt19937 random(7);
-  std::vector<float> values = {0.49999997F, -0.49999997F, 0.50000006F,
-                               8388607.5F,  -8388607.5F,  8388609.0F};
+  std::vector<float> values = {0.49999997F,
+                               -0.49999997F,
+                               0.50000006F,
+                               8388607.5F,
+                               -8388607.5F,
+                               8388609.0F,
+                               3e9F,
+                               -3e9F,
+                               std::numeric_limits<float>::infinity(),
+                               -1e38F,
+                               std::numeric_limits<float>::quiet_NaN(),
+                               -0.0F};
   for (int i = 0; i < 2000; ++i) {
     const int eighths = static_cast<int>(random() % 300000) - 150000;
     values.push_back(static_cast<float>(eighths) / 8.0F);
   }
-  const auto outputs =
-      Map<float, int16_t>(Op::kQuantize, values, {}, {1.0F, 3});
+  const auto size = static_cast<int32_t>(values.size());
+  const auto run = [&](bool plain) {
+    OpRunner runner(Op::kQuantize);
+    if (plain) runner.PlainKernels();
+    return runner.Input<float>({size}, values)
+        .Output<int16_t>({size}, {1.0F, 3})
+        .Run<int16_t>();
+  };
+  const auto outputs = run(false);
+  ASSERT_EQ(outputs.size(), values.size());
+  EXPECT_EQ(outputs, run(true));
   for (size_t i = 0; i < values.size(); ++i) {
+    const float number = std::isnan(values[i]) ? 0.0F : values[i];
     const float expected =
-        std::min(32767.0F, std::max(-32768.0F, std::round(values[i]) + 3.0F));
+        std::min(32767.0F, std::max(-32768.0F, std::round(number) + 3.0F));
     ASSERT_EQ(outputs.at(i), static_cast<int>(expected)) << values[i];
+  }
+}
+
+TEST(RunQuantize, VectorsAgreeWithThePlainForm) {
+  std::mt19937 random(3);
+  for (int round = 0; round < 50; ++round) {
+    const float scale =
+        std::exp2(std::uniform_real_distribution<float>(-12.0F, 4.0F)(random));
+    const auto zero_point = static_cast<int64_t>(random() % 256) - 128;
+    std::normal_distribution<float> normal(0.0F, 80.0F * scale);
+    std::vector<float> values(131);
+    for (float& value : values) value = normal(random);
+    const auto run = [&](bool plain) {
+      OpRunner runner(Op::kQuantize);
+      if (plain) runner.PlainKernels();
+      return runner.Input<float>({131}, values)
+          .Output<int8_t>({131}, {scale, zero_point})
+          .Run<int8_t>();
+    };
+    ASSERT_EQ(run(false), run(true)) << "round " << round;
   }
 }
 

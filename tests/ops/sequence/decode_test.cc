@@ -32,11 +32,15 @@ template <typename Out, typename T>
 OpRunner Decode(const std::vector<uint8_t>& input, uint8_t type,
                 uint8_t parameter, uint8_t stride, const std::vector<T>& values,
                 std::vector<int32_t> shape, const Affine& quantization = {}) {
-  const auto ancillary = Ancillary(type, parameter, stride, values);
+  const std::vector<uint8_t> ancillary =
+      Ancillary(type, parameter, stride, values);
   OpRunner runner("TFLM_DECODE", {});
-  runner.Constant<uint8_t>({static_cast<int32_t>(input.size())}, input)
-      .Constant<uint8_t>({static_cast<int32_t>(ancillary.size())}, ancillary)
-      .Output<Out>(std::move(shape), quantization);
+  const auto size = [](const std::vector<uint8_t>& bytes) {
+    return static_cast<int32_t>(bytes.size());
+  };
+  runner.Constant<uint8_t>({size(input)}, input);
+  runner.Constant<uint8_t>({size(ancillary)}, ancillary);
+  runner.Output<Out>(std::move(shape), quantization);
   return runner;
 }
 

@@ -63,11 +63,11 @@ template <typename State>
 OpRunner OneFilter(const Int8Case& values) {
   OpRunner runner = Svdf(1);
   runner.Input<int8_t>({1, 1}, {values.input}, {1.0F, 1})
-      .Constant<int8_t>({1, 1}, {values.weight}, {1.0F, 0})
-      .Constant<State>({1, 1}, {2}, {1.0F, 0})
-      .Constant<int32_t>({1}, {5}, {1.0F, 0})
-      .Variable<State>({1, 1}, {1.0F, values.state_zero_point})
-      .Output<int8_t>({1, 1}, {1.0F, -3});
+      .Constant<int8_t>({1, 1}, {values.weight}, {1.0F, 0});
+  runner.Constant<State>({1, 1}, {2}, {1.0F, 0});
+  runner.Constant<int32_t>({1}, {5}, {1.0F, 0});
+  runner.Variable<State>({1, 1}, {1.0F, values.state_zero_point});
+  runner.Output<int8_t>({1, 1}, {1.0F, -3});
   return runner;
 }
 
