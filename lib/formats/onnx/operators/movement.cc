@@ -193,12 +193,13 @@ Status LowerUnsqueeze(Lowering& lowering, const Node& node) {
   TINYML_ONNX_REQUIRE(lowering, node, axes.has_value(), "it has no axes");
   constexpr size_t kMaxRank = 64;  // Of anything that makes sense.
   const size_t rank = input.size() + axes->size();
-  TINYML_ONNX_REQUIRE(lowering, node, rank <= kMaxRank, "it adds too many axes");
+  TINYML_ONNX_REQUIRE(lowering, node, rank <= kMaxRank,
+                      "it adds too many axes");
   TINYML_ASSIGN_OR_RETURN(*axes, AxesOf(lowering, node, *axes, rank));
   size_t next = 0;
   for (size_t i = 0; i < rank; ++i) {
-    const bool added = std::count(axes->begin(), axes->end(),
-                                  static_cast<int64_t>(i)) > 0;
+    const bool added =
+        std::count(axes->begin(), axes->end(), static_cast<int64_t>(i)) > 0;
     shape.push_back(added ? 1 : input[next++]);
   }
   return Reshape(lowering, node, std::move(shape));
@@ -270,7 +271,8 @@ Result<std::vector<int64_t>> SplitSizes(const Lowering& lowering,
       TINYML_ONNX_REQUIRE(
           lowering, node, shape.has_value() && !shape->empty(),
           "its split is computed by the model; TFLM's shapes are fixed");
-      TINYML_ASSIGN_OR_RETURN(axis, AxisOf(lowering, node, axis, shape->size()));
+      TINYML_ASSIGN_OR_RETURN(axis,
+                              AxisOf(lowering, node, axis, shape->size()));
       sizes.push_back((*shape)[static_cast<size_t>(axis)]);
     }
   } else if (given != kNoValue) {
@@ -317,10 +319,10 @@ Status LowerSplit(Lowering& lowering, const Node& node) {
     lowering.DefineAlias(node, 0, input);
     return {};
   }
-  TINYML_RETURN_IF_ERROR(CheckKernelType(
-      lowering, node, input, "SPLIT",
-      {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
-       TensorType::kInt32}));
+  TINYML_RETURN_IF_ERROR(
+      CheckKernelType(lowering, node, input, "SPLIT",
+                      {TensorType::kFloat32, TensorType::kInt8,
+                       TensorType::kInt16, TensorType::kInt32}));
   const Layout layout = lowering.LayoutOf(input);
   TINYML_ASSIGN_OR_RETURN(const TensorIndex tensor,
                           lowering.Get(input, layout));
@@ -340,9 +342,8 @@ Status LowerSplit(Lowering& lowering, const Node& node) {
   const TensorIndex axis_tensor = lowering.NewConstant(
       Constant::OfType(TensorType::kInt32, {}, {AxisIn(layout, axis)}),
       name + "/axis");
-  const bool equal =
-      std::count(sizes.begin(), sizes.end(), sizes[0]) ==
-      static_cast<ptrdiff_t>(sizes.size());
+  const bool equal = std::count(sizes.begin(), sizes.end(), sizes[0]) ==
+                     static_cast<ptrdiff_t>(sizes.size());
   if (equal) {
     SplitOptions options;
     options.num_splits = static_cast<int32_t>(sizes.size());
@@ -395,13 +396,11 @@ Status LowerExpand(Lowering& lowering, const Node& node) {
   }
   TINYML_ONNX_REQUIRE(lowering, node, shape.size() <= 5,
                       "TFLM's BROADCAST_TO takes up to 5 dimensions");
-  const Layout layout =
-      lowering.CommonLayout(std::array{input}, shape.size());
+  const Layout layout = lowering.CommonLayout(std::array{input}, shape.size());
   TINYML_ASSIGN_OR_RETURN(const TensorIndex tensor,
                           lowering.GetBroadcast(input, layout));
-  const TensorIndex output =
-      EmitBroadcast(lowering, tensor, InLayout(shape, layout),
-                    lowering.OutputName(node, 0));
+  const TensorIndex output = EmitBroadcast(
+      lowering, tensor, InLayout(shape, layout), lowering.OutputName(node, 0));
   lowering.Define(node, 0, lowering.TypeOf(input), std::move(shape), output,
                   layout);
   return {};

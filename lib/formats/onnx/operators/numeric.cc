@@ -146,15 +146,6 @@ Status RequireInputs(const Lowering& lowering, const Node& node, size_t least,
   return {};
 }
 
-Result<int64_t> AxisOf(const Lowering& lowering, const Node& node, int64_t axis,
-                       size_t rank) {
-  const auto count = static_cast<int64_t>(rank);
-  TINYML_ONNX_REQUIRE(lowering, node, axis >= -count && axis < count,
-                      "axis " + std::to_string(axis) + " is none of its " +
-                          std::to_string(rank) + " axes");
-  return axis < 0 ? axis + count : axis;
-}
-
 Result<std::optional<std::vector<int64_t>>> IntsOf(const Lowering& lowering,
                                                    const Node& node,
                                                    std::string_view key,

@@ -65,11 +65,6 @@ Result<Plan> MakePlan(Lowering& lowering, const Node& node,
   return plan;
 }
 
-Shape DimsOf(const Lowering& lowering, TensorIndex tensor) {
-  const auto& dims = lowering.tensor(tensor).shape;
-  return {dims.begin(), dims.end()};
-}
-
 // Sees neighbouring axes that are all reduced, or all not, as one: kernels take
 // 6 dimensions, and MEAN 4 axes.
 void Merge(Lowering& lowering, Plan& plan, std::string_view name) {
