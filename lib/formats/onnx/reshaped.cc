@@ -61,9 +61,9 @@ void SortByMemory(std::vector<Run>& runs, const Layout& layout) {
     }
     return least;
   };
-  std::stable_sort(
-      runs.begin(), runs.end(),
-      [&](const Run& a, const Run& b) { return first(a) < first(b); });
+  std::stable_sort(runs.begin(), runs.end(), [&](const Run& a, const Run& b) {
+    return first(a) < first(b);
+  });
 }
 
 // An order with the axes above 1 as in `axes`; those of 1, which may lie
@@ -125,10 +125,10 @@ void Lowering::DefineReshaped(const Node& node, size_t i, ValueId source,
     if (!SameBytes(from.shape, layout, wanted)) continue;
     Layout order = PlaceOnes(shape, Joined(runs, &Run::to));
     const Shape dims = InLayout(shape, order);
-    const TensorIndex made = dims == InLayout(from.shape, layout)
-                                 ? tensor
-                                 : EmitReshape(tensor, dims,
-                                               OutputName(node, i));
+    const TensorIndex made =
+        dims == InLayout(from.shape, layout)
+            ? tensor
+            : EmitReshape(tensor, dims, OutputName(node, i));
     Define(node, i, from.type, std::move(shape), made, std::move(order));
     return;
   }

@@ -28,6 +28,7 @@ void MaxPool(const PoolGeometry& /*geometry*/, const Range& /*range*/,
 template <typename T, typename Add>
 HWY_INLINE void ForEachPixel(const PoolGeometry& g, const PoolWindow& window,
                              const T* input, const Add& add) {
+  if (window.Size() == 0) return;
   for (int64_t y = window.rows.begin; y < window.rows.end; ++y) {
     const T* pixel =
         input + (y * g.input.width + window.columns.begin) * g.channels;

@@ -104,9 +104,8 @@ Result<std::vector<int64_t>> ConstantInts(const Lowering& lowering,
                       "it has no " + std::string(what));
   const Constant* constant = lowering.ConstantOf(id);
   TINYML_ONNX_REQUIRE(lowering, node, constant != nullptr,
-                      "its " + std::string(what) +
-                          " are computed by the model; TFLM's shapes are "
-                          "fixed");
+                      "the model computes its " + std::string(what) +
+                          "; TFLM's shapes are fixed");
   return constant->AsInt64();
 }
 
@@ -170,11 +169,10 @@ TensorIndex EmitPad(Lowering& lowering, TensorIndex input,
     lowering.Emit(Op::kPad, {input, paddings}, {output}, PadOptions());
     return output;
   }
-  Constant fill = type == TensorType::kFloat32
-                      ? Constant::Of(Shape(), std::vector<float>{
-                                                  static_cast<float>(value)})
-                      : Constant::OfType(type, {},
-                                         {static_cast<int64_t>(value)});
+  Constant fill =
+      type == TensorType::kFloat32
+          ? Constant::Of(Shape(), std::vector<float>{static_cast<float>(value)})
+          : Constant::OfType(type, {}, {static_cast<int64_t>(value)});
   const TensorIndex constant =
       lowering.NewConstant(std::move(fill), label + "/value");
   lowering.Emit(Op::kPadv2, {input, paddings, constant}, {output},
@@ -190,8 +188,8 @@ TensorIndex EmitSlice(Lowering& lowering, TensorIndex input,
   const TensorIndex output =
       lowering.NewTensor(lowering.tensor(input).type, size, name);
   const TensorIndex from = lowering.NewConstant(
-      Constant::OfType(TensorType::kInt32,
-                       {static_cast<int64_t>(begin.size())}, begin),
+      Constant::OfType(TensorType::kInt32, {static_cast<int64_t>(begin.size())},
+                       begin),
       label + "/begin");
   const TensorIndex count = lowering.NewConstant(
       Constant::OfType(TensorType::kInt32, {static_cast<int64_t>(size.size())},
@@ -232,8 +230,7 @@ TensorIndex EmitReduce(Lowering& lowering, BuiltinOperator code,
   for (const int64_t axis : axes) dims[static_cast<size_t>(axis)] = 1;
   const TensorIndex output =
       lowering.NewTensor(lowering.tensor(input).type, dims, name);
-  const TensorIndex list =
-      lowering.NewInt32(axes, std::string(name) + "/axes");
+  const TensorIndex list = lowering.NewInt32(axes, std::string(name) + "/axes");
   ReducerOptions options;
   options.keep_dims = true;
   lowering.Emit(code, {input, list}, {output}, options);

@@ -19,7 +19,8 @@ Status LowerGlobalMaxPool(Lowering& lowering, const Node& node);
 // `layout`, which counts a height.
 Result<TensorIndex> GetFilter(Lowering& lowering, ValueId id,
                               const Layout& layout);
-// The bias, or `channels` zeros where there is none: not all kernels do without.
+// The bias, or `channels` zeros where there is none: not all kernels do
+// without.
 Result<TensorIndex> GetBias(Lowering& lowering, const Node& node, ValueId id,
                             int64_t channels);
 

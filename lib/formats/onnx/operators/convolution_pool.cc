@@ -22,9 +22,8 @@ TensorIndex EmitPool(Lowering& lowering, Op code, const Window& window,
                      Padding padding, TensorIndex image,
                      const std::string& name) {
   const Shape from = DimsOf(lowering, image);
-  const TensorIndex output =
-      lowering.NewTensor(lowering.tensor(image).type,
-                         WindowDims(window, from[0], from[3]), name);
+  const TensorIndex output = lowering.NewTensor(
+      lowering.tensor(image).type, WindowDims(window, from[0], from[3]), name);
   Pool2DOptions options;
   options.padding = padding;
   options.stride_h = static_cast<int32_t>(window.axes[0].stride);
@@ -124,8 +123,8 @@ Status LowerGlobal(Lowering& lowering, const Node& node, Op code,
   std::sort(axes.begin(), axes.end());
   TINYML_ASSIGN_OR_RETURN(const TensorIndex tensor,
                           lowering.Get(input, layout));
-  const TensorIndex output = EmitReduce(lowering, code, tensor, axes,
-                                        lowering.OutputName(node, 0));
+  const TensorIndex output =
+      EmitReduce(lowering, code, tensor, axes, lowering.OutputName(node, 0));
   lowering.Define(node, 0, lowering.TypeOf(input), std::move(shape), output,
                   layout);
   return {};
@@ -139,10 +138,9 @@ Status LowerMaxPool(Lowering& lowering, const Node& node) {
   const ValueId input = node.inputs[0];
   TINYML_RETURN_IF_ERROR(CheckOutputsUnused(
       lowering, node, 1, "TFLM's MAX_POOL_2D gives no Indices"));
-  TINYML_RETURN_IF_ERROR(
-      CheckKernelType(lowering, node, input, "MAX_POOL_2D",
-                      {TensorType::kFloat32, TensorType::kInt8,
-                       TensorType::kInt16}));
+  TINYML_RETURN_IF_ERROR(CheckKernelType(
+      lowering, node, input, "MAX_POOL_2D",
+      {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16}));
   for (const SpatialAxis& axis : window.axes) {
     TINYML_ONNX_REQUIRE(lowering, node, axis.dilation == 1 || axis.kernel == 1,
                         "TFLM's MAX_POOL_2D is not dilated");
@@ -156,8 +154,8 @@ Status LowerMaxPool(Lowering& lowering, const Node& node) {
   const std::string name = lowering.OutputName(node, 0);
   TINYML_ASSIGN_OR_RETURN(TensorIndex image, GetImage(lowering, input, name));
   image = EmitWindowPad(lowering, image, padding, least, name);
-  image = EmitPool(lowering, Op::kMaxPool2D, window, padding.padding, image,
-                   name);
+  image =
+      EmitPool(lowering, Op::kMaxPool2D, window, padding.padding, image, name);
   const Shape& from = lowering.ShapeOf(input);
   DefineImage(lowering, node, input, image,
               WindowShape(window, from[0], from[1]));
@@ -171,19 +169,19 @@ Status LowerAveragePool(Lowering& lowering, const Node& node) {
   TINYML_RETURN_IF_ERROR(CheckFloat(lowering, node, input, "AVERAGE_POOL_2D"));
   const auto& [height, width] = window.axes;
   constexpr int64_t kMaxTaps = int64_t{1} << 24;
-  TINYML_ONNX_REQUIRE(lowering, node,
-                      height.kernel * height.output <= kMaxTaps &&
-                          width.kernel * width.output <= kMaxTaps &&
-                          height.output * width.output <= kMaxTaps &&
-                          height.kernel * width.kernel <=
-                              kMaxTaps / lowering.ShapeOf(input)[1],
-                      "its kernel or its result is too large");
+  TINYML_ONNX_REQUIRE(
+      lowering, node,
+      height.kernel * height.output <= kMaxTaps &&
+          width.kernel * width.output <= kMaxTaps &&
+          height.output * width.output <= kMaxTaps &&
+          height.kernel * width.kernel <= kMaxTaps / lowering.ShapeOf(input)[1],
+      "its kernel or its result is too large");
   const bool pads_count = node.Int("count_include_pad", 0) != 0;
   const std::vector<double> rows = Divisors(height, pads_count);
   const std::vector<double> columns = Divisors(width, pads_count);
   // TFLite's SAME divides by what the window covers of the input.
-  const bool covered_counts = rows == Divisors(height, false) &&
-                              columns == Divisors(width, false);
+  const bool covered_counts =
+      rows == Divisors(height, false) && columns == Divisors(width, false);
   const bool dilated = (height.dilation > 1 && height.kernel > 1) ||
                        (width.dilation > 1 && width.kernel > 1);
   const Padding2D padding = PaddingOf(window, covered_counts && !dilated);

@@ -42,19 +42,18 @@ Result<Spread> SpreadOf(const Lowering& lowering, const Node& node,
     ample.push_back(std::max(input[2 + i], (kernel[i] - 1) * dilation + 1));
   }
   TINYML_ASSIGN_OR_RETURN(
-      Window window,
-      WindowOf(lowering, node, ample, kernel, "TRANSPOSE_CONV"));
+      Window window, WindowOf(lowering, node, ample, kernel, "TRANSPOSE_CONV"));
   const size_t count = kernel.size();
   auto extra = node.Ints("output_padding");
   if (extra.empty()) extra.assign(count, 0);
   const auto asked = node.Ints("output_shape");
   const std::string auto_pad = node.String("auto_pad", "NOTSET");
-  TINYML_ONNX_REQUIRE(lowering, node,
-                      extra.size() == count &&
-                          (asked.empty() || asked.size() == count ||
-                           asked.size() == count + 2),
-                      "output_padding or output_shape has not one number for "
-                      "each axis");
+  TINYML_ONNX_REQUIRE(
+      lowering, node,
+      extra.size() == count &&
+          (asked.empty() || asked.size() == count || asked.size() == count + 2),
+      "output_padding or output_shape has not one number for "
+      "each axis");
   Spread spread;
   for (size_t i = 0; i < count; ++i) {
     SpatialAxis& axis = window.axes[2 - count + i];
@@ -123,7 +122,8 @@ Constant Part(const Constant& filter, int64_t first, int64_t count) {
   const auto begin =
       bytes.begin() + static_cast<ptrdiff_t>(each * static_cast<size_t>(first));
   part.data = BufferData(std::vector<uint8_t>(
-      begin, begin + static_cast<ptrdiff_t>(each * static_cast<size_t>(count))));
+      begin,
+      begin + static_cast<ptrdiff_t>(each * static_cast<size_t>(count))));
   return part;
 }
 
@@ -205,25 +205,24 @@ Status LowerConvTranspose(Lowering& lowering, const Node& node) {
   TINYML_ONNX_REQUIRE(lowering, node, from.size() <= 4,
                       "TFLM's TRANSPOSE_CONV has two spatial axes");
   const int64_t groups = node.Int("group", 1);
-  TINYML_ONNX_REQUIRE(lowering, node,
-                      groups > 0 && weights[0] == from[1] &&
-                          from[1] % groups == 0,
-                      "its groups do not fit its channels");
-  TINYML_ASSIGN_OR_RETURN(
-      const Spread spread,
-      SpreadOf(lowering, node, from, Shape(weights.begin() + 2, weights.end())));
-  const int64_t channels = weights[1];  // Of a group's output.
   TINYML_ONNX_REQUIRE(
       lowering, node,
-      channels <= std::numeric_limits<int32_t>::max() / groups,
-      "it has too many channels");
+      groups > 0 && weights[0] == from[1] && from[1] % groups == 0,
+      "its groups do not fit its channels");
+  TINYML_ASSIGN_OR_RETURN(const Spread spread,
+                          SpreadOf(lowering, node, from,
+                                   Shape(weights.begin() + 2, weights.end())));
+  const int64_t channels = weights[1];  // Of a group's output.
+  TINYML_ONNX_REQUIRE(lowering, node,
+                      channels <= std::numeric_limits<int32_t>::max() / groups,
+                      "it has too many channels");
   const Shape shape = WindowShape(spread.window, from[0], channels * groups);
   TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, shape));
   for (const SpatialAxis& axis : spread.window.axes) {
-    TINYML_RETURN_IF_ERROR(CheckShape(
-        lowering, node,
-        {from[0], channels * groups,
-         axis.before + axis.output + axis.after + axis.Extent()}));
+    TINYML_RETURN_IF_ERROR(
+        CheckShape(lowering, node,
+                   {from[0], channels * groups,
+                    axis.before + axis.output + axis.after + axis.Extent()}));
   }
 
   const std::string name = lowering.OutputName(node, 0);
@@ -248,11 +247,10 @@ Status LowerConvTranspose(Lowering& lowering, const Node& node) {
                       "its weights are computed by the model, and TFLM's "
                       "TRANSPOSE_CONV has neither groups nor dilations");
   constexpr int64_t kMaxWeights = int64_t{1} << 26;
-  TINYML_ONNX_REQUIRE(
-      lowering, node,
-      weights[0] * weights[1] <=
-          kMaxWeights / (spread.extent[0] * spread.extent[1]),
-      "its dilated weights are too large");
+  TINYML_ONNX_REQUIRE(lowering, node,
+                      weights[0] * weights[1] <=
+                          kMaxWeights / (spread.extent[0] * spread.extent[1]),
+                      "its dilated weights are too large");
   Constant wide = *constant;
   if (wide.shape.size() == 3) wide.shape.insert(wide.shape.begin() + 2, 1);
   if (dilated) wide = Dilated(wide, spread);

@@ -98,9 +98,8 @@ Result<Shape> DeclaredReshape(const Lowering& lowering, const Node& node,
                               std::string_view what) {
   const auto declared = DeclaredShape(lowering, node, 0);
   TINYML_ONNX_REQUIRE(lowering, node, declared.has_value(),
-                      "its " + std::string(what) +
-                          " are computed by the model; TFLM's shapes are "
-                          "fixed");
+                      "the model computes its " + std::string(what) +
+                          "; TFLM's shapes are fixed");
   return AskedShape(lowering, node, lowering.ShapeOf(node.inputs[0]), *declared,
                     true);
 }
@@ -193,12 +192,13 @@ Status LowerUnsqueeze(Lowering& lowering, const Node& node) {
   TINYML_ONNX_REQUIRE(lowering, node, axes.has_value(), "it has no axes");
   constexpr size_t kMaxRank = 64;  // Of anything that makes sense.
   const size_t rank = input.size() + axes->size();
-  TINYML_ONNX_REQUIRE(lowering, node, rank <= kMaxRank, "it adds too many axes");
+  TINYML_ONNX_REQUIRE(lowering, node, rank <= kMaxRank,
+                      "it adds too many axes");
   TINYML_ASSIGN_OR_RETURN(*axes, AxesOf(lowering, node, *axes, rank));
   size_t next = 0;
   for (size_t i = 0; i < rank; ++i) {
-    const bool added = std::count(axes->begin(), axes->end(),
-                                  static_cast<int64_t>(i)) > 0;
+    const bool added =
+        std::count(axes->begin(), axes->end(), static_cast<int64_t>(i)) > 0;
     shape.push_back(added ? 1 : input[next++]);
   }
   return Reshape(lowering, node, std::move(shape));
@@ -269,8 +269,9 @@ Result<std::vector<int64_t>> SplitSizes(const Lowering& lowering,
       const auto shape = DeclaredShape(lowering, node, i);
       TINYML_ONNX_REQUIRE(
           lowering, node, shape.has_value() && !shape->empty(),
-          "its split is computed by the model; TFLM's shapes are fixed");
-      TINYML_ASSIGN_OR_RETURN(axis, AxisOf(lowering, node, axis, shape->size()));
+          "the model computes its split; TFLM's shapes are fixed");
+      TINYML_ASSIGN_OR_RETURN(axis,
+                              AxisOf(lowering, node, axis, shape->size()));
       sizes.push_back((*shape)[static_cast<size_t>(axis)]);
     }
   } else if (given != kNoValue) {
@@ -317,10 +318,10 @@ Status LowerSplit(Lowering& lowering, const Node& node) {
     lowering.DefineAlias(node, 0, input);
     return {};
   }
-  TINYML_RETURN_IF_ERROR(CheckKernelType(
-      lowering, node, input, "SPLIT",
-      {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
-       TensorType::kInt32}));
+  TINYML_RETURN_IF_ERROR(
+      CheckKernelType(lowering, node, input, "SPLIT",
+                      {TensorType::kFloat32, TensorType::kInt8,
+                       TensorType::kInt16, TensorType::kInt32}));
   const Layout layout = lowering.LayoutOf(input);
   TINYML_ASSIGN_OR_RETURN(const TensorIndex tensor,
                           lowering.Get(input, layout));
@@ -340,9 +341,8 @@ Status LowerSplit(Lowering& lowering, const Node& node) {
   const TensorIndex axis_tensor = lowering.NewConstant(
       Constant::OfType(TensorType::kInt32, {}, {AxisIn(layout, axis)}),
       name + "/axis");
-  const bool equal =
-      std::count(sizes.begin(), sizes.end(), sizes[0]) ==
-      static_cast<ptrdiff_t>(sizes.size());
+  const bool equal = std::count(sizes.begin(), sizes.end(), sizes[0]) ==
+                     static_cast<ptrdiff_t>(sizes.size());
   if (equal) {
     SplitOptions options;
     options.num_splits = static_cast<int32_t>(sizes.size());
@@ -373,7 +373,7 @@ Status LowerExpand(Lowering& lowering, const Node& node) {
     const auto declared = DeclaredShape(lowering, node, 0);
     TINYML_ONNX_REQUIRE(
         lowering, node, declared.has_value(),
-        "its shape is computed by the model; TFLM's shapes are fixed");
+        "the model computes its shape; TFLM's shapes are fixed");
     asked = *declared;
   }
   Shape shape = asked;
@@ -395,13 +395,11 @@ Status LowerExpand(Lowering& lowering, const Node& node) {
   }
   TINYML_ONNX_REQUIRE(lowering, node, shape.size() <= 5,
                       "TFLM's BROADCAST_TO takes up to 5 dimensions");
-  const Layout layout =
-      lowering.CommonLayout(std::array{input}, shape.size());
+  const Layout layout = lowering.CommonLayout(std::array{input}, shape.size());
   TINYML_ASSIGN_OR_RETURN(const TensorIndex tensor,
                           lowering.GetBroadcast(input, layout));
-  const TensorIndex output =
-      EmitBroadcast(lowering, tensor, InLayout(shape, layout),
-                    lowering.OutputName(node, 0));
+  const TensorIndex output = EmitBroadcast(
+      lowering, tensor, InLayout(shape, layout), lowering.OutputName(node, 0));
   lowering.Define(node, 0, lowering.TypeOf(input), std::move(shape), output,
                   layout);
   return {};
@@ -423,8 +421,8 @@ Status LowerTile(Lowering& lowering, const Node& node) {
     }
   }
   TINYML_ONNX_REQUIRE(lowering, node, repeats.size() == from.size(),
-                      "its repeats are not one for each axis, or computed by "
-                      "the model; TFLM's shapes are fixed");
+                      "its repeats are not one for each axis, or the model "
+                      "computes them; TFLM's shapes are fixed");
   Shape shape = from;
   for (size_t i = 0; i < from.size(); ++i) {
     TINYML_ONNX_REQUIRE(

@@ -23,10 +23,9 @@ Result<int64_t> BlockOf(const Lowering& lowering, const Node& node,
   TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, lowering.ShapeOf(input)));
   const int64_t block = node.Int("blocksize", 0);
   constexpr int64_t kMax = 1 << 15;  // Its square fits.
-  TINYML_ONNX_REQUIRE(
-      lowering, node,
-      lowering.RankOf(input) == 4 && block > 0 && block < kMax,
-      "its input is no image, or its blocksize makes no sense");
+  TINYML_ONNX_REQUIRE(lowering, node,
+                      lowering.RankOf(input) == 4 && block > 0 && block < kMax,
+                      "its input is no image, or its blocksize makes no sense");
   return block;
 }
 
@@ -74,13 +73,13 @@ Status LowerDepthToSpace(Lowering& lowering, const Node& node) {
     // The kernel wants the block before the channels, which here lie behind.
     const int64_t pixels = from[0] * from[2] * from[3];
     const Shape dims = DimsOf(lowering, tensor);
-    tensor = EmitShaped(lowering, tensor, {pixels, channels, block * block},
-                        name);
+    tensor =
+        EmitShaped(lowering, tensor, {pixels, channels, block * block}, name);
     tensor = lowering.EmitTranspose(tensor, {0, 2, 1}, name);
     tensor = EmitShaped(lowering, tensor, dims, name);
   }
-  const TensorIndex output = lowering.NewTensor(
-      lowering.TypeOf(input), InLayout(shape, layout), name);
+  const TensorIndex output =
+      lowering.NewTensor(lowering.TypeOf(input), InLayout(shape, layout), name);
   DepthToSpaceOptions options;
   options.block_size = static_cast<int32_t>(block);
   lowering.Emit(Op::kDepthToSpace, {tensor}, {output}, options);

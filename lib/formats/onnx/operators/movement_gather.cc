@@ -15,9 +15,9 @@ using Op = BuiltinOperator;
 
 Status CheckGatherTypes(const Lowering& lowering, const Node& node,
                         std::string_view kernel) {
-  TINYML_RETURN_IF_ERROR(CheckKernelType(lowering, node, node.inputs[0], kernel,
-                                         {TensorType::kFloat32,
-                                          TensorType::kInt8}));
+  TINYML_RETURN_IF_ERROR(
+      CheckKernelType(lowering, node, node.inputs[0], kernel,
+                      {TensorType::kFloat32, TensorType::kInt8}));
   return CheckKernelType(lowering, node, node.inputs[1],
                          std::string(kernel) + " (indices)",
                          {TensorType::kInt32});
@@ -166,8 +166,8 @@ Status LowerGather(Lowering& lowering, const Node& node) {
                           IndexTensor(lowering, node, sizes));
   const int at = AxisIn(layout, axis);
   Layout order = Replaced(layout, axis, picked.size());
-  const TensorIndex output =
-      EmitGather(lowering, node, tensor, indices, InLayout(shape, order), at, 0);
+  const TensorIndex output = EmitGather(lowering, node, tensor, indices,
+                                        InLayout(shape, order), at, 0);
   lowering.Define(node, 0, lowering.TypeOf(input), std::move(shape), output,
                   std::move(order));
   return {};
@@ -292,8 +292,8 @@ Status LowerGatherNd(Lowering& lowering, const Node& node) {
         lowering.OutputName(node, 0) + "/indices");
   }
   TINYML_ASSIGN_OR_RETURN(const TensorIndex tensor, lowering.Get(input));
-  const TensorIndex output = lowering.NewTensor(
-      lowering.TypeOf(input), shape, lowering.OutputName(node, 0));
+  const TensorIndex output = lowering.NewTensor(lowering.TypeOf(input), shape,
+                                                lowering.OutputName(node, 0));
   lowering.Emit(Op::kGatherNd, {tensor, indices}, {output}, GatherNdOptions());
   lowering.Define(node, 0, lowering.TypeOf(input), std::move(shape), output);
   return {};

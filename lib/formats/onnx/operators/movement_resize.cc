@@ -34,9 +34,8 @@ Result<std::vector<float>> ConstantFloats(const Lowering& lowering,
   if (id == kNoValue) return std::vector<float>();
   const Constant* constant = lowering.ConstantOf(id);
   TINYML_ONNX_REQUIRE(lowering, node, constant != nullptr,
-                      "its " + std::string(what) +
-                          " are computed by the model; TFLM's shapes are "
-                          "fixed");
+                      "the model computes its " + std::string(what) +
+                          "; TFLM's shapes are fixed");
   return constant->AsFloat();
 }
 
@@ -48,8 +47,8 @@ Status SetScales(const Lowering& lowering, const Node& node,
   for (size_t i = 0; i < which.size(); ++i) {
     ResizeAxis& axis = plan.axes[which[i]];
     axis.scale = static_cast<double>(scales[i]);
-    const double length = std::floor(static_cast<double>(axis.input) *
-                                     axis.scale);
+    const double length =
+        std::floor(static_cast<double>(axis.input) * axis.scale);
     TINYML_ONNX_REQUIRE(
         lowering, node,
         length >= 1 && length < std::numeric_limits<int32_t>::max(),
@@ -64,8 +63,7 @@ Status SetSizes(const Lowering& lowering, const Node& node,
                 const std::vector<size_t>& which, ResizePlan& plan) {
   TINYML_ONNX_REQUIRE(lowering, node, sizes.size() == which.size(),
                       "its sizes are not one for each axis");
-  const std::string policy =
-      node.String("keep_aspect_ratio_policy", "stretch");
+  const std::string policy = node.String("keep_aspect_ratio_policy", "stretch");
   std::optional<double> common;
   for (size_t i = 0; i < which.size(); ++i) {
     ResizeAxis& axis = plan.axes[which[i]];
@@ -105,11 +103,10 @@ Result<ResizePlan> PlanOf(const Lowering& lowering, const Node& node,
   const bool old = upsample || lowering.opset() < 11;
   ResizePlan plan;
   const std::string mode = node.String("mode", "nearest");
-  TINYML_ONNX_REQUIRE(
-      lowering, node,
-      mode == "nearest" || mode == "linear" || mode == "bilinear" ||
-          (mode == "cubic" && !old),
-      "its mode is none of ONNX's");
+  TINYML_ONNX_REQUIRE(lowering, node,
+                      mode == "nearest" || mode == "linear" ||
+                          mode == "bilinear" || (mode == "cubic" && !old),
+                      "its mode is none of ONNX's");
   if (mode != "nearest") {
     plan.mode = mode == "cubic" ? ResizeMode::kCubic : ResizeMode::kLinear;
   }
@@ -142,7 +139,16 @@ Result<ResizePlan> PlanOf(const Lowering& lowering, const Node& node,
     TINYML_ASSIGN_OR_RETURN(
         scales, ConstantFloats(lowering, node, old ? 1 : 2, "scales"));
   }
-  if (!scales.empty()) {
+  const ValueId sizes_input = Lowering::Input(node, 3);
+  const auto declared = DeclaredShape(lowering, node, 0);
+  if (scales.empty() && sizes_input != kNoValue && declared &&
+      lowering.ConstantOf(sizes_input) == nullptr &&
+      declared->size() == from.size()) {
+    // The sizes are computed by the model, but the file says what they are.
+    std::vector<int64_t> sizes;
+    for (const size_t i : which) sizes.push_back((*declared)[i]);
+    TINYML_RETURN_IF_ERROR(SetSizes(lowering, node, sizes, which, plan));
+  } else if (!scales.empty()) {
     TINYML_RETURN_IF_ERROR(SetScales(lowering, node, scales, which, plan));
   } else {
     TINYML_ASSIGN_OR_RETURN(const auto sizes,
@@ -159,11 +165,10 @@ Result<ResizePlan> PlanOf(const Lowering& lowering, const Node& node,
     plan.axes[which[i]].start = static_cast<double>(region[i]);
     plan.axes[which[i]].end = static_cast<double>(region[i + which.size()]);
     // Bounds that the arithmetic of indices can bear.
-    TINYML_ONNX_REQUIRE(
-        lowering, node,
-        std::fabs(region[i]) < 1e6F &&
-            std::fabs(region[i + which.size()]) < 1e6F,
-        "its region of interest makes no sense");
+    TINYML_ONNX_REQUIRE(lowering, node,
+                        std::fabs(region[i]) < 1e6F &&
+                            std::fabs(region[i + which.size()]) < 1e6F,
+                        "its region of interest makes no sense");
   }
   return plan;
 }
@@ -219,9 +224,9 @@ bool Reproduces(const ResizeOptions& options, const ResizeAxis& axis,
 std::optional<ResizeOptions> OptionsFor(
     std::initializer_list<std::pair<const ResizeAxis*, const AxisTable*>> axes,
     ResizeMode mode) {
-  constexpr std::array<ResizeOptions, 3> kAll = {
-      ResizeOptions{false, true}, ResizeOptions{false, false},
-      ResizeOptions{true, false}};
+  constexpr std::array<ResizeOptions, 3> kAll = {ResizeOptions{false, true},
+                                                 ResizeOptions{false, false},
+                                                 ResizeOptions{true, false}};
   for (const ResizeOptions& options : kAll) {
     const bool all =
         std::all_of(axes.begin(), axes.end(), [&](const auto& entry) {
@@ -302,7 +307,8 @@ Status LowerResize(Lowering& lowering, const Node& node) {
         lowering, node, input, "RESIZE_NEAREST_NEIGHBOR",
         {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16}));
   } else {
-    TINYML_RETURN_IF_ERROR(CheckFloat(lowering, node, input, "RESIZE_BILINEAR"));
+    TINYML_RETURN_IF_ERROR(
+        CheckFloat(lowering, node, input, "RESIZE_BILINEAR"));
   }
   const Layout layout = lowering.LayoutOf(input);
   TINYML_ASSIGN_OR_RETURN(TensorIndex tensor, lowering.Get(input, layout));
@@ -315,7 +321,8 @@ Status LowerResize(Lowering& lowering, const Node& node) {
     Shape dims = DimsOf(lowering, tensor);
     const auto place = static_cast<ptrdiff_t>(i);
     const int64_t before = Elements(Shape(dims.begin(), dims.begin() + place));
-    const int64_t behind = Elements(Shape(dims.begin() + place + 1, dims.end()));
+    const int64_t behind =
+        Elements(Shape(dims.begin() + place + 1, dims.end()));
     TINYML_ASSIGN_OR_RETURN(const AxisTable table,
                             TableOf(lowering, node, at(i), plan.mode));
     Shape result = dims;

@@ -84,10 +84,9 @@ Result<TensorIndex> Cut(Lowering& lowering, const Node& node,
   const size_t most = strided ? kMaxStridedRank : kMaxRank;
   std::vector<size_t> place;
   const Shape joined = Joined(dims, active, most, place);
-  TINYML_ONNX_REQUIRE(
-      lowering, node, joined.size() <= most,
-      strided ? "TFLM's STRIDED_SLICE takes up to 4 dimensions"
-              : "TFLM's SLICE takes up to 5 dimensions");
+  TINYML_ONNX_REQUIRE(lowering, node, joined.size() <= most,
+                      strided ? "TFLM's STRIDED_SLICE takes up to 4 dimensions"
+                              : "TFLM's SLICE takes up to 5 dimensions");
   std::vector<int64_t> begin(joined.size(), 0);
   std::vector<int64_t> step(joined.size(), 1);
   Shape size = joined;
@@ -333,10 +332,9 @@ Status LowerSlice(Lowering& lowering, const Node& node) {
   const Layout layout = lowering.LayoutOf(input);
   TINYML_ASSIGN_OR_RETURN(const TensorIndex tensor,
                           lowering.Get(input, layout));
-  TINYML_ASSIGN_OR_RETURN(
-      const TensorIndex output,
-      Cut(lowering, node, tensor, Permuted(spans, layout),
-          lowering.OutputName(node, 0)));
+  TINYML_ASSIGN_OR_RETURN(const TensorIndex output,
+                          Cut(lowering, node, tensor, Permuted(spans, layout),
+                              lowering.OutputName(node, 0)));
   lowering.Define(node, 0, lowering.TypeOf(input), std::move(shape), output,
                   layout);
   return {};

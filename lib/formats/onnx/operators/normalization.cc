@@ -48,10 +48,9 @@ Result<TensorIndex> ChannelOperand(Lowering& lowering, const Node& node,
                                    const Shape& dims, std::string_view name) {
   const ValueId id = node.inputs[i];
   TINYML_RETURN_IF_ERROR(CheckFloat(lowering, node, id, "MUL"));
-  TINYML_ONNX_REQUIRE(lowering, node,
-                      lowering.ShapeOf(id) == Shape{channels},
-                      "input " + std::to_string(i) +
-                          " has not one number for each channel");
+  TINYML_ONNX_REQUIRE(
+      lowering, node, lowering.ShapeOf(id) == Shape{channels},
+      "input " + std::to_string(i) + " has not one number for each channel");
   if (const Constant* constant = lowering.ConstantOf(id)) {
     return lowering.NewFloat(dims, constant->AsFloat(), name);
   }
@@ -100,10 +99,9 @@ Status LowerBatchNormalization(Lowering& lowering, const Node& node) {
   const Shape dims = ChannelDims(shape, layout);
   const std::string name = lowering.OutputName(node, 0);
   for (size_t i = 1; i < 5; ++i) {
-    TINYML_ONNX_REQUIRE(lowering, node,
-                        lowering.ShapeOf(node.inputs[i]) == Shape{shape[1]},
-                        "input " + std::to_string(i) +
-                            " has not one number for each channel");
+    TINYML_ONNX_REQUIRE(
+        lowering, node, lowering.ShapeOf(node.inputs[i]) == Shape{shape[1]},
+        "input " + std::to_string(i) + " has not one number for each channel");
   }
   const float epsilon = node.Float("epsilon", 1e-5F);
   TINYML_ASSIGN_OR_RETURN(const TensorIndex tensor,
@@ -152,8 +150,7 @@ Centered EmitCentered(Lowering& lowering, TensorIndex tensor,
                       const std::string& name) {
   Centered result;
   result.mean = EmitReduce(lowering, Op::kMean, tensor, axes, name + "/mean");
-  result.difference =
-      lowering.EmitBinary(Op::kSub, tensor, result.mean, name);
+  result.difference = lowering.EmitBinary(Op::kSub, tensor, result.mean, name);
   const TensorIndex squares =
       lowering.EmitUnary(Op::kSquare, result.difference, name);
   result.variance =
@@ -188,9 +185,9 @@ Status LowerInstanceNormalization(Lowering& lowering, const Node& node) {
   for (size_t i = 2; i < shape.size(); ++i) {
     axes.push_back(static_cast<int64_t>(i));
   }
-  TINYML_ASSIGN_OR_RETURN(const TensorIndex scale,
-                          ChannelOperand(lowering, node, 1, shape[1], dims,
-                                         name + "/scale"));
+  TINYML_ASSIGN_OR_RETURN(
+      const TensorIndex scale,
+      ChannelOperand(lowering, node, 1, shape[1], dims, name + "/scale"));
   TINYML_ASSIGN_OR_RETURN(
       const TensorIndex bias,
       ChannelOperand(lowering, node, 2, shape[1], dims, name + "/bias"));
@@ -216,9 +213,8 @@ Status LowerLayerNormalization(Lowering& lowering, const Node& node) {
   const ValueId input = node.inputs[0];
   const Shape shape = lowering.ShapeOf(input);
   const size_t rank = shape.size();
-  TINYML_ASSIGN_OR_RETURN(
-      const int64_t first,
-      AxisOf(lowering, node, node.Int("axis", -1), rank));
+  TINYML_ASSIGN_OR_RETURN(const int64_t first,
+                          AxisOf(lowering, node, node.Int("axis", -1), rank));
   std::vector<int64_t> axes;
   Shape reduced = shape;
   for (auto i = static_cast<size_t>(first); i < rank; ++i) {
@@ -303,8 +299,7 @@ Status LowerGroupNormalization(Lowering& lowering, const Node& node) {
       lowering.EmitBinary(Op::kMul, inverse, operands[0], name);
   const TensorIndex scaled =
       lowering.EmitBinary(Op::kMul, centered.difference, factor, name);
-  TensorIndex result =
-      lowering.EmitBinary(Op::kAdd, scaled, operands[1], name);
+  TensorIndex result = lowering.EmitBinary(Op::kAdd, scaled, operands[1], name);
   result = EmitShaped(lowering, result, InLayout(shape, layout), name);
   lowering.Define(node, 0, TensorType::kFloat32, shape, result, layout);
   return {};
@@ -353,8 +348,7 @@ std::span<const OnnxOperator> NormalizationOperators() {
        "MEAN, SUB, SQUARE, SQRT, ADD, DIV", "float32; up to 4 axes"},
       {"LpNormalization", LowerLpNormalization,
        "L2_NORMALIZATION, ABS, SUM, DIV", "float32"},
-      {"LRN", LowerLrn,
-       "SQUARE, FULLY_CONNECTED, LOG, MUL, EXP",
+      {"LRN", LowerLrn, "SQUARE, FULLY_CONNECTED, LOG, MUL, EXP",
        "float32; up to 1,024 channels"},
       {"Softmax", LowerSoftmax, "SOFTMAX, RESHAPE", "float32"},
       {"LogSoftmax", LowerLogSoftmax, "LOG_SOFTMAX, RESHAPE", "float32"},

@@ -74,8 +74,8 @@ void DefineLast(Lowering& lowering, const Node& node, const LastAxis& last,
 template <typename Options>
 TensorIndex EmitLike(Lowering& lowering, Op code, TensorIndex input,
                      Options options, const std::string& name) {
-  const TensorIndex output = lowering.NewTensor(
-      lowering.tensor(input).type, DimsOf(lowering, input), name);
+  const TensorIndex output = lowering.NewTensor(lowering.tensor(input).type,
+                                                DimsOf(lowering, input), name);
   lowering.Emit(code, {input}, {output}, std::move(options));
   return output;
 }
@@ -178,8 +178,7 @@ Status LowerLrn(Lowering& lowering, const Node& node) {
   const int64_t size = node.Int("size", 0);
   constexpr int64_t kMaxChannels = 1024;
   TINYML_ONNX_REQUIRE(
-      lowering, node,
-      shape.size() >= 2 && shape[1] <= kMaxChannels && size > 0,
+      lowering, node, shape.size() >= 2 && shape[1] <= kMaxChannels && size > 0,
       "it has more than 1,024 channels; TFLM has no "
       "LOCAL_RESPONSE_NORMALIZATION, and a matrix would be too large");
   const int64_t channels = shape[1];
@@ -214,9 +213,9 @@ Status LowerLrn(Lowering& lowering, const Node& node) {
       TensorType::kFloat32, DimsOf(lowering, tensor), name + "/sums");
   lowering.Emit(Op::kFullyConnected, {squares, weights, biases}, {sums},
                 options);
-  const TensorIndex scaled = lowering.EmitBinary(
-      Op::kMul, lowering.EmitUnary(Op::kLog, sums, name),
-      lowering.NewScalar(-beta, name + "/beta"), name);
+  const TensorIndex scaled =
+      lowering.EmitBinary(Op::kMul, lowering.EmitUnary(Op::kLog, sums, name),
+                          lowering.NewScalar(-beta, name + "/beta"), name);
   const TensorIndex factor = lowering.EmitUnary(Op::kExp, scaled, name);
   lowering.Define(node, 0, TensorType::kFloat32, shape,
                   lowering.EmitBinary(Op::kMul, tensor, factor, name), layout);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "base/macros.h"
@@ -144,15 +145,6 @@ Status RequireInputs(const Lowering& lowering, const Node& node, size_t least,
   TINYML_ONNX_REQUIRE(lowering, node, !node.outputs.empty(),
                       "it has no output");
   return {};
-}
-
-Result<int64_t> AxisOf(const Lowering& lowering, const Node& node, int64_t axis,
-                       size_t rank) {
-  const auto count = static_cast<int64_t>(rank);
-  TINYML_ONNX_REQUIRE(lowering, node, axis >= -count && axis < count,
-                      "axis " + std::to_string(axis) + " is none of its " +
-                          std::to_string(rank) + " axes");
-  return axis < 0 ? axis + count : axis;
 }
 
 Result<std::optional<std::vector<int64_t>>> IntsOf(const Lowering& lowering,
@@ -316,8 +308,10 @@ Status Finish(Lowering& lowering, const Node& node, const Aligned& aligned,
 TensorIndex Formula::ScalarLike(TensorIndex like, double value) {
   const TensorType type = lowering_.tensor(like).type;
   if (type == TensorType::kFloat32) return Scalar(static_cast<float>(value));
-  return lowering_.NewConstant(
-      Constant::OfType(type, {}, {static_cast<int64_t>(value)}), name_);
+  // What the type cannot hold becomes the nearest that it can.
+  const double most = std::ldexp(1.0, TensorTypeBits(type) - 1);
+  const auto whole = static_cast<int64_t>(std::clamp(value, -most, most - 1.0));
+  return lowering_.NewConstant(Constant::OfType(type, {}, {whole}), name_);
 }
 
 TensorIndex Formula::Mul(TensorIndex a, double b,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "formats/onnx/lowering.h"
+#include "formats/onnx/operators/compose.h"
 
 namespace tinyml::onnx_import {
 
@@ -20,10 +21,6 @@ namespace tinyml::onnx_import {
 Status RequireInputs(const Lowering& lowering, const Node& node, size_t least,
                      size_t most);
 inline constexpr size_t kAnyNumber = static_cast<size_t>(-1);
-
-// `axis` counted from the front of `rank` axes.
-Result<int64_t> AxisOf(const Lowering& lowering, const Node& node, int64_t axis,
-                       size_t rank);
 
 // The list in attribute `key`, or else in input `i`, which must be constant;
 // nothing if there is neither.

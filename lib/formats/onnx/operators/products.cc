@@ -57,8 +57,7 @@ Result<std::optional<Rows>> TakeFlattened(Lowering& lowering, ValueId id) {
 }
 
 // `id` with its last axis, the columns, last in memory.
-Result<Rows> TakeRows(Lowering& lowering, ValueId id,
-                      const std::string& name) {
+Result<Rows> TakeRows(Lowering& lowering, ValueId id, const std::string& name) {
   TINYML_ASSIGN_OR_RETURN(auto flattened, TakeFlattened(lowering, id));
   if (flattened) {
     flattened->tensor =
@@ -117,7 +116,8 @@ std::optional<std::vector<float>> BiasOf(const Constant& added, int64_t columns,
   while (shape.size() > 1 && shape.front() == 1) shape.erase(shape.begin());
   if (shape.size() > 1) return std::nullopt;
   std::vector<float> values = added.AsFloat();
-  if (values.size() == 1) values.assign(static_cast<size_t>(columns), values[0]);
+  if (values.size() == 1)
+    values.assign(static_cast<size_t>(columns), values[0]);
   if (static_cast<int64_t>(values.size()) != columns) return std::nullopt;
   for (float& value : values) value *= beta;
   return values;
@@ -141,8 +141,8 @@ Result<Factor> TakeFactor(Lowering& lowering, ValueId id, bool transposed) {
   const bool lies_swapped =
       lowering.ConstantOf(id) == nullptr && lowering.LayoutOf(id) == swapped;
   factor.swapped = lies_swapped != transposed;
-  TINYML_ASSIGN_OR_RETURN(
-      factor.tensor, lowering.Get(id, lies_swapped ? swapped : straight));
+  TINYML_ASSIGN_OR_RETURN(factor.tensor,
+                          lowering.Get(id, lies_swapped ? swapped : straight));
   return factor;
 }
 
@@ -205,8 +205,7 @@ Status LowerGemm(Lowering& lowering, const Node& node) {
       "the shapes of its factors do not fit");
   TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, shape));
   if (c != kNoValue) {
-    TINYML_ONNX_REQUIRE(lowering, node,
-                        Broadcasts(lowering.ShapeOf(c), shape),
+    TINYML_ONNX_REQUIRE(lowering, node, Broadcasts(lowering.ShapeOf(c), shape),
                         "what it adds does not broadcast to its result");
   }
   const std::string name = lowering.OutputName(node, 0);
@@ -243,8 +242,8 @@ Status LowerGemm(Lowering& lowering, const Node& node) {
     }
   }
   if (rest) {
-    TINYML_ASSIGN_OR_RETURN(
-        product, EmitAdded(lowering, node, product, c, beta, name));
+    TINYML_ASSIGN_OR_RETURN(product,
+                            EmitAdded(lowering, node, product, c, beta, name));
   }
   lowering.Define(node, 0, TensorType::kFloat32, shape, product);
   return {};
@@ -349,9 +348,9 @@ Status LowerMatMul(Lowering& lowering, const Node& node) {
   if (weights != nullptr) {
     const Shape& shape = weights->shape;
     const size_t own = product.column_dropped ? 1 : 2;
-    const bool matrix = std::all_of(
-        shape.begin(), shape.end() - static_cast<ptrdiff_t>(own),
-        [](int64_t dim) { return dim == 1; });
+    const bool matrix =
+        std::all_of(shape.begin(), shape.end() - static_cast<ptrdiff_t>(own),
+                    [](int64_t dim) { return dim == 1; });
     if (matrix) return MatMulConstant(lowering, node, *weights, product);
   }
   const std::string name = lowering.OutputName(node, 0);
@@ -369,8 +368,8 @@ Status LowerMatMul(Lowering& lowering, const Node& node) {
     factors[i].tensor = lowering.EmitReshape(
         vector, i == 0 ? Shape{1, length} : Shape{length, 1}, name);
   }
-  TensorIndex output = EmitBatchMatMul(lowering, factors[0], factors[1],
-                                       product.Full(), name);
+  TensorIndex output =
+      EmitBatchMatMul(lowering, factors[0], factors[1], product.Full(), name);
   Shape shape = product.Seen();
   output = EmitShaped(lowering, output, shape, name);
   lowering.Define(node, 0, TensorType::kFloat32, std::move(shape), output);
@@ -381,8 +380,7 @@ Status LowerMatMul(Lowering& lowering, const Node& node) {
 
 std::span<const OnnxOperator> ProductOperators() {
   static constexpr OnnxOperator kOperators[] = {
-      {"Gemm", LowerGemm, "FULLY_CONNECTED; BATCH_MATMUL, MUL, ADD",
-       "float32"},
+      {"Gemm", LowerGemm, "FULLY_CONNECTED; BATCH_MATMUL, MUL, ADD", "float32"},
       {"MatMul", LowerMatMul, "FULLY_CONNECTED, BATCH_MATMUL",
        "float32, up to 5 dimensions"},
   };

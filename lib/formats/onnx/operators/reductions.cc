@@ -65,11 +65,6 @@ Result<Plan> MakePlan(Lowering& lowering, const Node& node,
   return plan;
 }
 
-Shape DimsOf(const Lowering& lowering, TensorIndex tensor) {
-  const auto& dims = lowering.tensor(tensor).shape;
-  return {dims.begin(), dims.end()};
-}
-
 // Sees neighbouring axes that are all reduced, or all not, as one: kernels take
 // 6 dimensions, and MEAN 4 axes.
 void Merge(Lowering& lowering, Plan& plan, std::string_view name) {
@@ -376,21 +371,30 @@ Status LowerCumSum(Lowering& lowering, const Node& node) {
                       "the runtime's kernel has no code for " +
                           TensorTypeName(lowering.TypeOf(id)));
   const Constant* given = lowering.ConstantOf(node.inputs[1]);
-  TINYML_ONNX_REQUIRE(
-      lowering, node, given != nullptr && Elements(given->shape) == 1,
-      "its axis must be one number that is known before the model runs");
-  TINYML_ASSIGN_OR_RETURN(
-      const int64_t axis,
-      AxisOf(lowering, node, given->AsInt64()[0], lowering.RankOf(id)));
-  const Layout layout = lowering.LayoutOf(id);
+  TINYML_ONNX_REQUIRE(lowering, node,
+                      Elements(lowering.ShapeOf(node.inputs[1])) == 1,
+                      "its axis must be one number");
   constexpr size_t kMaxRank = 6;
-  TINYML_ONNX_REQUIRE(lowering, node, layout.size() <= kMaxRank,
+  const size_t rank = lowering.RankOf(id);
+  TINYML_ONNX_REQUIRE(lowering, node, rank <= kMaxRank,
                       "it has more than the 6 dimensions of the runtime");
-  TINYML_ASSIGN_OR_RETURN(const TensorIndex x, lowering.Get(id, layout));
   const std::string name = lowering.OutputName(node, 0);
-  const TensorIndex along = lowering.NewConstant(
-      Constant::OfType(TensorType::kInt32, {}, {AxisIn(layout, axis)}),
-      name + "/axis");
+  // An axis that is not known yet counts in ONNX's order.
+  const Layout layout =
+      given != nullptr ? lowering.LayoutOf(id) : Canonical(rank);
+  TINYML_ASSIGN_OR_RETURN(const TensorIndex x, lowering.Get(id, layout));
+  TensorIndex along = kNoTensor;
+  if (given != nullptr) {
+    TINYML_ASSIGN_OR_RETURN(const int64_t axis,
+                            AxisOf(lowering, node, given->AsInt64()[0], rank));
+    along = lowering.NewConstant(
+        Constant::OfType(TensorType::kInt32, {}, {AxisIn(layout, axis)}),
+        name + "/axis");
+  } else {
+    TINYML_ASSIGN_OR_RETURN(along, lowering.Get(node.inputs[1]));
+    TINYML_ASSIGN_OR_RETURN(
+        along, Convert(lowering, node, along, TensorType::kInt32, name));
+  }
   const TensorIndex output =
       lowering.NewTensor(TensorType::kFloat32, DimsOf(lowering, x), name);
   CumsumOptions options;
@@ -413,7 +417,7 @@ std::span<const OnnxOperator> ReductionOperators() {
        "ARG_MAX; between REVERSE_V2 and SUB for the last index", kNarrow},
       {"ArgMin", LowerArg<Op::kArgMin>,
        "ARG_MIN; between REVERSE_V2 and SUB for the last index", kNarrow},
-      {"CumSum", LowerCumSum, "CUMSUM", "floats; the axis must be constant"},
+      {"CumSum", LowerCumSum, "CUMSUM", kFloats},
       {"ReduceL1", LowerReduce<Kind::kL1>, "ABS, SUM", ""},
       {"ReduceL2", LowerReduce<Kind::kL2>, "SQUARE, SUM, SQRT", kFloats},
       {"ReduceLogSum", LowerReduce<Kind::kLogSum>, "SUM, LOG", kFloats},

@@ -14,7 +14,10 @@ double Origin(const ResizeAxis& axis, int64_t at) {
   const std::string& mode = axis.coordinates;
   if (mode == "asymmetric") return x / axis.scale;
   if (mode == "align_corners") {
-    return axis.output == 1 ? 0 : x * (input - 1) / (output - 1);
+    // As the definition's own code has it: the length that was asked for, which
+    // need not be whole.
+    const double length = axis.scale * input;
+    return axis.output == 1 || length == 1 ? 0 : x * (input - 1) / (length - 1);
   }
   if (mode == "tf_half_pixel_for_nn") return (x + 0.5) / axis.scale;
   if (mode == "tf_crop_and_resize") {
@@ -49,10 +52,9 @@ double Kernel(ResizeMode mode, double a, double x) {
 }  // namespace
 
 bool KnownCoordinates(const std::string& coordinates) {
-  for (const char* known :
-       {"half_pixel", "half_pixel_symmetric", "pytorch_half_pixel",
-        "align_corners", "asymmetric", "tf_half_pixel_for_nn",
-        "tf_crop_and_resize"}) {
+  for (const char* known : {"half_pixel", "half_pixel_symmetric",
+                            "pytorch_half_pixel", "align_corners", "asymmetric",
+                            "tf_half_pixel_for_nn", "tf_crop_and_resize"}) {
     if (coordinates == known) return true;
   }
   return false;
@@ -71,8 +73,8 @@ std::optional<std::vector<int64_t>> NearestIndices(const ResizeAxis& axis) {
     } else if (axis.nearest != "floor") {
       place = std::ceil(origin - 0.5);
     }
-    indices.push_back(std::clamp<int64_t>(static_cast<int64_t>(place), 0,
-                                          axis.input - 1));
+    indices.push_back(
+        std::clamp<int64_t>(static_cast<int64_t>(place), 0, axis.input - 1));
   }
   return indices;
 }
@@ -98,8 +100,8 @@ std::optional<std::vector<float>> ResizeWeights(const ResizeAxis& axis,
       const int64_t at = static_cast<int64_t>(left) + tap;
       const bool outside = at < 0 || at >= axis.input;
       if (outside && axis.exclude_outside) continue;
-      const double weight =
-          Kernel(mode, axis.cubic_a, (static_cast<double>(tap) - ratio) * scale);
+      const double weight = Kernel(mode, axis.cubic_a,
+                                   (static_cast<double>(tap) - ratio) * scale);
       sum += weight;
       row[static_cast<size_t>(std::clamp<int64_t>(at, 0, axis.input - 1))] +=
           weight;
@@ -125,7 +127,8 @@ std::vector<int64_t> RuntimeIndices(int64_t input, int64_t output,
   for (int64_t i = 0; i < output; ++i) {
     const float at = (static_cast<float>(i) + offset) * scale;
     const float place = options.align_corners ? std::round(at) : std::floor(at);
-    indices.push_back(std::min<int64_t>(static_cast<int64_t>(place), input - 1));
+    indices.push_back(
+        std::min<int64_t>(static_cast<int64_t>(place), input - 1));
   }
   return indices;
 }
@@ -143,8 +146,8 @@ std::vector<float> RuntimeWeights(int64_t input, int64_t output,
     const auto index = static_cast<float>(i);
     const float at = options.half_pixel_centers ? (index + 0.5F) * scale - 0.5F
                                                 : index * scale;
-    const auto low = std::clamp<int64_t>(static_cast<int64_t>(std::floor(at)),
-                                         0, input - 1);
+    const auto low =
+        std::clamp<int64_t>(static_cast<int64_t>(std::floor(at)), 0, input - 1);
     const auto high =
         std::clamp<int64_t>(static_cast<int64_t>(std::ceil(at)), 0, input - 1);
     const float fraction = at - static_cast<float>(low);

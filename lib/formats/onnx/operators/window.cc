@@ -23,9 +23,9 @@ Result<std::vector<int64_t>> PerAxis(const Lowering& lowering, const Node& node,
   TINYML_ONNX_REQUIRE(lowering, node, values.size() == count,
                       std::string(key) + " has not one number for each axis");
   for (const int64_t value : values) {
-    TINYML_ONNX_REQUIRE(lowering, node, value >= least && value < kMaxSize,
-                        std::string(key) + " " + std::to_string(value) +
-                            " makes no sense");
+    TINYML_ONNX_REQUIRE(
+        lowering, node, value >= least && value < kMaxSize,
+        std::string(key) + " " + std::to_string(value) + " makes no sense");
   }
   return values;
 }
@@ -99,10 +99,10 @@ Result<Window> WindowOf(const Lowering& lowering, const Node& node,
     SpatialAxis& axis = window.axes[first + i];
     TINYML_ONNX_REQUIRE(lowering, node, kernel[i] > 0 && kernel[i] < kMaxSize,
                         "its kernel makes no sense");
-    axis = {input[2 + i], kernel[i],  strides[i], dilations[i],
-            pads[i],      pads[count + i]};
-    TINYML_RETURN_IF_ERROR(Measure(
-        lowering, node, auto_pad, node.Int("ceil_mode", 0) != 0, axis));
+    axis = {input[2 + i], kernel[i], strides[i],
+            dilations[i], pads[i],   pads[count + i]};
+    TINYML_RETURN_IF_ERROR(
+        Measure(lowering, node, auto_pad, node.Int("ceil_mode", 0) != 0, axis));
   }
   return window;
 }
@@ -119,8 +119,7 @@ Padding2D PaddingOf(const Window& window, bool same) {
     same = same && axis.before == total / 2 &&
            axis.output == (axis.input + axis.stride - 1) / axis.stride;
     result.before[i] = axis.before;
-    result.after[i] =
-        std::max<int64_t>(covered - axis.before - axis.input, 0);
+    result.after[i] = std::max<int64_t>(covered - axis.before - axis.input, 0);
     fits_valid = fits_valid && axis.before == 0 && result.after[i] == 0;
   }
   if (fits_valid || !same) return result;
@@ -160,8 +159,7 @@ TensorIndex EmitWindowPad(Lowering& lowering, TensorIndex image,
                           const Padding2D& padding, double value,
                           std::string_view name) {
   if (!padding.Explicit()) return image;
-  return EmitPad(lowering, image,
-                 {0, padding.before[0], padding.before[1], 0},
+  return EmitPad(lowering, image, {0, padding.before[0], padding.before[1], 0},
                  {0, padding.after[0], padding.after[1], 0}, value, name);
 }
 
