@@ -25,6 +25,7 @@
 
 #include "formats/tflite/writer.h"
 #include "model/options.h"
+#include "onnx_models.h"
 #include "tinyml/model.h"
 
 namespace tinyml {
@@ -728,8 +729,8 @@ const std::vector<Entry>& Entries() {
 }
 
 // The file of a model, or nothing after saying why there is none.
-std::optional<std::vector<uint8_t>> Serialise(std::string_view name,
-                                              const Model& model) {
+std::optional<std::string> Serialise(std::string_view name,
+                                     const Model& model) {
   const std::string label(name);
   if (const Status valid = ValidateModel(model); !valid) {
     std::fprintf(stderr, "%s: %s\n", label.c_str(),
@@ -742,25 +743,24 @@ std::optional<std::vector<uint8_t>> Serialise(std::string_view name,
                  bytes.error().message.c_str());
     return std::nullopt;
   }
-  return std::move(*bytes);
+  return std::string(bytes->begin(), bytes->end());
 }
 
-bool Write(const std::filesystem::path& path, const Model& model) {
-  const auto bytes = Serialise(path.string(), model);
+bool Write(const std::filesystem::path& path,
+           const std::optional<std::string>& bytes) {
   if (!bytes) return false;
   std::ofstream out(path, std::ios::binary);
-  out.write(reinterpret_cast<const char*>(bytes->data()),
-            static_cast<std::streamsize>(bytes->size()));
+  out << *bytes;
   out.close();
   if (!out) std::fprintf(stderr, "cannot write %s\n", path.c_str());
   return out.good();
 }
 
-bool Check(const std::filesystem::path& path, const Model& model) {
-  const auto bytes = Serialise(path.string(), model);
+bool Check(const std::filesystem::path& path,
+           const std::optional<std::string>& bytes) {
   if (!bytes) return false;
   std::ifstream in(path, std::ios::binary);
-  const std::vector<uint8_t> on_disk{std::istreambuf_iterator<char>(in), {}};
+  const std::string on_disk{std::istreambuf_iterator<char>(in), {}};
   if (on_disk == *bytes) return true;
   std::fprintf(stderr,
                "%s is not what make_testdata writes (%zu bytes, not %zu)\n",
@@ -780,11 +780,14 @@ int Usage() {
 int Main(const std::vector<std::string>& arguments) {
   if (arguments.size() == 3) {
     const int64_t number = std::atoll(arguments[1].c_str());
+    const auto write_model = [&](const Model& model) {
+      return Write(arguments[2], Serialise(arguments[2], model)) ? 0 : 1;
+    };
     if (arguments[0] == "--weights" && number >= 1024) {
-      return Write(arguments[2], ManyWeights(number)) ? 0 : 1;
+      return write_model(ManyWeights(number));
     }
     if (arguments[0] == "--operators" && number >= 1) {
-      return Write(arguments[2], ManyOperators(number)) ? 0 : 1;
+      return write_model(ManyOperators(number));
     }
     return Usage();
   }
@@ -792,11 +795,16 @@ int Main(const std::vector<std::string>& arguments) {
   if (!check && arguments.size() != 1) return Usage();
   const std::filesystem::path folder = arguments.back();
   bool right = true;
+  const auto handle = [&](std::string_view file,
+                          const std::optional<std::string>& bytes) {
+    const std::filesystem::path path = folder / file;
+    right = (check ? Check(path, bytes) : Write(path, bytes)) && right;
+  };
   for (const Entry& entry : Entries()) {
-    const std::filesystem::path path = folder / entry.file;
-    right = (check ? Check(path, entry.make()) : Write(path, entry.make())) &&
-            right;
+    handle(entry.file, Serialise(entry.file, entry.make()));
   }
+  handle("gestures.onnx", GesturesOnnx());
+  handle("residual.onnx", ResidualOnnx());
   return right ? 0 : 1;
 }
 

@@ -18,7 +18,7 @@ namespace tinyml::cli {
 namespace {
 
 struct Options {
-  std::string model;
+  ModelArgument model;
   std::vector<std::string> targets;
   bool all_targets = false;
   ReportFormat format = ReportFormat::kText;
@@ -38,8 +38,8 @@ std::vector<std::string> TargetSpecs(const Options& options) {
 }
 
 // Warnings of the runtime that the format has no place for.
-void ShowWarnings(const ArenaDocument& document, ReportFormat format,
-                  const Console& console) {
+void ShowRuntimeWarnings(const ArenaDocument& document, ReportFormat format,
+                         const Console& console) {
   if (format == ReportFormat::kText || format == ReportFormat::kJson) return;
   std::set<std::string> shown;
   for (const TargetAnswer& answer : document.targets) {
@@ -54,13 +54,13 @@ Result<ExitCode> ArenaSize(const Options& options, const Console& console) {
   const Result<std::vector<Target>> targets =
       ParseTargets(TargetSpecs(options));
   if (!targets) return Fail(targets.error());
-  const Result<ModelFile> file = ReadModelFile(options.model);
+  const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
-  Warn(console, file->warnings);
+  ShowWarnings(console, *file);
 
   const ArenaDocument document = SizeOnTargets(
       *file, *targets, {options.resource_variables}, options.budget_bytes);
-  ShowWarnings(document, options.format, console);
+  ShowRuntimeWarnings(document, options.format, console);
   ReportStyle style;
   style.per_operator = options.per_operator;
   style.color = options.output == "-" && console.UsesColor(STDOUT_FILENO);

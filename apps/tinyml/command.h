@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "apps/tinyml/console.h"
+#include "tinyml/model_file.h"
 #include "tinyml/report.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
@@ -60,8 +61,17 @@ CLI::App* AddCommand(CLI::App& app, const std::string& name,
 // Makes `action` what runs if `command` is given. `context` must outlive it.
 void OnRun(CLI::App* command, Context& context, Action action);
 
-// Adds "MODEL", the file to read.
-CLI::Option* AddModelArgument(CLI::App* command, std::string& path);
+// The model that a command reads, and how, if it is an ONNX model.
+struct ModelArgument {
+  std::string path;
+  OnnxOptions onnx;
+};
+
+// Adds "MODEL", the file to read, with "--io-layout" and "--input-shape".
+void AddModelArgument(CLI::App* command, ModelArgument& model);
+
+// Reads it. Fails with kUsage for options of ONNX models where it is none.
+Result<ModelFile> ReadModel(const ModelArgument& model);
 
 // Adds "-t,--target", which may be given several times.
 CLI::Option* AddTargetsOption(CLI::App* command,
@@ -92,8 +102,16 @@ Result<std::vector<Target>> ParseTargets(const std::vector<std::string>& specs);
 // Writes `text` to `path`, "-" being standard output; all of it or nothing.
 Status WriteResult(const std::string& path, std::string text);
 
+// Returns the input and its shape that "NAME=1,3,96,96" means. Fails with
+// kUsage.
+Result<OnnxOptions::InputShape> ParseInputShape(std::string_view text);
+
 // Shows each of `warnings`.
 void Warn(const Console& console, const std::vector<std::string>& warnings);
+
+// Shows what is to be known about a model that was read; of an ONNX model that
+// is how it was taken, which warns of nothing.
+void ShowWarnings(const Console& console, const ModelFile& file);
 
 }  // namespace tinyml::cli
 

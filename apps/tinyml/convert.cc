@@ -20,11 +20,45 @@ namespace tinyml::cli {
 namespace {
 
 struct Options {
-  std::string model;
+  ModelArgument model;
   std::vector<std::string> targets;
   PrepareOptions prepare;
   ConvertOptions convert;
+  bool explain_layout = false;
 };
+
+// The operators of ONNX that can be converted, as a table of Markdown.
+std::string OnnxOperatorTable() {
+  std::string table =
+      "| ONNX | becomes | restrictions |\n"
+      "|--|--|--|\n";
+  for (const OnnxOperatorInfo& op : ListOnnxOperators()) {
+    table +=
+        fmt::format("| {} | {} | {} |\n", op.name, op.becomes, op.restrictions);
+  }
+  return table;
+}
+
+// Says why each TRANSPOSE is there: on standard output, unless the result goes
+// there.
+Status ExplainLayout(const ModelFile& file, bool to_stdout,
+                     const Console& console) {
+  if (!file.from_onnx) {
+    return Fail(ErrorCode::kUsage,
+                file.name +
+                    " is no ONNX model: --explain-layout does not "
+                    "apply, its layout stays as it is");
+  }
+  std::vector<std::string> lines = file.transposes;
+  if (lines.empty()) lines.emplace_back("no TRANSPOSE is needed");
+  if (!to_stdout) {
+    for (const std::string& line : lines) console.Note(line);
+    return {};
+  }
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return WriteResult("-", std::move(text));
+}
 
 // Adds an option whose values are the names in `values`.
 template <typename Enum, typename Set>
@@ -67,8 +101,18 @@ Result<std::vector<ArenaConstant>> SizeArenas(
 }
 
 Result<ExitCode> Convert(Options options, const Console& console) {
-  Result<ModelFile> file = ReadModelFile(options.model);
+  Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(std::move(file.error()));
+  if (options.explain_layout) {
+    const bool is_free = options.convert.output_path != "-";
+    if (Status said = ExplainLayout(*file, is_free, console); !said) {
+      return Fail(std::move(said.error()));
+    }
+  }
+  if (file->from_onnx) {
+    ShowWarnings(console, *file);
+    file->warnings.clear();  // They are said; what follows warns of more.
+  }
   const size_t input_bytes = file->bytes.size();
   const Result<ModelFile> prepared =
       PrepareModel(std::move(*file), options.prepare);
@@ -113,7 +157,9 @@ void AddConvertCommand(CLI::App& app, Context& context) {
   CLI::App* command = AddCommand(
       app, "convert", "Turn a model into sources to compile into firmware",
       "tinyml convert person_detect.tflite -o src/model.cc --resolver "
-      "--target cortex-m4");
+      "--target cortex-m4\n"
+      "tinyml convert gestures.onnx -o gestures.tflite --input-shape "
+      "samples=1,3,128");
   AddModelArgument(command, options->model);
   command
       ->add_option("-o,--output", options->convert.output_path,
@@ -142,6 +188,17 @@ void AddConvertCommand(CLI::App& app, Context& context) {
   command->add_flag("--resolver", options->convert.resolver,
                     "Also write a function that registers the operators that "
                     "the model uses");
+  command
+      ->add_flag("--explain-layout", options->explain_layout,
+                 "Say why each TRANSPOSE of the result is there")
+      ->group("Of ONNX models");
+  command
+      ->add_flag_callback(
+          "--list-onnx-ops",
+          [] { throw CLI::CallForVersion(OnnxOperatorTable(), 0); },
+          "List the operators of ONNX that can be converted, and what they "
+          "become")
+      ->group("Of ONNX models");
   command->add_flag("--strip", options->prepare.strip,
                     "Leave out what the runtime never reads");
   AddChoice<ArrayStyle>(

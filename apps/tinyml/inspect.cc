@@ -17,7 +17,7 @@ namespace tinyml::cli {
 namespace {
 
 struct Options {
-  std::string model;
+  ModelArgument model;
   std::vector<std::string> targets;
   ReportFormat format = ReportFormat::kText;
   bool per_operator = false;
@@ -28,7 +28,7 @@ Result<ExitCode> InspectModel(const Options& options, const Console& console) {
   const Result<std::vector<Target>> targets =
       ParseTargets(options.targets.empty() ? CoreNames() : options.targets);
   if (!targets) return Fail(targets.error());
-  const Result<ModelFile> file = ReadModelFile(options.model);
+  const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
 
   Inspection inspection = Inspect(file->model, *targets);

@@ -122,7 +122,7 @@ int Finish(const Context& context, const Result<ExitCode>& result) {
   return static_cast<int>(ExitCodeOf(result.error().code));
 }
 
-// Prints what --help or --version asked for.
+// Prints what --help, --version or --list-onnx-ops asked for.
 Result<ExitCode> Show(std::string text) {
   if (Status written = WriteResult("-", std::move(text)); !written) {
     return Fail(std::move(written.error()));
@@ -148,8 +148,8 @@ int Run(int argc, const char* const* argv, Context& context) {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     return Finish(context, Show(app.help()));
-  } catch (const CLI::CallForVersion&) {
-    return Finish(context, Show(VersionText()));
+  } catch (const CLI::CallForVersion& request) {
+    return Finish(context, Show(request.what()));
   } catch (const CLI::ParseError& error) {
     return Finish(context, Fail(ErrorCode::kUsage, UsageMessage(app, error)));
   }

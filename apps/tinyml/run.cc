@@ -19,7 +19,7 @@ namespace tinyml::cli {
 namespace {
 
 struct Options {
-  std::string model;
+  ModelArgument model;
   std::string target = std::string(Target::kDefaultName);
   std::vector<std::string> inputs;
   std::optional<uint32_t> seed;
@@ -84,9 +84,9 @@ Status WriteArrays(const Options& options, const RunResult& result) {
 Result<ExitCode> Run(const Options& options, const Console& console) {
   Result<Target> target = Target::Parse(options.target);
   if (!target) return Fail(std::move(target.error()));
-  const Result<ModelFile> file = ReadModelFile(options.model);
+  const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
-  Warn(console, file->warnings);
+  ShowWarnings(console, *file);
 
   RunOptions run;
   for (const std::string& text : options.inputs) {
@@ -145,10 +145,7 @@ void AddRunCommand(CLI::App& app, Context& context) {
       "tinyml run keywords.tflite --input mfcc.npy --batch --output "
       "scores.npy\n"
       "tinyml run model.tflite --random-input 1 --verify --profile");
-  command
-      ->add_option("MODEL", options->model,
-                   "A .tflite file; - is standard input")
-      ->required();
+  AddModelArgument(command, options->model);
   command
       ->add_option("-t,--target", options->target,
                    "Whose arena it runs in, and whose kernels: a core, a board "

@@ -23,6 +23,9 @@ using Shape = std::vector<int64_t>;
 // Number of elements of a shape. Requires dimensions whose product fits, as
 // every shape of a Constant or of a lowered value has.
 int64_t Elements(const Shape& shape);
+// The type of ONNX's number for it (TensorProto.DataType), as it is held here;
+// nothing for strings, complex numbers and what is not known.
+std::optional<TensorType> OnnxType(int64_t number);
 // "[1,3,96,96]".
 std::string ShapeText(const Shape& shape);
 

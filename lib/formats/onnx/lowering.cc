@@ -165,6 +165,7 @@ Lowering::Lowering(const Graph& graph)
 }
 
 Result<TensorIndex> Lowering::Get(ValueId id, const Layout& layout) {
+  TINYML_RETURN_IF_ERROR(Settle(id));
   Lowered& value = Slot(id);
   const std::string& name = graph_->values[static_cast<size_t>(id)].name;
   if (value.tensor != kNoTensor && value.layout == layout) return value.tensor;
@@ -180,13 +181,7 @@ Result<TensorIndex> Lowering::Get(ValueId id, const Layout& layout) {
   } else {
     std::vector<int> axes;
     for (const int axis : layout) axes.push_back(AxisIn(value.layout, axis));
-    if (axes.size() > 6) {
-      return Fail(ErrorCode::kUnsupported,
-                  "'" + Printable(name) + "' has " +
-                      std::to_string(axes.size()) +
-                      " dimensions; the runtime transposes up to 6");
-    }
-    tensor = EmitTranspose(value.tensor, axes, name);
+    TINYML_ASSIGN_OR_RETURN(tensor, Transpose(value.tensor, axes, name));
     transposes_.push_back(
         "'" + Printable(name) + "' " + ShapeText(value.shape) +
         " lies in the order " + LayoutText(value.layout) + "; " +
@@ -349,6 +344,59 @@ TensorIndex Lowering::EmitBinary(BuiltinOperator code, TensorIndex a,
   return output;
 }
 
+Result<TensorIndex> Lowering::Transpose(TensorIndex input,
+                                        const std::vector<int>& axes,
+                                        std::string_view name) {
+  const TensorType type = tensor(input).type;
+  if (type != TensorType::kFloat32 && type != TensorType::kInt8 &&
+      type != TensorType::kInt16) {
+    return Fail(ErrorCode::kUnsupported,
+                "'" + Printable(name) + "' is " + TensorTypeName(type) +
+                    " and would have to be transposed; TFLM's TRANSPOSE takes "
+                    "float32, int8, int16");
+  }
+  constexpr size_t kMaxRank = 5;  // transpose_common.cc
+  if (axes.size() <= kMaxRank) return EmitTranspose(input, axes, name);
+  // Axes that stay neighbours move as one, those of size 1 do not count.
+  const auto& shape = tensor(input).shape;
+  std::vector<std::vector<int>> runs;  // In their new order.
+  for (const int axis : axes) {
+    if (shape[static_cast<size_t>(axis)] == 1) continue;
+    const auto between = [&](int from) {
+      return std::all_of(shape.begin() + from + 1, shape.begin() + axis,
+                         [](int32_t dim) { return dim == 1; });
+    };
+    if (!runs.empty() && runs.back().back() < axis &&
+        between(runs.back().back())) {
+      runs.back().push_back(axis);
+    } else {
+      runs.push_back({axis});
+    }
+  }
+  if (runs.size() > kMaxRank) {
+    return Fail(ErrorCode::kUnsupported,
+                "'" + Printable(name) + "' has " + std::to_string(axes.size()) +
+                    " dimensions; TFLM's TRANSPOSE takes up to 5");
+  }
+  std::vector<std::vector<int>> sorted = runs;
+  std::sort(sorted.begin(), sorted.end());
+  Shape merged;
+  for (const auto& run : sorted) {
+    int64_t size = 1;
+    for (const int axis : run) size *= shape[static_cast<size_t>(axis)];
+    merged.push_back(size);
+  }
+  std::vector<int> order;
+  for (const auto& run : runs) {
+    order.push_back(static_cast<int>(
+        std::find(sorted.begin(), sorted.end(), run) - sorted.begin()));
+  }
+  Shape dims;
+  for (const int axis : axes) dims.push_back(shape[static_cast<size_t>(axis)]);
+  const TensorIndex narrow = EmitReshape(input, merged, name);
+  return EmitReshape(EmitTranspose(narrow, order, name), dims, name);
+}
+
 TensorIndex Lowering::EmitReshape(TensorIndex input, const Shape& dims,
                                   std::string_view name) {
   const TensorIndex output = NewTensor(tensor(input).type, dims, name);
@@ -395,6 +443,11 @@ void Lowering::DefineAlias(const Node& node, size_t i, ValueId source) {
   Slot(node.outputs[i]) = At(source);
 }
 
+void Lowering::DefineAs(const Node& node, size_t i, Lowered value) {
+  if (i >= node.outputs.size() || node.outputs[i] == kNoValue) return;
+  Slot(node.outputs[i]) = std::move(value);
+}
+
 void Lowering::DefineTransposed(const Node& node, size_t i, ValueId source,
                                 const std::vector<int>& axes) {
   if (i >= node.outputs.size() || node.outputs[i] == kNoValue) return;
@@ -415,10 +468,19 @@ void Lowering::DefineTransposed(const Node& node, size_t i, ValueId source,
   value.shape = InLayout(from.shape, axes);
   value.tensor = from.tensor;
   value.layout = rename(from.layout);
+  value.source = from.source;
+  value.source_layout = from.source_layout;
+  value.renamed = true;
   for (const auto& [layout, tensor] : from.others) {
     value.others[rename(layout)] = tensor;
   }
   Slot(node.outputs[i]) = std::move(value);
+}
+
+bool Lowering::TakeFoldingBytes(int64_t bytes) {
+  if (bytes < 0 || bytes > folding_bytes_) return false;
+  folding_bytes_ -= bytes;
+  return true;
 }
 
 std::string Lowering::OutputName(const Node& node, size_t i) const {
@@ -505,6 +567,8 @@ Result<std::vector<Lowered>> Lowering::LowerBody(const Graph& body) {
       return Fail(ErrorCode::kInvalid, "a branch reads '" + Printable(name) +
                                            "', which nothing makes");
     }
+    // Its source has another number in the body.
+    TINYML_RETURN_IF_ERROR(Settle(static_cast<ValueId>(found->second)));
     inner[static_cast<size_t>(id)] = values_[found->second];
   }
   const Graph* const outer_graph = graph_;
@@ -512,9 +576,12 @@ Result<std::vector<Lowered>> Lowering::LowerBody(const Graph& body) {
   std::vector<Lowered> outer_values = std::move(values_);
   graph_ = &body;
   values_ = std::move(inner);
-  const Status lowered = LowerNodes();
+  Status lowered = LowerNodes();
   std::vector<Lowered> outputs;
-  for (const ValueId id : body.outputs) outputs.push_back(At(id));
+  for (const ValueId id : body.outputs) {
+    if (lowered) lowered = Settle(id);
+    outputs.push_back(At(id));
+  }
   graph_ = outer_graph;
   values_ = std::move(outer_values);
   current_ = outer_node;

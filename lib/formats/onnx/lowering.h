@@ -63,6 +63,11 @@ struct Lowered {
   Layout layout;
   // The same value in other orders.
   std::map<Layout, TensorIndex> others;
+  // A value that has no tensor yet: `source`, brought into the order
+  // `source_layout`, under another shape (DefineReshaped). Get makes it.
+  ValueId source = kNoValue;
+  Layout source_layout;
+  bool renamed = false;  // Its axes were renamed since (DefineTransposed).
 };
 
 class Lowering {
@@ -164,10 +169,28 @@ class Lowering {
   void DefineConstant(const Node& node, size_t i, Constant constant);
   // Output `i` is `source` itself (Identity, Dropout).
   void DefineAlias(const Node& node, size_t i, ValueId source);
+  // Output `i` is a value that a body gave (LowerBody).
+  void DefineAs(const Node& node, size_t i, Lowered value);
   // Output `i` is `source` with its axes in another order: axis k of the output
   // is axis axes[k] of the source.
   void DefineTransposed(const Node& node, size_t i, ValueId source,
                         const std::vector<int>& axes);
+  // Takes `bytes` off what folded constants of the whole graph may need
+  // together; returns false, and takes nothing, if they are not left. A small
+  // file can ask for much.
+  bool TakeFoldingBytes(int64_t bytes);
+  // Output `i` has the elements of `source`, in ONNX's order, under the shape
+  // `shape`, which must have as many. The order of the axes in memory is kept
+  // as far as the shape allows; where elements would have to move, nothing is
+  // made until somebody needs the value, so that a product can take the source
+  // as it lies and have its constant weights in that order (reshaped.cc).
+  void DefineReshaped(const Node& node, size_t i, ValueId source, Shape shape);
+  // What `id`, which has no tensor yet, was reshaped from, or kNoValue.
+  ValueId ReshapedFrom(ValueId id) const {
+    const Lowered& value = At(id);
+    return value.tensor == kNoTensor && !value.renamed ? value.source
+                                                       : kNoValue;
+  }
   // The name that the tensor of output `i` gets.
   std::string OutputName(const Node& node, size_t i) const;
 
@@ -197,6 +220,11 @@ class Lowering {
  private:
   void Append(BuiltinOperator code, std::vector<TensorIndex> inputs,
               std::vector<TensorIndex> outputs, OperatorOptions options);
+  // TRANSPOSE, where the kernel takes the tensor.
+  Result<TensorIndex> Transpose(TensorIndex input, const std::vector<int>& axes,
+                                std::string_view name);
+  // Gives a reshaped value its tensor.
+  Status Settle(ValueId id);
   Lowered& Slot(ValueId id) { return values_[static_cast<size_t>(id)]; }
 
   const Graph* graph_;
@@ -206,6 +234,7 @@ class Lowering {
   std::vector<std::string> warnings_;
   std::vector<std::string> transposes_;
   const Node* current_ = nullptr;
+  int64_t folding_bytes_ = int64_t{1} << 28;
 };
 
 // The type in which the runtime holds values of ONNX type `type`: int64, which

@@ -21,16 +21,9 @@
 #include "formats/onnx/graph.h"
 
 namespace tinyml::onnx_import {
-namespace {
 
-namespace fs = std::filesystem;
-
-constexpr int kMaxDepth = 16;  // Of graphs within graphs.
-constexpr int64_t kMaxElements = int64_t{1} << 31;
-
-// ONNX data types that this reads, in its numbering (TensorProto.DataType).
-std::optional<TensorType> TypeOf(int32_t onnx_type) {
-  switch (onnx_type) {
+std::optional<TensorType> OnnxType(int64_t number) {
+  switch (number) {
     case onnx::TensorProto::FLOAT:
     case onnx::TensorProto::FLOAT16:
     case onnx::TensorProto::BFLOAT16:
@@ -58,6 +51,13 @@ std::optional<TensorType> TypeOf(int32_t onnx_type) {
       return std::nullopt;
   }
 }
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMaxDepth = 16;  // Of graphs within graphs.
+constexpr int64_t kMaxElements = int64_t{1} << 31;
 
 std::string TypeText(int32_t onnx_type) {
   if (onnx::TensorProto::DataType_IsValid(onnx_type)) {
@@ -185,6 +185,10 @@ class Reader {
                                              Printable(info.name()) + "'");
       }
       graph.outputs.push_back(found->second);
+      Value& value = graph.values[static_cast<size_t>(found->second)];
+      if (!value.declared) {
+        TINYML_RETURN_IF_ERROR(ReadInfo(info, value, false));
+      }
     }
     for (const auto& info : proto.value_info()) {
       const auto found = names.find(info.name());
@@ -326,7 +330,7 @@ class Reader {
                   "input " + what + " is not a tensor");
     }
     const auto& tensor = info.type().tensor_type();
-    const auto type = TypeOf(tensor.elem_type());
+    const auto type = OnnxType(tensor.elem_type());
     if (!type) {
       if (!required) return {};
       return Fail(ErrorCode::kUnsupported, "input " + what + " is of type " +
@@ -381,21 +385,24 @@ class Reader {
   Result<Constant> ReadTensor(const onnx::TensorProto& tensor,
                               const std::string& what) {
     Constant constant;
-    const auto type = TypeOf(tensor.data_type());
+    const auto type = OnnxType(tensor.data_type());
     if (!type) {
       return Fail(ErrorCode::kUnsupported,
                   what + " is of type " + TypeText(tensor.data_type()));
     }
     constant.type = *type;
-    int64_t elements = 1;
+    // The dimensions beside a zero count: no product of some of them, in any
+    // order, may overflow later.
+    int64_t extent = 1;
     for (const int64_t dim : tensor.dims()) {
-      const auto product = CheckedMul(elements, dim);
+      const auto product = CheckedMul(extent, std::max<int64_t>(dim, 1));
       if (dim < 0 || !product || *product > kMaxElements) {
         return Fail(ErrorCode::kInvalid, what + " has an impossible shape");
       }
-      elements = *product;
+      extent = *product;
       constant.shape.push_back(dim);
     }
+    const int64_t elements = Elements(constant.shape);
     const auto count = static_cast<size_t>(elements);
     const auto wrong_size = [&](size_t given) {
       return Fail(ErrorCode::kInvalid, what + " of shape " +
@@ -482,8 +489,8 @@ class Reader {
       constant.data = BufferData(std::move(bytes));
       return std::move(constant);
     };
-    const auto as = [](auto zero) {
-      return [zero](auto value) { return static_cast<decltype(zero)>(value); };
+    const auto as = []<typename T>(T /*zero*/) {
+      return [](auto value) { return static_cast<T>(value); };
     };
     switch (tensor.data_type()) {
       case onnx::TensorProto::FLOAT:

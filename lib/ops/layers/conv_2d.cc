@@ -135,6 +135,7 @@ Result<Invocation> PrepareConv2D(OpContext& op) {
                      operands.output != nullptr,
                  "an operand is missing");
   TINYML_RETURN_IF_ERROR(CheckTypes(op, operands));
+  if (operands.output->Elements() == 0) return DoNothing();
   TINYML_ASSIGN_OR_RETURN(const ConvGeometry geometry, Geometry(op, operands));
   const auto& options = op.Options<Conv2DOptions>();
   if (operands.input->type == TensorType::kFloat32) {

@@ -26,13 +26,21 @@ template <typename W, int kInterleaved>
 class PackedConv {
  public:
   explicit PackedConv(const ConvGeometry& geometry)
-      : geometry_(geometry), lanes_(SimdLanes()) {
+      : geometry_(geometry), lanes_(SimdLanes(geometry.GroupOutputs())) {
+    conv_.lanes = lanes_;
     conv_.row_size = RoundUp(
         geometry.filter.Elements() * geometry.GroupInputs(), kInterleaved);
     conv_.group_blocks = RoundUp(geometry.GroupOutputs(), lanes_) / lanes_;
     conv_.tile = std::clamp<int64_t>(
         kTileElements / std::max<int64_t>(conv_.row_size, 1) / 4 * 4, 4,
         kMaxTile);
+    conv_.rows_are_pixels =
+        geometry.filter.Elements() == 1 && geometry.groups == 1 &&
+        geometry.stride.height == 1 && geometry.stride.width == 1 &&
+        geometry.padding.height == 0 && geometry.padding.width == 0 &&
+        geometry.input.height == geometry.output.height &&
+        geometry.input.width == geometry.output.width &&
+        conv_.row_size == geometry.input_channels;
     weights_.resize(static_cast<size_t>(Channels() * conv_.row_size));
   }
 

@@ -49,6 +49,11 @@ struct LayerOperands {
   const TensorView* output = nullptr;
 };
 
+// Of an operator without outputs, whose other sizes may then be anything.
+inline Invocation DoNothing() {
+  return []() -> Status { return {}; };
+}
+
 // The invocation of a convolution (or fully connected layer) with the sums that
 // its operands ask for. Requires that the geometry fits the operands: checks
 // only the number of elements and, of the scales, what rescaling needs.

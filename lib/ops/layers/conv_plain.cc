@@ -57,6 +57,7 @@ class FloatSum {
 template <typename Visitor>
 void VisitTaps(const ConvGeometry& g, int64_t y, int64_t x,
                const Visitor& visit) {
+  if (g.filter.width <= 0 || g.input.width <= 0) return;
   const int64_t top = y * g.stride.height - g.padding.height;
   const int64_t left = x * g.stride.width - g.padding.width;
   for (int64_t ky = 0; ky < g.filter.height; ++ky) {

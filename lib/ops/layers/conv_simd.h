@@ -13,8 +13,13 @@ namespace tinyml::ops {
 // functions below do nothing.
 int64_t SimdLanes();
 
+// The lanes that a layer of so many channels uses: wider vectors would leave
+// half of theirs without work.
+inline constexpr int64_t kFewLanes = 8;
+int64_t SimdLanes(int64_t channels);
+
 // Factors, bias and bounds of output channels, in arrays that are a multiple of
-// SimdLanes() long.
+// the lanes in use long.
 struct SimdRequantization {
   const int32_t* bias = nullptr;
   const int32_t* multipliers = nullptr;
@@ -26,11 +31,14 @@ struct SimdRequantization {
 
 // A convolution whose filter is packed. Each output pixel needs a row of
 // `row_size` inputs; rows of up to `tile` pixels are gathered in `rows`. A
-// block of SimdLanes() output channels has its weights together: of bytes,
+// block of `lanes` output channels has its weights together: of bytes,
 // two by two, [row_size / 2][lanes][2]; of floats [row_size][lanes]. Groups
 // start at a new block, `group_blocks` after the one before.
 struct SimdConv {
   const ConvGeometry* geometry = nullptr;
+  int64_t lanes = 0;  // SimdLanes(output channels of a group).
+  // Whether the rows of all pixels together are the input.
+  bool rows_are_pixels = false;
   int64_t row_size = 0;  // Even for integers: the last one may be padding.
   int64_t tile = 0;
   int64_t group_blocks = 0;

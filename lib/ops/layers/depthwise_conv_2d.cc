@@ -11,6 +11,11 @@
 namespace tinyml::ops {
 namespace {
 
+// Channels that arm_depthwise_conv_s8_opt and arm_depthwise_conv_s4_opt handle
+// together: Include/arm_nnsupportfunctions.h, CH_IN_BLOCK_MVE and
+// S4_CH_IN_BLOCK_MVE.
+constexpr int32_t kHeliumChannels = 124;
+
 Result<ConvGeometry> Geometry(OpContext& op, const LayerOperands& operands) {
   const TensorView& input = *operands.input;
   const TensorView& filter = *operands.filter;
@@ -92,6 +97,7 @@ Result<Invocation> PrepareDepthwiseConv2D(OpContext& op) {
                      operands.output != nullptr,
                  "an operand is missing");
   TINYML_RETURN_IF_ERROR(CheckTypes(op, operands));
+  if (operands.output->Elements() == 0) return DoNothing();
   TINYML_ASSIGN_OR_RETURN(const ConvGeometry geometry, Geometry(op, operands));
   const auto& options = op.Options<DepthwiseConv2DOptions>();
   if (operands.input->type == TensorType::kFloat32) {
@@ -112,6 +118,17 @@ Result<Invocation> PrepareDepthwiseConv2D(OpContext& op) {
     quantization.input_offset = static_cast<int32_t>(
         0U - static_cast<uint32_t>(operands.input->zero_point));
     quantization.output_offset = operands.output->zero_point;
+  }
+  const bool one_image = geometry.multiplier == 1 && geometry.batches == 1 &&
+                         geometry.dilation.Elements() == 1;
+  if (cmsis_nn && operands.bias == nullptr && one_image &&
+      operands.input->type == TensorType::kInt8 &&
+      geometry.output_channels > kHeliumChannels) {
+    op.Warn(
+        "with Helium CMSIS-NN looks for a bias of its channels from " +
+        std::to_string(kHeliumChannels) +
+        " on, though it has none, and the results are undefined; those shown "
+        "are without a bias");
   }
   if (cmsis_nn && operands.filter->type == TensorType::kInt4 &&
       IsDepthwiseInt4Misread(geometry)) {

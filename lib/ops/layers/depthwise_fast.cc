@@ -25,7 +25,8 @@ class PackedDepthwise {
   explicit PackedDepthwise(const ConvGeometry& geometry)
       : geometry_(geometry),
         kept_(static_cast<size_t>(Slots(geometry))),
-        visible_(static_cast<size_t>(geometry.filter.height)) {
+        sights_(static_cast<size_t>(geometry.filter.height)) {
+    depthwise_.lanes = SimdLanes(geometry.output_channels);
     depthwise_.channels = Channels(geometry);
     depthwise_.columns = Columns(geometry);
     depthwise_.slots = Slots(geometry);
@@ -60,7 +61,7 @@ class PackedDepthwise {
   const SimdDepthwise& Get() {
     depthwise_.geometry = &geometry_;
     depthwise_.kept = kept_.data();
-    depthwise_.visible = visible_.data();
+    depthwise_.sights = sights_.data();
     return depthwise_;
   }
   const Row* weights() const { return weights_.data(); }
@@ -89,7 +90,7 @@ class PackedDepthwise {
     return (int64_t{g.filter.width} + kInterleaved - 1) / kInterleaved;
   }
   static int64_t Channels(const ConvGeometry& g) {
-    const int64_t lanes = SimdLanes();
+    const int64_t lanes = SimdLanes(g.output_channels);
     return (g.output_channels + lanes - 1) / lanes * lanes;
   }
   static int64_t Columns(const ConvGeometry& g) {
@@ -104,7 +105,7 @@ class PackedDepthwise {
   ConvGeometry geometry_;
   SimdDepthwise depthwise_;
   std::vector<int64_t> kept_;
-  std::vector<int64_t> visible_;
+  std::vector<SimdDepthwise::Sight> sights_;
   std::vector<Row> rows_;
   std::vector<Row> row_;
   std::vector<Row> weights_;

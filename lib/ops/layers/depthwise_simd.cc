@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-// Vectors whose size is not known to the compiler cannot lie in arrays.
-#define HWY_DISABLED_TARGETS \
-  (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ops/layers/depthwise_simd.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
@@ -52,16 +49,15 @@ HWY_INLINE void SpreadRow(const SimdDepthwise& d, int64_t columns,
     }
     To* channel = to;
     for (int32_t c = 0; c < g.input_channels; ++c, channel += g.multiplier) {
-      To value{0};
-      copy(from++, 1, &value);
-      std::fill(channel, channel + g.multiplier, value);
+      const To value = copy(*from++);
+      for (int32_t m = 0; m < g.multiplier; ++m) channel[m] = value;
     }
   }
 }
 
-// Calls run(output row, number of filter rows that see the input) for every
-// output row, with the numbers of those filter rows in d.visible and their
-// input rows kept; keep(input row, slot) puts one there.
+// Calls run(output row, number of sights) for every output row, with the
+// sights in d.sights and their input rows kept; keep(input row, offset in
+// `rows`) puts one there.
 template <typename Keep, typename Run>
 HWY_INLINE void ForEachRow(const SimdDepthwise& d, int32_t batch,
                            const Keep& keep, const Run& run) {
@@ -69,23 +65,41 @@ HWY_INLINE void ForEachRow(const SimdDepthwise& d, int32_t batch,
   std::fill_n(d.kept, d.slots, int64_t{-1});
   for (int64_t y = 0; y < g.output.height; ++y) {
     const int64_t top = y * g.stride.height - g.padding.height;
-    int64_t visible = 0;
+    int64_t count = 0;
     for (int64_t ky = 0; ky < g.filter.height; ++ky) {
       const int64_t in_y = top + ky * g.dilation.height;
       if (in_y < 0 || in_y >= g.input.height) continue;
       const int64_t slot = in_y % d.slots;
+      const int64_t offset = slot * d.slot_size;
       if (d.kept[slot] != in_y) {
-        keep(batch * g.input.height + in_y, slot);
+        keep(batch * g.input.height + in_y, offset);
         d.kept[slot] = in_y;
       }
-      d.visible[visible++] = ky;
+      d.sights[count++] = {ky, offset};
     }
-    run(batch * g.output.height + y, visible);
+    run(batch * g.output.height + y, count);
+  }
+}
+
+// Calls patch(x, channel, N) for every N = kPixels (then single) outputs of a
+// row, vector by vector.
+template <typename Patch>
+HWY_INLINE void ForEachPatch(const SimdDepthwise& d, const Patch& patch) {
+  const int64_t width = d.geometry->output.width;
+  for (int64_t c = 0; c < d.channels; c += d.lanes) {
+    int64_t x = 0;
+    for (; x + kPixels <= width; x += kPixels) {
+      patch(x, c, std::integral_constant<int, kPixels>());
+    }
+    for (; x < width; ++x) patch(x, c, std::integral_constant<int, 1>());
   }
 }
 
 struct WidenedInputs {
   int16_t offset;
+  HWY_INLINE int16_t operator()(int8_t value) const {
+    return static_cast<int16_t>(value + offset);
+  }
   HWY_INLINE void operator()(const int8_t* from, int64_t count,
                              int16_t* to) const {
     Widen(from, count, offset, to);
@@ -93,6 +107,7 @@ struct WidenedInputs {
 };
 
 struct SameInputs {
+  HWY_INLINE float operator()(float value) const { return value; }
   HWY_INLINE void operator()(const float* from, int64_t count,
                              float* to) const {
     std::memcpy(to, from, static_cast<size_t>(count) * sizeof(float));
@@ -110,117 +125,127 @@ HWY_INLINE void PairUp(const int16_t* HWY_RESTRICT from, int64_t count,
   }
 }
 
-void DepthwiseInt8(const SimdDepthwise& d,
-                   const SimdRequantization& quantization, int32_t input_offset,
-                   const int16_t* weights, int16_t* row, int16_t* rows,
-                   const int8_t* input, int8_t* output) {
+template <class D32>
+HWY_INLINE void DepthwiseInt8Lanes(D32 d32, const SimdDepthwise& d,
+                                   const SimdRequantization& quantization,
+                                   int32_t input_offset, const int16_t* weights,
+                                   int16_t* row, int16_t* rows,
+                                   const int8_t* input, int8_t* output) {
   const ConvGeometry& g = *d.geometry;
-  const hn::ScalableTag<int32_t> d32;
-  const hn::Repartition<int16_t, decltype(d32)> d16;
-  const auto lanes = static_cast<int64_t>(hn::Lanes(d32));
+  const hn::Repartition<int16_t, D32> d16;
   const int64_t distance = g.dilation.width * d.channels;
   const int64_t pairs = (g.filter.width + 1) / 2;
+  const int64_t step = 2 * g.stride.width * d.channels;
   const WidenedInputs copy = {static_cast<int16_t>(input_offset)};
-  const auto keep = [&](int64_t in_row, int64_t slot) HWY_ATTR {
+  const auto keep = [&](int64_t in_row, int64_t offset) HWY_ATTR {
     SpreadRow(d, d.columns + g.dilation.width,
               input + in_row * g.input.width * g.input_channels, copy, row);
-    PairUp(row, d.columns * d.channels, distance, rows + slot * d.slot_size);
+    PairUp(row, d.columns * d.channels, distance, rows + offset);
   };
-  // The sums of N neighbouring outputs.
-  const auto patch = [&](int64_t y, int64_t x, int64_t c, int64_t visible,
-                         auto number) HWY_ATTR {
-    constexpr int N = decltype(number)::value;
-    hn::Vec<decltype(d32)> sums[N];
-    for (int n = 0; n < N; ++n) sums[n] = hn::Zero(d32);
-    const int64_t top =
-        y % g.output.height * g.stride.height - g.padding.height;
-    const int64_t step = 2 * g.stride.width * d.channels;
-    for (int64_t i = 0; i < visible; ++i) {
-      const int64_t ky = d.visible[i];
-      const int64_t slot = (top + ky * g.dilation.height) % d.slots;
-      const int16_t* from = rows + slot * d.slot_size + x * step + 2 * c;
-      const int16_t* w = weights + 2 * (ky * pairs * d.channels + c);
-      for (int64_t k = 0; k < pairs; ++k) {
-        const auto weight = hn::LoadU(d16, w);
-        for (int n = 0; n < N; ++n) {
-          sums[n] =
-              PairDot(d32, hn::LoadU(d16, from + n * step), weight, sums[n]);
+  const auto run = [&](int64_t y, int64_t count) HWY_ATTR {
+    ForEachPatch(d, [&](int64_t x, int64_t c, auto number) HWY_ATTR {
+      constexpr int N = decltype(number)::value;
+      auto s0 = hn::Zero(d32), s1 = s0, s2 = s0, s3 = s0;
+      for (int64_t i = 0; i < count; ++i) {
+        const int16_t* from = rows + d.sights[i].offset + x * step + 2 * c;
+        const int16_t* w =
+            weights + 2 * (d.sights[i].filter_row * pairs * d.channels + c);
+        for (int64_t k = 0; k < pairs; ++k) {
+          const auto weight = hn::LoadU(d16, w);
+          s0 = PairDot(d32, hn::LoadU(d16, from), weight, s0);
+          if constexpr (N > 1) {
+            s1 = PairDot(d32, hn::LoadU(d16, from + step), weight, s1);
+            s2 = PairDot(d32, hn::LoadU(d16, from + 2 * step), weight, s2);
+            s3 = PairDot(d32, hn::LoadU(d16, from + 3 * step), weight, s3);
+          }
+          from += 4 * distance;
+          w += 2 * d.channels;
         }
-        from += 4 * distance;
-        w += 2 * d.channels;
       }
-    }
-    for (int n = 0; n < N; ++n) {
-      StoreBytes(d32, RequantizeLanes(d32, sums[n], quantization, c),
-                 g.output_channels - c,
-                 output + (y * g.output.width + x + n) * g.output_channels + c);
-    }
-  };
-  const auto run = [&](int64_t y, int64_t visible) HWY_ATTR {
-    for (int64_t c = 0; c < d.channels; c += lanes) {
-      int64_t x = 0;
-      for (; x + kPixels <= g.output.width; x += kPixels) {
-        patch(y, x, c, visible, std::integral_constant<int, kPixels>());
+      int8_t* to = output + (y * g.output.width + x) * g.output_channels + c;
+      const auto store = [&](auto sum, int64_t pixel) HWY_ATTR {
+        StoreBytes(d32, RequantizeLanes(d32, sum, quantization, c),
+                   g.output_channels - c, to + pixel * g.output_channels);
+      };
+      store(s0, 0);
+      if constexpr (N > 1) {
+        store(s1, 1);
+        store(s2, 2);
+        store(s3, 3);
       }
-      for (; x < g.output.width; ++x) {
-        patch(y, x, c, visible, std::integral_constant<int, 1>());
-      }
-    }
+    });
   };
   for (int32_t b = 0; b < g.batches; ++b) ForEachRow(d, b, keep, run);
 }
 
-void DepthwiseFloat(const SimdDepthwise& d, const FloatActivationRange& range,
-                    const float* bias, const float* weights, float* rows,
-                    const float* input, float* output) {
+template <class DF>
+HWY_INLINE void DepthwiseFloatLanes(DF df, const SimdDepthwise& d,
+                                    const FloatActivationRange& range,
+                                    const float* bias, const float* weights,
+                                    float* rows, const float* input,
+                                    float* output) {
   const ConvGeometry& g = *d.geometry;
-  const hn::ScalableTag<float> df;
-  const auto lanes = static_cast<int64_t>(hn::Lanes(df));
-  const auto keep = [&](int64_t in_row, int64_t slot) HWY_ATTR {
+  const int64_t distance = g.dilation.width * d.channels;
+  const int64_t step = g.stride.width * d.channels;
+  const auto keep = [&](int64_t in_row, int64_t offset) HWY_ATTR {
     SpreadRow(d, d.columns, input + in_row * g.input.width * g.input_channels,
-              SameInputs(), rows + slot * d.slot_size);
+              SameInputs(), rows + offset);
   };
-  const auto patch = [&](int64_t y, int64_t x, int64_t c, int64_t visible,
-                         auto number) HWY_ATTR {
-    constexpr int N = decltype(number)::value;
-    hn::Vec<decltype(df)> sums[N];
-    for (int n = 0; n < N; ++n) sums[n] = hn::Zero(df);
-    const int64_t top =
-        y % g.output.height * g.stride.height - g.padding.height;
-    const int64_t step = g.stride.width * d.channels;
-    for (int64_t i = 0; i < visible; ++i) {
-      const int64_t ky = d.visible[i];
-      const int64_t slot = (top + ky * g.dilation.height) % d.slots;
-      const float* from = rows + slot * d.slot_size + x * step + c;
-      const float* w = weights + ky * g.filter.width * d.channels + c;
-      for (int64_t k = 0; k < g.filter.width; ++k) {
-        const auto weight = hn::LoadU(df, w);
-        for (int n = 0; n < N; ++n) {
-          sums[n] = hn::MulAdd(hn::LoadU(df, from + n * step), weight, sums[n]);
+  const auto run = [&](int64_t y, int64_t count) HWY_ATTR {
+    ForEachPatch(d, [&](int64_t x, int64_t c, auto number) HWY_ATTR {
+      constexpr int N = decltype(number)::value;
+      auto s0 = hn::Zero(df), s1 = s0, s2 = s0, s3 = s0;
+      for (int64_t i = 0; i < count; ++i) {
+        const float* from = rows + d.sights[i].offset + x * step + c;
+        const float* w =
+            weights + d.sights[i].filter_row * g.filter.width * d.channels + c;
+        for (int64_t k = 0; k < g.filter.width; ++k) {
+          const auto weight = hn::LoadU(df, w);
+          s0 = hn::MulAdd(hn::LoadU(df, from), weight, s0);
+          if constexpr (N > 1) {
+            s1 = hn::MulAdd(hn::LoadU(df, from + step), weight, s1);
+            s2 = hn::MulAdd(hn::LoadU(df, from + 2 * step), weight, s2);
+            s3 = hn::MulAdd(hn::LoadU(df, from + 3 * step), weight, s3);
+          }
+          from += distance;
+          w += d.channels;
         }
-        from += g.dilation.width * d.channels;
-        w += d.channels;
       }
-    }
-    for (int n = 0; n < N; ++n) {
-      const auto value = hn::Add(sums[n], hn::LoadU(df, bias + c));
-      StoreFloats(
-          df, ClampFloats(df, value, range), g.output_channels - c,
-          output + (y * g.output.width + x + n) * g.output_channels + c);
-    }
-  };
-  const auto run = [&](int64_t y, int64_t visible) HWY_ATTR {
-    for (int64_t c = 0; c < d.channels; c += lanes) {
-      int64_t x = 0;
-      for (; x + kPixels <= g.output.width; x += kPixels) {
-        patch(y, x, c, visible, std::integral_constant<int, kPixels>());
+      float* to = output + (y * g.output.width + x) * g.output_channels + c;
+      const auto store = [&](auto sum, int64_t pixel) HWY_ATTR {
+        const auto value = hn::Add(sum, hn::LoadU(df, bias + c));
+        StoreFloats(df, ClampFloats(df, value, range), g.output_channels - c,
+                    to + pixel * g.output_channels);
+      };
+      store(s0, 0);
+      if constexpr (N > 1) {
+        store(s1, 1);
+        store(s2, 2);
+        store(s3, 3);
       }
-      for (; x < g.output.width; ++x) {
-        patch(y, x, c, visible, std::integral_constant<int, 1>());
-      }
-    }
+    });
   };
   for (int32_t b = 0; b < g.batches; ++b) ForEachRow(d, b, keep, run);
+}
+
+void DepthwiseInt8(const SimdDepthwise& depthwise,
+                   const SimdRequantization& quantization, int32_t input_offset,
+                   const int16_t* weights, int16_t* row, int16_t* rows,
+                   const int8_t* input, int8_t* output) {
+  WithLanes<int32_t>(depthwise.lanes, [&](auto d32) HWY_ATTR {
+    DepthwiseInt8Lanes(d32, depthwise, quantization, input_offset, weights, row,
+                       rows, input, output);
+  });
+}
+
+void DepthwiseFloat(const SimdDepthwise& depthwise,
+                    const FloatActivationRange& range, const float* bias,
+                    const float* weights, float* rows, const float* input,
+                    float* output) {
+  WithLanes<float>(depthwise.lanes, [&](auto df) HWY_ATTR {
+    DepthwiseFloatLanes(df, depthwise, range, bias, weights, rows, input,
+                        output);
+  });
 }
 
 #endif  // HWY_TARGET == HWY_SCALAR

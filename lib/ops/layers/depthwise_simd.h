@@ -10,16 +10,23 @@
 namespace tinyml::ops {
 
 // Rows of the input are kept with the padding beside them, each input channel
-// repeated for its outputs and `channels`, a multiple of SimdLanes(), of them
+// repeated for its outputs and `channels`, a multiple of `lanes`, of them
 // to a column. Row y is kept in place y % slots.
 struct SimdDepthwise {
   const ConvGeometry* geometry = nullptr;
+  int64_t lanes = 0;  // SimdLanes(output channels).
   int64_t channels = 0;
-  int64_t columns = 0;         // That windows start at or reach into.
-  int64_t slots = 0;           // Rows that are kept.
-  int64_t slot_size = 0;       // In elements.
-  int64_t* kept = nullptr;     // Numbers of the rows that are kept, or -1.
-  int64_t* visible = nullptr;  // Memory for filter.height numbers.
+  int64_t columns = 0;      // That windows start at or reach into.
+  int64_t slots = 0;        // Rows that are kept.
+  int64_t slot_size = 0;    // In elements.
+  int64_t* kept = nullptr;  // Numbers of the rows that are kept, or -1.
+  // Memory for filter.height elements: rows of the filter that see the input,
+  // and where in `rows` the input's row begins that they see.
+  struct Sight {
+    int64_t filter_row = 0;
+    int64_t offset = 0;
+  };
+  Sight* sights = nullptr;
 };
 
 // `rows`: slots of pairs of 16 bits: each value with its neighbour, as the

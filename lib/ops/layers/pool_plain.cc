@@ -103,7 +103,8 @@ void Pool(const PoolGeometry& g, Accumulator accumulator, const T* input,
         }
         for (int64_t c = 0; c < g.channels; ++c) {
           accumulator.Start();
-          for (int64_t row = window.rows.begin; row < window.rows.end; ++row) {
+          for (int64_t row = window.rows.begin;
+               count > 0 && row < window.rows.end; ++row) {
             for (int64_t column = window.columns.begin;
                  column < window.columns.end; ++column) {
               accumulator.Add(

@@ -39,13 +39,21 @@ Result<PoolGeometry> Geometry(const OpContext& op) {
   return geometry;
 }
 
+// Of an output without elements the other sizes may be anything.
+bool IsEmpty(const PoolGeometry& geometry) {
+  return geometry.batches == 0 || geometry.channels == 0 ||
+         geometry.output.height == 0 || geometry.output.width == 0;
+}
+
 bool HasEmptyWindow(const PoolGeometry& geometry) {
+  if (IsEmpty(geometry)) return false;
   return FirstEmptyWindow(geometry) <
          geometry.batches * geometry.output.Elements();
 }
 
 template <typename T>
 Invocation MakePool(OpContext& op, PoolFunction<T> run) {
+  if (op.Output(0)->Elements() == 0) return []() -> Status { return {}; };
   return [input = op.Input(0), output = op.Output(0),
           run = std::move(run)]() -> Status {
     run(input->As<T>().data(), output->Mutable<T>().data());

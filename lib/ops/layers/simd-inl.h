@@ -21,6 +21,18 @@ namespace hn = hwy::HWY_NAMESPACE;
 // plain kernels serve.
 #if HWY_TARGET != HWY_SCALAR
 
+// Calls run(tag) with the tag of vectors of `lanes` elements, which are all
+// that there are or kFewLanes.
+template <typename T, class Run>
+HWY_INLINE void WithLanes(int64_t lanes, const Run& run) {
+  const hn::ScalableTag<T> full;
+  if (lanes == static_cast<int64_t>(hn::Lanes(full))) {
+    run(full);
+  } else {
+    run(hn::CappedTag<T, static_cast<size_t>(kFewLanes)>());
+  }
+}
+
 // acc[i] + a[2i] * b[2i] + a[2i+1] * b[2i+1].
 template <class D32, class V16>
 HWY_INLINE hn::Vec<D32> PairDot(D32 d32, V16 a, V16 b, hn::Vec<D32> acc) {
@@ -50,10 +62,19 @@ HWY_INLINE void Widen(const int8_t* HWY_RESTRICT from, int64_t count,
     const auto value = hn::PromoteTo(d16, hn::LoadU(d8, from + i));
     hn::StoreU(hn::Add(value, add), d16, to + i);
   }
+  // Rows of few channels are common.
+  const hn::CappedTag<int16_t, 8> part16;
+  const hn::Rebind<int8_t, decltype(part16)> part8;
+  const auto part = static_cast<int64_t>(hn::Lanes(part16));
+  const auto part_add = hn::Set(part16, offset);
+  for (; i + part <= count; i += part) {
+    const auto value = hn::PromoteTo(part16, hn::LoadU(part8, from + i));
+    hn::StoreU(hn::Add(value, part_add), part16, to + i);
+  }
   for (; i < count; ++i) to[i] = static_cast<int16_t>(from[i] + offset);
 }
 
-// Requantize() of SimdLanes() sums without bias; `channel` is the first one's.
+// Requantize() of a vector of sums without bias; `channel` is the first one's.
 // The multipliers are not INT32_MIN.
 template <class D32>
 HWY_INLINE hn::Vec<D32> RequantizeLanes(D32 d32, hn::Vec<D32> sum,

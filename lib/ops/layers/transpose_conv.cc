@@ -130,6 +130,7 @@ Result<Invocation> PrepareTransposeConv(OpContext& op) {
                      operands.output != nullptr,
                  "an operand is missing");
   TINYML_RETURN_IF_ERROR(CheckTypes(op, operands));
+  if (operands.output->Elements() == 0) return DoNothing();
   TINYML_ASSIGN_OR_RETURN(const ConvGeometry geometry, Geometry(op, operands));
   ActivationFunctionType activation =
       op.Options<TransposeConvOptions>().fused_activation_function;

@@ -21,6 +21,7 @@ Taps TapsInside(int64_t origin, int32_t filter, int32_t output) {
 template <typename T, typename W, typename Sum, typename Add>
 void Scatter(const ConvGeometry& g, const T* input, const W* filter, Sum* sums,
              const Add& add) {
+  if (g.input.Elements() == 0 || g.filter.Elements() == 0) return;
   const int64_t depth = g.input_channels;
   const int64_t channels = g.output_channels;
   const int64_t filter_size = g.filter.Elements() * depth;

@@ -209,7 +209,7 @@ TEST(RunSelect, RepeatsAllThree) {
                   .Input<int32_t>({1}, {1})
                   .Output<int32_t>({1})
                   .Error(),
-              HasSubstr("does not run the type"));
+              HasSubstr("type of"));
 }
 
 TEST(RunZerosLike, WritesZeros) {

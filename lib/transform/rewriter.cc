@@ -1,0 +1,266 @@
+#include "transform/rewriter.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "model/strip.h"
+
+namespace tinyml::transform {
+namespace {
+
+constexpr int kSeveral = -2;  // Of producers.
+
+template <typename T>
+std::vector<T> ValuesOf(std::span<const uint8_t> bytes) {
+  std::vector<T> values(bytes.size() / sizeof(T));
+  if (!values.empty()) {
+    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
+  }
+  return values;
+}
+
+template <typename T>
+std::vector<uint8_t> BytesOf(const std::vector<T>& values) {
+  std::vector<uint8_t> bytes(values.size() * sizeof(T));
+  if (!bytes.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
+  return bytes;
+}
+
+}  // namespace
+
+bool IsRewritable(const Model& model) {
+  return model.external_buffers.empty() &&
+         std::ranges::none_of(model.metadata, [](const Metadata& metadata) {
+           return metadata.name == kOfflinePlanMetadata ||
+                  metadata.name == kCompressionMetadata;
+         });
+}
+
+bool SameMeaning(const Tensor& a, const Tensor& b) {
+  if (a.type != b.type) return false;
+  const bool has_a = a.quantization && !a.quantization->scale.empty();
+  const bool has_b = b.quantization && !b.quantization->scale.empty();
+  if (has_a != has_b) return false;
+  return !has_a || (a.quantization->scale == b.quantization->scale &&
+                    a.quantization->zero_point == b.quantization->zero_point);
+}
+
+uint32_t OpcodeFor(Model& model, BuiltinOperator code) {
+  for (size_t i = 0; i < model.operator_codes.size(); ++i) {
+    if (model.operator_codes[i].Code() == code) {
+      return static_cast<uint32_t>(i);
+    }
+  }
+  OperatorCode& entry = model.operator_codes.emplace_back();
+  entry.builtin_code = code;
+  // What older readers look at; codes above a byte have a mark there.
+  constexpr int32_t kPlaceholder = 127;
+  entry.deprecated_builtin_code =
+      static_cast<int8_t>(std::min(static_cast<int32_t>(code), kPlaceholder));
+  return static_cast<uint32_t>(model.operator_codes.size() - 1);
+}
+
+Rewriter::Rewriter(Model& model, size_t subgraph)
+    : model_(model), subgraph_(subgraph) {
+  Grow();
+  removed_.resize(graph().operators.size(), false);
+  for (const TensorIndex tensor : graph().inputs) {
+    is_input_[static_cast<size_t>(tensor)] = true;
+  }
+  for (const TensorIndex tensor : graph().outputs) {
+    is_output_[static_cast<size_t>(tensor)] = true;
+  }
+  for (size_t i = 0; i < graph().operators.size(); ++i) {
+    const auto index = static_cast<int>(i);
+    for (const TensorIndex tensor : op(index).inputs) Count(tensor, index, 1);
+    for (const TensorIndex tensor : op(index).outputs) {
+      if (tensor == kNoTensor) continue;
+      int& producer = producer_[static_cast<size_t>(tensor)];
+      producer = producer == kNone ? index : kSeveral;
+    }
+  }
+}
+
+void Rewriter::Grow() {
+  const size_t count = graph().tensors.size();
+  const size_t before = stands_for_.size();
+  stands_for_.resize(count);
+  std::iota(stands_for_.begin() + static_cast<std::ptrdiff_t>(before),
+            stands_for_.end(), static_cast<TensorIndex>(before));
+  producer_.resize(count, kNone);
+  readers_.resize(count, 0);
+  reader_sum_.resize(count, 0);
+  is_output_.resize(count, false);
+  is_input_.resize(count, false);
+}
+
+TensorIndex Rewriter::Resolve(TensorIndex tensor) {
+  if (tensor == kNoTensor) return tensor;
+  TensorIndex root = tensor;
+  while (stands_for_[static_cast<size_t>(root)] != root) {
+    root = stands_for_[static_cast<size_t>(root)];
+  }
+  // The next search of the same chain takes one step.
+  while (stands_for_[static_cast<size_t>(tensor)] != root) {
+    tensor = std::exchange(stands_for_[static_cast<size_t>(tensor)], root);
+  }
+  return root;
+}
+
+void Rewriter::Count(TensorIndex tensor, int reader, int times) {
+  if (tensor == kNoTensor) return;
+  readers_[static_cast<size_t>(tensor)] += times;
+  reader_sum_[static_cast<size_t>(tensor)] += int64_t{times} * reader;
+}
+
+TensorIndex Rewriter::Input(int index, size_t i) {
+  const Operator& reader = op(index);
+  return i < reader.inputs.size() ? Resolve(reader.inputs[i]) : kNoTensor;
+}
+
+void Rewriter::SetInput(int index, size_t i, TensorIndex tensor) {
+  Count(Input(index, i), index, -1);
+  op(index).inputs[i] = tensor;
+  Count(tensor, index, 1);
+  changed_ = true;
+}
+
+void Rewriter::AddInput(int index, TensorIndex tensor) {
+  op(index).inputs.push_back(tensor);
+  Count(tensor, index, 1);
+  changed_ = true;
+}
+
+int Rewriter::Producer(TensorIndex tensor) const {
+  if (tensor == kNoTensor) return kNone;
+  const auto t = static_cast<size_t>(tensor);
+  if (is_input_[t] || graph().tensors[t].is_variable) return kNone;
+  return std::max(producer_[t], kNone);
+}
+
+int Rewriter::SoleReader(TensorIndex tensor) const {
+  const auto t = static_cast<size_t>(tensor);
+  if (tensor == kNoTensor || is_output_[t] || readers_[t] != 1) return kNone;
+  return static_cast<int>(reader_sum_[t]);
+}
+
+void Rewriter::Remove(int index) {
+  for (size_t i = 0; i < op(index).inputs.size(); ++i) {
+    Count(Input(index, i), index, -1);
+  }
+  removed_[static_cast<size_t>(index)] = true;
+  changed_ = true;
+}
+
+bool Rewriter::Bypass(int index, TensorIndex from, TensorIndex to) {
+  const auto f = static_cast<size_t>(from);
+  const auto t = static_cast<size_t>(to);
+  if (from == to || is_input_[t] || Producer(to) != index) return false;
+  const Tensor& source = tensor(from);
+  const Tensor& result = tensor(to);
+  if (source.is_variable || source.shape != result.shape ||
+      !SameMeaning(source, result) || producer_[f] == kSeveral) {
+    return false;
+  }
+  if (!is_output_[t]) {
+    Remove(index);
+    stands_for_[t] = from;
+    readers_[f] += readers_[t];
+    reader_sum_[f] += reader_sum_[t];
+    return true;
+  }
+  // The output keeps its name: what makes `from` makes it instead.
+  const int maker = Producer(from);
+  if (maker == kNone || is_output_[f]) return false;
+  Remove(index);
+  for (TensorIndex& output : op(maker).outputs) {
+    if (output == from) output = to;
+  }
+  producer_[t] = maker;
+  stands_for_[f] = to;
+  readers_[t] += readers_[f];
+  reader_sum_[t] += reader_sum_[f];
+  return true;
+}
+
+void Rewriter::Absorb(int producer, int reader) {
+  const TensorIndex result = op(reader).outputs[0];
+  Remove(reader);
+  op(producer).outputs[0] = result;
+  producer_[static_cast<size_t>(result)] = producer;
+}
+
+bool Rewriter::IsConstant(TensorIndex index) const {
+  if (index == kNoTensor) return false;
+  const auto t = static_cast<size_t>(index);
+  const Tensor& held = graph().tensors[t];
+  return !is_input_[t] && producer_[t] == kNone && !held.is_variable &&
+         !held.sparsity && !model_.DataOf(held).empty();
+}
+
+std::optional<std::vector<float>> Rewriter::Floats(TensorIndex index) const {
+  if (!IsConstant(index) || tensor(index).type != TensorType::kFloat32) {
+    return std::nullopt;
+  }
+  return ValuesOf<float>(model_.DataOf(tensor(index)));
+}
+
+std::optional<std::vector<int64_t>> Rewriter::Ints(TensorIndex index) const {
+  if (!IsConstant(index)) return std::nullopt;
+  const auto bytes = model_.DataOf(tensor(index));
+  if (tensor(index).type == TensorType::kInt64) return ValuesOf<int64_t>(bytes);
+  if (tensor(index).type != TensorType::kInt32) return std::nullopt;
+  const auto values = ValuesOf<int32_t>(bytes);
+  return std::vector<int64_t>(values.begin(), values.end());
+}
+
+TensorIndex Rewriter::NewConstant(TensorType type, std::vector<int32_t> shape,
+                                  std::vector<uint8_t> bytes,
+                                  std::string_view name) {
+  Tensor& made = graph().tensors.emplace_back();
+  made.name = name;
+  made.type = type;
+  made.shape = std::move(shape);
+  made.buffer = static_cast<uint32_t>(model_.buffers.size());
+  model_.buffers.push_back({.data = BufferData(std::move(bytes))});
+  Grow();
+  return static_cast<TensorIndex>(graph().tensors.size() - 1);
+}
+
+TensorIndex Rewriter::NewFloats(std::vector<int32_t> shape,
+                                const std::vector<float>& values,
+                                std::string_view name) {
+  return NewConstant(TensorType::kFloat32, std::move(shape), BytesOf(values),
+                     name);
+}
+
+TensorIndex Rewriter::NewInts(std::vector<int32_t> shape,
+                              const std::vector<int32_t>& values,
+                              std::string_view name) {
+  return NewConstant(TensorType::kInt32, std::move(shape), BytesOf(values),
+                     name);
+}
+
+void Rewriter::SetCode(int index, BuiltinOperator code) {
+  op(index).opcode_index = OpcodeFor(model_, code);
+  changed_ = true;
+}
+
+bool Rewriter::Finish() {
+  if (!changed_) return false;
+  std::vector<Operator>& operators = graph().operators;
+  size_t kept = 0;
+  for (size_t i = 0; i < operators.size(); ++i) {
+    if (removed_[i]) continue;
+    for (TensorIndex& input : operators[i].inputs) input = Resolve(input);
+    if (kept != i) operators[kept] = std::move(operators[i]);
+    ++kept;
+  }
+  operators.resize(kept);
+  return true;
+}
+
+}  // namespace tinyml::transform

@@ -1,0 +1,121 @@
+// Changing the operators of one subgraph: who makes and who reads each tensor,
+// kept right while operators disappear, in constant time for each change.
+#ifndef TINYML_TRANSFORM_REWRITER_H_
+#define TINYML_TRANSFORM_REWRITER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "tinyml/model.h"
+
+namespace tinyml::transform {
+
+class Rewriter {
+ public:
+  // `model` must pass ValidateModel and outlive the rewriter, which alone
+  // changes the subgraph's operators and tensors until Finish().
+  Rewriter(Model& model, size_t subgraph);
+
+  Model& model() { return model_; }
+  size_t OperatorCount() const { return graph().operators.size(); }
+  Operator& op(int index) {
+    return graph().operators[static_cast<size_t>(index)];
+  }
+  BuiltinOperator CodeOf(int index) { return model_.CodeOf(op(index)).Code(); }
+  bool IsRemoved(int index) const {
+    return removed_[static_cast<size_t>(index)];
+  }
+  const Tensor& tensor(TensorIndex index) const {
+    return graph().tensors[static_cast<size_t>(index)];
+  }
+  bool IsOutput(TensorIndex tensor) const {
+    return is_output_[static_cast<size_t>(tensor)];
+  }
+
+  // Input `i` of an operator as it is now; kNoTensor if it is omitted or there
+  // are fewer.
+  TensorIndex Input(int index, size_t i);
+  // Makes operator `index` read `tensor` as input `i`, which it must have.
+  void SetInput(int index, size_t i, TensorIndex tensor);
+  // The same, where `i` may be one more than it has.
+  void AddInput(int index, TensorIndex tensor);
+
+  // The only operator that writes `tensor`; kNone for inputs, constants,
+  // variables and what several operators write.
+  int Producer(TensorIndex tensor) const;
+  // The only operator that reads `tensor`, once; kNone if there is none or more
+  // than one, or if it is an output of the subgraph.
+  int SoleReader(TensorIndex tensor) const;
+  static constexpr int kNone = -1;
+
+  // Removes operator `index`, whose result `to` equals `from`: whoever read
+  // `to` reads `from`. Returns false, and does nothing, where `to` is an output
+  // of the subgraph whose name or place `from` cannot take, or the tensors
+  // differ in shape, type or quantization.
+  bool Bypass(int index, TensorIndex from, TensorIndex to);
+  // Removes operator `reader`, and lets operator `producer`, of whose first
+  // output it is the sole reader, write its first output.
+  void Absorb(int producer, int reader);
+
+  // Whether `tensor` holds values that no operator, and no one else, writes.
+  bool IsConstant(TensorIndex tensor) const;
+  // Its values, if it is such a tensor of float32.
+  std::optional<std::vector<float>> Floats(TensorIndex tensor) const;
+  // The same of int32 or int64.
+  std::optional<std::vector<int64_t>> Ints(TensorIndex tensor) const;
+  TensorIndex NewConstant(TensorType type, std::vector<int32_t> shape,
+                          std::vector<uint8_t> bytes, std::string_view name);
+  TensorIndex NewFloats(std::vector<int32_t> shape,
+                        const std::vector<float>& values,
+                        std::string_view name);
+  TensorIndex NewInts(std::vector<int32_t> shape,
+                      const std::vector<int32_t>& values,
+                      std::string_view name);
+
+  // The operator becomes `code`; its options are the caller's business.
+  void SetCode(int index, BuiltinOperator code);
+  void Changed() { changed_ = true; }
+
+  // Writes the changes into the model. Returns whether there were any. Nothing
+  // else may be called afterwards.
+  bool Finish();
+
+ private:
+  Subgraph& graph() { return model_.subgraphs[subgraph_]; }
+  const Subgraph& graph() const { return model_.subgraphs[subgraph_]; }
+  // The tensor that stands for `tensor` now.
+  TensorIndex Resolve(TensorIndex tensor);
+  void Count(TensorIndex tensor, int reader, int times);
+  void Remove(int index);
+  void Grow();
+
+  Model& model_;
+  size_t subgraph_;
+  std::vector<bool> removed_;
+  std::vector<TensorIndex> stands_for_;  // Itself, or another.
+  std::vector<int> producer_;
+  // How many inputs read a tensor, and the sum of the readers' indices: of a
+  // sole reader, its index.
+  std::vector<int64_t> readers_;
+  std::vector<int64_t> reader_sum_;
+  std::vector<bool> is_output_;
+  std::vector<bool> is_input_;
+  bool changed_ = false;
+};
+
+// Whether the passes may change `model` at all: offline plans and compressed
+// tensors name tensors by their number, which no pass follows.
+bool IsRewritable(const Model& model);
+
+// Whether two tensors have one type and quantization.
+bool SameMeaning(const Tensor& a, const Tensor& b);
+
+// The number of the operator code for `code`, added if there is none.
+uint32_t OpcodeFor(Model& model, BuiltinOperator code);
+
+}  // namespace tinyml::transform
+
+#endif  // TINYML_TRANSFORM_REWRITER_H_

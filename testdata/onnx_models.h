@@ -1,0 +1,19 @@
+// The ONNX models of testdata/.
+#ifndef TINYML_TESTDATA_ONNX_MODELS_H_
+#define TINYML_TESTDATA_ONNX_MODELS_H_
+
+#include <string>
+
+namespace tinyml {
+
+// The bytes of gestures.onnx: a small convolutional network as PyTorch exports
+// them, with images in the order N, C, H, W and an open batch.
+std::string GesturesOnnx();
+
+// The bytes of residual.onnx: element-wise operators and a Transpose that
+// nobody needs, with an input whose dimensions are all open.
+std::string ResidualOnnx();
+
+}  // namespace tinyml
+
+#endif  // TINYML_TESTDATA_ONNX_MODELS_H_

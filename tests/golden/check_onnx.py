@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Converts real ONNX models, runs them and compares with ONNX Runtime.
+
+usage: check_onnx.py --source-dir DIR --tinyml PATH [MODEL...]
+
+Each model of the shared folder ($TINYML_SHARED, otherwise ../shared beside the
+repository) that has golden outputs is converted with its inputs in ONNX's own
+order and with the channels last. Outputs must agree within 1e-4 of the largest
+value, and models that need no TRANSPOSE with the channels last must have none.
+Exits 77, "skipped", where the folder is absent.
+"""
+import argparse
+import array
+import ast
+import json
+import math
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+TOLERANCE = 1e-4
+# Most TRANSPOSE operators with the channels last. Those of the models that are
+# not listed are only shown.
+MOST_TRANSPOSES = {
+    "espdl_tvm_example": 0,
+    "libonnx_mnist_8": 0,
+    "mlperf07_model_kws": 0,
+    "mlperf07_model_vww": 0,
+    "ultraface_version-RFB-320_simplified": 0,
+    "yunet_n_320_320": 0,
+}
+
+
+def read_npy(path):
+    """Shape and values of a version 1 file of float32."""
+    with open(path, "rb") as file:
+        content = file.read()
+    (size,) = struct.unpack("<H", content[8:10])
+    header = ast.literal_eval(content[10:10 + size].decode())
+    if header["descr"] != "<f4" or header["fortran_order"]:
+        raise ValueError("%s is no float32 in C order" % path)
+    values = array.array("f")
+    values.frombytes(content[10 + size:])
+    return list(header["shape"]), values
+
+
+def write_npy(path, shape, values):
+    header = "{'descr': '<f4', 'fortran_order': False, 'shape': %r, }" % (
+        tuple(shape),)
+    header += " " * (-(10 + len(header) + 1) % 64) + "\n"
+    with open(path, "wb") as file:
+        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) +
+                   header.encode() + values.tobytes())
+
+
+def channels_last(shape):
+    return [shape[0]] + shape[2:] + [shape[1]]
+
+
+def to_channels_last(shape, values):
+    """[N, C, ...] to [N, ..., C]."""
+    pixels = math.prod(shape[2:])
+    result = array.array("f")
+    for n in range(shape[0]):
+        image = values[n * shape[1] * pixels:(n + 1) * shape[1] * pixels]
+        for pixel in range(pixels):
+            result.extend(image[pixel::pixels])
+    return result
+
+
+def arranged(shape, values, dims):
+    """`values` of ONNX's `shape` as a tensor of `dims` holds them."""
+    if shape == dims:
+        return values
+    if len(shape) >= 3 and channels_last(shape) == dims:
+        return to_channels_last(shape, values)
+    raise ValueError("the tensor is %s, ONNX has %s" % (dims, shape))
+
+
+class Checker:
+    def __init__(self, tinyml, shared, folder):
+        self.tinyml = tinyml
+        self.shared = shared
+        self.folder = folder
+
+    def call(self, *arguments):
+        result = subprocess.run([self.tinyml, *arguments], capture_output=True,
+                                text=True)
+        if result.returncode != 0:
+            raise RuntimeError(result.stderr.strip() or result.stdout.strip())
+        return result.stdout
+
+    def check(self, name, io_layout):
+        """The difference, relative to the largest value, and the number of
+        TRANSPOSE operators."""
+        golden = os.path.join(self.shared, "golden", "onnx", name)
+        with open(os.path.join(golden, "meta.json")) as file:
+            meta = json.load(file)
+        converted = os.path.join(self.folder, name + ".tflite")
+        self.call("-q", "convert", "--io-layout", io_layout,
+                  os.path.join(self.shared, "models", name + ".onnx"),
+                  "-o", converted)
+        model = json.loads(self.call("inspect", "--format", "json", converted))
+        tensors = {(t["subgraph"], t["index"]): t for t in model["tensors"]}
+        dims = {tensors[0, i]["name"]: tensors[0, i]["shape"]
+                for i in model["inputs"] + model["outputs"]}
+        arguments = []
+        for i, entry in enumerate(meta["inputs"]):
+            shape, values = read_npy(os.path.join(golden, entry["file"]))
+            if io_layout == "original" and dims[entry["name"]] != shape:
+                raise ValueError("input '%s' is not in ONNX's order" %
+                                 entry["name"])
+            path = os.path.join(self.folder, "in_%d.npy" % i)
+            write_npy(path, dims[entry["name"]],
+                      arranged(shape, values, dims[entry["name"]]))
+            arguments += ["--input", "%s=%s" % (entry["name"], path)]
+        results = os.path.join(self.folder, "out")
+        os.makedirs(results, exist_ok=True)
+        for old in os.listdir(results):
+            os.remove(os.path.join(results, old))
+        # A folder even where there is one output.
+        self.call("-q", "run", converted, "--target", "x86-64",
+                  "--output", results, *arguments)
+        files = sorted(os.listdir(results))
+        if len(files) != len(meta["outputs"]):
+            raise ValueError("%d outputs instead of %d" %
+                             (len(files), len(meta["outputs"])))
+        worst = 0.0
+        for file, entry in zip(files, meta["outputs"]):
+            shape, expected = read_npy(os.path.join(golden, entry["file"]))
+            got_shape, got = read_npy(os.path.join(results, file))
+            expected = arranged(shape, expected, got_shape)
+            largest = max(1e-6, max(map(abs, expected)))
+            worst = max(worst, max(abs(a - b) for a, b in
+                                   zip(expected, got)) / largest)
+        transposes = sum(op["name"] == "TRANSPOSE"
+                         for op in model["operators"])
+        return worst, transposes
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--source-dir", required=True)
+    parser.add_argument("--tinyml", required=True)
+    parser.add_argument("models", nargs="*")
+    args = parser.parse_args()
+
+    shared = os.environ.get("TINYML_SHARED") or os.path.join(
+        args.source_dir, "..", "shared")
+    golden = os.path.join(shared, "golden", "onnx")
+    if not os.path.isdir(golden):
+        print("skipped: no %s (set TINYML_SHARED)" % golden)
+        return 77
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        checker = Checker(args.tinyml, shared, folder)
+        for name in args.models or sorted(os.listdir(golden)):
+            for io_layout in ["original", "nhwc"]:
+                try:
+                    worst, transposes = checker.check(name, io_layout)
+                except (RuntimeError, ValueError, KeyError) as error:
+                    print("FAILED %s %s: %s" % (name, io_layout, error))
+                    failed += 1
+                    continue
+                most = MOST_TRANSPOSES.get(name, transposes)
+                good = worst <= TOLERANCE and (
+                    io_layout == "original" or transposes <= most)
+                print("%s %s %s: differs by %.2g, %d TRANSPOSE" %
+                      ("ok    " if good else "FAILED", name, io_layout, worst,
+                       transposes))
+                failed += 0 if good else 1
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,449 @@
+// The passes: what each changes, what it leaves alone, and that results stay.
+#include "transform/passes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "model/options.h"
+#include "tinyml/interpreter.h"
+#include "tinyml/target.h"
+#include "transform/rewriter.h"
+
+namespace tinyml::transform {
+namespace {
+
+using ::testing::ElementsAre;
+using Op = BuiltinOperator;
+using Activation = ActivationFunctionType;
+using Dims = std::vector<int32_t>;
+
+class Builder {
+ public:
+  Builder() {
+    model_.buffers.resize(1);
+    model_.subgraphs.resize(1);
+  }
+
+  TensorIndex Activation(Dims shape, const std::string& name = "",
+                         TensorType type = TensorType::kFloat32) {
+    Tensor& tensor = graph().tensors.emplace_back();
+    tensor.name = name;
+    tensor.shape = std::move(shape);
+    tensor.type = type;
+    return static_cast<TensorIndex>(graph().tensors.size() - 1);
+  }
+
+  template <typename T>
+  TensorIndex Constant(Dims shape, std::vector<T> values, TensorType type) {
+    std::vector<uint8_t> bytes(values.size() * sizeof(T));
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+    const TensorIndex index = Activation(std::move(shape), "constant", type);
+    graph().tensors.back().buffer =
+        static_cast<uint32_t>(model_.buffers.size());
+    model_.buffers.push_back({.data = BufferData(std::move(bytes))});
+    return index;
+  }
+  TensorIndex Floats(Dims shape, std::vector<float> values) {
+    return Constant(std::move(shape), std::move(values), TensorType::kFloat32);
+  }
+  // As many as the shape says, all different.
+  TensorIndex Floats(Dims shape) {
+    std::vector<float> values(static_cast<size_t>(*ElementCount(shape)));
+    for (float& value : values) {
+      state_ = state_ * 1664525u + 1013904223u;
+      value = static_cast<float>(state_ >> 8) / float{1 << 23} - 1.0f;
+    }
+    return Floats(std::move(shape), std::move(values));
+  }
+  TensorIndex Ints(Dims shape, std::vector<int32_t> values) {
+    return Constant(std::move(shape), std::move(values), TensorType::kInt32);
+  }
+
+  template <typename Options>
+  TensorIndex Add(Op code, std::vector<TensorIndex> inputs, Dims shape,
+                  Options options, const std::string& name = "") {
+    const TensorIndex output = Activation(std::move(shape), name);
+    Operator& op = graph().operators.emplace_back();
+    op.opcode_index = OpcodeFor(model_, code);
+    op.inputs = std::move(inputs);
+    op.outputs = {output};
+    op.options = MakeOptions(std::move(options));
+    return output;
+  }
+  TensorIndex Relu(TensorIndex input, const std::string& name = "") {
+    return Plain(Op::kRelu, {input}, name);
+  }
+  // Without options; the shape of the first input.
+  TensorIndex Plain(Op code, std::vector<TensorIndex> inputs,
+                    const std::string& name = "") {
+    const Dims shape = graph().tensors[static_cast<size_t>(inputs[0])].shape;
+    const TensorIndex output = Activation(shape, name);
+    Operator& op = graph().operators.emplace_back();
+    op.opcode_index = OpcodeFor(model_, code);
+    op.inputs = std::move(inputs);
+    op.outputs = {output};
+    return output;
+  }
+  TensorIndex Reshape(TensorIndex input, Dims shape) {
+    ReshapeOptions options;
+    options.new_shape = shape;
+    return Add(Op::kReshape, {input}, shape, options);
+  }
+  TensorIndex Transpose(TensorIndex input, std::vector<int32_t> axes) {
+    Dims shape;
+    for (const int32_t axis : axes) {
+      shape.push_back(graph()
+                          .tensors[static_cast<size_t>(input)]
+                          .shape[static_cast<size_t>(axis)]);
+    }
+    const auto rank = static_cast<int32_t>(axes.size());
+    const TensorIndex permutation = Ints({rank}, std::move(axes));
+    return Add(Op::kTranspose, {input, permutation}, std::move(shape),
+               TransposeOptions());
+  }
+  // 3 x 3 filters, 4 of them over 2 channels.
+  TensorIndex Conv(TensorIndex input, Dims shape, Padding padding,
+                   int32_t stride = 1) {
+    return Add(Op::kConv2D, {input, Floats({4, 3, 3, 2}), Floats({4})},
+               std::move(shape),
+               Conv2DOptions{
+                   .padding = padding, .stride_w = stride, .stride_h = stride});
+  }
+
+  Model Take(std::vector<TensorIndex> inputs,
+             std::vector<TensorIndex> outputs) {
+    graph().inputs = std::move(inputs);
+    graph().outputs = std::move(outputs);
+    return std::move(model_);
+  }
+
+ private:
+  Subgraph& graph() { return model_.subgraphs[0]; }
+
+  Model model_;
+  uint32_t state_ = 1;
+};
+
+std::vector<std::string> Names(const Model& model) {
+  std::vector<std::string> names;
+  for (const Operator& op : model.subgraphs[0].operators) {
+    names.push_back(OperatorName(model, op));
+  }
+  return names;
+}
+
+// All outputs, one behind the other, for inputs that are made up.
+std::vector<float> Results(const Model& model) {
+  const Result<Target> target = Target::Parse(Target::kDefaultName);
+  InterpreterOptions options;
+  options.separate_memory = true;
+  auto interpreter = Interpreter::Create(model, *target, options);
+  EXPECT_TRUE(interpreter.has_value())
+      << (interpreter ? "" : interpreter.error().message);
+  if (!interpreter) return {};
+  uint32_t state = 7;
+  for (const RunningTensor& input : interpreter->Inputs()) {
+    std::vector<float> values(input.writable.size() / sizeof(float));
+    for (float& value : values) {
+      state = state * 1664525u + 1013904223u;
+      value = static_cast<float>(state >> 8) / float{1 << 22} - 2.0f;
+    }
+    std::memcpy(input.writable.data(), values.data(), input.writable.size());
+  }
+  EXPECT_TRUE(interpreter->Invoke().has_value());
+  std::vector<float> results;
+  for (const RunningTensor& output : interpreter->Outputs()) {
+    const size_t before = results.size();
+    results.resize(before + output.bytes.size() / sizeof(float));
+    std::memcpy(results.data() + before, output.bytes.data(),
+                output.bytes.size());
+  }
+  return results;
+}
+
+// Simplifies `model`; what it computes, and what its outputs are called, must
+// stay.
+Model Simplified(const Model& model) {
+  const Status valid_before = ValidateModel(model);
+  EXPECT_TRUE(valid_before.has_value()) << valid_before.error().message;
+  Model simple = model;
+  EXPECT_TRUE(Simplify(simple).has_value());
+  const Status valid = ValidateModel(simple);
+  EXPECT_TRUE(valid.has_value()) << valid.error().message;
+  const std::vector<float> expected = Results(model);
+  const std::vector<float> actual = Results(simple);
+  EXPECT_EQ(expected.size(), actual.size());
+  for (size_t i = 0; i < std::min(expected.size(), actual.size()); ++i) {
+    EXPECT_NEAR(expected[i], actual[i],
+                1e-5f * std::max(1.0f, std::abs(expected[i])))
+        << i;
+  }
+  const Subgraph& old_graph = model.subgraphs[0];
+  const Subgraph& new_graph = simple.subgraphs[0];
+  EXPECT_EQ(old_graph.outputs.size(), new_graph.outputs.size());
+  for (size_t i = 0; i < old_graph.outputs.size(); ++i) {
+    const auto& was =
+        old_graph.tensors[static_cast<size_t>(old_graph.outputs[i])];
+    const auto& is =
+        new_graph.tensors[static_cast<size_t>(new_graph.outputs[i])];
+    EXPECT_EQ(was.name, is.name);
+    EXPECT_EQ(was.shape, is.shape);
+  }
+  return simple;
+}
+
+Activation FusedInConv(const Model& model, size_t index = 0) {
+  return model.subgraphs[0]
+      .operators[index]
+      .options.As<Conv2DOptions>()
+      ->fused_activation_function;
+}
+
+TEST(FuseActivations, ReluBecomesPartOfAConvolution) {
+  Builder b;
+  const TensorIndex x = b.Activation({1, 6, 6, 2}, "x");
+  const TensorIndex y = b.Conv(x, {1, 4, 4, 4}, Padding::kValid);
+  const Model simple = Simplified(b.Take({x}, {b.Relu(y, "y")}));
+  EXPECT_THAT(Names(simple), ElementsAre("CONV_2D"));
+  EXPECT_EQ(FusedInConv(simple), Activation::kRelu);
+}
+
+TEST(FuseActivations, AClampBecomesTheActivationThatItIs) {
+  Builder b;
+  const TensorIndex x = b.Activation({1, 6, 6, 2}, "x");
+  const auto clamp = [&](float low, float high) {
+    const TensorIndex y = b.Conv(x, {1, 4, 4, 4}, Padding::kValid);
+    const TensorIndex above = b.Plain(Op::kMaximum, {y, b.Floats({}, {low})});
+    return b.Plain(Op::kMinimum, {above, b.Floats({}, {high})});
+  };
+  const TensorIndex six = clamp(0, 6);
+  const TensorIndex one = clamp(-1, 1);
+  const TensorIndex other = clamp(-1, 2);
+  const Model simple = Simplified(b.Take({x}, {six, one, other}));
+  EXPECT_THAT(Names(simple), ElementsAre("CONV_2D", "CONV_2D", "CONV_2D",
+                                         "MAXIMUM", "MINIMUM"));
+  EXPECT_EQ(FusedInConv(simple, 0), Activation::kRelu6);
+  EXPECT_EQ(FusedInConv(simple, 1), Activation::kReluN1To1);
+  EXPECT_EQ(FusedInConv(simple, 2), Activation::kNone);
+}
+
+TEST(FuseActivations, ReluStaysWhereItsInputIsReadElsewhere) {
+  Builder b;
+  const TensorIndex x = b.Activation({1, 6, 6, 2}, "x");
+  const TensorIndex y = b.Conv(x, {1, 4, 4, 4}, Padding::kValid);
+  const Model simple = Simplified(b.Take({x}, {b.Relu(y), y}));
+  EXPECT_THAT(Names(simple), ElementsAre("CONV_2D", "RELU"));
+}
+
+TEST(FoldScales, BatchNormalisationBecomesWeights) {
+  Builder b;
+  const TensorIndex x = b.Activation({1, 6, 6, 2}, "x");
+  const TensorIndex y = b.Conv(x, {1, 4, 4, 4}, Padding::kValid);
+  const TensorIndex scaled =
+      b.Add(Op::kMul, {y, b.Floats({4})}, {1, 4, 4, 4}, MulOptions());
+  const TensorIndex moved =
+      b.Add(Op::kAdd, {b.Floats({1, 1, 1, 4}), scaled}, {1, 4, 4, 4},
+            AddOptions{.fused_activation_function = Activation::kRelu});
+  const Model simple = Simplified(b.Take({x}, {moved}));
+  EXPECT_THAT(Names(simple), ElementsAre("CONV_2D"));
+  EXPECT_EQ(FusedInConv(simple), Activation::kRelu);
+}
+
+TEST(FoldScales, EveryFormOfAConstantOperand) {
+  Builder b;
+  const TensorIndex x = b.Activation({2, 3}, "x");
+  TensorIndex y = b.Add(Op::kFullyConnected, {x, b.Floats({5, 3}), kNoTensor},
+                        {2, 5}, FullyConnectedOptions());
+  y = b.Add(Op::kSub, {b.Floats({5}), y}, {2, 5}, SubOptions());
+  y = b.Add(Op::kDiv, {y, b.Floats({5}, {2, 3, -4, 5, 6})}, {2, 5},
+            DivOptions());
+  y = b.Add(Op::kSub, {y, b.Floats({}, {0.5f})}, {2, 5}, SubOptions());
+  const Model simple = Simplified(b.Take({x}, {y}));
+  EXPECT_THAT(Names(simple), ElementsAre("FULLY_CONNECTED"));
+}
+
+TEST(FoldScales, IntoTheLayerBehind) {
+  Builder b;
+  const TensorIndex x = b.Activation({1, 6, 6, 2}, "x");
+  TensorIndex y =
+      b.Add(Op::kSub, {x, b.Floats({2})}, {1, 6, 6, 2}, SubOptions());
+  y = b.Add(Op::kMul, {y, b.Floats({}, {0.25f})}, {1, 6, 6, 2}, MulOptions());
+  const Model simple =
+      Simplified(b.Take({x}, {b.Conv(y, {1, 4, 4, 4}, Padding::kValid)}));
+  EXPECT_THAT(Names(simple), ElementsAre("CONV_2D"));
+}
+
+TEST(FoldScales, NoOffsetIntoAPaddedLayer) {
+  Builder b;
+  const TensorIndex x = b.Activation({1, 6, 6, 2}, "x");
+  const TensorIndex y =
+      b.Add(Op::kSub, {x, b.Floats({2})}, {1, 6, 6, 2}, SubOptions());
+  const Model simple =
+      Simplified(b.Take({x}, {b.Conv(y, {1, 6, 6, 4}, Padding::kSame)}));
+  EXPECT_THAT(Names(simple), ElementsAre("SUB", "CONV_2D"));
+}
+
+TEST(FoldScales, NotWhereTheActivationComesFirst) {
+  Builder b;
+  const TensorIndex x = b.Activation({1, 6, 6, 2}, "x");
+  TensorIndex y = b.Relu(b.Conv(x, {1, 4, 4, 4}, Padding::kValid));
+  y = b.Add(Op::kMul, {y, b.Floats({4})}, {1, 4, 4, 4}, MulOptions());
+  // By column and not by channel, although there are as many.
+  TensorIndex z = b.Conv(x, {1, 4, 4, 4}, Padding::kValid);
+  z = b.Add(Op::kMul, {z, b.Floats({4, 1})}, {1, 4, 4, 4}, MulOptions());
+  const Model simple = Simplified(b.Take({x}, {y, z}));
+  EXPECT_THAT(Names(simple), ElementsAre("CONV_2D", "MUL", "CONV_2D", "MUL"));
+}
+
+TEST(FoldScales, SharedWeightsStay) {
+  Builder b;
+  const TensorIndex x = b.Activation({2, 3}, "x");
+  const TensorIndex weights = b.Floats({5, 3});
+  const auto layer = [&] {
+    return b.Add(Op::kFullyConnected, {x, weights, kNoTensor}, {2, 5},
+                 FullyConnectedOptions());
+  };
+  TensorIndex y = layer();
+  y = b.Add(Op::kMul, {y, b.Floats({5})}, {2, 5}, MulOptions());
+  TensorIndex z = layer();
+  z = b.Add(Op::kAdd, {z, b.Floats({5})}, {2, 5}, AddOptions());
+  const Model simple = Simplified(b.Take({x}, {y, z}));
+  EXPECT_THAT(Names(simple),
+              ElementsAre("FULLY_CONNECTED", "MUL", "FULLY_CONNECTED"));
+}
+
+class Padded : public ::testing::Test {
+ protected:
+  std::vector<std::string> Fold(std::vector<int32_t> amounts, Dims padded,
+                                Dims result, int32_t stride) {
+    Builder b;
+    const TensorIndex x = b.Activation({1, 6, 6, 2}, "x");
+    const TensorIndex y =
+        b.Add(Op::kPad, {x, b.Ints({4, 2}, std::move(amounts))},
+              std::move(padded), PadOptions());
+    return Names(Simplified(
+        b.Take({x}, {b.Conv(y, std::move(result), Padding::kValid, stride)})));
+  }
+};
+
+TEST_F(Padded, WhatSamePadsBecomesSame) {
+  EXPECT_THAT(Fold({0, 0, 1, 1, 1, 1, 0, 0}, {1, 8, 8, 2}, {1, 6, 6, 4}, 1),
+              ElementsAre("CONV_2D"));
+  EXPECT_THAT(Fold({0, 0, 0, 1, 0, 1, 0, 0}, {1, 7, 7, 2}, {1, 3, 3, 4}, 2),
+              ElementsAre("CONV_2D"));
+}
+
+TEST_F(Padded, OtherPaddingStays) {
+  // Symmetric padding with a stride, as PyTorch has it: SAME begins elsewhere.
+  EXPECT_THAT(Fold({0, 0, 1, 1, 1, 1, 0, 0}, {1, 8, 8, 2}, {1, 3, 3, 4}, 2),
+              ElementsAre("PAD", "CONV_2D"));
+  EXPECT_THAT(Fold({0, 0, 2, 2, 1, 1, 0, 0}, {1, 10, 8, 2}, {1, 8, 6, 4}, 1),
+              ElementsAre("PAD", "CONV_2D"));
+}
+
+TEST(RemoveNoOps, ReshapesAndTransposesInARow) {
+  Builder b;
+  const TensorIndex x = b.Activation({2, 3, 4}, "x");
+  TensorIndex y = b.Transpose(x, {2, 0, 1});
+  y = b.Transpose(y, {1, 2, 0});  // Back again.
+  y = b.Reshape(b.Reshape(y, {6, 4}), {4, 6});
+  y = b.Relu(y);
+  TensorIndex z = b.Transpose(b.Transpose(x, {2, 0, 1}), {1, 0, 2});
+  z = b.Relu(b.Reshape(b.Reshape(z, {24}), {2, 4, 3}));
+  const Model simple = Simplified(b.Take({x}, {y, z}));
+  EXPECT_THAT(Names(simple),
+              ElementsAre("RESHAPE", "RELU", "TRANSPOSE", "RELU"));
+}
+
+TEST(RemoveNoOps, NeutralConstants) {
+  Builder b;
+  const TensorIndex x = b.Activation({2, 3}, "x");
+  TensorIndex y =
+      b.Add(Op::kMul, {x, b.Floats({}, {1.0f})}, {2, 3}, MulOptions());
+  y = b.Add(Op::kAdd, {b.Floats({3}, {0, 0, 0}), y}, {2, 3}, AddOptions());
+  y = b.Relu(y);
+  TensorIndex z =
+      b.Add(Op::kMul, {x, b.Floats({3}, {1, 1, 2})}, {2, 3}, MulOptions());
+  const Model simple = Simplified(b.Take({x}, {y, z}));
+  EXPECT_THAT(Names(simple), ElementsAre("RELU", "MUL"));
+}
+
+TEST(RemoveNoOps, AnOutputKeepsItsNameOrItsOperator) {
+  Builder b;
+  const TensorIndex x = b.Activation({2, 3}, "x");
+  TensorIndex y = b.Relu(x, "hidden");
+  y = b.Add(Op::kReshape, {y}, {2, 3}, ReshapeOptions{.new_shape = {2, 3}},
+            "result");
+  // An input that is an output: only an operator can copy it.
+  const TensorIndex copy = b.Add(Op::kReshape, {x}, {2, 3},
+                                 ReshapeOptions{.new_shape = {2, 3}}, "copy");
+  const Model simple = Simplified(b.Take({x}, {y, copy}));
+  EXPECT_THAT(Names(simple), ElementsAre("RELU", "RESHAPE"));
+}
+
+TEST(RemoveUnused, WhatNobodyReadsIsGone) {
+  Builder b;
+  const TensorIndex x = b.Activation({2, 3}, "x");
+  const TensorIndex y = b.Relu(x, "y");
+  b.Plain(Op::kTanh, {b.Plain(Op::kLogistic, {x})});
+  const TensorIndex p =
+      b.Plain(Op::kMaximum, {y, b.Floats({3}, {1, 2, 3})}, "p");
+  const TensorIndex q =
+      b.Plain(Op::kMinimum, {p, b.Floats({3}, {1, 2, 3})}, "q");
+  const Model simple = Simplified(b.Take({x}, {q}));
+  EXPECT_THAT(Names(simple), ElementsAre("RELU", "MAXIMUM", "MINIMUM"));
+  EXPECT_EQ(simple.subgraphs[0].tensors.size(), 6u);
+  EXPECT_EQ(simple.buffers.size(), 2u) << "equal constants, kept once";
+  EXPECT_EQ(simple.operator_codes.size(), 3u);
+}
+
+TEST(Simplify, LeavesModelsWithAPlanAlone) {
+  Builder b;
+  const TensorIndex x = b.Activation({2, 3}, "x");
+  b.Relu(x);
+  Model model = b.Take({x}, {b.Relu(x)});
+  model.metadata.push_back({.name = "OfflineMemoryAllocation", .buffer = 0});
+  const Model before = model;
+  EXPECT_TRUE(Simplify(model).has_value());
+  EXPECT_TRUE(model == before);
+}
+
+TEST(Simplify, IsLinear) {
+  // Chains that join, chains that go, and chains that stay.
+  constexpr int kCount = 25'000;
+  Builder b;
+  const TensorIndex x = b.Activation({2, 3}, "x");
+  TensorIndex y = x;
+  for (int i = 0; i < kCount; ++i)
+    y = b.Reshape(y, i % 2 ? Dims{2, 3} : Dims{6});
+  for (int i = 0; i < kCount; ++i) y = b.Transpose(y, {1, 0});
+  const TensorIndex one = b.Floats({}, {1.0f});
+  for (int i = 0; i < kCount; ++i) y = b.Plain(Op::kTanh, {y});
+  y = b.Add(Op::kFullyConnected, {y, b.Floats({3, 3}), b.Floats({3})}, {2, 3},
+            FullyConnectedOptions());
+  for (int i = 0; i < kCount; ++i) {
+    y = b.Add(Op::kAdd, {y, one}, {2, 3}, AddOptions());
+  }
+  Model model = b.Take({x}, {y});
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(Simplify(model).has_value());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+  EXPECT_EQ(model.subgraphs[0].operators.size(), size_t{kCount} + 1);
+}
+
+TEST(Simplify, EveryPassHasAName) {
+  for (const Pass& pass : Passes()) {
+    EXPECT_FALSE(pass.name.empty());
+    EXPECT_FALSE(pass.description.empty());
+    EXPECT_NE(pass.run, nullptr);
+  }
+}
+
+}  // namespace
+}  // namespace tinyml::transform
