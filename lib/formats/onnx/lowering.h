@@ -236,7 +236,7 @@ class Lowering {
   std::vector<std::string> warnings_;
   std::vector<std::string> transposes_;
   const Node* current_ = nullptr;
-  int64_t folding_bytes_ = int64_t{1} << 29;
+  int64_t folding_bytes_ = int64_t{1} << 28;
 };
 
 // The type in which the runtime holds values of ONNX type `type`: int64, which
