@@ -201,6 +201,8 @@ class Lowering {
   // Something that the user should know, once.
   void Warn(std::string message);
   std::vector<std::string> TakeWarnings() { return std::move(warnings_); }
+  // For a TRANSPOSE that an operator itself is made of.
+  void NoteTranspose(const Node& node, std::string_view why);
   // Why each TRANSPOSE of the result is there, a sentence each.
   const std::vector<std::string>& transposes() const { return transposes_; }
 

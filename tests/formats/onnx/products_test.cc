@@ -72,6 +72,12 @@ TEST(OnnxProducts, Vectors) {
   // In memory 1 3 | 2 4.
   EXPECT_THAT(right.Run<float>({{1, 3, 2, 4}}), ElementsAre(21, 43));
 
+  LoweredGraph moved;
+  const ValueId e = moved.Input({2, 2, 1}, {1, 0, 2});
+  const ValueId f = moved.Node("MatMul", {e, moved.Floats({10})});
+  EXPECT_THAT(moved.Lower(f), ElementsAre("FULLY_CONNECTED", "RESHAPE"));
+  EXPECT_EQ(moved.At(f).layout, Layout({1, 0}));
+
   LoweredGraph both;
   const ValueId c = both.Input({2});
   const ValueId d = both.Input({2});

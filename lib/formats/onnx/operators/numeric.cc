@@ -310,7 +310,8 @@ TensorIndex Formula::ScalarLike(TensorIndex like, double value) {
   if (type == TensorType::kFloat32) return Scalar(static_cast<float>(value));
   // What the type cannot hold becomes the nearest that it can.
   const double most = std::ldexp(1.0, TensorTypeBits(type) - 1);
-  const auto whole = static_cast<int64_t>(std::clamp(value, -most, most - 1.0));
+  const auto whole =
+      static_cast<int64_t>(std::clamp(value, -most, std::nextafter(most, 0.0)));
   return lowering_.NewConstant(Constant::OfType(type, {}, {whole}), name_);
 }
 
