@@ -59,9 +59,10 @@ struct Growth {
   int64_t bytes = 0;
   std::optional<double> percent;
 
-  int64_t Allowed(int64_t before) const {
-    if (!percent) return bytes;
-    return static_cast<int64_t>(static_cast<double>(before) * *percent / 100);
+  bool Allows(int64_t before, int64_t change) const {
+    if (!percent) return change <= bytes;
+    return static_cast<double>(change) <=
+           static_cast<double>(before) * *percent / 100;
   }
 };
 
@@ -87,17 +88,24 @@ Result<Growth> ParseGrowth(const std::string& text) {
 
 // Exit codes: 1 if the second target needs more than is allowed, or refuses
 // what the first runs; an error if the first one refuses the model too.
-Result<ExitCode> DiffTargets(const Options& options, const ModelFile& file) {
+Result<ExitCode> DiffTargets(const Options& options, const Console& console) {
+  if (options.format == ReportFormat::kCsv) {
+    return Fail(ErrorCode::kUsage, "--diff has no CSV format");
+  }
   const Result<Growth> growth = ParseGrowth(options.max_growth);
   if (!growth) return Fail(growth.error());
   const Result<std::vector<Target>> targets = ParseTargets(options.diff);
   if (!targets) return Fail(targets.error());
+  const Result<ModelFile> file = ReadModel(options.model);
+  if (!file) return Fail(file.error());
+  ShowWarnings(console, *file);
+
   const ArenaDiffDocument document = DiffOnTargets(
-      file, targets->front(), targets->back(), {options.resource_variables});
+      *file, targets->front(), targets->back(), {options.resource_variables});
   if (!document.refused_before.empty() && !document.refused_after.empty()) {
     return Fail(
         ErrorCode::kUnsupported,
-        file.name + ": neither target runs it: " + document.refused_after);
+        file->name + ": neither target runs it: " + document.refused_after);
   }
   if (Status written = WriteResult(options.output,
                                    FormatArenaDiff(document, options.format));
@@ -106,22 +114,14 @@ Result<ExitCode> DiffTargets(const Options& options, const ModelFile& file) {
   }
   if (!document.refused_after.empty()) return ExitCode::kNo;
   if (!document.refused_before.empty()) return ExitCode::kSuccess;
-  const int64_t allowed =
-      growth->Allowed(document.diff.before.required_arena_bytes);
-  return document.diff.RequiredChange() > allowed ? ExitCode::kNo
-                                                  : ExitCode::kSuccess;
+  const ArenaDiff& diff = document.diff;
+  return growth->Allows(diff.before.required_arena_bytes, diff.RequiredChange())
+             ? ExitCode::kSuccess
+             : ExitCode::kNo;
 }
 
 Result<ExitCode> ArenaSize(const Options& options, const Console& console) {
-  if (!options.diff.empty()) {
-    if (options.format == ReportFormat::kCsv) {
-      return Fail(ErrorCode::kUsage, "--diff has no CSV format");
-    }
-    const Result<ModelFile> file = ReadModelFile(options.model);
-    if (!file) return Fail(file.error());
-    Warn(console, file->warnings);
-    return DiffTargets(options, *file);
-  }
+  if (!options.diff.empty()) return DiffTargets(options, console);
   const Result<std::vector<Target>> targets =
       ParseTargets(TargetSpecs(options));
   if (!targets) return Fail(targets.error());
@@ -184,8 +184,9 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
                         "Every core and board that tinyml knows");
   AddFormatOption(command, {"text", "json", "markdown", "csv"},
                   options->format);
-  command->add_flag("--per-op", options->per_operator,
-                    "List persistent and scratch bytes of every operator");
+  CLI::Option* per_operator =
+      command->add_flag("--per-op", options->per_operator,
+                        "List persistent and scratch bytes of every operator");
   command
       ->add_option("--resource-variables", options->resource_variables,
                    "How many resource variables the application creates; "
@@ -204,7 +205,8 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
           ->expected(2)
           ->excludes(target)
           ->excludes(all)
-          ->excludes(budget);
+          ->excludes(budget)
+          ->excludes(per_operator);
   command
       ->add_option("--max-growth", options->max_growth,
                    "With --diff: how much larger it may be, as a size or a "

@@ -91,6 +91,30 @@ std::string ListText(const std::vector<std::string>& items) {
   return text;
 }
 
+// What `to` warns of and `from` does not.
+std::vector<std::string> NewWarnings(const ArenaReport& from,
+                                     const ArenaReport& to) {
+  std::vector<std::string> warnings;
+  for (const std::string& warning : to.warnings) {
+    if (std::ranges::find(from.warnings, warning) == from.warnings.end()) {
+      warnings.push_back(warning);
+    }
+  }
+  return warnings;
+}
+
+// The warnings of one side alone, each as a line that starts with `prefix`.
+std::string WarningLines(const ArenaDiff& diff, std::string_view prefix) {
+  std::string text;
+  for (const std::string& warning : NewWarnings(diff.after, diff.before)) {
+    text += fmt::format("{}only before: warning: {}\n", prefix, warning);
+  }
+  for (const std::string& warning : NewWarnings(diff.before, diff.after)) {
+    text += fmt::format("{}only after: warning: {}\n", prefix, warning);
+  }
+  return text;
+}
+
 std::string Refusals(const ArenaDiffDocument& document) {
   std::string text;
   if (!document.refused_before.empty()) {
@@ -126,8 +150,10 @@ std::string DiffText(const ArenaDiffDocument& document) {
   row("required arena", diff.before.required_arena_bytes,
       diff.after.required_arena_bytes);
   row("arena used", diff.before.arena_used_bytes, diff.after.arena_used_bytes);
+  std::string warnings = WarningLines(diff, "  ");
+  if (!warnings.empty()) warnings.insert(0, "\n");
   if (diff.operators.empty() && diff.shares.empty()) {
-    return text + "\n  nothing moved\n";
+    return text + "\n  nothing moved\n" + warnings;
   }
 
   size_t name = 8;
@@ -171,7 +197,7 @@ std::string DiffText(const ArenaDiffDocument& document) {
                           cause.change.what, ListText(cause.operators));
     }
   }
-  return text;
+  return text + warnings;
 }
 
 std::string DiffMarkdown(const ArenaDiffDocument& document) {
@@ -190,7 +216,9 @@ std::string DiffMarkdown(const ArenaDiffDocument& document) {
   row("required arena", diff.before.required_arena_bytes,
       diff.after.required_arena_bytes);
   row("arena used", diff.before.arena_used_bytes, diff.after.arena_used_bytes);
-  if (diff.operators.empty() && diff.shares.empty()) return text;
+  std::string warnings = WarningLines(diff, "* ");
+  if (!warnings.empty()) warnings.insert(0, "\n");
+  if (diff.operators.empty() && diff.shares.empty()) return text + warnings;
   text +=
       "\n| what moved | persistent | scratch | part of the change |\n"
       "|---|---|---|---:|\n";
@@ -207,7 +235,14 @@ std::string DiffMarkdown(const ArenaDiffDocument& document) {
                         Signed(share.after - share.before));
   }
   text += fmt::format("| in all | | | {} |\n", Signed(diff.RequiredChange()));
-  return text;
+  const std::vector<Cause> causes = CausesOf(diff);
+  if (!causes.empty()) text += "\nUpstream changes behind it:\n\n";
+  for (const Cause& cause : causes) {
+    text += fmt::format("* {} `{}` {}: {} (operators {})\n", cause.change.date,
+                        cause.change.commit, cause.change.name,
+                        cause.change.what, ListText(cause.operators));
+  }
+  return text + warnings;
 }
 
 Json SideJson(const TargetInfo& target, const ArenaReport& report,

@@ -153,12 +153,11 @@ std::map<OperatorId, std::vector<int64_t>> RequestsOf(
 void FindCauses(const Model& model, const runtime::Target& target,
                 const runtime::ChangeSet& other, const ArenaOptions& options,
                 const Simulation& simulation, ArenaDiff* diff) {
+  if (diff->operators.empty()) return;
   const auto requests = RequestsOf(simulation);
   for (const runtime::ChangeInfo& info : runtime::AllChanges()) {
     const bool has = target.kernels.changes.Has(info.change);
     if (has == other.Has(info.change)) continue;
-    ++diff->changes_between;
-    if (diff->operators.empty()) continue;
     runtime::Target altered = target;
     if (has) {
       altered.kernels.changes.Remove(info.change);

@@ -77,8 +77,8 @@ std::string Details(const TargetInfo& target) {
   row("runtime", target.runtime_name + " " + target.runtime_revision + " (" +
                      target.runtime_release + ")");
   row("kernels", KernelsText(target) + " " + target.kernels_revision + " (" +
-                     target.kernels_release + ")" +
-                     ", optimised for " + target.optimize_for);
+                     target.kernels_release + ")" + ", optimised for " +
+                     target.optimize_for);
   row("note", target.note);
   for (const ProfileSource& source : target.sources) {
     row("source", source.what + ": " + source.where);

@@ -50,8 +50,6 @@ struct ArenaDiff {
   ArenaReport after;
   std::vector<OperatorDiff> operators;  // In the model's order.
   std::vector<ShareDiff> shares;        // Those that changed.
-  // How many upstream changes there are between the revisions.
-  int changes_between = 0;
 
   // The sum of all `required_change` and of what the shares changed by.
   int64_t RequiredChange() const {
