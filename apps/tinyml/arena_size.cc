@@ -89,6 +89,12 @@ Result<Growth> ParseGrowth(const std::string& text) {
 // Exit codes: 1 if the second target needs more than is allowed, or refuses
 // what the first runs; an error if the first one refuses the model too.
 Result<ExitCode> DiffTargets(const Options& options, const Console& console) {
+  if (!options.targets.empty() || options.all_targets || options.per_operator ||
+      options.budget_bytes) {
+    return Fail(ErrorCode::kUsage,
+                "--diff names both targets and lists the operators itself: it "
+                "excludes --target, --all-targets, --per-op and --budget");
+  }
   if (options.format == ReportFormat::kCsv) {
     return Fail(ErrorCode::kUsage, "--diff has no CSV format");
   }
@@ -174,44 +180,36 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
       "tinyml arena-size person_detect.tflite --diff "
       "esp32s3:kernels.revision=1.1.2 esp32s3");
   AddModelArgument(command, options->model);
-  CLI::Option* target = AddTargetsOption(
-      command, options->targets,
-      "A core, a board or the path of a profile, with +KERNELS "
-      "and :KEY=VALUE,... if wanted (repeatable; default: " +
-          std::string(Target::kDefaultName) + ")");
-  CLI::Option* all =
-      command->add_flag("--all-targets", options->all_targets,
-                        "Every core and board that tinyml knows");
+  AddTargetsOption(command, options->targets,
+                   "A core, a board or the path of a profile, with +KERNELS "
+                   "and :KEY=VALUE,... if wanted (repeatable; default: " +
+                       std::string(Target::kDefaultName) + ")");
+  command->add_flag("--all-targets", options->all_targets,
+                    "Every core and board that tinyml knows");
   AddFormatOption(command, {"text", "json", "markdown", "csv"},
                   options->format);
-  CLI::Option* per_operator =
-      command->add_flag("--per-op", options->per_operator,
-                        "List persistent and scratch bytes of every operator");
+  command->add_flag("--per-op", options->per_operator,
+                    "List persistent and scratch bytes of every operator");
   command
       ->add_option("--resource-variables", options->resource_variables,
                    "How many resource variables the application creates; "
                    "default: as many as the model names")
       ->type_name("N")
       ->check(CLI::Range(0, 1 << 20).description(""));
-  CLI::Option* budget =
-      AddSizeOption(command, "--budget", options->budget_bytes,
-                    "Exit with 1 if a target needs a larger arena");
+  AddSizeOption(command, "--budget", options->budget_bytes,
+                "Exit with 1 if a target needs a larger arena");
   CLI::Option* diff =
       command
           ->add_option("--diff", options->diff,
                        "Say what moves, operator by operator, from target A "
                        "to target B; exit with 1 if B needs a larger arena")
-          ->type_name("A B")
-          ->expected(2)
-          ->excludes(target)
-          ->excludes(all)
-          ->excludes(budget)
-          ->excludes(per_operator);
+          ->option_text("A B")
+          ->expected(2);
   command
       ->add_option("--max-growth", options->max_growth,
                    "With --diff: how much larger it may be, as a size or a "
                    "percentage; default: 0")
-      ->type_name("SIZE|P%")
+      ->option_text("SIZE|P%")
       ->needs(diff);
   AddOutputOption(command, options->output);
   OnRun(command, context,

@@ -23,6 +23,10 @@ struct Options {
 
 Result<ExitCode> ShowTargets(const Options& options, const Console& console) {
   if (options.revisions) {
+    if (!options.name.empty()) {
+      return Fail(ErrorCode::kUsage,
+                  "--revisions lists all revisions; it takes no target");
+    }
     if (Status written = WriteResult(
             options.output, FormatRevisions(KnownRevisions(), options.format));
         !written) {
@@ -55,13 +59,12 @@ void AddTargetsCommand(CLI::App& app, Context& context) {
       "tinyml targets\n"
       "tinyml targets nano-33-ble-sense\n"
       "tinyml targets --revisions");
-  CLI::Option* name = command->add_option(
-      "NAME", options->name, "A core, a board or the path of a profile");
-  command
-      ->add_flag("--revisions", options->revisions,
-                 "List the known revisions of runtimes and kernel libraries, "
-                 "what carries them and what changed in each")
-      ->excludes(name);
+  command->add_option("NAME", options->name,
+                      "A core, a board or the path of a profile");
+  command->add_flag(
+      "--revisions", options->revisions,
+      "List the known revisions of runtimes and kernel libraries, "
+      "what carries them and what changed in each");
   AddFormatOption(command, {"text", "json"}, options->format);
   AddOutputOption(command, options->output);
   OnRun(command, context,
