@@ -3,8 +3,9 @@
 
 usage: check_shared.py --source-dir DIR --tinyml PATH WHAT [TARGET]
 
-WHAT is models or operators, for the arena figures of all targets, versions, for
-those of other revisions of the runtime and the kernel libraries, or run-models or run-operators, for the results of runs on TARGET.
+WHAT is models or operators, for the arena figures of all targets; versions, for
+those of other revisions of the runtime and the kernel libraries; or run-models
+or run-operators, for the results of runs on TARGET.
 
 The shared folder ($TINYML_SHARED, otherwise ../shared beside the repository)
 holds what the real runtime did for real models and for operator cases; its own
