@@ -25,6 +25,14 @@ std::span<const Pass> Passes();
 // Runs the passes until none changes anything.
 Status Simplify(Model& model);
 
+// Makes integer operators of those between DEQUANTIZE and QUANTIZE, with the
+// parameters of these, where the runtime's kernels allow it. Weights must be
+// float constants whose quantization says what integers they were made of; that
+// is dropped from all floats. Results change as quantized arithmetic does, so
+// this is no Pass. Returns the number of QUANTIZE and DEQUANTIZE with float
+// operators between them that are left.
+Result<int> AbsorbQuantization(Model& model);
+
 }  // namespace tinyml::transform
 
 #endif  // TINYML_TRANSFORM_PASSES_H_

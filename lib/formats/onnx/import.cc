@@ -7,6 +7,7 @@
 
 #include "base/macros.h"
 #include "base/text.h"
+#include "formats/onnx/expand_quantized.h"
 #include "formats/onnx/graph.h"
 #include "formats/onnx/input_layout.h"
 #include "formats/onnx/lowering.h"
@@ -72,6 +73,15 @@ class Importer {
     imported.model.description =
         "converted from ONNX by tinyml " TINYML_VERSION_STRING;
     TINYML_RETURN_IF_ERROR(transform::Simplify(imported.model));
+    TINYML_ASSIGN_OR_RETURN(const int left,
+                            transform::AbsorbQuantization(imported.model));
+    TINYML_RETURN_IF_ERROR(transform::Simplify(imported.model));
+    if (left > 0) {
+      imported.notes.push_back(
+          std::to_string(left) +
+          " operators between DEQUANTIZE and QUANTIZE stay float: the runtime "
+          "has no integer kernel for their types or parameters");
+    }
     return imported;
   }
 
@@ -212,7 +222,8 @@ class Importer {
 Result<Imported> ImportOnnx(std::span<const uint8_t> file,
                             const std::string& folder,
                             const OnnxOptions& options) {
-  TINYML_ASSIGN_OR_RETURN(const Graph graph, ReadGraph(file, folder));
+  TINYML_ASSIGN_OR_RETURN(Graph graph, ReadGraph(file, folder));
+  ExpandQuantized(graph);
   return Importer(graph, options).Run();
 }
 
