@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <type_traits>
 
 #include "base/macros.h"
 #include "formats/onnx/fold_parts.h"
@@ -104,14 +105,7 @@ Constant Build(TensorType type, const Shape& shape,
   }
 }
 
-struct Pair {
-  const Constant& a;
-  const Constant& b;
-  Shape shape;
-};
-
-// Inputs `i` and `j` if they can be computed with; nothing if they are to be
-// lowered.
+// What `a` and `b` are repeated to; nothing if the node is to be lowered.
 Result<std::optional<Shape>> ShapeOfPair(const Folding& folding,
                                          const Constant& a, const Constant& b) {
   const auto shape = BroadcastTogether(std::vector<Shape>{a.shape, b.shape});

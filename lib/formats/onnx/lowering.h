@@ -201,6 +201,8 @@ class Lowering {
   // Something that the user should know, once.
   void Warn(std::string message);
   std::vector<std::string> TakeWarnings() { return std::move(warnings_); }
+  // For a TRANSPOSE that an operator itself is made of.
+  void NoteTranspose(const Node& node, std::string_view why);
   // Why each TRANSPOSE of the result is there, a sentence each.
   const std::vector<std::string>& transposes() const { return transposes_; }
 
@@ -234,7 +236,7 @@ class Lowering {
   std::vector<std::string> warnings_;
   std::vector<std::string> transposes_;
   const Node* current_ = nullptr;
-  int64_t folding_bytes_ = int64_t{1} << 29;
+  int64_t folding_bytes_ = int64_t{1} << 28;
 };
 
 // The type in which the runtime holds values of ONNX type `type`: int64, which

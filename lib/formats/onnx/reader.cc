@@ -391,15 +391,18 @@ class Reader {
                   what + " is of type " + TypeText(tensor.data_type()));
     }
     constant.type = *type;
-    int64_t elements = 1;
+    // The dimensions beside a zero count: no product of some of them, in any
+    // order, may overflow later.
+    int64_t extent = 1;
     for (const int64_t dim : tensor.dims()) {
-      const auto product = CheckedMul(elements, dim);
+      const auto product = CheckedMul(extent, std::max<int64_t>(dim, 1));
       if (dim < 0 || !product || *product > kMaxElements) {
         return Fail(ErrorCode::kInvalid, what + " has an impossible shape");
       }
-      elements = *product;
+      extent = *product;
       constant.shape.push_back(dim);
     }
+    const int64_t elements = Elements(constant.shape);
     const auto count = static_cast<size_t>(elements);
     const auto wrong_size = [&](size_t given) {
       return Fail(ErrorCode::kInvalid, what + " of shape " +

@@ -1,4 +1,4 @@
-// Values under another shape.
+// Values under another shape, and in another order.
 //
 // A shape is turned into another by joining and splitting runs of neighbouring
 // axes. Runs that lie in memory as a whole, in ONNX's order, can be joined and
@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "base/macros.h"
+#include "base/text.h"
 #include "formats/onnx/lowering.h"
 
 namespace tinyml::onnx_import {
@@ -151,6 +152,59 @@ Status Lowering::Settle(ValueId id) {
   const std::string name = graph_->values[static_cast<size_t>(id)].name;
   Slot(id).tensor = EmitReshape(tensor, dims, name);
   return {};
+}
+
+Result<TensorIndex> Lowering::Transpose(TensorIndex input,
+                                        const std::vector<int>& axes,
+                                        std::string_view name) {
+  const TensorType type = tensor(input).type;
+  if (type != TensorType::kFloat32 && type != TensorType::kInt8 &&
+      type != TensorType::kInt16) {
+    return Fail(ErrorCode::kUnsupported,
+                "'" + Printable(name) + "' is " + TensorTypeName(type) +
+                    " and would have to be transposed; TFLM's TRANSPOSE takes "
+                    "float32, int8, int16");
+  }
+  constexpr size_t kMaxRank = 5;  // transpose_common.cc
+  if (axes.size() <= kMaxRank) return EmitTranspose(input, axes, name);
+  // Axes that stay neighbours move as one, those of size 1 do not count.
+  const auto& shape = tensor(input).shape;
+  std::vector<std::vector<int>> runs;  // In their new order.
+  for (const int axis : axes) {
+    if (shape[static_cast<size_t>(axis)] == 1) continue;
+    const auto between = [&](int from) {
+      return std::all_of(shape.begin() + from + 1, shape.begin() + axis,
+                         [](int32_t dim) { return dim == 1; });
+    };
+    if (!runs.empty() && runs.back().back() < axis &&
+        between(runs.back().back())) {
+      runs.back().push_back(axis);
+    } else {
+      runs.push_back({axis});
+    }
+  }
+  if (runs.size() > kMaxRank) {
+    return Fail(ErrorCode::kUnsupported,
+                "'" + Printable(name) + "' has " + std::to_string(axes.size()) +
+                    " dimensions; TFLM's TRANSPOSE takes up to 5");
+  }
+  std::vector<std::vector<int>> sorted = runs;
+  std::sort(sorted.begin(), sorted.end());
+  Shape merged;
+  for (const auto& run : sorted) {
+    int64_t size = 1;
+    for (const int axis : run) size *= shape[static_cast<size_t>(axis)];
+    merged.push_back(size);
+  }
+  std::vector<int> order;
+  for (const auto& run : runs) {
+    order.push_back(static_cast<int>(
+        std::find(sorted.begin(), sorted.end(), run) - sorted.begin()));
+  }
+  Shape dims;
+  for (const int axis : axes) dims.push_back(shape[static_cast<size_t>(axis)]);
+  const TensorIndex narrow = EmitReshape(input, merged, name);
+  return EmitReshape(EmitTranspose(narrow, order, name), dims, name);
 }
 
 }  // namespace tinyml::onnx_import

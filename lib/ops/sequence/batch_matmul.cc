@@ -202,7 +202,7 @@ struct Int16Kernel {
   static void Accumulate(int16_t a, const int16_t* row,
                          std::vector<int64_t>& sums) {
     for (size_t c = 0; c < sums.size(); ++c) {
-      sums[c] += int32_t{a} * int32_t{row[c]};
+      sums[c] += int64_t{int32_t{a} * int32_t{row[c]}};
     }
   }
   int16_t Finish(int64_t sum) const {

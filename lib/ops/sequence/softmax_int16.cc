@@ -48,7 +48,7 @@ class StepTable {
 
   // Requires an int16.
   int32_t At(int32_t x) const {
-    const auto index = static_cast<size_t>(256 + (x >> 7));
+    const auto index = size_t{256} + static_cast<size_t>(x >> 7);
     const int32_t base = values_[index];
     // CMSIS-NN keeps the slope in int16, where it fits.
     const int32_t slope = values_[index + 1] - base;

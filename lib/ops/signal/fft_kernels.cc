@@ -68,6 +68,13 @@ Result<Invocation> PrepareForward(OpContext& op) {
 
 // Rows of the input are counted in complex values, of an odd last dimension one
 // less than it would hold.
+// The inverse in floats divides by its length; in integers it does not.
+void Normalise(float* values, int32_t length) {
+  for (int32_t k = 0; k < length; ++k) values[k] /= static_cast<float>(length);
+}
+template <typename T>
+void Normalise(T* /*values*/, int32_t /*length*/) {}
+
 template <typename T>
 Result<Invocation> PrepareInverse(OpContext& op) {
   using Complex = typename RealFft<T>::Complex;
@@ -100,11 +107,7 @@ Result<Invocation> PrepareInverse(OpContext& op) {
     if (partial) std::memset(output.writable, 0, output.bytes.size());
     for (int64_t i = 0; i < rows; ++i) {
       fft.Inverse(from, to);
-      if constexpr (std::is_same_v<T, float>) {
-        for (int32_t k = 0; k < length; ++k) {
-          to[k] /= static_cast<float>(length);
-        }
-      }
+      Normalise(to, length);
       from += row;
       to += step;
     }

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <limits>
 
 #include "tests/formats/onnx/lowered_graph.h"
 
@@ -63,6 +64,23 @@ TEST(OnnxElementwise, ClipByAttributesOfOlderOpsets) {
   const ValueId y =
       graph.Node("Clip", {graph.Input({4})}, {{"min", 0.0F}, {"max", 6.0F}});
   EXPECT_THAT(graph.Lower(y), ElementsAre("RELU6"));
+}
+
+TEST(OnnxElementwise, BoundsBeyondTheTypeAreItsEnds) {
+  LoweredGraph graph;
+  const ValueId x = graph.Input({3}, {}, TensorType::kInt8);
+  const auto bound = [&](int64_t value) {
+    return graph.Known(Constant::OfType(TensorType::kInt8, {}, {value}));
+  };
+  EXPECT_THAT(graph.Lower(graph.Node("Clip", {x, bound(-3), bound(127)})),
+              ElementsAre("MAXIMUM", "MINIMUM"));
+  EXPECT_THAT(graph.Run<int8_t>({{-128, -3, 127}}), ElementsAre(-3, -3, 127));
+  LoweredGraph wide;
+  const ValueId far = wide.Known(Constant::Of(
+      {}, std::vector<int64_t>{std::numeric_limits<int64_t>::max()}));
+  wide.Lower(wide.Node("Clip", {wide.Input({1}, {}, TensorType::kInt64), far}));
+  EXPECT_THAT(wide.Run<int32_t>({{5}}),
+              ElementsAre(std::numeric_limits<int32_t>::max()));
 }
 
 TEST(OnnxElementwise, ErfIsGoodToAMillionth) {

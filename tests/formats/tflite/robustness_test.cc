@@ -13,6 +13,7 @@
 #include "model/graph.h"
 #include "tests/support/models.h"
 #include "tests/support/paths.h"
+#include "tests/support/sanitizer.h"
 #include "tinyml/arena.h"
 #include "tinyml/target.h"
 
@@ -24,17 +25,9 @@ constexpr int kDefaultFlips = 40;
 
 // A fault, not a slow machine: all takes milliseconds, and single megabytes.
 constexpr std::chrono::seconds kMostTime{10};
-#if defined(__has_feature)
-#define TINYML_HAS_FEATURE(name) __has_feature(name)
-#else
-#define TINYML_HAS_FEATURE(name) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || TINYML_HAS_FEATURE(address_sanitizer)
 // The sanitizer keeps what was freed from being used again, over 1 GiB of it.
-constexpr int64_t kMostBytes = int64_t{8} << 30;
-#else
-constexpr int64_t kMostBytes = int64_t{1} << 30;
-#endif
+constexpr int64_t kMostBytes = int64_t{testing::kAddressSanitizer ? 8 : 1}
+                               << 30;
 
 // The most memory that the process has held at once so far.
 int64_t PeakBytes() {

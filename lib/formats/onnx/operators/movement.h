@@ -8,6 +8,11 @@
 
 namespace tinyml::onnx_import {
 
+// movement_join.cc
+Status LowerConcat(Lowering& lowering, const Node& node);
+Status LowerSplit(Lowering& lowering, const Node& node);
+Status LowerExpand(Lowering& lowering, const Node& node);
+Status LowerTile(Lowering& lowering, const Node& node);
 // BROADCAST_TO, or the tensor itself if it has the shape. `dims` are those in
 // memory, at most 5.
 TensorIndex EmitBroadcast(Lowering& lowering, TensorIndex input,

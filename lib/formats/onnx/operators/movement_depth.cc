@@ -76,6 +76,8 @@ Status LowerDepthToSpace(Lowering& lowering, const Node& node) {
     tensor =
         EmitShaped(lowering, tensor, {pixels, channels, block * block}, name);
     tensor = lowering.EmitTranspose(tensor, {0, 2, 1}, name);
+    lowering.NoteTranspose(node,
+                           "has the mode CRD; DEPTH_TO_SPACE has DCR only");
     tensor = EmitShaped(lowering, tensor, dims, name);
   }
   const TensorIndex output =

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "base/macros.h"
@@ -307,8 +308,11 @@ Status Finish(Lowering& lowering, const Node& node, const Aligned& aligned,
 TensorIndex Formula::ScalarLike(TensorIndex like, double value) {
   const TensorType type = lowering_.tensor(like).type;
   if (type == TensorType::kFloat32) return Scalar(static_cast<float>(value));
-  return lowering_.NewConstant(
-      Constant::OfType(type, {}, {static_cast<int64_t>(value)}), name_);
+  // What the type cannot hold becomes the nearest that it can.
+  const double most = std::ldexp(1.0, TensorTypeBits(type) - 1);
+  const auto whole =
+      static_cast<int64_t>(std::clamp(value, -most, std::nextafter(most, 0.0)));
+  return lowering_.NewConstant(Constant::OfType(type, {}, {whole}), name_);
 }
 
 TensorIndex Formula::Mul(TensorIndex a, double b,

@@ -309,30 +309,30 @@ Status MatMulConstant(Lowering& lowering, const Node& node, Constant weights,
   weights.shape = {Elements(weights.shape) / product.columns, product.columns};
   TINYML_ASSIGN_OR_RETURN(const Rows rows, TakeRows(lowering, a, name));
   const Constant matrix = Weights(weights, false, rows, 1);
-  Shape shape = product.Seen();
   // A vector is a matrix of one row.
   TensorIndex input = rows.tensor;
-  if (lowering.RankOf(a) == 1) {
+  Layout layout = rows.layout;
+  if (layout.size() == 1) {
     input = EmitShaped(lowering, input, {1, matrix.shape[1]}, name);
+    layout = {0, 1};
   }
-  TensorIndex output =
+  const TensorIndex output =
       EmitFullyConnected(lowering, input, matrix, kNoTensor, name);
-  // Where B has more axes, all 1, or one of them is dropped, the result has
-  // another rank than A.
-  if (shape.size() == rows.layout.size() && lowering.RankOf(a) > 1) {
-    lowering.Define(node, 0, TensorType::kFloat32, std::move(shape), output,
-                    rows.layout);
-    return {};
-  }
-  if (!IsCanonical(rows.layout)) {
-    std::vector<int> axes;
-    for (size_t i = 0; i < rows.layout.size(); ++i) {
-      axes.push_back(AxisIn(rows.layout, static_cast<int64_t>(i)));
-    }
-    output = lowering.EmitTranspose(output, axes, name);
-  }
-  output = EmitShaped(lowering, output, shape, name);
-  lowering.Define(node, 0, TensorType::kFloat32, std::move(shape), output);
+  // The order of A, with the axes of 1 that B may have more, and without what
+  // the vectors had less.
+  Layout order = Canonical(product.batch.size() + 2 - layout.size());
+  const auto added = static_cast<int>(order.size());
+  for (const int axis : layout) order.push_back(axis + added);
+  const auto drop = [&order](size_t axis) {
+    std::erase(order, static_cast<int>(axis));
+    for (int& other : order) other -= other > static_cast<int>(axis) ? 1 : 0;
+  };
+  if (product.column_dropped) drop(product.batch.size() + 1);
+  if (product.row_dropped) drop(product.batch.size());
+  Shape shape = product.Seen();
+  const Shape dims = InLayout(shape, order);
+  lowering.Define(node, 0, TensorType::kFloat32, std::move(shape),
+                  EmitShaped(lowering, output, dims, name), std::move(order));
   return {};
 }
 

@@ -3,7 +3,9 @@
 #include <array>
 
 #include "base/macros.h"
+#include "formats/onnx/fold_parts.h"
 #include "formats/onnx/lowering.h"
+#include "formats/onnx/operators/compose.h"
 #include "formats/onnx/operators/numeric.h"
 
 namespace tinyml::onnx_import {
@@ -23,6 +25,24 @@ Status LowerFoldable(Lowering& lowering, const Node& node) {
       node,
       "its result is not known before the model runs, or too large to be kept; "
       "the runtime's shapes are fixed");
+}
+
+// A shape that the model computes is taken as the file declares it.
+Status LowerConstantOfShape(Lowering& lowering, const Node& node) {
+  TINYML_RETURN_IF_ERROR(RequireInputs(lowering, node, 1, 1));
+  Constant value = Constant::Of({1}, std::vector<float>{0.0F});
+  if (const auto* given = node.Find<Constant>("value")) value = *given;
+  const std::optional<Shape> shape = DeclaredShape(lowering, node, 0);
+  const bool known = lowering.ConstantOf(node.inputs[0]) == nullptr && shape &&
+                     CountOf(*shape) && Elements(value.shape) == 1;
+  if (!known ||
+      !lowering.TakeFoldingBytes(Elements(*shape) *
+                                 static_cast<int64_t>(WidthOf(value.type)))) {
+    return LowerFoldable(lowering, node);
+  }
+  lowering.DefineConstant(
+      node, 0, Walk(value, *shape, 0, std::vector<int64_t>(shape->size(), 0)));
+  return {};
 }
 
 // In inference, nothing is dropped.
@@ -183,13 +203,14 @@ std::span<const OnnxOperator> ShapeOperators() {
       "what it depends on must be known before the model runs";
   static constexpr OnnxOperator kOperators[] = {
       {"Constant", LowerFoldable, "nothing", "numbers"},
-      {"ConstantOfShape", LowerFoldable, "nothing", kKnown},
+      {"ConstantOfShape", LowerConstantOfShape, "nothing", kKnown},
       {"Dropout", LowerDropout, "nothing", "inference"},
       {"EyeLike", LowerEyeLike, "nothing", ""},
       {"Identity", LowerIdentity, "nothing", ""},
       {"If", LowerIf, "the branch taken; SELECT_V2 of both if not known",
        "results of the same shape unless the condition is known"},
       {"Loop", RefuseLoop, "", "always refused"},
+      {"NonZero", LowerFoldable, "nothing", kKnown},
       {"Range", LowerFoldable, "nothing", kKnown},
       {"Scan", RefuseLoop, "", "always refused"},
       {"Shape", LowerFoldable, "nothing", ""},
