@@ -1,13 +1,17 @@
 // Operators between DEQUANTIZE and QUANTIZE as integer operators.
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "base/text.h"
 #include "model/options.h"
+#include "tinyml/operators.h"
 #include "transform/passes.h"
-#include "transform/passes_internal.h"
+#include "transform/quantized_constants.h"
+#include "transform/quantized_operators.h"
+#include "transform/raise_quantize.h"
 #include "transform/rewriter.h"
 
 namespace tinyml::transform {
@@ -15,330 +19,343 @@ namespace {
 
 using Op = BuiltinOperator;
 
-// One scale and one zero point.
-struct Scale {
-  float scale = 0;
-  int64_t zero_point = 0;
-  friend bool operator==(const Scale&, const Scale&) = default;
-};
-
-std::optional<Scale> ScaleOf(const Tensor& tensor) {
-  if (!tensor.quantization || tensor.quantization->scale.size() != 1 ||
-      tensor.quantization->zero_point.size() != 1 ||
-      !(tensor.quantization->scale[0] > 0)) {
-    return std::nullopt;
-  }
-  return Scale{tensor.quantization->scale[0],
-               tensor.quantization->zero_point[0]};
-}
-
-// How an operator's operands and its result must be quantized.
-enum class Rule : uint8_t {
-  kNone,     // It has no integer kernel, or is not known here.
-  kLayer,    // Weights and bias.
-  kSum,      // Two operands, any scales that are not too far apart.
-  kProduct,  // Two operands, any scales.
-  kAny,      // One operand, any scales.
-  kSame,     // One operand, with the scale of the result.
-  kJoin,     // All operands, with the scale of the result.
-  kUnit,     // The result in [0, 1]: 1/256, -128.
-};
-
-Rule RuleOf(Op code) {
-  switch (code) {
-    case Op::kConv2D:
-    case Op::kDepthwiseConv2D:
-    case Op::kFullyConnected:
-      return Rule::kLayer;
-    case Op::kAdd:
-    case Op::kSub:
-      return Rule::kSum;
-    case Op::kMul:
-      return Rule::kProduct;
-    case Op::kMean:
-    case Op::kRelu:
-    case Op::kLeakyRelu:
-      return Rule::kAny;
-    case Op::kMaxPool2D:
-    case Op::kAveragePool2D:
-    case Op::kReshape:
-    case Op::kTranspose:
-    case Op::kSlice:
-    case Op::kStridedSlice:
-    case Op::kPad:
-    case Op::kRelu6:
-    case Op::kResizeNearestNeighbor:
-      return Rule::kSame;
-    case Op::kConcatenation:
-      return Rule::kJoin;
-    case Op::kSoftmax:
-    case Op::kLogistic:
-      return Rule::kUnit;
-    default:
-      return Rule::kNone;
-  }
-}
-
-// A constant in integers.
-struct Integers {
-  std::vector<uint8_t> bytes;
-  Quantization quantization;
-};
-
+// Goes through the operators in order, and knows of each float tensor which
+// int8 tensor it was dequantized from. DEQUANTIZEs that nobody needs in the end
+// are left to RemoveDeadOperators.
 class Absorbing {
  public:
-  Absorbing(Model& model, size_t subgraph) : rewriter_(model, subgraph) {}
+  Absorbing(Model& model, size_t subgraph, std::vector<std::string>& notes)
+      : model_(model),
+        graph_(model.subgraphs[subgraph]),
+        notes_(notes),
+        wiring_(graph_),
+        sources_(graph_.tensors.size(), kNoTensor),
+        operators_(std::move(graph_.operators)),
+        taken_(operators_.size(), false) {
+    graph_.operators.clear();
+  }
 
-  bool Run() {
-    for (int i = 0; i < static_cast<int>(rewriter_.OperatorCount()); ++i) {
-      if (rewriter_.IsRemoved(i)) continue;
-      if (rewriter_.CodeOf(i) == Op::kQuantize) {
-        SkipBackAndForth(i);
-      } else {
-        Absorb(i);
-      }
+  void Run() {
+    for (size_t i = 0; i < operators_.size(); ++i) {
+      if (!taken_[i]) Visit(std::move(operators_[i]));
     }
-    return rewriter_.Finish();
   }
 
  private:
-  // The operator that writes input `i`, if it is a `code`.
-  int Before(int index, size_t i, Op code) {
-    const int before = rewriter_.Producer(rewriter_.Input(index, i));
-    return before != Rewriter::kNone && rewriter_.CodeOf(before) == code
-               ? before
-               : Rewriter::kNone;
+  const Tensor& tensor(TensorIndex index) const {
+    return graph_.tensors[static_cast<size_t>(index)];
   }
-
-  // To uint8 and back, and to float and back, as it was: exact.
-  void SkipBackAndForth(int index) {
-    const TensorIndex result = rewriter_.op(index).outputs[0];
-    for (const Op code : {Op::kQuantize, Op::kDequantize}) {
-      const int before = Before(index, 0, code);
-      if (before == Rewriter::kNone) continue;
-      const TensorIndex source = rewriter_.Input(before, 0);
-      const TensorIndex middle = rewriter_.Input(index, 0);
-      if (!SameMeaning(rewriter_.tensor(source), rewriter_.tensor(result))) {
-        continue;
-      }
-      if (code == Op::kQuantize) {
-        const auto a = ScaleOf(rewriter_.tensor(source));
-        const auto b = ScaleOf(rewriter_.tensor(middle));
-        const bool shifted =
-            rewriter_.tensor(source).type == TensorType::kInt8 &&
-            rewriter_.tensor(middle).type == TensorType::kUInt8 && a && b &&
-            a->scale == b->scale && a->zero_point + 128 == b->zero_point;
-        if (!shifted) continue;
-      }
-      rewriter_.Bypass(index, source, result);
-      return;
-    }
+  Op CodeOf(const Operator& op) const { return model_.CodeOf(op).Code(); }
+  static TensorIndex InputOf(const Operator& op, size_t i) {
+    return i < op.inputs.size() ? op.inputs[i] : kNoTensor;
   }
-
-  // The int8 tensor that input `i` was made of by DEQUANTIZE.
-  TensorIndex Source(int index, size_t i) {
-    const int before = Before(index, i, Op::kDequantize);
-    if (before == Rewriter::kNone) return kNoTensor;
-    const TensorIndex source = rewriter_.Input(before, 0);
-    if (source == kNoTensor ||
-        rewriter_.tensor(source).type != TensorType::kInt8 ||
-        !ScaleOf(rewriter_.tensor(source))) {
-      return kNoTensor;
-    }
-    return source;
+  // What `index` was dequantized from, or the int8 that a uint8 was made of.
+  TensorIndex SourceOf(TensorIndex index) const {
+    return index == kNoTensor ? kNoTensor
+                              : sources_[static_cast<size_t>(index)];
   }
-
-  void Absorb(int index);
-  bool Fits(Rule rule, const std::vector<Scale>& inputs, const Scale& output);
-  bool QuantizeLayer(int index, const Scale& input);
-  std::optional<Integers> Weights(TensorIndex tensor, int32_t axis);
-  std::optional<Integers> Bias(TensorIndex tensor, const Scale& input,
-                               const std::vector<float>& weight_scales);
-  TensorIndex NewIntegers(TensorIndex like, TensorType type,
-                          Integers integers) {
-    const Tensor old = rewriter_.tensor(like);
-    const TensorIndex made = rewriter_.NewConstant(
-        type, old.shape, std::move(integers.bytes), old.name);
-    rewriter_.SetQuantization(made, std::move(integers.quantization));
+  bool IsFloatConstant(TensorIndex index) const {
+    return index != kNoTensor &&
+           static_cast<size_t>(index) < wiring_.is_made.size() &&
+           !wiring_.is_made[static_cast<size_t>(index)] &&
+           tensor(index).type == TensorType::kFloat32 &&
+           !tensor(index).is_variable && !model_.DataOf(tensor(index)).empty();
+  }
+  void Put(Operator op) { graph_.operators.push_back(std::move(op)); }
+  TensorIndex NewTensor(Tensor made) {
+    graph_.tensors.push_back(std::move(made));
+    sources_.push_back(kNoTensor);
+    return static_cast<TensorIndex>(graph_.tensors.size() - 1);
+  }
+  // An int8 tensor for what `like` would hold.
+  TensorIndex NewInt8(TensorIndex like, const Scale& scale) {
+    Tensor made = tensor(like);
+    made.name += "/int8";
+    made.type = TensorType::kInt8;
+    made.buffer = 0;
+    made.quantization = QuantizationOf(scale);
+    return NewTensor(std::move(made));
+  }
+  TensorIndex NewConstant(TensorIndex like, Integers integers) {
+    Tensor made = tensor(like);
+    made.type = integers.type;
+    made.quantization = std::move(integers.quantization);
+    made.buffer = static_cast<uint32_t>(model_.buffers.size());
+    model_.buffers.push_back({.data = BufferData(std::move(integers.bytes))});
+    return NewTensor(std::move(made));
+  }
+  template <typename Options>
+  void PutConversion(Op code, TensorIndex from, TensorIndex to,
+                     Options options) {
+    Operator op;
+    op.opcode_index = OpcodeFor(model_, code);
+    op.inputs = {from};
+    op.outputs = {to};
+    op.options = MakeOptions(std::move(options));
+    Put(std::move(op));
+  }
+  // `source`, of the scale.
+  TensorIndex Requantized(TensorIndex source, const Scale& scale) {
+    if (ScaleOf(tensor(source)) == scale) return source;
+    const TensorIndex made = NewInt8(source, scale);
+    PutConversion(Op::kQuantize, source, made, QuantizeOptions());
     return made;
   }
 
-  Rewriter rewriter_;
+  void Visit(Operator op);
+  void VisitQuantize(Operator op);
+  std::string Move(Operator& op, Op code);
+  std::string Integrate(Operator& op, Op code, Rule rule);
+  std::string Result(const Operator& op, TensorIndex& quantized) const;
+  std::string MakeLayer(Operator& op, Op code, const Scale& input);
+  void Note(const Operator& op, const std::string& reason);
+
+  Model& model_;
+  Subgraph& graph_;
+  std::vector<std::string>& notes_;
+  Wiring wiring_;
+  std::vector<TensorIndex> sources_;
+  std::vector<Operator> operators_;  // As they were.
+  std::vector<bool> taken_;          // QUANTIZEs that are no longer needed.
 };
 
-bool Absorbing::Fits(Rule rule, const std::vector<Scale>& inputs,
-                     const Scale& output) {
-  switch (rule) {
-    case Rule::kSum: {
-      // Where the kernel aborts: twice the larger scale is 2^20 steps of the
-      // result.
-      const double larger =
-          2.0 * static_cast<double>(std::max(inputs[0].scale, inputs[1].scale));
-      return larger / (1 << 20) < static_cast<double>(output.scale);
-    }
-    case Rule::kSame:
-    case Rule::kJoin:
-      return std::ranges::all_of(
-          inputs, [&](const Scale& input) { return input == output; });
-    case Rule::kUnit:
-      return output == Scale{1.0F / 256, -128};
-    default:
-      return true;
-  }
+void Absorbing::Note(const Operator& op, const std::string& reason) {
+  const std::string name =
+      op.outputs.empty() || op.outputs[0] == kNoTensor
+          ? std::string()
+          : " '" + Printable(tensor(op.outputs[0]).name) + "'";
+  notes_.push_back(OperatorName(model_, op) + name +
+                   " stays float behind a DEQUANTIZE: " + reason);
 }
 
-void Absorbing::Absorb(int index) {
-  const Rule rule = RuleOf(rewriter_.CodeOf(index));
-  if (rule == Rule::kNone || rewriter_.op(index).outputs.size() != 1) return;
-  const TensorIndex real = rewriter_.op(index).outputs[0];
-  const int after = rewriter_.SoleReader(real);
-  if (after == Rewriter::kNone || rewriter_.CodeOf(after) != Op::kQuantize) {
+void Absorbing::Visit(Operator op) {
+  const Op code = CodeOf(op);
+  if (code == Op::kQuantize && op.inputs.size() == 1) {
+    VisitQuantize(std::move(op));
     return;
   }
-  const Tensor& result = rewriter_.tensor(rewriter_.op(after).outputs[0]);
-  const auto output = ScaleOf(result);
-  if (result.type != TensorType::kInt8 || !output) return;
-  size_t operands = 1;
-  if (rule == Rule::kSum || rule == Rule::kProduct) operands = 2;
-  if (rule == Rule::kJoin) operands = rewriter_.op(index).inputs.size();
-  std::vector<TensorIndex> sources;
-  std::vector<Scale> inputs;
-  for (size_t i = 0; i < operands; ++i) {
-    sources.push_back(Source(index, i));
-    if (sources.back() == kNoTensor) return;
-    inputs.push_back(*ScaleOf(rewriter_.tensor(sources.back())));
-  }
-  if (inputs.empty() || !Fits(rule, inputs, *output)) return;
-  if (rule == Rule::kLayer && !QuantizeLayer(index, inputs[0])) return;
-  for (size_t i = 0; i < operands; ++i) {
-    rewriter_.SetInput(index, i, sources[i]);
-  }
-  rewriter_.Absorb(index, after);
-}
-
-bool Absorbing::QuantizeLayer(int index, const Scale& input) {
-  const bool by_depth = rewriter_.CodeOf(index) == Op::kDepthwiseConv2D;
-  const TensorIndex filter = rewriter_.Input(index, 1);
-  const TensorIndex bias = rewriter_.Input(index, 2);
-  auto weights = Weights(filter, by_depth ? 3 : 0);
-  if (!weights) return false;
-  std::optional<Integers> sums;
-  if (bias != kNoTensor) {
-    sums = Bias(bias, input, weights->quantization.scale);
-    if (!sums) return false;
-  }
-  rewriter_.SetInput(
-      index, 1, NewIntegers(filter, TensorType::kInt8, std::move(*weights)));
-  if (sums) {
-    rewriter_.SetInput(index, 2,
-                       NewIntegers(bias, TensorType::kInt32, std::move(*sums)));
-  }
-  return true;
-}
-
-std::optional<Integers> Absorbing::Weights(TensorIndex index, int32_t axis) {
-  const auto values = rewriter_.Floats(index);
-  if (!values || !rewriter_.tensor(index).quantization) return std::nullopt;
-  const Tensor& tensor = rewriter_.tensor(index);
-  const std::vector<float>& scales = tensor.quantization->scale;
-  if (scales.empty() || static_cast<size_t>(axis) >= tensor.shape.size() ||
-      (scales.size() > 1 && tensor.quantization->quantized_dimension != axis) ||
-      (scales.size() > 1 && static_cast<int64_t>(scales.size()) !=
-                                tensor.shape[static_cast<size_t>(axis)])) {
-    return std::nullopt;
-  }
-  size_t inner = 1;
-  for (size_t i = static_cast<size_t>(axis) + 1; i < tensor.shape.size(); ++i) {
-    inner *= static_cast<size_t>(tensor.shape[i]);
-  }
-  Integers integers;
-  integers.bytes.resize(values->size());
-  for (size_t i = 0; i < values->size(); ++i) {
-    const double scale =
-        scales[scales.size() == 1 ? 0 : i / inner % scales.size()];
-    const double exact = static_cast<double>((*values)[i]) / scale;
-    const double rounded = std::nearbyint(exact);
-    // The kernels' weights have a zero point of 0, so that those of another one
-    // may not fit.
-    constexpr double kRounding = 1e-3;
-    if (!(std::abs(exact - rounded) < kRounding) || rounded < -128 ||
-        rounded > 127) {
-      return std::nullopt;
+  if (code == Op::kDequantize && op.inputs.size() == 1) {
+    const TensorIndex source = op.inputs[0];
+    if (source != kNoTensor && tensor(source).type == TensorType::kInt8 &&
+        ScaleOf(tensor(source))) {
+      sources_[static_cast<size_t>(op.outputs[0])] = source;
     }
-    integers.bytes[i] = static_cast<uint8_t>(static_cast<int8_t>(rounded));
+    Put(std::move(op));
+    return;
   }
-  integers.quantization.scale = scales;
-  integers.quantization.zero_point.assign(scales.size(), 0);
-  integers.quantization.quantized_dimension = axis;
-  return integers;
+  const bool reads_quantized =
+      std::ranges::any_of(op.inputs, [&](TensorIndex input) {
+        return input != kNoTensor &&
+               tensor(input).type == TensorType::kFloat32 &&
+               SourceOf(input) != kNoTensor;
+      });
+  if (!reads_quantized) {
+    Put(std::move(op));
+    return;
+  }
+  const Rule rule = RuleOf(code);
+  std::string reason = "the runtime has no integer kernel for it";
+  if (rule == Rule::kReads) {
+    op.inputs[0] = SourceOf(op.inputs[0]);
+    Put(std::move(op));
+    return;
+  }
+  if (rule == Rule::kMoves) {
+    reason = Move(op, code);
+  } else if (rule != Rule::kNone) {
+    reason = Integrate(op, code, rule);
+  }
+  if (reason.empty()) return;
+  Note(op, reason);
+  Put(std::move(op));
 }
 
-std::optional<Integers> Absorbing::Bias(
-    TensorIndex index, const Scale& input,
-    const std::vector<float>& weight_scales) {
-  const auto values = rewriter_.Floats(index);
-  if (!values ||
-      (weight_scales.size() != 1 && weight_scales.size() != values->size())) {
-    return std::nullopt;
+// Between integers where it can be: to float and back is exact, or rescales; to
+// uint8 and back is exact.
+void Absorbing::VisitQuantize(Operator op) {
+  const TensorIndex input = op.inputs[0];
+  const TensorIndex output = op.outputs[0];
+  const TensorIndex source = SourceOf(input);
+  const auto from = input == kNoTensor ? std::nullopt : ScaleOf(tensor(input));
+  const auto to = ScaleOf(tensor(output));
+  if (source != kNoTensor && to && tensor(output).type == TensorType::kInt8) {
+    const Scale own = *ScaleOf(tensor(source));
+    if (Objection(Op::kQuantize, {&own, 1}, *to).empty()) op.inputs[0] = source;
+  } else if (from && to && tensor(input).type == TensorType::kInt8 &&
+             tensor(output).type == TensorType::kUInt8 &&
+             from->scale == to->scale &&
+             from->zero_point + 128 == to->zero_point) {
+    sources_[static_cast<size_t>(output)] = input;
   }
-  Integers integers;
-  for (const float scale : weight_scales) {
-    integers.quantization.scale.push_back(scale * input.scale);
-  }
-  integers.quantization.zero_point.assign(weight_scales.size(), 0);
-  integers.bytes.reserve(values->size() * sizeof(int32_t));
-  for (size_t i = 0; i < values->size(); ++i) {
-    const double scale = static_cast<double>(input.scale) *
-                         weight_scales[weight_scales.size() == 1 ? 0 : i];
-    const double rounded =
-        std::nearbyint(static_cast<double>((*values)[i]) / scale);
-    if (!(std::abs(rounded) <= std::numeric_limits<int32_t>::max())) {
-      return std::nullopt;
-    }
-    const auto bits = static_cast<uint32_t>(static_cast<int32_t>(rounded));
-    for (const int shift : {0, 8, 16, 24}) {
-      integers.bytes.push_back(static_cast<uint8_t>(bits >> shift));
-    }
-  }
-  return integers;
+  Put(std::move(op));
 }
 
-// Operators other than QUANTIZE that read what DEQUANTIZE writes, and of whose
-// results one is quantized again.
-int FloatOperatorsLeft(Model& model, size_t subgraph) {
-  Rewriter rewriter(model, subgraph);
-  int count = 0;
-  for (int i = 0; i < static_cast<int>(rewriter.OperatorCount()); ++i) {
-    if (rewriter.CodeOf(i) != Op::kQuantize) continue;
-    const int maker = rewriter.Producer(rewriter.Input(i, 0));
-    if (maker == Rewriter::kNone) continue;
-    for (size_t k = 0; k < rewriter.op(maker).inputs.size(); ++k) {
-      const int before = rewriter.Producer(rewriter.Input(maker, k));
-      if (before != Rewriter::kNone &&
-          rewriter.CodeOf(before) == Op::kDequantize) {
-        ++count;
-        break;
+// The same movement of the integers, and DEQUANTIZE behind it.
+std::string Absorbing::Move(Operator& op, Op code) {
+  const size_t data = DataInput(code);
+  const TensorIndex source = SourceOf(InputOf(op, data));
+  if (source == kNoTensor) return "its operand is not quantized";
+  const Scale scale = *ScaleOf(tensor(source));
+  if (code == Op::kPadv2) {
+    const TensorIndex pad = InputOf(op, 2);
+    if (!IsFloatConstant(pad)) return "its padding is no constant";
+    const auto values = FloatsOf(model_, tensor(pad));
+    // The least int8 does for what a MAX_POOL_2D must not find.
+    const int after = wiring_.reader[static_cast<size_t>(op.outputs[0])];
+    const bool before_max =
+        after != Wiring::kNone &&
+        CodeOf(operators_[static_cast<size_t>(after)]) == Op::kMaxPool2D;
+    for (const float value : values) {
+      if (!IsInRange(scale, value) && !(before_max && value < 0)) {
+        return "its padding is out of the range of int8";
       }
     }
+    op.inputs[2] = NewConstant(pad, IntegersAt(scale, values));
   }
-  return count;
+  op.inputs[data] = source;
+  const std::vector<TensorIndex> reals = op.outputs;
+  for (TensorIndex& output : op.outputs) {
+    if (output == kNoTensor) continue;
+    const TensorIndex real = output;
+    output = NewInt8(real, scale);
+    sources_[static_cast<size_t>(real)] = output;
+  }
+  const std::vector<TensorIndex> integers = op.outputs;
+  Put(std::move(op));
+  for (size_t i = 0; i < reals.size(); ++i) {
+    if (reals[i] == kNoTensor) continue;
+    PutConversion(Op::kDequantize, integers[i], reals[i], DequantizeOptions());
+  }
+  return {};
+}
+
+// The int8 tensor that the operator's result becomes, which nobody may want as
+// floats.
+std::string Absorbing::Result(const Operator& op,
+                              TensorIndex& quantized) const {
+  if (op.outputs.size() != 1) return "it has several results";
+  const auto real = static_cast<size_t>(op.outputs[0]);
+  const int after = wiring_.reader[real];
+  if (after == Wiring::kNone) return "its result is wanted as floats too";
+  const Operator& reader = operators_[static_cast<size_t>(after)];
+  if (CodeOf(reader) != Op::kQuantize || reader.outputs.size() != 1 ||
+      tensor(reader.outputs[0]).type != TensorType::kInt8 ||
+      !ScaleOf(tensor(reader.outputs[0]))) {
+    return "its result is not quantized to 8 bits";
+  }
+  quantized = reader.outputs[0];
+  return {};
+}
+
+std::string Absorbing::Integrate(Operator& op, Op code, Rule rule) {
+  TensorIndex result = kNoTensor;
+  if (auto reason = Result(op, result); !reason.empty()) return reason;
+  const Scale wanted = *ScaleOf(tensor(result));
+  std::vector<size_t> operands = {DataInput(code)};
+  if (rule == Rule::kPair) operands = {0, 1};
+  if (rule == Rule::kJoins) {
+    operands.resize(op.inputs.size());
+    for (size_t i = 0; i < operands.size(); ++i) operands[i] = i;
+  }
+  // What is constant among them becomes int8 when all else is known.
+  std::vector<TensorIndex> sources;
+  std::vector<std::optional<Integers>> constants(operands.size());
+  std::vector<Scale> scales;
+  for (size_t i = 0; i < operands.size(); ++i) {
+    const TensorIndex input = InputOf(op, operands[i]);
+    sources.push_back(SourceOf(input));
+    if (sources[i] != kNoTensor) {
+      scales.push_back(*ScaleOf(tensor(sources[i])));
+      continue;
+    }
+    const bool may_be_constant = rule == Rule::kPair || rule == Rule::kJoins;
+    if (!may_be_constant || !IsFloatConstant(input)) {
+      return "one of its operands is not quantized to 8 bits";
+    }
+    const auto values = FloatsOf(model_, tensor(input));
+    constants[i] = rule == Rule::kJoins ? IntegersAt(wanted, values)
+                                        : IntegerOperand(tensor(input), values);
+    if (!constants[i]) return "its constant operand is not quantized to 8 bits";
+    const Quantization& chosen = constants[i]->quantization;
+    scales.push_back({chosen.scale[0], chosen.zero_point[0]});
+  }
+  Scale made = wanted;
+  if (rule == Rule::kFixed) made = *FixedResult(code);
+  if (rule == Rule::kRounds) made = scales[0];
+  constexpr float kSame = 1.001F;
+  if (made.scale > wanted.scale * kSame) {
+    return "its integer kernel's result is coarser than the model's";
+  }
+  if (auto reason = Objection(code, scales, made); !reason.empty()) {
+    return reason;
+  }
+  if (made != wanted) {
+    auto reason = Objection(Op::kQuantize, {&made, 1}, wanted);
+    if (!reason.empty()) return reason;
+  }
+  if (rule == Rule::kLayer) {
+    auto reason = MakeLayer(op, code, scales[0]);
+    if (!reason.empty()) return reason;
+  }
+  for (size_t i = 0; i < operands.size(); ++i) {
+    TensorIndex& input = op.inputs[operands[i]];
+    if (constants[i]) {
+      input = NewConstant(input, std::move(*constants[i]));
+    } else {
+      input =
+          rule == Rule::kJoins ? Requantized(sources[i], wanted) : sources[i];
+    }
+  }
+  taken_[static_cast<size_t>(
+      wiring_.reader[static_cast<size_t>(op.outputs[0])])] = true;
+  const TensorIndex output = made == wanted ? result : NewInt8(result, made);
+  op.outputs[0] = output;
+  Put(std::move(op));
+  if (output != result) {
+    PutConversion(Op::kQuantize, output, result, QuantizeOptions());
+  }
+  return {};
+}
+
+// Weights and bias in integers.
+std::string Absorbing::MakeLayer(Operator& op, Op code, const Scale& input) {
+  const size_t bias_input = code == Op::kTransposeConv ? 3 : 2;
+  const TensorIndex filter = InputOf(op, 1);
+  const TensorIndex bias = InputOf(op, bias_input);
+  if (!IsFloatConstant(filter)) return "its weights are no constants";
+  auto weights =
+      IntegerWeights(tensor(filter), FloatsOf(model_, tensor(filter)),
+                     code == Op::kDepthwiseConv2D ? 3 : 0);
+  if (!weights) {
+    return "its weights are not int8 with a zero point of 0 and one scale, or "
+           "one for each channel of the result";
+  }
+  std::optional<Integers> sums;
+  if (bias != kNoTensor) {
+    if (!IsFloatConstant(bias)) return "its bias is no constant";
+    sums = IntegerBias(FloatsOf(model_, tensor(bias)), input,
+                       weights->quantization.scale);
+    if (!sums) return "its bias is out of the range of int32";
+  }
+  op.inputs[1] = NewConstant(filter, std::move(*weights));
+  if (sums) op.inputs[bias_input] = NewConstant(bias, std::move(*sums));
+  return {};
 }
 
 }  // namespace
 
-Result<int> AbsorbQuantization(Model& model) {
-  int left = 0;
+std::vector<std::string> AbsorbQuantization(Model& model) {
+  std::vector<std::string> notes;
   for (size_t i = 0; i < model.subgraphs.size(); ++i) {
     if (IsRewritable(model)) {
-      // Once more for what the first time has brought together.
-      if (Absorbing(model, i).Run()) Absorbing(model, i).Run();
+      RaiseQuantize(model, i);
+      Absorbing(model, i, notes).Run();
     }
-    left += FloatOperatorsLeft(model, i);
     for (Tensor& tensor : model.subgraphs[i].tensors) {
       if (tensor.type == TensorType::kFloat32) tensor.quantization.reset();
     }
   }
-  return left;
+  return notes;
 }
 
 }  // namespace tinyml::transform

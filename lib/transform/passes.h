@@ -3,7 +3,9 @@
 #define TINYML_TRANSFORM_PASSES_H_
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "tinyml/model.h"
 #include "tinyml/status.h"
@@ -26,12 +28,13 @@ std::span<const Pass> Passes();
 Status Simplify(Model& model);
 
 // Makes integer operators of those between DEQUANTIZE and QUANTIZE, with the
-// parameters of these, where the runtime's kernels allow it. Weights must be
-// float constants whose quantization says what integers they were made of; that
-// is dropped from all floats. Results change as quantized arithmetic does, so
-// this is no Pass. Returns the number of QUANTIZE and DEQUANTIZE with float
-// operators between them that are left.
-Result<int> AbsorbQuantization(Model& model);
+// parameters of these, where the runtime's kernels allow it; int8 only. Weights
+// must be float constants whose quantization says what integers they were made
+// of; that is dropped from all floats. Results change as quantized arithmetic
+// does, so this is no Pass. Returns a sentence for each operator that reads
+// what DEQUANTIZE writes and stays float, with the reason. Leaves DEQUANTIZEs
+// that nobody reads, which Simplify removes.
+std::vector<std::string> AbsorbQuantization(Model& model);
 
 }  // namespace tinyml::transform
 

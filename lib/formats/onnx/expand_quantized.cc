@@ -1,5 +1,7 @@
 #include "formats/onnx/expand_quantized.h"
 
+#include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -28,6 +30,7 @@ class Expansion {
   bool Concat(const Node& node);
   bool Gemm(const Node& node);
   bool Integer(const Node& node, const char* op);
+  bool Movement(const Node& node);
 
   static ValueId In(const Node& node, size_t i) {
     return i < node.inputs.size() ? node.inputs[i] : kNoValue;
@@ -68,9 +71,11 @@ class Expansion {
         .attributes["axis"] = axis;
     return real;
   }
-  // The node's first output, of `real`.
-  void Quantize(const Node& node, ValueId real, ValueId scale, ValueId zero) {
-    Append(node, "QuantizeLinear", {real, scale, zero}, node.outputs[0]);
+  // An output of the node, of `real`.
+  void Quantize(const Node& node, ValueId real, ValueId scale, ValueId zero,
+                size_t output = 0) {
+    Append(node, "QuantizeLinear", {real, scale, zero}, node.outputs[output]);
+    scales_[node.outputs[output]] = {scale, zero};
   }
   // int32 `bias` at the scale of products of two values; kNoValue where that is
   // not known.
@@ -91,11 +96,32 @@ class Expansion {
   }
 
   Graph& graph_;
+  // Scale and zero point of the values that were quantized as a whole.
+  std::map<ValueId, std::pair<ValueId, ValueId>> scales_;
 };
 
+// Operators that return elements of their first input, or of all, and work on
+// int8 with a zero point as on floats.
+bool Moves(const std::string& op) {
+  static constexpr std::string_view kNames[] = {
+      "Concat",  "DepthToSpace", "Expand",    "Flatten",      "Gather",
+      "MaxPool", "Reshape",      "Slice",     "SpaceToDepth", "Split",
+      "Squeeze", "Transpose",    "Unsqueeze", "Identity"};
+  return std::find(std::begin(kNames), std::end(kNames), op) !=
+         std::end(kNames);
+}
+
 bool Expansion::Expand(const Node& node) {
-  if (node.outputs.size() != 1 || node.outputs[0] == kNoValue) return false;
   const std::string& op = node.op_type;
+  if (node.domain.empty() && Moves(op)) return Movement(node);
+  if (node.outputs.size() != 1 || node.outputs[0] == kNoValue) return false;
+  if (op == "QuantizeLinear") {
+    const Constant* scale = ConstantOf(In(node, 1));
+    if (scale != nullptr && Elements(scale->shape) == 1) {
+      scales_[node.outputs[0]] = {In(node, 1), In(node, 2)};
+    }
+    return false;
+  }
   if (node.domain.empty()) {
     if (op == "QLinearConv") return Layer(node);
     if (op == "QLinearMatMul") return Binary(node, "MatMul");
@@ -108,6 +134,17 @@ bool Expansion::Expand(const Node& node) {
   if (op == "QLinearMul") return Binary(node, "Mul");
   if (op == "QLinearSigmoid") return Unary(node, "Sigmoid");
   if (op == "QLinearLeakyRelu") return Unary(node, "LeakyRelu");
+  if (op == "QLinearSoftmax") {
+    // It may mean either of ONNX's two softmaxes.
+    constexpr int64_t kOneAxis = 13;
+    const bool one_axis = node.Int("opset", 0) >= kOneAxis;
+    return one_axis == (graph_.opset >= kOneAxis) && Unary(node, "Softmax");
+  }
+  if (op == "QLinearGlobalAveragePool" || op == "QLinearAveragePool") {
+    return node.Int("channels_last", 0) == 0 &&
+           Unary(node, op == "QLinearAveragePool" ? "AveragePool"
+                                                  : "GlobalAveragePool");
+  }
   if (op == "QLinearConcat") return Concat(node);
   if (op == "QGemm") return Gemm(node);
   return false;
@@ -134,7 +171,7 @@ bool Expansion::Layer(const Node& node) {
 }
 
 bool Expansion::Binary(const Node& node, const char* op) {
-  for (const size_t i : {0, 1, 3, 4, 6}) {
+  for (const size_t i : {0, 1, 3, 4, 6, 7}) {
     if (In(node, i) == kNoValue) return false;
   }
   // The scales of a matrix are by row of the first and column of the second.
@@ -147,7 +184,7 @@ bool Expansion::Binary(const Node& node, const char* op) {
 }
 
 bool Expansion::Unary(const Node& node, const char* op) {
-  for (const size_t i : {0, 1, 3}) {
+  for (const size_t i : {0, 1, 3, 4}) {
     if (In(node, i) == kNoValue) return false;
   }
   const ValueId x = Dequantize(node, In(node, 0), In(node, 1), In(node, 2), 1);
@@ -179,6 +216,7 @@ bool Expansion::Gemm(const Node& node) {
   }
   // The bias has been divided by alpha too, which would have to be undone.
   if (node.Float("alpha", 1.0F) != 1.0F) return false;
+  if (In(node, 7) != kNoValue && In(node, 8) == kNoValue) return false;
   const int64_t columns = node.Int("transB", 0) != 0 ? 0 : 1;
   std::vector<ValueId> inputs = {
       Dequantize(node, In(node, 0), In(node, 1), In(node, 2), 1),
@@ -207,6 +245,42 @@ bool Expansion::Integer(const Node& node, const char* op) {
   Append(node, op, {a, b}, real).attributes = node.attributes;
   constexpr int64_t kOnnxInt32 = 6;
   Append(node, "Cast", {real}, node.outputs[0]).attributes["to"] = kOnnxInt32;
+  return true;
+}
+
+// Elements that are moved keep their scale: as floats in between, so that
+// layers before and behind meet, and uint8 can become int8.
+bool Expansion::Movement(const Node& node) {
+  if (node.inputs.empty()) return false;
+  const size_t operands = node.op_type == "Concat" ? node.inputs.size() : 1;
+  const auto first = scales_.find(node.inputs[0]);
+  if (first == scales_.end()) return false;
+  const auto [scale, zero] = first->second;
+  if (zero == kNoValue) return false;  // Which says the type.
+  for (size_t i = 1; i < operands; ++i) {
+    const auto other = scales_.find(node.inputs[i]);
+    if (other == scales_.end() || other->second != std::pair(scale, zero)) {
+      return false;
+    }
+  }
+  const auto is_there = [](ValueId output) { return output != kNoValue; };
+  const bool splits = node.op_type == "Split";
+  if (!std::all_of(node.outputs.begin(), node.outputs.end(), is_there) ||
+      node.outputs.empty() || (node.outputs.size() > 1 && !splits)) {
+    return false;
+  }
+  std::vector<ValueId> inputs = node.inputs;
+  for (size_t i = 0; i < operands; ++i) {
+    inputs[i] = Dequantize(node, inputs[i], scale, zero, 0);
+  }
+  std::vector<ValueId> reals;
+  for (const ValueId output : node.outputs) reals.push_back(NewValue(output));
+  Node& moved = Append(node, node.op_type.c_str(), std::move(inputs), reals[0]);
+  moved.attributes = node.attributes;
+  moved.outputs = reals;
+  for (size_t i = 0; i < reals.size(); ++i) {
+    Quantize(node, reals[i], scale, zero, i);
+  }
   return true;
 }
 

@@ -9,8 +9,9 @@
 namespace tinyml::onnx_import {
 
 // Replaces QLinearConv and its kind, ConvInteger and MatMulInteger in `graph`,
-// not in bodies of control flow. Nodes that are malformed, or whose bias has a
-// scale that is not constant, stay; their lowering refuses them.
+// and movement of values whose scale is known, but nothing in bodies of control
+// flow. Nodes that are malformed, or whose bias has a scale that is not
+// constant, stay; their lowering refuses them.
 void ExpandQuantized(Graph& graph);
 
 }  // namespace tinyml::onnx_import

@@ -73,15 +73,16 @@ class Importer {
     imported.model.description =
         "converted from ONNX by tinyml " TINYML_VERSION_STRING;
     TINYML_RETURN_IF_ERROR(transform::Simplify(imported.model));
-    TINYML_ASSIGN_OR_RETURN(const int left,
-                            transform::AbsorbQuantization(imported.model));
+    std::vector<std::string> floats =
+        transform::AbsorbQuantization(imported.model);
     TINYML_RETURN_IF_ERROR(transform::Simplify(imported.model));
-    if (left > 0) {
-      imported.notes.push_back(
-          std::to_string(left) +
-          " operators between DEQUANTIZE and QUANTIZE stay float: the runtime "
-          "has no integer kernel for their types or parameters");
+    constexpr size_t kMostNotes = 20;
+    if (floats.size() > kMostNotes) {
+      const size_t more = floats.size() - kMostNotes;
+      floats.resize(kMostNotes);
+      floats.push_back("so do " + std::to_string(more) + " more operators");
     }
+    for (std::string& note : floats) imported.notes.push_back(std::move(note));
     return imported;
   }
 

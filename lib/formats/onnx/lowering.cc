@@ -141,12 +141,18 @@ TensorType TensorTypeFor(TensorType type) {
 
 const OnnxOperator* FindOnnxOperator(std::string_view domain,
                                      std::string_view name) {
-  // com.microsoft has the quantized operators that ONNX itself lacks.
-  if (!domain.empty() && domain != "com.microsoft") return nullptr;
-  for (const auto& table : Tables()) {
+  const auto find =
+      [&](std::span<const OnnxOperator> table) -> const OnnxOperator* {
     for (const OnnxOperator& op : table) {
       if (op.name == name) return &op;
     }
+    return nullptr;
+  };
+  // It has the quantized operators that ONNX itself lacks.
+  if (domain == "com.microsoft") return find(QuantizationOperators());
+  if (!domain.empty()) return nullptr;
+  for (const auto& table : Tables()) {
+    if (const OnnxOperator* op = find(table)) return op;
   }
   return nullptr;
 }

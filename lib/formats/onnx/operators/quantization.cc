@@ -112,6 +112,17 @@ size_t ScaleAt(const Params& params, const Shape& shape, size_t i) {
   return i / static_cast<size_t>(inner) % params.scale.size();
 }
 
+// A small file may quantize a constant many times.
+Status TakeFolding(Lowering& lowering, const Node& node,
+                   const Constant& constant) {
+  TINYML_ONNX_REQUIRE(
+      lowering, node,
+      lowering.TakeFoldingBytes(Elements(constant.shape) *
+                                static_cast<int64_t>(sizeof(float))),
+      "its constants are too large to be computed in advance");
+  return {};
+}
+
 TensorIndex NewQuantized(Lowering& lowering, TensorType type,
                          const std::vector<int32_t>& dims,
                          Quantization quantization, std::string_view name) {
@@ -144,6 +155,7 @@ Status LowerQuantize(Lowering& lowering, const Node& node) {
                         "its zero point is out of range");
   }
   if (const Constant* constant = lowering.ConstantOf(input)) {
+    TINYML_RETURN_IF_ERROR(TakeFolding(lowering, node, *constant));
     const std::vector<float> from = constant->AsFloat();
     std::vector<int64_t> to(from.size());
     for (size_t i = 0; i < from.size(); ++i) {
@@ -219,6 +231,7 @@ Status LowerDequantize(Lowering& lowering, const Node& node) {
         "range");
   }
   if (const Constant* constant = lowering.ConstantOf(input)) {
+    TINYML_RETURN_IF_ERROR(TakeFolding(lowering, node, *constant));
     const std::vector<int64_t> from = constant->AsInt64();
     std::vector<float> to(from.size());
     for (size_t i = 0; i < from.size(); ++i) {
@@ -271,8 +284,9 @@ Status LowerDequantize(Lowering& lowering, const Node& node) {
 Status LowerMalformed(Lowering& lowering, const Node& node) {
   return lowering.Refuse(
       node,
-      "it lacks inputs, or the scales of its bias are "
-      "computed, and integer kernels have them in the model");
+      "it is in a body of control flow, it lacks inputs (zero points too are "
+      "needed), an attribute has a value that no integer kernel has, or the "
+      "scales of its bias are computed");
 }
 
 }  // namespace
@@ -298,6 +312,9 @@ std::span<const OnnxOperator> QuantizationOperators() {
       {"QLinearSigmoid", LowerMalformed, "LOGISTIC", kScales},
       {"QLinearLeakyRelu", LowerMalformed, "LEAKY_RELU", kScales},
       {"QLinearConcat", LowerMalformed, "CONCATENATION", kScales},
+      {"QLinearSoftmax", LowerMalformed, "SOFTMAX", kScales},
+      {"QLinearAveragePool", LowerMalformed, "AVERAGE_POOL_2D", kScales},
+      {"QLinearGlobalAveragePool", LowerMalformed, "MEAN", kScales},
       {"QGemm", LowerMalformed, "FULLY_CONNECTED", kScales},
   };
   return kOperators;
