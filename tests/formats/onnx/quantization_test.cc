@@ -1,188 +1,341 @@
-// Quantized ONNX models become integer ones, with nothing float inside.
+// Whole quantized ONNX models become integer ones, with nothing float inside.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <onnx/onnx_pb.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
-#include "formats/onnx/import.h"
+#include "tests/formats/onnx/quantized_model.h"
 
 namespace tinyml::onnx_import {
 namespace {
 
-using onnx::TensorProto;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
-class Builder {
+// How ONNX Runtime's quantizer may have been told to do it.
+struct Style {
+  std::string name;
+  int activations = TensorProto::INT8;
+  int weights = TensorProto::INT8;
+  int32_t weight_zero = 0;
+  bool per_channel = false;
+  bool quantized_borders = false;
+
+  bool Unsigned() const { return activations == TensorProto::UINT8; }
+  // The middle of the range, and its lower end.
+  int32_t Middle() const { return Unsigned() ? 131 : 3; }
+  int32_t Least() const { return Unsigned() ? 0 : -128; }
+};
+
+std::vector<float> WeightScales(const Style& style, size_t channels) {
+  std::vector<float> scales;
+  for (size_t i = 0; i < (style.per_channel ? channels : 1); ++i) {
+    scales.push_back(0.003F + 0.0007F * static_cast<float>(i % 5));
+  }
+  return scales;
+}
+
+// A scale that a sum of `taps` products fits.
+float ResultScale(float input, int64_t taps) {
+  return input * 0.0044F * std::sqrt(static_cast<float>(taps)) * 120;
+}
+
+class Net {
  public:
-  Builder() {
-    model_.set_ir_version(8);
-    model_.add_opset_import()->set_version(13);
-    auto* microsoft = model_.add_opset_import();
-    microsoft->set_domain("com.microsoft");
-    microsoft->set_version(1);
+  explicit Net(const Style& style) : style_(style) {}
+
+  // Weights and bias by DequantizeLinear; `taps` products for each result.
+  std::vector<std::string> Layer(const std::string& x, const std::string& name,
+                                 const Dims& weights, float input_scale) {
+    const auto scales = WeightScales(style_, static_cast<size_t>(weights[0]));
+    std::vector<float> bias_scales;
+    for (const float scale : scales) bias_scales.push_back(scale * input_scale);
+    return {x,
+            model_.Weights(name + "_w", style_.weights, weights, scales,
+                           style_.weight_zero),
+            model_.Weights(name + "_b", TensorProto::INT32, {weights[0]},
+                           bias_scales)};
   }
-  void Input(const std::string& name, int type, std::vector<int64_t> dims) {
-    Describe(model_.mutable_graph()->add_input(), name, type, dims);
+  std::string Through(const std::string& real, const std::string& name,
+                      float scale, int32_t zero) {
+    return model_.Through(real, name, style_.activations, scale, zero);
   }
-  void Output(const std::string& name, int type, std::vector<int64_t> dims) {
-    Describe(model_.mutable_graph()->add_output(), name, type, dims);
-  }
-  void Scales(const std::string& name, std::vector<float> values) {
-    TensorProto* tensor = New(name, TensorProto::FLOAT);
-    if (values.size() > 1)
-      tensor->add_dims(static_cast<int64_t>(values.size()));
-    for (const float value : values) tensor->add_float_data(value);
-  }
-  // i, i + 1, ... modulo 7, less 3.
-  void Integers(const std::string& name, int type, std::vector<int64_t> dims,
-                int32_t offset = -3) {
-    TensorProto* tensor = New(name, type);
-    int64_t count = 1;
-    for (const int64_t dim : dims) {
-      tensor->add_dims(dim);
-      count *= dim;
+
+  // Conv, Relu, MaxPool, Conv, GlobalAveragePool, Gemm, Softmax.
+  QuantizedModel Build() {
+    QuantizedModel& m = model_;
+    const float in_scale = 0.031F;
+    std::string x = "x";
+    if (style_.quantized_borders) {
+      m.Input("x", style_.activations, {1, 3, 10, 10});
+      m.Floats("x_scale", {in_scale});
+      m.Integer("x_zero", style_.activations, style_.Middle());
+      x = m.Dequantize("x");
+    } else {
+      m.Input("x", TensorProto::FLOAT, {1, 3, 10, 10});
+      x = Through("x", "xq", in_scale, style_.Middle());
     }
-    for (int64_t i = 0; i < count; ++i) {
-      tensor->add_int32_data(static_cast<int32_t>(i % 7) + offset);
+    auto& first = m.Node("Conv", Layer(x, "c1", {8, 3, 3, 3}, in_scale), "a");
+    m.Set(first, "pads", Dims{1, 1, 1, 1});
+    m.Node("Relu", {"a"}, "ar");
+    const float a_scale = ResultScale(in_scale, 27);
+    x = Through("ar", "aq", a_scale, style_.Least());
+    auto& pool = m.Node("MaxPool", {x}, "p");
+    m.Set(pool, "kernel_shape", Dims{2, 2});
+    m.Set(pool, "strides", Dims{2, 2});
+    x = Through("p", "pq", a_scale, style_.Least());
+    m.Node("Conv", Layer(x, "c2", {6, 8, 3, 3}, a_scale), "b");
+    const float b_scale = ResultScale(a_scale, 72);
+    x = Through("b", "bq", b_scale, style_.Middle());
+    m.Node("GlobalAveragePool", {x}, "g");
+    const float g_scale = b_scale * 0.6F;
+    x = Through("g", "gq", g_scale, style_.Middle() - 9);
+    m.Set(m.Node("Flatten", {x}, "f"), "axis", 1);
+    x = Through("f", "fq", g_scale, style_.Middle() - 9);
+    m.Set(m.Node("Gemm", Layer(x, "fc", {5, 6}, g_scale), "l"), "transB", 1);
+    const float l_scale = ResultScale(g_scale, 6) * 0.5F;
+    x = Through("l", "lq", l_scale, style_.Middle());
+    // Without it, one class would take all.
+    x = Scaled(x, l_scale);
+    m.Node("Softmax", {x}, "s");
+    const std::string y =
+        m.Quantize("s", "sq", style_.activations, 1.0F / 256, style_.Least());
+    if (style_.quantized_borders) {
+      m.Output(y, style_.activations, {1, 5});
+    } else {
+      m.Output(m.Dequantize(y), TensorProto::FLOAT, {1, 5});
     }
-  }
-  void Zero(const std::string& name, int type, int32_t value) {
-    New(name, type)->add_int32_data(value);
-  }
-  onnx::NodeProto& Node(const std::string& op,
-                        const std::vector<std::string>& inputs,
-                        const std::string& output,
-                        const std::string& domain = "") {
-    onnx::NodeProto* node = model_.mutable_graph()->add_node();
-    node->set_op_type(op);
-    node->set_domain(domain);
-    for (const std::string& input : inputs) node->add_input(input);
-    node->add_output(output);
-    return *node;
-  }
-  Imported Import() {
-    const std::string bytes = model_.SerializeAsString();
-    auto imported = ImportOnnx(
-        {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, "", {});
-    EXPECT_TRUE(imported.has_value()) << imported.error().message;
-    if (!imported) return {};
-    const Status valid = ValidateModel(imported->model);
-    EXPECT_TRUE(valid.has_value()) << valid.error().message;
-    return std::move(*imported);
+    return model_;
   }
 
  private:
-  TensorProto* New(const std::string& name, int type) {
-    TensorProto* tensor = model_.mutable_graph()->add_initializer();
-    tensor->set_name(name);
-    tensor->set_data_type(type);
-    return tensor;
+  // Times a constant, so that the largest is about 3.
+  std::string Scaled(const std::string& x, float scale) {
+    const float factor = 3 / (scale * 127);
+    model_.Floats("factor", {factor});
+    model_.Node("Mul", {x, "factor"}, "lm");
+    return Through("lm", "lmq", 3.0F / 127, style_.Middle());
   }
-  static void Describe(onnx::ValueInfoProto* value, const std::string& name,
-                       int type, const std::vector<int64_t>& dims) {
-    value->set_name(name);
-    auto* tensor = value->mutable_type()->mutable_tensor_type();
-    tensor->set_elem_type(type);
-    for (const int64_t dim : dims) {
-      tensor->mutable_shape()->add_dim()->set_dim_value(dim);
-    }
-  }
-  onnx::ModelProto model_;
+
+  Style style_;
+  QuantizedModel model_;
 };
 
-std::vector<std::string> Names(const Model& model) {
-  std::vector<std::string> names;
-  for (const Operator& op : model.subgraphs[0].operators) {
-    names.push_back(OperatorName(model, op));
+class QuantizedNet : public ::testing::TestWithParam<Style> {};
+
+TEST_P(QuantizedNet, IsIntegerInside) {
+  const Style& style = GetParam();
+  const QuantizedModel model = Net(style).Build();
+  const Imported imported =
+      ExpectInteger(model, style.quantized_borders ? 1.0 : 1.0 / 256);
+  std::vector<std::string> names = {"CONV_2D", "MAX_POOL_2D", "CONV_2D",
+                                    "MEAN",    "RESHAPE",     "FULLY_CONNECTED",
+                                    "MUL",     "SOFTMAX"};
+  // Weights are copied to their places; what is at the border is converted.
+  if (!style.quantized_borders) {
+    names.insert(names.begin(), "QUANTIZE");
+    names.push_back("DEQUANTIZE");
+  } else if (style.Unsigned()) {
+    names.insert(names.begin(), "QUANTIZE");
+    names.push_back("QUANTIZE");
   }
-  return names;
+  std::vector<std::string> actual = Names(imported.model);
+  std::erase(actual, "TRANSPOSE");
+  EXPECT_EQ(actual, names);
 }
 
-bool HasFloats(const Model& model) {
-  for (const Tensor& tensor : model.subgraphs[0].tensors) {
-    if (tensor.type == TensorType::kFloat32) return true;
-  }
-  return false;
-}
+INSTANTIATE_TEST_SUITE_P(
+    Styles, QuantizedNet,
+    ::testing::Values(Style{"Int8", TensorProto::INT8, TensorProto::INT8, 0,
+                            false, false},
+                      Style{"Int8PerChannel", TensorProto::INT8,
+                            TensorProto::INT8, 0, true, false},
+                      Style{"Int8Borders", TensorProto::INT8, TensorProto::INT8,
+                            0, true, true},
+                      Style{"UInt8", TensorProto::UINT8, TensorProto::UINT8,
+                            128, false, false},
+                      Style{"UInt8PerChannel", TensorProto::UINT8,
+                            TensorProto::INT8, 0, true, false},
+                      Style{"UInt8Borders", TensorProto::UINT8,
+                            TensorProto::INT8, 0, true, true}),
+    [](const auto& info) { return info.param.name; });
 
-// A convolution with a scale for each channel, and a sum behind it.
-Imported ConvAndSum(int type, int32_t zero) {
-  Builder b;
-  b.Input("x", type, {1, 2, 5, 5});
-  b.Output("y", type, {1, 4, 3, 3});
-  b.Scales("s", {0.125F});
-  b.Scales("ws", {0.5F, 0.25F, 0.125F, 1.0F});
-  b.Zero("z", type, zero);
-  b.Integers("w", TensorProto::INT8, {4, 2, 3, 3});
-  b.Integers("wz", TensorProto::INT8, {4}, 0);
-  b.Integers("bias", TensorProto::INT32, {4});
-  b.Node("QLinearConv", {"x", "s", "z", "w", "ws", "wz", "s", "z", "bias"},
-         "conv");
-  b.Node("QLinearAdd", {"conv", "s", "z", "conv", "s", "z", "s", "z"}, "y",
+// --- Operators with "QLinear" in their names
+
+struct Linear {
+  std::string name;
+  int type = TensorProto::INT8;
+  int32_t zero = 3;
+};
+
+class QLinearNet : public ::testing::TestWithParam<Linear> {};
+
+// QLinearConv, MaxPool of integers, QLinearAdd, QLinearGlobalAveragePool,
+// Flatten of integers, QGemm.
+TEST_P(QLinearNet, IsIntegerInside) {
+  const auto& [name, type, zero] = GetParam();
+  QuantizedModel m;
+  m.Input("x", type, {1, 2, 9, 9});
+  m.Output("y", type, {1, 5});
+  m.Floats("xs", {0.031F});
+  m.Floats("ws", {0.003F, 0.004F, 0.005F, 0.0035F});
+  m.Floats("as", {0.071F});
+  m.Floats("bs", {0.12F});
+  m.Floats("gs", {0.06F});
+  m.Floats("ys", {0.043F});
+  m.Integer("z", type, zero);
+  m.Integer("wz", TensorProto::INT8, 0, {4});
+  m.Integers("w", TensorProto::INT8, {4, 2, 3, 3});
+  m.Integers("wb", TensorProto::INT32, {4}, 0, 2000);
+  m.Node("QLinearConv", {"x", "xs", "z", "w", "ws", "wz", "as", "z", "wb"},
+         "a");
+  auto& pool = m.Node("MaxPool", {"a"}, "p");
+  m.Set(pool, "kernel_shape", Dims{3, 3});
+  m.Node("QLinearAdd", {"p", "as", "z", "p", "as", "z", "bs", "z"}, "b",
          "com.microsoft");
-  return b.Import();
+  m.Set(m.Node("QLinearGlobalAveragePool", {"b", "bs", "z", "gs", "z"}, "g",
+               "com.microsoft"),
+        "channels_last", 0);
+  m.Node("Flatten", {"g"}, "f");
+  m.Integers("v", TensorProto::INT8, {5, 4});
+  m.Floats("vs", {0.004F});
+  m.Integer("vz", TensorProto::INT8, 0);
+  m.Integers("vb", TensorProto::INT32, {5}, 0, 9000);
+  m.Set(m.Node("QGemm", {"f", "gs", "z", "v", "vs", "vz", "vb", "ys", "z"}, "y",
+               "com.microsoft"),
+        "transB", 1);
+  const Imported imported = ExpectInteger(m, 1.0);
+  std::vector<std::string> actual = Names(imported.model);
+  std::erase(actual, "TRANSPOSE");
+  std::erase(actual, "QUANTIZE");
+  EXPECT_THAT(actual, ElementsAre("CONV_2D", "MAX_POOL_2D", "ADD", "MEAN",
+                                  "RESHAPE", "FULLY_CONNECTED"));
 }
 
-TEST(QuantizedOnnx, LayersOfInt8StayInt8) {
-  // All zero points of the weights are 0 for the kernels: 0, 1, 2, 3 is none.
-  Builder b;
-  b.Input("x", TensorProto::INT8, {1, 2, 5, 5});
-  b.Output("y", TensorProto::INT8, {1, 4, 3, 3});
-  b.Scales("s", {0.125F});
-  b.Scales("ws", {0.5F, 0.25F, 0.125F, 1.0F});
-  b.Zero("z", TensorProto::INT8, 3);
-  b.Zero("wz", TensorProto::INT8, 0);
-  b.Integers("w", TensorProto::INT8, {4, 2, 3, 3});
-  b.Integers("bias", TensorProto::INT32, {4});
-  b.Node("QLinearConv", {"x", "s", "z", "w", "ws", "wz", "s", "z", "bias"},
-         "conv");
-  b.Node("QLinearAdd", {"conv", "s", "z", "conv", "s", "z", "s", "z"}, "y",
-         "com.microsoft");
-  const Imported imported = b.Import();
-  EXPECT_THAT(Names(imported.model), ElementsAre("CONV_2D", "ADD"));
-  EXPECT_FALSE(HasFloats(imported.model));
+INSTANTIATE_TEST_SUITE_P(Types, QLinearNet,
+                         ::testing::Values(Linear{"Int8", TensorProto::INT8, 3},
+                                           Linear{"UInt8", TensorProto::UINT8,
+                                                  128}),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(QuantizedOnnx, ParametersAreThoseOfTheFile) {
+  QuantizedModel m;
+  m.Input("x", TensorProto::INT8, {1, 2, 5, 5});
+  m.Output("y", TensorProto::INT8, {1, 4, 3, 3});
+  m.Floats("s", {0.125F});
+  m.Floats("ws", {0.5F, 0.25F, 0.125F, 1.0F});
+  m.Integer("z", TensorProto::INT8, 3);
+  m.Integer("wz", TensorProto::INT8, 0);
+  m.Integer("w0", TensorProto::INT8, 0, {4});
+  m.Integers("w", TensorProto::INT8, {4, 2, 3, 3}, 0, 3);
+  m.Integer("bias", TensorProto::INT32, -70000, {4});
+  m.Node("QLinearConv", {"x", "s", "z", "w", "ws", "w0", "s", "z", "bias"},
+         "y");
+  const Imported imported = m.Import();
   const Subgraph& graph = imported.model.subgraphs[0];
+  const auto conv = std::find_if(
+      graph.operators.begin(), graph.operators.end(), [&](const Operator& op) {
+        return OperatorName(imported.model, op) == "CONV_2D";
+      });
+  ASSERT_NE(conv, graph.operators.end());
   const auto tensor = [&](size_t input) -> const Tensor& {
-    return graph.tensors[static_cast<size_t>(graph.operators[0].inputs[input])];
+    return graph.tensors[static_cast<size_t>(conv->inputs[input])];
   };
   EXPECT_EQ(tensor(0).quantization->zero_point, std::vector<int64_t>{3});
+  EXPECT_EQ(tensor(0).quantization->scale, std::vector<float>{0.125F});
   EXPECT_THAT(tensor(1).shape, ElementsAre(4, 3, 3, 2));
+  EXPECT_EQ(tensor(1).type, TensorType::kInt8);
   EXPECT_THAT(tensor(1).quantization->scale,
               ElementsAre(0.5F, 0.25F, 0.125F, 1.0F));
   EXPECT_EQ(tensor(1).quantization->quantized_dimension, 0);
   EXPECT_EQ(tensor(2).type, TensorType::kInt32);
-  // As in the file: -3, -2, -1, 0.
-  const auto bias = imported.model.DataOf(tensor(2));
-  EXPECT_EQ(static_cast<int8_t>(bias[0]), -3);
-  EXPECT_EQ(static_cast<int8_t>(bias[8]), -1);
+  EXPECT_THAT(tensor(2).quantization->scale,
+              ElementsAre(0.0625F, 0.03125F, 0.015625F, 0.125F));
+  int32_t first = 0;
+  std::memcpy(&first, imported.model.DataOf(tensor(2)).data(), sizeof(first));
+  EXPECT_EQ(first, -70000);
 }
 
-TEST(QuantizedOnnx, UnsignedValuesAreShiftedAtTheEdges) {
-  const Imported imported = [] {
-    return ConvAndSum(TensorProto::UINT8, 128);
-  }();
-  // The weights' zero points are not 0, so that the convolution stays float,
-  // and the import says so.
-  EXPECT_THAT(Names(imported.model).front(), "QUANTIZE");
-  EXPECT_THAT(Names(imported.model).back(), "QUANTIZE");
-  EXPECT_THAT(Names(imported.model), ::testing::Contains("ADD"));
-}
+// --- What stays float
 
-TEST(QuantizedOnnx, WhatStaysFloatIsSaid) {
-  Builder b;
-  b.Input("x", TensorProto::INT8, {1, 4});
-  b.Output("y", TensorProto::INT8, {1, 4});
-  b.Scales("s", {0.5F});
-  b.Zero("z", TensorProto::INT8, 0);
-  b.Node("DequantizeLinear", {"x", "s", "z"}, "real");
-  b.Node("Softmax", {"real"}, "soft");
-  b.Node("QuantizeLinear", {"soft", "s", "z"}, "y");
-  const Imported imported = b.Import();
+TEST(QuantizedOnnx, AsymmetricWeightsStayFloatAndAreNamed) {
+  QuantizedModel m;
+  m.Input("x", TensorProto::FLOAT, {2, 4});
+  m.Output("y_real", TensorProto::FLOAT, {2, 3});
+  const std::string x = m.Through("x", "xq", TensorProto::UINT8, 0.03F, 128);
+  const std::string w = m.Weights("w", TensorProto::UINT8, {4, 3}, {0.01F}, 90);
+  m.Node("MatMul", {x, w}, "product");
+  m.Through("product", "y", TensorProto::UINT8, 0.05F, 128);
+  const Imported imported = m.Import();
   EXPECT_THAT(Names(imported.model),
-              ElementsAre("DEQUANTIZE", "SOFTMAX", "QUANTIZE"));
-  EXPECT_THAT(imported.notes, ElementsAre(::testing::HasSubstr("stay float")));
+              ElementsAre("QUANTIZE", "DEQUANTIZE", "FULLY_CONNECTED",
+                          "QUANTIZE", "DEQUANTIZE"));
+  EXPECT_THAT(imported.notes,
+              ElementsAre(HasSubstr("FULLY_CONNECTED 'product' stays float "
+                                    "behind a DEQUANTIZE: its weights are not "
+                                    "int8 with a zero point of 0")));
+}
+
+TEST(QuantizedOnnx, ComputedScalesAreRefused) {
+  QuantizedModel m;
+  m.Input("x", TensorProto::FLOAT, {2, 4});
+  m.Input("s", TensorProto::FLOAT, {});
+  m.Output("y", TensorProto::UINT8, {2, 4});
+  m.Integer("z", TensorProto::UINT8, 0);
+  m.Node("QuantizeLinear", {"x", "s", "z"}, "y");
+  const auto imported = m.TryImport();
+  ASSERT_FALSE(imported.has_value());
+  EXPECT_THAT(imported.error().message, HasSubstr("its scale is computed"));
+}
+
+TEST(QuantizedOnnx, DynamicQuantizationIsRefusedByName) {
+  QuantizedModel m;
+  m.Input("x", TensorProto::FLOAT, {2, 4});
+  m.Output("y", TensorProto::UINT8, {2, 4});
+  m.Node("DynamicQuantizeLinear", {"x"}, "y");
+  const auto imported = m.TryImport();
+  ASSERT_FALSE(imported.has_value());
+  EXPECT_THAT(imported.error().message, HasSubstr("DynamicQuantizeLinear"));
+}
+
+TEST(QuantizedOnnx, AnotherDomainsOperatorsAreNotOnnxsOwn) {
+  QuantizedModel m;
+  m.Input("x", TensorProto::FLOAT, {2, 4});
+  m.Output("y", TensorProto::FLOAT, {2, 4});
+  m.Node("Relu", {"x"}, "y", "com.microsoft");
+  EXPECT_FALSE(m.TryImport().has_value());
+}
+
+TEST(QuantizedOnnx, AMissingZeroPointIsNamed) {
+  QuantizedModel m;
+  m.Input("x", TensorProto::INT8, {2, 4});
+  m.Output("y", TensorProto::INT8, {2, 4});
+  m.Floats("s", {0.5F});
+  m.Integer("z", TensorProto::INT8, 0);
+  m.Node("QLinearAdd", {"x", "s", "z", "x", "s", "z", "s"}, "y",
+         "com.microsoft");
+  const auto imported = m.TryImport();
+  ASSERT_FALSE(imported.has_value());
+  EXPECT_THAT(imported.error().message, HasSubstr("QLinearAdd"));
+  EXPECT_THAT(imported.error().message, HasSubstr("zero points"));
+}
+
+TEST(QuantizedOnnx, ScalesMustBePositiveAndFitTheirAxis) {
+  for (const std::vector<float>& scales :
+       {std::vector<float>{0.0F}, {-1.0F}, {INFINITY}, {1.0F, 2.0F, 3.0F}}) {
+    QuantizedModel m;
+    m.Input("x", TensorProto::FLOAT, {2, 4});
+    m.Output("y", TensorProto::FLOAT, {2, 5});
+    const std::string w = m.Weights("w", TensorProto::INT8, {4, 5}, scales, 0);
+    m.Node("MatMul", {"x", w}, "y");
+    const auto imported = m.TryImport();
+    ASSERT_FALSE(imported.has_value());
+    EXPECT_THAT(imported.error().message, HasSubstr("scale"));
+  }
 }
 
 }  // namespace
