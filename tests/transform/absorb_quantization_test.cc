@@ -83,23 +83,44 @@ TEST(AbsorbQuantization, LayersAndWhatIsBetweenThem) {
                                          "RESHAPE", "ADD", "DEQUANTIZE"));
 }
 
-TEST(AbsorbQuantization, SoftmaxNeedsItsOwnScale) {
-  for (const bool fits : {true, false}) {
+// Its kernel has one scale, from which a coarser one follows.
+TEST(AbsorbQuantization, SoftmaxHasAScaleOfItsOwn) {
+  for (const int steps : {256, 128, 512}) {
     QuantizedBuilder b;
     const TensorIndex x = b.Activation({2, 3}, "x");
     TensorIndex y = b.Through(x, {2, 3}, 1.0f / 32, 0);
     y = b.Add(Op::kSoftmax, {y}, {2, 3}, SoftmaxOptions{.beta = 1.0f});
-    y = b.Through(y, {2, 3}, 1.0f / (fits ? 256 : 128), -128);
-    const Model simple = Absorbed(b.Take({x}, {y}), fits ? 0 : 1, 0.01f);
-    if (fits) {
+    y = b.Through(y, {2, 3}, 1.0f / static_cast<float>(steps), -128);
+    const Model simple =
+        Absorbed(b.Take({x}, {y}), steps == 512 ? 1 : 0, 0.01f);
+    if (steps == 256) {
       EXPECT_THAT(Names(simple),
                   ElementsAre("QUANTIZE", "SOFTMAX", "DEQUANTIZE"));
+    } else if (steps == 128) {
+      EXPECT_THAT(Names(simple),
+                  ElementsAre("QUANTIZE", "SOFTMAX", "QUANTIZE", "DEQUANTIZE"));
     } else {
       EXPECT_THAT(Names(simple),
                   ElementsAre("QUANTIZE", "DEQUANTIZE", "SOFTMAX", "QUANTIZE",
                               "DEQUANTIZE"));
     }
   }
+}
+
+// The factors go into the weights, and into their scales.
+TEST(AbsorbQuantization, ScalesByChannelGoIntoTheWeights) {
+  QuantizedBuilder b;
+  const TensorIndex x = b.Activation({2, 3}, "x");
+  TensorIndex y =
+      b.Layer(b.Through(x, {2, 3}, 1.0f / 32, 4), b.Weights({5, 3}));
+  y = b.Add(Op::kMul, {y, b.Floats({5}, {0.5f, 2.0f, 1.25f, 0.3f, -1.0f})},
+            {2, 5}, MulOptions());
+  y = b.Through(y, {2, 5}, 1.0f / 8, -3);
+  Model model = b.Take({x}, {y});
+  ASSERT_TRUE(Simplify(model).has_value());
+  const Model simple = Absorbed(model, 0, 0.126f);
+  EXPECT_THAT(Names(simple),
+              ElementsAre("QUANTIZE", "FULLY_CONNECTED", "DEQUANTIZE"));
 }
 
 TEST(AbsorbQuantization, WeightsThatAreNoIntegersStayFloat) {
