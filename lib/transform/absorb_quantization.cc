@@ -30,6 +30,7 @@ class Absorbing {
         notes_(notes),
         wiring_(graph_),
         sources_(graph_.tensors.size(), kNoTensor),
+        is_wide_(graph_.tensors.size(), false),
         operators_(std::move(graph_.operators)),
         taken_(operators_.size(), false) {
     graph_.operators.clear();
@@ -65,6 +66,7 @@ class Absorbing {
   TensorIndex NewTensor(Tensor made) {
     graph_.tensors.push_back(std::move(made));
     sources_.push_back(kNoTensor);
+    is_wide_.push_back(false);
     return static_cast<TensorIndex>(graph_.tensors.size() - 1);
   }
   // An int8 tensor for what `like` would hold.
@@ -115,6 +117,7 @@ class Absorbing {
   std::vector<std::string>& notes_;
   Wiring wiring_;
   std::vector<TensorIndex> sources_;
+  std::vector<bool> is_wide_;        // Dequantized from int16.
   std::vector<Operator> operators_;  // As they were.
   std::vector<bool> taken_;          // QUANTIZEs that are no longer needed.
 };
@@ -136,10 +139,13 @@ void Absorbing::Visit(Operator op) {
   }
   if (code == Op::kDequantize && op.inputs.size() == 1) {
     const TensorIndex source = op.inputs[0];
+    const auto real = static_cast<size_t>(op.outputs[0]);
     if (source != kNoTensor && tensor(source).type == TensorType::kInt8 &&
         ScaleOf(tensor(source))) {
-      sources_[static_cast<size_t>(op.outputs[0])] = source;
+      sources_[real] = source;
     }
+    is_wide_[real] =
+        source != kNoTensor && tensor(source).type == TensorType::kInt16;
     Put(std::move(op));
     return;
   }
@@ -150,6 +156,11 @@ void Absorbing::Visit(Operator op) {
                SourceOf(input) != kNoTensor;
       });
   if (!reads_quantized) {
+    const bool reads_wide =
+        std::ranges::any_of(op.inputs, [&](TensorIndex input) {
+          return input != kNoTensor && is_wide_[static_cast<size_t>(input)];
+        });
+    if (reads_wide) Note(op, "its operand is int16");
     Put(std::move(op));
     return;
   }

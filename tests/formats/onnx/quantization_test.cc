@@ -260,7 +260,41 @@ TEST(QuantizedOnnx, ParametersAreThoseOfTheFile) {
   EXPECT_EQ(first, -70000);
 }
 
+// Where a model was trained with quantized weights, the file has the floats.
+TEST(QuantizedOnnx, WeightsMayBeQuantizedInTheGraph) {
+  QuantizedModel m;
+  m.Input("x", TensorProto::INT8, {3, 4});
+  m.Output("y", TensorProto::INT8, {3, 2});
+  m.Floats("x_scale", {0.05F});
+  m.Integer("x_zero", TensorProto::INT8, -6);
+  m.Floats("w", {0.31F, -1.27F, 0.2F, 0.8F, 1.1F, -0.42F, 2.4F, -0.9F}, {2, 4});
+  m.Floats("ws", {0.01F, 0.02F});
+  m.Integer("wz", TensorProto::INT8, 0, {2});
+  m.Set(m.Node("QuantizeLinear", {"w", "ws", "wz"}, "wq"), "axis", 0);
+  m.Set(m.Node("DequantizeLinear", {"wq", "ws", "wz"}, "wr"), "axis", 0);
+  m.Node("Transpose", {"wr"}, "wt");
+  m.Node("MatMul", {m.Dequantize("x"), "wt"}, "product");
+  m.Quantize("product", "y", TensorProto::INT8, 0.1F, 0);
+  EXPECT_THAT(Names(ExpectInteger(m, 1.0).model),
+              ElementsAre("FULLY_CONNECTED"));
+}
+
 // --- What stays float
+
+TEST(QuantizedOnnx, Int16StaysFloatAndIsNamed) {
+  QuantizedModel m;
+  m.Input("x", TensorProto::INT16, {2, 4});
+  m.Output("y", TensorProto::INT16, {2, 4});
+  m.Floats("s", {0.001F});
+  m.Integer("z", TensorProto::INT16, 0);
+  m.Node("DequantizeLinear", {"x", "s", "z"}, "r");
+  m.Node("Tanh", {"r"}, "t");
+  m.Node("QuantizeLinear", {"t", "s", "z"}, "y");
+  const Imported imported = m.Import();
+  EXPECT_THAT(Names(imported.model),
+              ElementsAre("DEQUANTIZE", "TANH", "QUANTIZE"));
+  EXPECT_THAT(imported.notes, ElementsAre(HasSubstr("its operand is int16")));
+}
 
 TEST(QuantizedOnnx, AsymmetricWeightsStayFloatAndAreNamed) {
   QuantizedModel m;
