@@ -14,7 +14,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 // How ONNX Runtime's quantizer may have been told to do it.
 struct Style {
@@ -221,6 +220,43 @@ INSTANTIATE_TEST_SUITE_P(Types, QLinearNet,
                                            Linear{"UInt8", TensorProto::UINT8,
                                                   128}),
                          [](const auto& info) { return info.param.name; });
+
+// The other ones, in a row.
+TEST_P(QLinearNet, RelativesAreIntegerToo) {
+  const auto& [name, type, zero] = GetParam();
+  const int32_t least = type == TensorProto::UINT8 ? 0 : -128;
+  const std::string ms = "com.microsoft";
+  QuantizedModel m;
+  m.Input("x", type, {1, 2, 6, 6});
+  m.Output("y", type, {1, 5});
+  m.Floats("xs", {0.031F});
+  m.Floats("us", {0.043F});
+  m.Floats("one", {1.0F / 256});
+  m.Floats("ws", {0.006F});
+  m.Integer("z", type, zero);
+  m.Integer("l", type, least);
+  m.Integer("wz", TensorProto::INT8, 0);
+  m.Node("QLinearLeakyRelu", {"x", "xs", "z", "us", "z"}, "a", ms);
+  m.Node("QLinearSigmoid", {"x", "xs", "z", "one", "l"}, "b", ms);
+  m.Node("QLinearMul", {"a", "us", "z", "b", "one", "l", "us", "z"}, "c", ms);
+  m.Set(m.Node("QLinearConcat", {"us", "z", "a", "us", "z", "c", "us", "z"},
+               "d", ms),
+        "axis", 1);
+  m.Set(m.Node("QLinearAveragePool", {"d", "us", "z", "us", "z"}, "e", ms),
+        "kernel_shape", Dims{3, 3});
+  m.Node("Reshape", {"e", m.Int64s("flat", {1, 64})}, "f");
+  m.Integers("w", TensorProto::INT8, {64, 5});
+  m.Node("QLinearMatMul", {"f", "us", "z", "w", "ws", "wz", "us", "z"}, "g");
+  auto& softmax =
+      m.Node("QLinearSoftmax", {"g", "us", "z", "one", "l"}, "y", ms);
+  m.Set(softmax, "opset", 17);
+  m.Set(softmax, "axis", 1);
+  const std::vector<std::string> actual = Names(ExpectInteger(m, 1.0).model);
+  for (const char* kernel : {"LEAKY_RELU", "LOGISTIC", "MUL", "CONCATENATION",
+                             "AVERAGE_POOL_2D", "FULLY_CONNECTED", "SOFTMAX"}) {
+    EXPECT_THAT(actual, Contains(kernel));
+  }
+}
 
 TEST(QuantizedOnnx, ParametersAreThoseOfTheFile) {
   QuantizedModel m;
