@@ -51,7 +51,7 @@ std::string OperatorText(const OperatorDiff& op) {
   return text + " " + op.name;
 }
 
-// A change upstream, and the operators that it alone alters.
+// A change upstream, and the operators that it alone alters, if any.
 struct Cause {
   RevisionChange change;
   std::vector<std::string> operators;
@@ -73,6 +73,9 @@ std::vector<Cause> CausesOf(const ArenaDiff& diff) {
                           : std::to_string(op.index));
     }
   }
+  for (const RevisionChange& change : diff.other_causes) {
+    causes.push_back({change, {}});
+  }
   std::ranges::stable_sort(
       causes, {}, [](const Cause& cause) { return cause.change.date; });
   return causes;
@@ -89,6 +92,12 @@ std::string ListText(const std::vector<std::string>& items) {
     text += fmt::format(" and {} more", items.size() - kMost);
   }
   return text;
+}
+
+std::string OperatorsText(const Cause& cause) {
+  if (cause.operators.empty()) return "";
+  return fmt::format(" (operator{} {})", cause.operators.size() == 1 ? "" : "s",
+                     ListText(cause.operators));
 }
 
 // What `to` warns of and `from` does not.
@@ -192,9 +201,9 @@ std::string DiffText(const ArenaDiffDocument& document) {
   if (!causes.empty()) {
     text += "\n  upstream changes behind it\n";
     for (const Cause& cause : causes) {
-      text += fmt::format("  {} {} {}: {} (operators {})\n", cause.change.date,
+      text += fmt::format("  {} {} {}: {}{}\n", cause.change.date,
                           cause.change.commit, cause.change.name,
-                          cause.change.what, ListText(cause.operators));
+                          cause.change.what, OperatorsText(cause));
     }
   }
   return text + warnings;
@@ -238,9 +247,9 @@ std::string DiffMarkdown(const ArenaDiffDocument& document) {
   const std::vector<Cause> causes = CausesOf(diff);
   if (!causes.empty()) text += "\nUpstream changes behind it:\n\n";
   for (const Cause& cause : causes) {
-    text += fmt::format("* {} `{}` {}: {} (operators {})\n", cause.change.date,
+    text += fmt::format("* {} `{}` {}: {}{}\n", cause.change.date,
                         cause.change.commit, cause.change.name,
-                        cause.change.what, ListText(cause.operators));
+                        cause.change.what, OperatorsText(cause));
   }
   return text + warnings;
 }

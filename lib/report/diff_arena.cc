@@ -149,11 +149,12 @@ std::map<OperatorId, std::vector<int64_t>> RequestsOf(
 }
 
 // Finds, for every operator in `diff`, which single changes alter what it asks
-// for: `target` is simulated again with each, or without it.
+// for, and which others alter the total: `target` is simulated again with each,
+// or without it.
 void FindCauses(const Model& model, const runtime::Target& target,
                 const runtime::ChangeSet& other, const ArenaOptions& options,
                 const Simulation& simulation, ArenaDiff* diff) {
-  if (diff->operators.empty()) return;
+  if (diff->operators.empty() && diff->shares.empty()) return;
   const auto requests = RequestsOf(simulation);
   for (const runtime::ChangeInfo& info : runtime::AllChanges()) {
     const bool has = target.kernels.changes.Has(info.change);
@@ -167,6 +168,8 @@ void FindCauses(const Model& model, const runtime::Target& target,
     const auto again =
         runtime::Simulate(model, altered, {options.resource_variables});
     if (!again) continue;
+    const RevisionChange cause = {info.name, info.commit, info.date, info.what};
+    bool alters_operator = false;
     const auto altered_requests = RequestsOf(*again);
     for (OperatorDiff& op : diff->operators) {
       const OperatorId id = {op.subgraph, op.index};
@@ -178,7 +181,12 @@ void FindCauses(const Model& model, const runtime::Target& target,
           (none_before || before->second == after->second)) {
         continue;
       }
-      op.causes.push_back({info.name, info.commit, info.date, info.what});
+      op.causes.push_back(cause);
+      alters_operator = true;
+    }
+    if (!alters_operator &&
+        again->replay.required_bytes != simulation.replay.required_bytes) {
+      diff->other_causes.push_back(cause);
     }
   }
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "model/options.h"
 #include "runtime/profile.h"
 #include "runtime/simulate.h"
 #include "tests/support/paths.h"
@@ -207,6 +208,38 @@ TEST(RevisionsTest, OperatorsThatCameLaterAreRefused) {
   EXPECT_THAT(now.error().message, Not(HasSubstr("no such operator")));
 }
 
+// The kernel of January 2024 allocates multipliers for int8 and int16 only, and
+// writes them for uint8 too: the real one crashes. Later ones check the type.
+TEST(RevisionsTest, ConvolutionsThatCrashWhilePreparingAreRefused) {
+  for (BuiltinOperator code :
+       {BuiltinOperator::kConv2D, BuiltinOperator::kDepthwiseConv2D}) {
+    Model model;
+    model.buffers.emplace_back();
+    Subgraph& graph = model.subgraphs.emplace_back();
+    for (int i = 0; i < 3; ++i) {
+      Tensor& tensor = graph.tensors.emplace_back();
+      tensor.type = TensorType::kUInt8;
+      tensor.shape = {1, 1, 1, 1};
+      Quantization& quantization = tensor.quantization.emplace();
+      quantization.scale = {1};
+      quantization.zero_point = {0};
+    }
+    model.operator_codes.emplace_back().builtin_code = code;
+    Operator op;
+    op.inputs = {0, 1};
+    op.outputs = {2};
+    op.options = code == BuiltinOperator::kConv2D
+                     ? MakeOptions(Conv2DOptions{})
+                     : MakeOptions(DepthwiseConv2DOptions{});
+    graph.operators.push_back(op);
+    const auto target = tinyml::Target::Parse("cortex-m4:runtime=2024-01");
+    const auto simulation = Simulate(model, target->runtime());
+    ASSERT_FALSE(simulation.has_value());
+    EXPECT_THAT(simulation.error().message,
+                HasSubstr("this revision crashes while it prepares"));
+  }
+}
+
 TEST(ArenaDiffTest, FiguresSumToTheTotal) {
   const auto file = ReadModelFile(testing::TestdataPath("keyword_int8.tflite"));
   ASSERT_TRUE(file.has_value());
@@ -246,6 +279,39 @@ TEST(ArenaDiffTest, NamesTheCommitsBehindEachOperator) {
     EXPECT_EQ(op.causes[0].commit, "47b54507432b");
   }
   EXPECT_TRUE(found);
+}
+
+// CONCATENATION took a temporary tensor for each scale: no operator has more or
+// less memory of its own, and the arena is smaller all the same.
+TEST(ArenaDiffTest, NamesTheCommitsBehindTheRestToo) {
+  Model model;
+  model.buffers.emplace_back();
+  Subgraph& graph = model.subgraphs.emplace_back();
+  for (int i = 0; i < 3; ++i) {
+    Tensor tensor;
+    tensor.type = TensorType::kInt32;
+    tensor.shape = {i == 2 ? 2 : 1};
+    graph.tensors.push_back(tensor);
+  }
+  OperatorCode code;
+  code.builtin_code = BuiltinOperator::kConcatenation;
+  model.operator_codes.push_back(code);
+  Operator op;
+  op.inputs = {0, 1};
+  op.outputs = {2};
+  op.options = MakeOptions(ConcatenationOptions{});
+  graph.operators.push_back(op);
+  graph.inputs = {0, 1};
+  graph.outputs = {2};
+  const auto diff =
+      DiffArena(model, *tinyml::Target::Parse("x86-64:runtime=2024-05"),
+                *tinyml::Target::Parse("x86-64:runtime=2025-02"));
+  ASSERT_TRUE(diff.has_value()) << diff.error().message;
+  std::vector<std::string_view> names;
+  for (const RevisionChange& change : diff->other_causes) {
+    names.push_back(change.name);
+  }
+  EXPECT_THAT(names, ::testing::Contains("concatenation-without-scales"));
 }
 
 TEST(ArenaDiffTest, NothingMovesBetweenEqualTargets) {

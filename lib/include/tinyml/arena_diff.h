@@ -50,6 +50,9 @@ struct ArenaDiff {
   ArenaReport after;
   std::vector<OperatorDiff> operators;  // In the model's order.
   std::vector<ShareDiff> shares;        // Those that changed.
+  // Of the upstream changes between the two, those that alone alter the
+  // required arena without altering what one of `operators` asks for.
+  std::vector<RevisionChange> other_causes;
 
   // The sum of all `required_change` and of what the shares changed by.
   int64_t RequiredChange() const {

@@ -7,7 +7,6 @@
 #include "ops/window.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/cmsis_nn/kernels.h"
-#include "runtime/invoke_checks.h"
 #include "runtime/reference/layer_checks.h"
 #include "runtime/tensor_checks.h"
 
@@ -168,14 +167,13 @@ Status Prepare(KernelContext& context) {
   }
 
   const bool is_float = input->type == TensorType::kFloat32;
-  if (!is_float && !HasType(*input, {TensorType::kInt8, TensorType::kInt16})) {
-    // Only where types are not checked.
-    FailsAtInvoke(
-        context, "the kernel has no code for the type of " + input->Describe());
-    return CalculateOpDataConv(
-        context, input->type,
-        context.Options<Conv2DOptions>().fused_activation_function);
-  }
+  // Where types are not checked: CalculateOpDataConv writes multipliers that
+  // only these types have memory for.
+  TINYML_ENSURE(
+      context,
+      is_float || HasType(*input, {TensorType::kInt8, TensorType::kInt16}),
+      input->Describe() +
+          " is of a type on which this revision crashes while it prepares");
   if (!is_float) AllocatePerChannel(context, filter->Dim(0));
   TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
       context, input->type,

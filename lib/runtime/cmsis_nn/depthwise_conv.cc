@@ -6,7 +6,6 @@
 #include "ops/window.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/cmsis_nn/kernels.h"
-#include "runtime/invoke_checks.h"
 #include "runtime/reference/conv.h"
 #include "runtime/reference/layer_checks.h"
 #include "runtime/tensor_checks.h"
@@ -109,21 +108,30 @@ Status Init(KernelContext& context) {
   return {};
 }
 
-// Types that do not go together, where Prepare does not look at them: it
-// allocates by the input's, and Invoke fails.
-Status PrepareUncheckedTypes(KernelContext& context, const RuntimeTensor& input,
-                             const RuntimeTensor& filter) {
-  FailsAtInvoke(context, "the kernel has no code for input " +
-                             input.Describe() + " with filter " +
-                             filter.Describe());
-  if (input.type == TensorType::kInt8 || input.type == TensorType::kInt16) {
-    const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
-    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
-    AllocatePerChannel(context, channels);
-  }
-  return CalculateOpDataDepthwiseConv(
-      context, input.type,
-      context.Options<DepthwiseConv2DOptions>().fused_activation_function);
+// Types that do not go together, without Change::kCmsisTypeChecks: what Prepare
+// stumbles over all the same.
+Status CheckUncheckedTypes(KernelContext& context, const RuntimeTensor& input,
+                           const RuntimeTensor& filter,
+                           const RuntimeTensor& output) {
+  // CalculateOpDataDepthwiseConv writes multipliers that only these types have
+  // memory for.
+  TINYML_ENSURE(
+      context,
+      HasType(input,
+              {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16}),
+      input.Describe() +
+          " is of a type on which this revision crashes while it prepares");
+  TINYML_ENSURE(context,
+                input.type != TensorType::kInt8 ||
+                    HasType(filter, {TensorType::kInt8, TensorType::kInt4}),
+                "filter " + filter.Describe() +
+                    " is of a type that CMSIS-NN's DEPTHWISE_CONV_2D does not "
+                    "take with int8 input (int8 or int4)");
+  context.Warn("this revision does not check that input " + input.Describe() +
+               ", filter " + filter.Describe() + " and output " +
+               output.Describe() +
+               " go together; Invoke fails or gives wrong results");
+  return {};
 }
 
 Status Prepare(KernelContext& context) {
@@ -135,8 +143,12 @@ Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   if (context.Has(Change::kCmsisTypeChecks)) {
     TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
-  } else if (!CheckConvTypes(context, *input, *filter, *output)) {
-    return PrepareUncheckedTypes(context, *input, *filter);
+  }
+  const bool types_fit =
+      CheckConvTypes(context, *input, *filter, *output).has_value();
+  if (!types_fit) {
+    TINYML_RETURN_IF_ERROR(
+        CheckUncheckedTypes(context, *input, *filter, *output));
   }
 
   const bool is_float = input->type == TensorType::kFloat32;
@@ -152,7 +164,7 @@ Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CalculateOpDataDepthwiseConv(
       context, input->type,
       context.Options<DepthwiseConv2DOptions>().fused_activation_function));
-  if (is_float) {
+  if (is_float && types_fit) {
     return CheckDepthwiseConvInvoke(context, *input, *filter, *output);
   }
   if (input->type == TensorType::kInt8) {
@@ -164,6 +176,7 @@ Status Prepare(KernelContext& context) {
                      ? DepthwiseConvWrapperS4BufferBytes(shape, config)
                      : DepthwiseConvWrapperS8BufferBytes(shape, config)));
   }
+  if (!types_fit) return {};
   return CheckInvoke(context, *input, *filter, *output);
 }
 
