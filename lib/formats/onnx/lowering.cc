@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 #include <unordered_map>
+#include <utility>
 
 #include "base/macros.h"
 #include "base/text.h"
@@ -34,6 +35,20 @@ Layout Widened(const Layout& layout, size_t rank) {
   Layout wide = Canonical(added);
   for (const int axis : layout) wide.push_back(axis + static_cast<int>(added));
   return wide;
+}
+
+// As many as a reader takes in.
+std::string Listed(const std::vector<std::string>& items,
+                   std::string_view separator) {
+  constexpr size_t kShown = 50;
+  std::string text;
+  for (size_t i = 0; i < std::min(kShown, items.size()); ++i) {
+    text += (i > 0 ? std::string(separator) : "") + items[i];
+  }
+  if (items.size() > kShown) {
+    text += " and " + std::to_string(items.size() - kShown) + " more";
+  }
+  return text;
 }
 
 std::array<std::span<const OnnxOperator>, 9> Tables() {
@@ -473,24 +488,62 @@ void Lowering::DefineInitializer(ValueId id, Constant constant) {
   value.constant = std::move(constant);
 }
 
+std::string NotSupported(const std::vector<std::string>& names) {
+  return "these operators are not supported: " + Listed(names, ", ");
+}
+
 Status Lowering::LowerNodes() {
+  TINYML_RETURN_IF_ERROR(LowerEach());
+  current_ = nullptr;
+  if (unknown_.empty() && refused_.empty()) return {};
+  std::string message = unknown_.empty() ? "" : NotSupported(unknown_);
+  if (!unknown_.empty() && !refused_.empty()) message += "; and ";
+  return Fail(ErrorCode::kUnsupported, message + Listed(refused_, "; "));
+}
+
+Status Lowering::LowerEach() {
   for (const Node& node : graph_->nodes) {
     current_ = &node;
-    const OnnxOperator* op = FindOnnxOperator(node.domain, node.op_type);
-    if (op == nullptr) return Refuse(node, "the operator is not supported");
-    for (const ValueId id : node.inputs) {
-      if (id != kNoValue && !At(id).defined) {
-        return Refuse(
-            node, "its input '" +
-                      Printable(graph_->values[static_cast<size_t>(id)].name) +
-                      "' is a result that is not supported");
+    const bool behind_refused = std::any_of(
+        node.inputs.begin(), node.inputs.end(),
+        [&](ValueId id) { return id != kNoValue && At(id).refused; });
+    bool refused = behind_refused;
+    if (FindOnnxOperator(node.domain, node.op_type) == nullptr) {
+      refused = true;
+      unknown_.push_back(Describe(*graph_, node));
+    } else if (!behind_refused) {
+      if (const Status lowered = LowerOne(node); !lowered) {
+        const Error& error = lowered.error();
+        if (error.code != ErrorCode::kUnsupported) return lowered;
+        refused = true;
+        if (!std::exchange(body_refused_, false)) {
+          const std::string name = Describe(*graph_, node);
+          refused_.push_back(error.message.starts_with(name)
+                                 ? error.message
+                                 : name + ": " + error.message);
+        }
       }
     }
-    TINYML_ASSIGN_OR_RETURN(const bool folded, Fold(*this, node));
-    if (!folded) TINYML_RETURN_IF_ERROR(op->lower(*this, node));
+    if (!refused) continue;
+    for (const ValueId id : node.outputs) {
+      if (id != kNoValue) Slot(id).refused = true;
+    }
   }
-  current_ = nullptr;
   return {};
+}
+
+Status Lowering::LowerOne(const Node& node) {
+  for (const ValueId id : node.inputs) {
+    if (id != kNoValue && !At(id).defined) {
+      return Refuse(
+          node, "its input '" +
+                    Printable(graph_->values[static_cast<size_t>(id)].name) +
+                    "' is a result that is not supported");
+    }
+  }
+  TINYML_ASSIGN_OR_RETURN(const bool folded, Fold(*this, node));
+  if (folded) return {};
+  return FindOnnxOperator(node.domain, node.op_type)->lower(*this, node);
 }
 
 Result<std::vector<Lowered>> Lowering::LowerBody(const Graph& body) {
@@ -514,6 +567,10 @@ Result<std::vector<Lowered>> Lowering::LowerBody(const Graph& body) {
   for (const ValueId id : body.captured) {
     const auto& name = body.values[static_cast<size_t>(id)].name;
     const auto found = names.find(name);
+    if (found != names.end() && values_[found->second].refused) {
+      inner[static_cast<size_t>(id)].refused = true;
+      continue;
+    }
     if (found == names.end() || !values_[found->second].defined) {
       return Fail(ErrorCode::kInvalid, "a branch reads '" + Printable(name) +
                                            "', which nothing makes");
@@ -527,9 +584,14 @@ Result<std::vector<Lowered>> Lowering::LowerBody(const Graph& body) {
   std::vector<Lowered> outer_values = std::move(values_);
   graph_ = &body;
   values_ = std::move(inner);
-  Status lowered = LowerNodes();
+  Status lowered = LowerEach();
   std::vector<Lowered> outputs;
   for (const ValueId id : body.outputs) {
+    if (lowered && At(id).refused) {
+      // Said of the node that makes it.
+      body_refused_ = true;
+      lowered = Fail(ErrorCode::kUnsupported, "a branch is not supported");
+    }
     if (lowered) lowered = Settle(id);
     outputs.push_back(At(id));
   }
