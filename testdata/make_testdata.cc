@@ -805,6 +805,8 @@ int Main(const std::vector<std::string>& arguments) {
   }
   handle("gestures.onnx", GesturesOnnx());
   handle("residual.onnx", ResidualOnnx());
+  handle("streaming.onnx", StreamingOnnx());
+  handle("unsupported.onnx", UnsupportedOnnx());
   return right ? 0 : 1;
 }
 
