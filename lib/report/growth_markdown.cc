@@ -55,17 +55,23 @@ std::string Headline(const ArenaDocument& document) {
   }
   const std::string of = Counted(static_cast<int64_t>(compared), "target");
   if (compared == 0) return "Nothing to compare with the baseline.";
+  if (grew == 0 && shrank == 0 && compared == 1) {
+    return "The arena is as large as before.";
+  }
   if (grew == 0 && shrank == 0) {
     return fmt::format("The arena is as large as before on {}.", of);
   }
+  if (grew == 0 && compared == 1) return "The arena shrank.";
   if (grew == 0) {
     return fmt::format("The arena shrank on {} of {}, and grew on none.",
                        shrank, of);
   }
   const TargetGrowth& most = targets[worst];
   std::string text = fmt::format(
-      "The arena grew on {} of {}; {} {}: {} -> {} bytes ({:+.1f} %)", grew, of,
-      grew > 1 ? "most on" : "on",
+      "The arena grew on {}{}: {} -> {} bytes ({:+.1f} %)",
+      compared > 1
+          ? fmt::format("{} of {}, {}", grew, of, grew > 1 ? "most on " : "on ")
+          : "",
       MarkdownCell(document.targets[worst].target.name),
       FormatBytes(most.required_before),
       FormatBytes(most.required_before + most.required_change),

@@ -231,7 +231,10 @@ def check_desktop(programs, args, report):
                     "return document.querySelector('#map .plot').clientWidth"
                     " > document.getElementById('map').clientWidth;")
                 expect(wide, "the map does not become wider")
-                browser.run("document.getElementById('zoom-fit').click();")
+                browser.run("document.getElementById('zoom-fit').click();"
+                            "document.getElementById('head-only').click();")
+                check_hover(browser, report, 0)
+                browser.run("document.getElementById('head-only').click();")
             expect(not browser.errors(), "the console has errors")
             name = "dark" if dark else "light"
             browser.screenshot(os.path.join(args.out, "desktop_%s.png" % name))

@@ -99,6 +99,11 @@ byId("map").addEventListener("keydown", (event) => {
 });
 byId("zoom-in").addEventListener("click", () => map.setZoom(map.zoom * 2));
 byId("zoom-out").addEventListener("click", () => map.setZoom(map.zoom / 2));
+byId("head-only").addEventListener("click", (event) => {
+  map.headOnly = !map.headOnly;
+  event.currentTarget.setAttribute("aria-pressed", String(map.headOnly));
+  if (state.target) map.draw();
+});
 byId("zoom-fit").addEventListener("click", () => map.setZoom(1));
 
 function peakText(target) {

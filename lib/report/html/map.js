@@ -18,6 +18,7 @@ class MemoryMap {
     this.box = box;
     this.on = on;
     this.zoom = 1;
+    this.headOnly = false;  // Whether persistent memory is left out.
     this.frame = 0;
     box.addEventListener("pointermove", (event) => this.pointed(event));
     box.addEventListener("pointerleave", () => this.left());
@@ -36,7 +37,7 @@ class MemoryMap {
 
   setZoom(zoom) {
     const middle = (this.box.scrollLeft + this.box.clientWidth / 2) / this.box.scrollWidth;
-    this.zoom = Math.min(Math.max(zoom, 1), Math.max(1, 40 * this.target.columns / this.fitWidth()));
+    this.zoom = Math.min(Math.max(zoom, 1), Math.max(4, 40 * this.target.columns / this.fitWidth()));
     this.draw();
     this.box.scrollLeft = middle * this.box.scrollWidth - this.box.clientWidth / 2;
   }
@@ -50,7 +51,7 @@ class MemoryMap {
     this.drawnFor = this.box.clientWidth;
     this.width = Math.floor(this.fitWidth() * this.zoom);
     this.height = window.innerWidth < 736 ? 260 : 380;
-    this.top = Math.max(target.required_arena_bytes, 1);
+    this.top = Math.max(this.headOnly ? target.head_bytes : target.required_arena_bytes, 1);
     const total = PAD + this.height + FOOT;
     this.axis = drawn("svg", {class: "axis", width: AXIS, height: total, "aria-hidden": "true"});
     this.plot = drawn("svg", {class: "plot", width: this.width, height: total, "aria-hidden": "true"});
@@ -74,8 +75,11 @@ class MemoryMap {
     for (let bytes = 0; bytes <= this.top; bytes += step) {
       const y = this.y(bytes);
       this.plot.append(drawn("path", {class: "grid", d: `M0 ${y}h${this.width}`}));
+      // The topmost label is that of the whole.
+      if (y < PAD + 14) continue;
       this.axis.append(drawn("text", {x: AXIS - 6, y: y + 4, "text-anchor": "end"}, format(bytes)));
     }
+    this.axis.append(drawn("text", {class: "whole", x: AXIS - 6, y: PAD + 4, "text-anchor": "end"}, format(this.top)));
   }
 
   block(kind, from, to, offset, size) {
@@ -94,6 +98,7 @@ class MemoryMap {
     let end = target.required_arena_bytes;
     let odd = "";
     this.bands = [];
+    if (this.headOnly) return;
     for (const share of target.breakdown) {
       if (share.what === HEAD_SHARE || share.bytes === 0) continue;
       end -= share.bytes;
@@ -135,7 +140,8 @@ class MemoryMap {
                                         width: Math.max(width - gap, 0.5), height: STRIP, "data-scope": scope}));
       }
       if (scope % step === 0) {
-        this.plot.append(drawn("text", {x: x + width / 2, y: y + STRIP + 12, "text-anchor": "middle"},
+        const edge = scope === 0 && width < 12;  // It would be cut off.
+        this.plot.append(drawn("text", {x: edge ? x : x + width / 2, y: y + STRIP + 12, "text-anchor": edge ? "start" : "middle"},
                                where.operator === undefined ? "in" : String(where.operator)));
       }
     });

@@ -36,7 +36,7 @@ function showLive(target, scope, live, pick) {
     const name = element("button", {type: "button"}, nameOf(buffer));
     name.addEventListener("click", () => pick(buffer));
     rows.append(element("tr", {},
-      element("td", {class: "wrap"}, element("i", {class: "swatch " + buffer.kind}), name),
+      element("td", {class: "wrap"}, element("div", {class: "named"}, element("i", {class: "swatch " + buffer.kind}), name)),
       element("td", {class: "number"}, format(buffer.size_bytes)),
       element("td", {class: "number muted"}, "at " + format(buffer.offset_bytes))));
   }

@@ -12,7 +12,7 @@ function fillTargets(choose) {
     let row;
     if (target.error) {
       row = element("tr", {class: "pick"}, element("td", {}, name),
-        element("td", {class: "wrap bad", colspan: report.baseline ? "5" : "4"}, "refused: " + target.error), element("td", {}, kernels));
+        element("td", {class: "wrap bad", colspan: report.baseline ? "5" : "4"}, "refused: " + target.error), element("td", {class: "wide"}, kernels));
     } else {
       const memory = ram(target);
       const fits = memory ? element("td", {class: "number" + (target.fits.ram ? "" : " bad")},
