@@ -1,0 +1,62 @@
+// Samples: values for every input of a model, many times over, as calibration
+// and evaluation read them.
+#ifndef TINYML_SAMPLES_H_
+#define TINYML_SAMPLES_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tinyml/export.h"
+#include "tinyml/model.h"
+#include "tinyml/status.h"
+
+namespace tinyml {
+
+// An input of a model, as samples are made for it.
+struct SampleInput {
+  std::string name;
+  TensorType type = TensorType::kFloat32;
+  std::vector<int32_t> shape;  // Of one sample; images are NHWC.
+};
+
+// The inputs of the first subgraph of `model`.
+TINYML_API std::vector<SampleInput> SampleInputsOf(const Model& model);
+
+// Samples that are read one at a time, so that their number does not matter.
+// Const methods may be called from several threads.
+class TINYML_API SampleSource {
+ public:
+  virtual ~SampleSource() = default;
+
+  virtual int64_t Count() const = 0;
+  // What messages call a sample: "x.npy, sample 3", "cat.png".
+  virtual std::string NameOf(int64_t index) const = 0;
+  // Writes sample `index` into `inputs`, the bytes of each input in its type.
+  // Returns nothing, or why this sample is left out (a file that cannot be
+  // decoded). Fails for what makes all of them doubtful: a wrong shape, NaN.
+  virtual Result<std::optional<std::string>> Read(
+      int64_t index, std::span<const std::span<uint8_t>> inputs) const = 0;
+};
+
+struct SampleOptions {
+  // At most so many, evenly spread over what is there; all if not set.
+  std::optional<int64_t> limit;
+  // Of images: "scale=1/255,mean=0" (see docs/quantization.md); empty: pixels
+  // become 0 to 1.
+  std::string preprocess;
+};
+
+// Opens `path` for a model with `inputs`: a .npy or .npz whose first axis
+// counts samples, or a folder of those, of images or of WAV files. Fails with
+// kIo, and with kInvalid for what does not fit the inputs.
+TINYML_API Result<std::unique_ptr<SampleSource>> OpenSamples(
+    const std::string& path, std::span<const SampleInput> inputs,
+    const SampleOptions& options = {});
+
+}  // namespace tinyml
+
+#endif  // TINYML_SAMPLES_H_
