@@ -17,7 +17,8 @@ int ThreadsFor(int wanted, int64_t blocks) {
         std::min<unsigned>(std::thread::hardware_concurrency(), kMost));
   }
   const int64_t most = std::min<int64_t>(blocks, kMost);
-  return static_cast<int>(std::max<int64_t>(1, std::min<int64_t>(wanted, most)));
+  return static_cast<int>(
+      std::max<int64_t>(1, std::min<int64_t>(wanted, most)));
 }
 
 Status ForEachBlock(int64_t blocks, int threads,

@@ -7,6 +7,7 @@
 
 #include "base/macros.h"
 #include "quantize/blocks.h"
+#include "quantize/calibrate.h"
 #include "quantize/sample_runs.h"
 
 namespace tinyml::quantize {
@@ -22,6 +23,9 @@ constexpr int64_t kGatheredOfMany = 64;  // Where there are several groups.
 int64_t GatheredBy(const LayerMatrix& matrix) {
   return matrix.groups() == 1 ? kGathered : kGatheredOfMany;
 }
+
+// What is made of the sums of a layer takes memory, too.
+constexpr int64_t kMostThreads = 8;
 
 // Eigen cuts its products by the caches of the core that asks first, which
 // decides the order of sums. A fixed cut gives the same sums everywhere.
@@ -132,7 +136,7 @@ class Collector {
         samples_(samples),
         options_(options),
         blocks_(SampleBlocks(samples.Count(), options.most_samples,
-                             HasState(model) && !options.reset)),
+                             Remembers(model) && !options.reset)),
         threads_(ThreadsFor(options.threads,
                             static_cast<int64_t>(blocks_.size()))) {}
 
@@ -273,7 +277,9 @@ class Collector {
     TINYML_RETURN_IF_ERROR(ForEachBlock(static_cast<int64_t>(blocks_.size()),
                                         threads_, work, join));
     partials.clear();
-    for (size_t i = 0; i < batch.size(); ++i) {
+    interpreters.clear();
+    const auto hand_on = [&](int, int64_t at) -> Status {
+      const auto i = static_cast<size_t>(at);
       std::vector<Gram> grams;
       for (Sum& sum : total.sums[i]) grams.push_back(sum.Take());
       total.sums[i].clear();
@@ -281,10 +287,11 @@ class Collector {
         return !gram.empty() && gram.products.allFinite() &&
                gram.sum.allFinite();
       });
-      if (!useful) continue;
-      TINYML_RETURN_IF_ERROR(visit(batch[i].layer, std::move(grams)));
-    }
-    return {};
+      if (!useful) return {};
+      return visit(batch[i].layer, batch[i].matrix, grams);
+    };
+    return InParallel(ThreadsFor(options_.threads, kMostThreads),
+                      static_cast<int64_t>(batch.size()), hand_on);
   }
 
   const Model& model_;

@@ -56,15 +56,17 @@ struct GramOptions {
   bool reset = false;                 // First state before every sample.
   int threads = 0;                    // 0: one for each core.
   // From one thread at a time.
-  std::function<void(std::string_view what, int64_t done, int64_t of)> progress;
+  std::function<void(std::string_view what, int64_t done, int64_t of)>
+      progress = {};
 };
 
-// Takes the Gram matrices of layers[layer], one for each of its groups.
-using GramVisitor =
-    std::function<Status(size_t layer, std::vector<Gram> by_group)>;
+// Takes the Gram matrices of layers[layer], one for each of its groups. Called
+// from several threads at a time, once for each layer.
+using GramVisitor = std::function<Status(
+    size_t layer, const LayerMatrix& matrix, std::span<const Gram> by_group)>;
 
 // Runs the float `model` over the samples, as often as memory demands, and
-// hands each layer's sums to `visit`, in order. Left out are layers that were
+// hands each layer's sums to `visit`. Left out are layers that were
 // not reached, whose shapes do not fit, that are too large, or whose inputs are
 // not finite. Gives the same whatever the number of threads. Fails where a
 // sample cannot be read at all or the model cannot be run.

@@ -1,7 +1,6 @@
 #include "quantize/layer_matrix.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/checked.h"
 #include "model/options.h"
@@ -194,15 +193,6 @@ void LayerMatrix::CopyWindow(std::span<const float> input, int64_t group,
                   depth, to);
     }
   }
-}
-
-std::vector<float> FloatsOf(const Model& model, const Tensor& tensor) {
-  const std::span<const uint8_t> bytes = model.DataOf(tensor);
-  std::vector<float> values(bytes.size() / sizeof(float));
-  if (!values.empty()) {
-    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-  }
-  return values;
 }
 
 }  // namespace tinyml::quantize

@@ -47,9 +47,9 @@ class LayerMatrix {
   int64_t input_elements() const { return input_elements_; }
 
   // Writes what the windows of `group` see at the positions `first`,
-  // `first + step`, ...: columns() values for each, a border being zeros, for as
-  // many as `rows` has room for. Requires that all are below positions(), and
-  // input.size() == input_elements().
+  // `first + step`, ...: columns() values for each, a border being zeros, for
+  // as many as `rows` has room for. Requires that all are below positions(),
+  // and input.size() == input_elements().
   void CopyWindows(std::span<const float> input, int64_t group, int64_t first,
                    int64_t step, std::span<float> rows) const;
 
@@ -89,9 +89,6 @@ std::vector<T> FromRows(const WeightLayout& layout, std::span<const T> rows) {
   }
   return values;
 }
-
-// The values of a constant tensor of float32.
-std::vector<float> FloatsOf(const Model& model, const Tensor& tensor);
 
 }  // namespace tinyml::quantize
 

@@ -26,9 +26,8 @@ std::optional<Parameters> ParametersOf(const Tensor& tensor) {
   if (!tensor.quantization || !tensor.quantization->IsAffine()) {
     return std::nullopt;
   }
-  return Parameters{
-      static_cast<double>(tensor.quantization->scale[0]),
-      static_cast<double>(tensor.quantization->zero_point[0])};
+  return Parameters{static_cast<double>(tensor.quantization->scale[0]),
+                    static_cast<double>(tensor.quantization->zero_point[0])};
 }
 
 template <typename T>
@@ -38,8 +37,8 @@ std::vector<float> Dequantized(std::span<const uint8_t> bytes,
   for (size_t i = 0; i < values.size(); ++i) {
     T value;
     std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
-    values[i] = static_cast<float>((value - parameters.zero_point) *
-                                   parameters.scale);
+    values[i] =
+        static_cast<float>((value - parameters.zero_point) * parameters.scale);
   }
   return values;
 }
@@ -61,18 +60,6 @@ void Quantize(const std::vector<float>& values, const Parameters& parameters,
 
 }  // namespace
 
-bool HasState(const Model& model) {
-  const bool has_operator =
-      std::ranges::any_of(model.operator_codes, [](const OperatorCode& code) {
-        return code.Code() == BuiltinOperator::kVarHandle ||
-               code.Code() == BuiltinOperator::kCustom;
-      });
-  return has_operator ||
-         std::ranges::any_of(model.subgraphs, [](const Subgraph& graph) {
-           return std::ranges::any_of(graph.tensors, &Tensor::is_variable);
-         });
-}
-
 std::vector<std::vector<int64_t>> SampleBlocks(int64_t count, int64_t most,
                                                bool in_a_row) {
   const int64_t chosen = std::clamp<int64_t>(most, 0, count);
@@ -81,8 +68,7 @@ std::vector<std::vector<int64_t>> SampleBlocks(int64_t count, int64_t most,
   // count / chosen apart, without a product that could overflow.
   for (int64_t i = 0; i < chosen; ++i) {
     if (i % size == 0) blocks.emplace_back();
-    const int64_t index =
-        i * (count / chosen) + i * (count % chosen) / chosen;
+    const int64_t index = i * (count / chosen) + i * (count % chosen) / chosen;
     blocks.back().push_back(index);
   }
   return blocks;

@@ -14,9 +14,6 @@
 
 namespace tinyml::quantize {
 
-// Whether what a model computes depends on what it was given before.
-bool HasState(const Model& model);
-
 // The samples of each block: at most `most`, evenly spread. One block holds all
 // of them if they must run in a row, as those of a model with state.
 std::vector<std::vector<int64_t>> SampleBlocks(int64_t count, int64_t most,
