@@ -42,6 +42,13 @@ class LayerMatrix {
   // other inputs. Of a depthwise convolution: the input channels.
   int64_t groups() const { return groups_; }
   int64_t GroupOf(int64_t row) const { return row / (rows() / groups_); }
+  // Of the input's last axis; of a fully connected layer: its columns.
+  int64_t InputChannels() const { return geometry_.input_channels; }
+  // The input channel that a weight is multiplied with.
+  int64_t InputChannelOf(int64_t row, int64_t column) const {
+    const int64_t depth = geometry_.GroupInputs();
+    return GroupOf(row) * depth + column % depth;
+  }
   // Outputs of one invocation, by channel; elements of its input.
   int64_t positions() const { return positions_; }
   int64_t input_elements() const { return input_elements_; }
