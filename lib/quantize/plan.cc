@@ -174,10 +174,8 @@ class Planner {
   void TieSubgraphs() {
     for (size_t graph = 0; graph < model_.subgraphs.size(); ++graph) {
       const int s = static_cast<int>(graph);
-      // Tensors that hold a handle, by the name of the variable.
-      std::map<TensorIndex, std::string> names;
       for (const Operator& op : GraphOf(s).operators) {
-        TieOperator(s, op, names);
+        TieOperator(s, op, handles_[s]);
       }
     }
   }
@@ -230,6 +228,28 @@ class Planner {
     } else {
       Tie(s, t, found->second.subgraph, found->second.index);
     }
+  }
+
+  // The tensor whose values input `i` of an operator that hands values on
+  // becomes; nothing if there is none.
+  std::optional<TensorId> BecomesOf(int s, const Operator& op, size_t i) {
+    const auto input_of = [&](int other, size_t at) -> std::optional<TensorId> {
+      const auto& inputs = GraphOf(other).inputs;
+      if (at >= inputs.size()) return std::nullopt;
+      return TensorId{other, inputs[at]};
+    };
+    if (const auto* branch = op.options.As<IfOptions>()) {
+      if (i == 0) return std::nullopt;
+      return input_of(branch->then_subgraph_index, i - 1);
+    }
+    if (const auto* loop = op.options.As<WhileOptions>()) {
+      return input_of(loop->body_subgraph_index, i);
+    }
+    if (model_.CodeOf(op).Code() == Op::kAssignVariable) {
+      const auto found = variables_.find(handles_[s][op.inputs[0]]);
+      if (found != variables_.end()) return found->second;
+    }
+    return std::nullopt;
   }
 
   // ---- Operators.
@@ -375,7 +395,19 @@ class Planner {
       }
       return {};
     }
-    if (!ops::HandsValuesOn(code)) ApplyRule(s, op, *rule, plan);
+    if (!ops::HandsValuesOn(code)) {
+      ApplyRule(s, op, *rule, plan);
+      return {};
+    }
+    // Constants take the parameters of what they become.
+    for (size_t i = 0; i < op.inputs.size(); ++i) {
+      if (plan.inputs[i] < 0 || !IsConstant(s, op.inputs[i])) continue;
+      const auto becomes = BecomesOf(s, op, i);
+      if (!becomes || !IsFloat(becomes->subgraph, becomes->index)) continue;
+      plan.inputs[i] =
+          GiveHome(becomes->subgraph, becomes->index, options_.activations);
+      classes_.At(plan.inputs[i]).constants.push_back({s, op.inputs[i]});
+    }
     return {};
   }
 
@@ -512,6 +544,8 @@ class Planner {
   Plan plan_;
   Classes classes_;
   std::vector<std::map<std::pair<TensorIndex, TensorType>, int>> nodes_;
+  // Tensors that hold a handle, by subgraph, and the variable's name.
+  std::map<int, std::map<TensorIndex, std::string>> handles_;
   std::map<std::string, TensorId> variables_;
   std::set<std::string, std::less<>> found_names_;
 };
