@@ -136,8 +136,7 @@ class Graph {
   // The int32 constant that is input `i`.
   std::optional<std::vector<int32_t>> Ints(const Operator& op, size_t i) const {
     if (op.inputs.size() <= i || op.inputs[i] == kNoTensor) return std::nullopt;
-    const Tensor& tensor =
-        graph_.tensors[static_cast<size_t>(op.inputs[i])];
+    const Tensor& tensor = graph_.tensors[static_cast<size_t>(op.inputs[i])];
     const auto bytes = model_.DataOf(tensor);
     if (tensor.type != TensorType::kInt32 || bytes.empty() ||
         writers_[static_cast<size_t>(op.inputs[i])] != 0) {

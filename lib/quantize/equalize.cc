@@ -12,7 +12,7 @@
 namespace tinyml::quantize {
 namespace {
 
-constexpr double kSteps = 255;       // Of an int8 activation.
+constexpr double kSteps = 255;        // Of an int8 activation.
 constexpr double kWeightSteps = 254;  // Of weights, from -127 to 127.
 
 void SetFloats(Model& model, Tensor& tensor, const std::vector<float>& values) {
@@ -28,9 +28,9 @@ class Weights {
  public:
   Weights(const Model& model, const Layer& layer, const LayerMatrix& matrix)
       : matrix_(matrix),
-        values_(FloatsOf(
-            model, model.subgraphs[static_cast<size_t>(layer.subgraph)]
-                       .tensors[static_cast<size_t>(layer.weights)])) {}
+        values_(FloatsOf(model,
+                         model.subgraphs[static_cast<size_t>(layer.subgraph)]
+                             .tensors[static_cast<size_t>(layer.weights)])) {}
 
   // Calls visit(row, input channel, weight) for all.
   template <typename Visit>
@@ -52,16 +52,17 @@ class Weights {
 
 // A row of the first layer, and a channel of the tensor between.
 struct Channel {
-  double low = 0;    // Of the activation; low <= 0 <= high.
+  double low = 0;  // Of the activation; low <= 0 <= high.
   double high = 0;
-  double power = 0;  // Its mean square.
+  double power = 0;   // Its mean square.
   double first = 0;   // Largest magnitude of the first layer's weights.
   double second = 0;  // Of the second's.
 };
 
 class Pair {
  public:
-  Pair(const Model& model, const ChannelPath& path, const Statistics* statistics)
+  Pair(const Model& model, const ChannelPath& path,
+       const Statistics* statistics)
       : path_(path),
         first_(model, path.first, path.first_matrix),
         second_(model, path.second, path.second_matrix),
@@ -84,8 +85,8 @@ class Pair {
     for (const Channel& channel : channels_) {
       const bool used = channel.first > 0 && channel.second > 0;
       factors.push_back(
-          used ? std::clamp(std::sqrt(channel.first / channel.second),
-                            1 / most, most)
+          used ? std::clamp(std::sqrt(channel.first / channel.second), 1 / most,
+                            most)
                : 1.0);
     }
     return factors;
@@ -206,8 +207,8 @@ class Pair {
       const double mean = from.sum.Value() / count;
       // Squares are not counted; most values lie within three deviations of the
       // mean, and a range is about six.
-      const double deviation = (static_cast<double>(from.max) -
-                                static_cast<double>(from.min)) / 6;
+      const double deviation =
+          (static_cast<double>(from.max) - static_cast<double>(from.min)) / 6;
       channel.power = mean * mean + deviation * deviation;
     }
     is_described_ = true;

@@ -9,50 +9,60 @@
 namespace tinyml::quantize {
 namespace {
 
-using ops::ConvGeometry;
-using ops::Plane;
 using Dims = std::vector<int32_t>;
 
-Plane PlaneOf(const Dims& dims) { return {dims[1], dims[2]}; }
+// What a layer's operator says of it.
+struct Shape {
+  int32_t batches = 1;
+  int32_t input_channels = 1;
+  int32_t output_channels = 1;
+  int32_t groups = 1;
+  WindowOnAxis y;
+  WindowOnAxis x;
 
-ConvGeometry PlainGeometry(const Dims& input, const Dims& weights,
-                           const Dims& output) {
-  ConvGeometry g;
-  g.batches = output[0];
-  g.input = PlaneOf(input);
-  g.filter = PlaneOf(weights);
-  g.output = PlaneOf(output);
-  g.input_channels = input[3];
-  g.output_channels = output[3];
-  return g;
+  bool IsSane() const {
+    return y.stride > 0 && x.stride > 0 && y.dilation > 0 && x.dilation > 0;
+  }
+};
+
+Shape PlainShape(const Dims& input, const Dims& weights, const Dims& output) {
+  Shape shape;
+  shape.batches = output[0];
+  shape.input_channels = input[3];
+  shape.output_channels = output[3];
+  shape.y = {.input = input[1], .taps = weights[1], .output = output[1]};
+  shape.x = {.input = input[2], .taps = weights[2], .output = output[2]};
+  return shape;
 }
 
 // Fills in what convolutions say alike, and the padding that follows.
 template <typename Options>
-void SetWindow(const Options& options, ConvGeometry& g) {
-  g.stride = {options.stride_h, options.stride_w};
-  g.dilation = {options.dilation_h_factor, options.dilation_w_factor};
-  const PaddingValues padding = WindowPadding(
-      options.padding,
-      {g.input.height, g.filter.height, g.stride.height, g.dilation.height},
-      {g.input.width, g.filter.width, g.stride.width, g.dilation.width});
-  g.padding = {padding.height, padding.width};
+void SetWindow(const Options& options, Shape& shape) {
+  WindowOnAxis& y = shape.y;
+  WindowOnAxis& x = shape.x;
+  y.stride = options.stride_h;
+  x.stride = options.stride_w;
+  y.dilation = options.dilation_h_factor;
+  x.dilation = options.dilation_w_factor;
+  const PaddingValues padding =
+      WindowPadding(options.padding, {y.input, y.taps, y.stride, y.dilation},
+                    {x.input, x.taps, x.stride, x.dilation});
+  y.padding = padding.height;
+  x.padding = padding.width;
 }
 
 bool AllPositive(const Dims& dims) {
   return std::ranges::all_of(dims, [](int32_t d) { return d > 0; });
 }
 
-std::optional<ConvGeometry> ConvolutionOf(const Operator& op,
-                                          BuiltinOperator code,
-                                          const Dims& input,
-                                          const Dims& weights,
-                                          const Dims& output) {
+std::optional<Shape> ConvolutionOf(const Operator& op, BuiltinOperator code,
+                                   const Dims& input, const Dims& weights,
+                                   const Dims& output) {
   if (input.size() != 4 || weights.size() != 4 || output.size() != 4 ||
       input[0] != output[0]) {
     return std::nullopt;
   }
-  ConvGeometry g = PlainGeometry(input, weights, output);
+  Shape shape = PlainShape(input, weights, output);
   if (code == BuiltinOperator::kConv2D) {
     const auto* options = op.options.As<Conv2DOptions>();
     if (options == nullptr || weights[0] != output[3] ||
@@ -60,39 +70,40 @@ std::optional<ConvGeometry> ConvolutionOf(const Operator& op,
         output[3] % (input[3] / weights[3]) != 0) {
       return std::nullopt;
     }
-    g.groups = input[3] / weights[3];
-    SetWindow(*options, g);
+    shape.groups = input[3] / weights[3];
+    SetWindow(*options, shape);
   } else if (code == BuiltinOperator::kDepthwiseConv2D) {
     const auto* options = op.options.As<DepthwiseConv2DOptions>();
     if (options == nullptr || weights[3] != output[3] ||
         int64_t{options->depth_multiplier} * input[3] != output[3]) {
       return std::nullopt;
     }
-    g.groups = input[3];
-    g.multiplier = options->depth_multiplier;
-    SetWindow(*options, g);
+    shape.groups = input[3];
+    SetWindow(*options, shape);
   } else {
     const auto* options = op.options.As<TransposeConvOptions>();
     if (options == nullptr || weights[0] != output[3] ||
         weights[3] != input[3]) {
       return std::nullopt;
     }
-    g.stride = {options->stride_h, options->stride_w};
-    const PaddingValues padding = WindowPadding(
-        options->padding, {g.output.height, g.filter.height, g.stride.height},
-        {g.output.width, g.filter.width, g.stride.width});
-    g.padding = {padding.height, padding.width};
+    WindowOnAxis& y = shape.y;
+    WindowOnAxis& x = shape.x;
+    y.stride = options->stride_h;
+    x.stride = options->stride_w;
+    // That of the convolution whose input this output would be.
+    const PaddingValues padding =
+        WindowPadding(options->padding, {y.output, y.taps, y.stride},
+                      {x.output, x.taps, x.stride});
+    y.padding = padding.height;
+    x.padding = padding.width;
   }
-  if (g.stride.height <= 0 || g.stride.width <= 0 || g.dilation.height <= 0 ||
-      g.dilation.width <= 0) {
-    return std::nullopt;
-  }
-  return g;
+  if (!shape.IsSane()) return std::nullopt;
+  return shape;
 }
 
 // A product with a matrix, as a convolution of single pixels.
-std::optional<ConvGeometry> ProductOf(const Operator& op, int64_t input,
-                                      const Dims& weights, int64_t output) {
+std::optional<Shape> ProductOf(const Operator& op, int64_t input,
+                               const Dims& weights, int64_t output) {
   const auto* options = op.options.As<FullyConnectedOptions>();
   if (options == nullptr ||
       options->weights_format != FullyConnectedOptionsWeightsFormat::kDefault ||
@@ -101,11 +112,11 @@ std::optional<ConvGeometry> ProductOf(const Operator& op, int64_t input,
       input / weights[1] * weights[0] != output) {
     return std::nullopt;
   }
-  ConvGeometry g;
-  g.batches = static_cast<int32_t>(input / weights[1]);
-  g.input_channels = weights[1];
-  g.output_channels = weights[0];
-  return g;
+  Shape shape;
+  shape.batches = static_cast<int32_t>(input / weights[1]);
+  shape.input_channels = weights[1];
+  shape.output_channels = weights[0];
+  return shape;
 }
 
 }  // namespace
@@ -127,22 +138,24 @@ std::optional<LayerMatrix> LayerMatrix::Of(const Model& model,
       !AllPositive(input) || !AllPositive(weights) || !AllPositive(output)) {
     return std::nullopt;
   }
-  const auto geometry =
+  const auto shape =
       layer.code == BuiltinOperator::kFullyConnected
           ? ProductOf(op, *input_elements, weights, *output_elements)
           : ConvolutionOf(op, layer.code, input, weights, output);
-  if (!geometry) return std::nullopt;
+  if (!shape) return std::nullopt;
   LayerMatrix matrix;
-  matrix.code_ = layer.code;
-  matrix.geometry_ = *geometry;
-  matrix.layout_.rows = geometry->output_channels;
-  matrix.layout_.columns = *weight_elements / geometry->output_channels;
+  matrix.is_transposed_ = layer.code == BuiltinOperator::kTransposeConv;
+  matrix.layout_.rows = shape->output_channels;
+  matrix.layout_.columns = *weight_elements / shape->output_channels;
   matrix.layout_.last_axis = layer.code == BuiltinOperator::kDepthwiseConv2D;
-  matrix.groups_ = geometry->groups;
-  matrix.positions_ = geometry->OutputPixels();
+  matrix.groups_ = shape->groups;
+  matrix.positions_ = *output_elements / shape->output_channels;
   matrix.input_elements_ = *input_elements;
+  matrix.input_channels_ = shape->input_channels;
+  matrix.y_ = shape->y;
+  matrix.x_ = shape->x;
   const auto window =
-      CheckedMul(geometry->filter.Elements(), geometry->GroupInputs());
+      CheckedMul(int64_t{shape->y.taps} * shape->x.taps, matrix.depth());
   if (window != matrix.layout_.columns) return std::nullopt;
   return matrix;
 }
@@ -159,38 +172,32 @@ void LayerMatrix::CopyWindows(std::span<const float> input, int64_t group,
 
 void LayerMatrix::CopyWindow(std::span<const float> input, int64_t group,
                              int64_t position, std::span<float> row) const {
-  const ConvGeometry& g = geometry_;
-  const bool transposed = code_ == BuiltinOperator::kTransposeConv;
-  const int64_t depth = g.GroupInputs();
-  const int64_t x = position % g.output.width;
-  const int64_t y = position / g.output.width % g.output.height;
-  const int64_t batch = position / g.output.Elements();
+  const int64_t at_x = position % x_.output;
+  const int64_t at_y = position / x_.output % y_.output;
+  const int64_t batch = position / x_.output / y_.output;
   // The input that tap `tap` sees on one axis, or -1.
-  const auto source = [&](int64_t at, int64_t tap, int32_t stride,
-                          int32_t dilation, int32_t padding, int32_t size) {
-    int64_t from = at * stride - padding + tap * dilation;
-    if (transposed) {
-      const int64_t spread = at + padding - tap;
-      if (spread < 0 || spread % stride != 0) return int64_t{-1};
-      from = spread / stride;
+  const auto source = [this](const WindowOnAxis& axis, int64_t at,
+                             int64_t tap) {
+    int64_t from = at * axis.stride - axis.padding + tap * axis.dilation;
+    if (is_transposed_) {
+      const int64_t spread = at + axis.padding - tap;
+      if (spread < 0 || spread % axis.stride != 0) return int64_t{-1};
+      from = spread / axis.stride;
     }
-    return from >= 0 && from < size ? from : -1;
+    return from >= 0 && from < axis.input ? from : -1;
   };
   float* to = row.data();
-  for (int64_t ky = 0; ky < g.filter.height; ++ky) {
-    const int64_t in_y = source(y, ky, g.stride.height, g.dilation.height,
-                                g.padding.height, g.input.height);
-    for (int64_t kx = 0; kx < g.filter.width; ++kx, to += depth) {
-      const int64_t in_x = source(x, kx, g.stride.width, g.dilation.width,
-                                  g.padding.width, g.input.width);
-      if (in_y < 0 || in_x < 0) {
-        std::fill_n(to, depth, 0.0F);
+  for (int64_t ky = 0; ky < y_.taps; ++ky) {
+    const int64_t y = source(y_, at_y, ky);
+    for (int64_t kx = 0; kx < x_.taps; ++kx, to += depth()) {
+      const int64_t x = source(x_, at_x, kx);
+      if (y < 0 || x < 0) {
+        std::fill_n(to, depth(), 0.0F);
         continue;
       }
-      const int64_t pixel =
-          (batch * g.input.height + in_y) * g.input.width + in_x;
-      std::copy_n(input.data() + pixel * g.input_channels + group * depth,
-                  depth, to);
+      const int64_t pixel = (batch * y_.input + y) * x_.input + x;
+      std::copy_n(input.data() + pixel * input_channels_ + group * depth(),
+                  depth(), to);
     }
   }
 }

@@ -9,7 +9,6 @@
 #include <span>
 #include <vector>
 
-#include "ops/layers/conv_geometry.h"
 #include "quantize/layers.h"
 #include "tinyml/model.h"
 
@@ -28,6 +27,18 @@ struct WeightLayout {
   }
 };
 
+// One axis of a window: output `at` sees the input at
+// at * stride - padding + tap * dilation, where that lies inside. A transposed
+// one: input i is seen by the output at i * stride - padding + tap.
+struct WindowOnAxis {
+  int32_t input = 1;
+  int32_t taps = 1;
+  int32_t output = 1;
+  int32_t stride = 1;
+  int32_t dilation = 1;
+  int32_t padding = 0;
+};
+
 // The shapes of a layer, read from the model once.
 class LayerMatrix {
  public:
@@ -43,11 +54,10 @@ class LayerMatrix {
   int64_t groups() const { return groups_; }
   int64_t GroupOf(int64_t row) const { return row / (rows() / groups_); }
   // Of the input's last axis; of a fully connected layer: its columns.
-  int64_t InputChannels() const { return geometry_.input_channels; }
+  int64_t InputChannels() const { return input_channels_; }
   // The input channel that a weight is multiplied with.
   int64_t InputChannelOf(int64_t row, int64_t column) const {
-    const int64_t depth = geometry_.GroupInputs();
-    return GroupOf(row) * depth + column % depth;
+    return GroupOf(row) * depth() + column % depth();
   }
   // Outputs of one invocation, by channel; elements of its input.
   int64_t positions() const { return positions_; }
@@ -64,12 +74,16 @@ class LayerMatrix {
   void CopyWindow(std::span<const float> input, int64_t group, int64_t position,
                   std::span<float> row) const;
 
-  BuiltinOperator code_ = BuiltinOperator::kConv2D;
+  int64_t depth() const { return input_channels_ / groups_; }
+
+  bool is_transposed_ = false;
   WeightLayout layout_;
   int64_t groups_ = 1;
   int64_t positions_ = 0;
   int64_t input_elements_ = 0;
-  ops::ConvGeometry geometry_;
+  int64_t input_channels_ = 1;
+  WindowOnAxis y_;
+  WindowOnAxis x_;
 };
 
 // Values in the order of a weights tensor, as rows of one output channel each,

@@ -62,7 +62,7 @@ class Quantizer {
     TINYML_ASSIGN_OR_RETURN(
         model_, Normalise(given_, options_.skip, result_.report.passes));
     targets_ = AcceptingTargets(model_);
-    if (targets_.empty()) return RefusedAsFloat();
+    if (targets_.empty()) return Fail(RefusedAsFloat());
     TINYML_RETURN_IF_ERROR(TakeStatistics());
     TINYML_RETURN_IF_ERROR(MakeAcceptedPlan());
     TINYML_RETURN_IF_ERROR(Recover());
@@ -92,12 +92,14 @@ class Quantizer {
     return {};
   }
 
-  Status RefusedAsFloat() const {
+  Error RefusedAsFloat() const {
     const auto target = Target::Parse("x86-64");
     const auto report = SizeArena(model_, *target);
-    return Fail(ErrorCode::kUnsupported, report
-                                             ? "no target takes the float model"
-                                             : report.error().message);
+    Error error;
+    error.code = ErrorCode::kUnsupported;
+    error.message =
+        report ? "no target takes the float model" : report.error().message;
+    return error;
   }
 
   bool Skips(std::string_view name) const {

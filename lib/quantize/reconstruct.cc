@@ -1,5 +1,6 @@
 #include "quantize/reconstruct.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -81,6 +82,10 @@ LayerWeights ReconstructLayer(const Model& model, const LayerToRound& layer,
     rounded = RoundRowsAndScale(groups, options.round);
     for (RowGroup& group : groups) group.products = nullptr;
   }
+  // A row of zeros has any scale; that of its bias must still be fine enough.
+  const std::vector<float> full =
+      ScalesOf(weights, ChannelIndex(tensor.shape, layer.layer.channel_axis),
+               layer.per_channel);
   LayerWeights result;
   result.method = "reconstruction";
   std::vector<int8_t> integers;
@@ -93,6 +98,13 @@ LayerWeights ReconstructLayer(const Model& model, const LayerToRound& layer,
                            rounded[g].scales.end());
     }
     if (biases) AddMeans(groups[g], rounded[g], grams[g].Mean(), addends);
+  }
+  for (size_t i = 0; i < result.scales.size(); ++i) {
+    const size_t width = integers.size() / result.scales.size();
+    const auto row = std::span(integers).subspan(i * width, width);
+    if (std::ranges::all_of(row, [](int8_t q) { return q == 0; })) {
+      result.scales[i] = full[i];
+    }
   }
   result.values = FromRows<int8_t>(matrix.layout(), integers);
   return result;
