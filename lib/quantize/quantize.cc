@@ -81,7 +81,7 @@ struct State {
 class Quantizer {
  public:
   Quantizer(const Model& model, const SampleSource* samples,
-            const QuantizeOptions& options)
+            const QuantizationOptions& options)
       : given_(model), samples_(samples), options_(options) {
     threads_ = options.threads > 0
                    ? options.threads
@@ -450,7 +450,7 @@ class Quantizer {
 
   const Model& given_;
   const SampleSource* samples_;
-  const QuantizeOptions& options_;
+  const QuantizationOptions& options_;
   int threads_ = 1;
   std::vector<Target> targets_;
   State state_;
@@ -470,7 +470,7 @@ std::vector<QuantizePass> ListQuantizePasses() {
 
 Result<QuantizeResult> QuantizeModel(const Model& model,
                                      const SampleSource* samples,
-                                     const QuantizeOptions& options) {
+                                     const QuantizationOptions& options) {
   return Quantizer(model, samples, options).Run();
 }
 
