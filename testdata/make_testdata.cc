@@ -804,7 +804,10 @@ int Main(const std::vector<std::string>& arguments) {
     handle(entry.file, Serialise(entry.file, entry.make()));
   }
   handle("gestures.onnx", GesturesOnnx());
+  handle("gestures_quantized.onnx", GesturesQuantizedOnnx());
   handle("residual.onnx", ResidualOnnx());
+  handle("streaming.onnx", StreamingOnnx());
+  handle("unsupported.onnx", UnsupportedOnnx());
   return right ? 0 : 1;
 }
 

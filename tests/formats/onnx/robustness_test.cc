@@ -56,6 +56,7 @@ std::string ReadAll(const std::string& path) {
 std::vector<std::string> Paths() {
   std::vector<std::string> paths = {
       testing::TestdataPath("gestures.onnx"),
+      testing::TestdataPath("gestures_quantized.onnx"),
       testing::TestdataPath("residual.onnx"),
   };
   if (const auto shared = testing::SharedDir()) {
@@ -80,7 +81,7 @@ TEST(OnnxRobustness, TruncatedModels) {
 
 TEST(OnnxRobustness, ModelsWithOneByteChanged) {
   const char* given = std::getenv("TINYML_FLIPS");
-  const int flips = given == nullptr ? 20 : std::atoi(given);
+  const int flips = given == nullptr ? 64 : std::atoi(given);
   uint64_t state = 1;
   // Source of the constants: Knuth, MMIX.
   const auto below = [&](uint64_t limit) {
