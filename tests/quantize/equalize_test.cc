@@ -30,8 +30,9 @@ constexpr Window kRelu = {.activation = Activation::kRelu};
 
 Statistics Seen(const Model& model, const SampleSource& samples) {
   auto calibration = Calibrate(model, "", samples, {});
-  EXPECT_TRUE(calibration.has_value());
-  return calibration->statistics;
+  EXPECT_TRUE(calibration.has_value())
+      << (calibration ? "" : calibration.error().message);
+  return calibration ? calibration->statistics : Statistics();
 }
 
 // Multiplies each output channel of the first layer, which has a bias, with
@@ -91,7 +92,7 @@ void ExpectEqualized(Model model, size_t pairs) {
   MakeUneven(model);
   const MadeUpSamples samples(8, 3);
   const Statistics statistics = Seen(model, samples);
-  const Equalized by_channel = Equalize(model, statistics, {});
+  const Equalized by_channel = Equalize(model, statistics, {.least_gain = 0.1});
   EXPECT_EQ(by_channel.pairs.size(), pairs);
   ExpectSameFloats(model, by_channel.model);
   const Equalized by_weights = Equalize(model, statistics, kPerTensor);
@@ -105,7 +106,7 @@ void ExpectEqualized(Model model, size_t pairs) {
   EXPECT_LT(Unevenness(by_channel.model, samples),
             0.7 * Unevenness(model, samples));
   for (const EqualizedPair& pair : by_channel.pairs) {
-    EXPECT_LT(pair.noise, 0.6);
+    EXPECT_LT(pair.noise, 0.9);
     EXPECT_GT(pair.noise, 0);
     for (const double factor : pair.factors) {
       EXPECT_GE(factor, 1.0 / 8);
@@ -226,8 +227,9 @@ TEST(Equalize, ChannelsThatAreAlwaysZeroStayAsTheyAre) {
                             .stride_h = 1,
                             .fused_activation_function = Activation::kRelu});
   const TensorIndex ones = net.Floats({1, 1, 1, 4}, {1, 1, 1, 1});
+  const TensorIndex bias = net.Floats({4});
   const Model model = net.Take(
-      {net.Add(Op::kDepthwiseConv2D, {a, ones}, {1, 2, 2, 4},
+      {net.Add(Op::kDepthwiseConv2D, {a, ones, bias}, {1, 2, 2, 4},
                DepthwiseConv2DOptions{
                    .stride_w = 1, .stride_h = 1, .depth_multiplier = 1})});
   const Statistics statistics = Seen(model, MadeUpSamples(8, 3));

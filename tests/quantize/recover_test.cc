@@ -56,8 +56,9 @@ class Work {
     auto calibration = Calibrate(model_, "", calibration_samples_, {});
     EXPECT_TRUE(calibration.has_value());
     statistics_ = calibration->statistics;
-    auto plan =
-        MakePlan(model_, {.activations = type, .input = type, .output = type});
+    PlanOptions options;
+    options.activations = options.input = options.output = type;
+    auto plan = MakePlan(model_, options);
     EXPECT_TRUE(plan.has_value());
     plan_ = *plan;
     std::vector<std::string> unseen;
@@ -280,7 +281,8 @@ TEST(Recoveries, EqualisationHelpsWhereChannelsDiffer) {
   }
   const TensorIndex b =
       net.Add(BuiltinOperator::kDepthwiseConv2D,
-              {a, net.Floats({1, 3, 3, 16}, filters)}, {1, 12, 12, 16},
+              {a, net.Floats({1, 3, 3, 16}, filters), net.Floats({16})},
+              {1, 12, 12, 16},
               DepthwiseConv2DOptions{
                   .stride_w = 1, .stride_h = 1, .depth_multiplier = 1});
   const Work plain(net.Take({b}));
