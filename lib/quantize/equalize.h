@@ -25,7 +25,7 @@ struct EqualizeOptions {
   double most = 8;  // Factors are from 1 / most to most.
   // The part of the estimated noise power that must go, or a pair stays as it
   // is: the estimate is rough.
-  double least_gain = 0.4;
+  double least_gain = 0.5;
 };
 
 // Two layers and the factors between them.

@@ -233,7 +233,7 @@ TEST(Equalize, ChannelsThatAreAlwaysZeroStayAsTheyAre) {
                DepthwiseConv2DOptions{
                    .stride_w = 1, .stride_h = 1, .depth_multiplier = 1})});
   const Statistics statistics = Seen(model, MadeUpSamples(8, 3));
-  const Equalized equalized = Equalize(model, statistics, {});
+  const Equalized equalized = Equalize(model, statistics, {.least_gain = 0.1});
   ASSERT_EQ(equalized.pairs.size(), 1u);
   EXPECT_EQ(equalized.pairs[0].factors[0], 1.0);
   EXPECT_EQ(equalized.pairs[0].factors[1], 1.0);
@@ -249,7 +249,7 @@ TEST(Equalize, EvenChannelsStayAsTheyAre) {
                                 Conv2DOptions{.stride_w = 1, .stride_h = 1});
   const Model model = net.Take({net.Conv(a, 4, 1)});
   const Statistics statistics = Seen(model, MadeUpSamples(8, 3));
-  EXPECT_EQ(Equalize(model, statistics, {}).model, model);
+  EXPECT_EQ(Equalize(model, statistics, {.least_gain = 0.1}).model, model);
 }
 
 // What must not be done.

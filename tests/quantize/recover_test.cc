@@ -260,13 +260,13 @@ TEST(BiasAddends, AreTheMeanErrorTurnedRound) {
 }
 
 TEST(Recoveries, EqualisationHelpsWhereChannelsDiffer) {
-  // Channels of the depthwise layer's input differ by a factor of up to 16.
+  // Channels of the depthwise layer's input differ by a factor of up to 64.
   FloatNet net;
   const TensorIndex x = net.Input({1, 12, 12, 2});
   std::vector<float> weights(16 * 2);
   testing::MadeUp made_up(3);
   for (size_t i = 0; i < weights.size(); ++i) {
-    weights[i] = std::ldexp(made_up(), -static_cast<int>(i / 2 % 5));
+    weights[i] = std::ldexp(1.5f + made_up(), -static_cast<int>(i / 2 % 7));
   }
   const TensorIndex a =
       net.Add(BuiltinOperator::kConv2D, {x, net.Floats({16, 1, 1, 2}, weights)},
@@ -277,7 +277,7 @@ TEST(Recoveries, EqualisationHelpsWhereChannelsDiffer) {
                   .fused_activation_function = ActivationFunctionType::kRelu});
   std::vector<float> filters(3 * 3 * 16);
   for (size_t i = 0; i < filters.size(); ++i) {
-    filters[i] = std::ldexp(made_up(), static_cast<int>(i % 16 % 5));
+    filters[i] = std::ldexp(made_up(), static_cast<int>(i % 16 % 7));
   }
   const TensorIndex b =
       net.Add(BuiltinOperator::kDepthwiseConv2D,
