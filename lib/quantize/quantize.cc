@@ -353,8 +353,11 @@ class Quantizer {
     // behind them.
     if (!options_.statistics.empty()) return false;
     EqualizeOptions options;
-    options.per_tensor = options_.per_tensor;
-    Equalized equalized = Equalize(state_.model, &state_.statistics, options);
+    options.activations = options_.activations;
+    options.per_channel = [this](const Layer& layer) {
+      return IsPerChannel(layer, state_.plan, options_.per_tensor);
+    };
+    Equalized equalized = Equalize(state_.model, state_.statistics, options);
     if (equalized.pairs.empty()) return false;
     state_.model = std::move(equalized.model);
     CalibrateOptions calibrate = OptionsOfCalibration();
@@ -404,7 +407,7 @@ class Quantizer {
     TINYML_ASSIGN_OR_RETURN(const BiasCorrection correction,
                             CorrectBiases(state_.model, layers, *samples_,
                                           rewrite, options, state_.weights));
-    if (correction.rounds > 0) {
+    if (correction.layers > 0) {
       result_.report.passes.emplace_back(kBiasCorrection);
     }
     return {};
