@@ -38,8 +38,8 @@ struct QuantizationRule {
   bool int16 = false;  // The same.
   ParameterRule rule = ParameterRule::kFree;
 
-  FixedParameters fixed_int8;  // kFixedOutput.
-  FixedParameters fixed_int16;
+  FixedParameters fixed_int8 = {};  // kFixedOutput.
+  FixedParameters fixed_int16 = {};
 
   // kWeights: the operands, and the axis of the weights along which there may
   // be a scale for each index (with int8 activations, with int16).
@@ -49,10 +49,6 @@ struct QuantizationRule {
   int channel_axis = 0;
   bool per_channel_int8 = true;
   bool per_channel_int16 = true;
-
-  // Inputs, as bits, that stay as they are whatever their type: indices,
-  // shapes, conditions.
-  uint32_t untouched_inputs = 0;
 };
 
 // The rule of `op`, or null if there is no kernel of integers.

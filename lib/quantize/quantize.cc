@@ -1,0 +1,377 @@
+// QuantizeModel: calibrate, choose, recover, rewrite, verify.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <iterator>
+#include <numeric>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/macros.h"
+#include "base/text.h"
+#include "formats/tflite/writer.h"
+#include "quantize/acceptance.h"
+#include "quantize/calibrate.h"
+#include "quantize/compare.h"
+#include "quantize/normalise.h"
+#include "quantize/parameters.h"
+#include "quantize/plan.h"
+#include "quantize/report.h"
+#include "quantize/rewrite.h"
+#include "quantize/statistics.h"
+#include "quantize/tune.h"
+#include "tinyml/arena.h"
+#include "tinyml/model_file.h"
+#include "tinyml/quantize.h"
+#include "transform/passes.h"
+
+namespace tinyml {
+namespace {
+
+using namespace quantize;  // NOLINT(google-build-using-namespace): its room.
+
+// Recoveries, which `skip` may name beside the passes of transform/.
+constexpr std::string_view kTuning = "tune-ranges";
+
+constexpr std::array kRecoveries = {
+    QuantizePass{kTuning,
+                 "picks each tensor's range by what it does to the outputs"},
+};
+
+bool IsKnownPass(std::string_view name) {
+  const auto passes = ListQuantizePasses();
+  return std::ranges::find(passes, name, &QuantizePass::name) != passes.end();
+}
+
+class Quantizer {
+ public:
+  Quantizer(const Model& model, const SampleSource* samples,
+            const QuantizeOptions& options)
+      : given_(model), samples_(samples), options_(options) {
+    threads_ = options.threads > 0
+                   ? options.threads
+                   : static_cast<int>(
+                         std::max(1U, std::thread::hardware_concurrency()));
+  }
+
+  Result<QuantizeResult> Run() {
+    TINYML_RETURN_IF_ERROR(CheckOptions());
+    TINYML_RETURN_IF_ERROR(CheckFloatModel(given_));
+    TINYML_ASSIGN_OR_RETURN(
+        model_, Normalise(given_, options_.skip, result_.report.passes));
+    targets_ = AcceptingTargets(model_);
+    if (targets_.empty()) return RefusedAsFloat();
+    TINYML_RETURN_IF_ERROR(TakeStatistics());
+    TINYML_RETURN_IF_ERROR(MakeAcceptedPlan());
+    TINYML_RETURN_IF_ERROR(Recover());
+    TINYML_ASSIGN_OR_RETURN(result_.model, Rewritten(plan_));
+    TINYML_RETURN_IF_ERROR(Report());
+    TINYML_RETURN_IF_ERROR(Clean(result_.model));
+    TINYML_RETURN_IF_ERROR(ValidateModel(result_.model));
+    if (const auto refusal = FindRefusal(result_.model, targets_)) {
+      return Fail(ErrorCode::kUnsupported,
+                  "the quantized model is refused: " + refusal->message);
+    }
+    result_.float_model = std::move(model_);
+    return std::move(result_);
+  }
+
+ private:
+  Status CheckOptions() const {
+    for (const std::string& name : options_.skip) {
+      if (!IsKnownPass(name)) {
+        return Fail(ErrorCode::kUsage, "there is no pass \"" + name + "\"");
+      }
+    }
+    if (samples_ == nullptr && options_.statistics.empty()) {
+      return Fail(ErrorCode::kUsage,
+                  "quantization needs samples or saved statistics");
+    }
+    return {};
+  }
+
+  Status RefusedAsFloat() const {
+    const auto target = Target::Parse("x86-64");
+    const auto report = SizeArena(model_, *target);
+    return Fail(ErrorCode::kUnsupported, report
+                                             ? "no target takes the float model"
+                                             : report.error().message);
+  }
+
+  bool Skips(std::string_view name) const {
+    return std::ranges::find(options_.skip, name) != options_.skip.end();
+  }
+
+  std::function<void(int64_t, int64_t)> Progress(std::string_view what) const {
+    if (!options_.progress) return {};
+    return [this, what](int64_t done, int64_t of) {
+      options_.progress(what, done, of);
+    };
+  }
+
+  // Calibrates, and merges with what was saved.
+  Status TakeStatistics() {
+    TINYML_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes,
+                            WriteTflite(model_));
+    const std::string sha = Sha256(bytes);
+    std::optional<Statistics> all;
+    if (samples_ != nullptr) {
+      CalibrateOptions options;
+      options.threads = threads_;
+      options.strict = options_.strict;
+      options.reset = options_.reset;
+      options.progress = Progress("calibrating");
+      TINYML_ASSIGN_OR_RETURN(Calibration calibration,
+                              Calibrate(model_, sha, *samples_, options));
+      all = std::move(calibration.statistics);
+      result_.report.left_out = std::move(calibration.left_out);
+    }
+    for (const auto& saved : options_.statistics) {
+      TINYML_ASSIGN_OR_RETURN(Statistics more,
+                              ParseStatistics(saved.name, saved.text));
+      if (more.model_sha256 != sha) {
+        return Fail(ErrorCode::kInvalid,
+                    saved.name +
+                        ": these statistics are of another model, or of this "
+                        "one with other passes");
+      }
+      if (!all) {
+        all = Statistics();
+        all->model_sha256 = sha;
+        for (const Subgraph& graph : model_.subgraphs) {
+          all->tensors.emplace_back(graph.tensors.size());
+        }
+      }
+      if (Status merged = all->Merge(more); !merged) {
+        return Fail(ErrorCode::kInvalid,
+                    saved.name + ": " + merged.error().message);
+      }
+    }
+    statistics_ = std::move(*all);
+    result_.statistics = FormatStatistics(statistics_);
+    result_.report.samples = statistics_.samples;
+    WarnOfConstantInputs();
+    return {};
+  }
+
+  void WarnOfConstantInputs() {
+    for (const TensorIndex input : model_.subgraphs[0].inputs) {
+      const TensorStatistics& seen =
+          statistics_.tensors[0][static_cast<size_t>(input)];
+      if (!seen.empty() && seen.min == seen.max) {
+        result_.report.warnings.push_back(
+            "input \"" +
+            Printable(
+                model_.subgraphs[0].tensors[static_cast<size_t>(input)].name) +
+            "\" is the same in all samples; ranges chosen from them mean "
+            "little");
+      }
+    }
+  }
+
+  PlanOptions OptionsOfPlan() const {
+    PlanOptions options;
+    options.activations = options_.activations;
+    options.input = options_.input_type.value_or(options_.activations);
+    options.output = options_.output_type.value_or(options_.activations);
+    options.keep_float = {options_.keep_float.begin(),
+                          options_.keep_float.end()};
+    options.int16 = {options_.int16.begin(), options_.int16.end()};
+    return options;
+  }
+
+  RangeMethod FirstMethod() const {
+    return options_.method == RangeMethod::kAuto ? RangeMethod::kMse
+                                                 : options_.method;
+  }
+
+  // Plans, and what the runtime refuses as integers stays float.
+  Status MakeAcceptedPlan() {
+    PlanOptions options = OptionsOfPlan();
+    const size_t most =
+        1 + std::accumulate(model_.subgraphs.begin(), model_.subgraphs.end(),
+                            size_t{0}, [](size_t n, const Subgraph& graph) {
+                              return n + graph.operators.size();
+                            });
+    for (size_t attempt = 0; attempt < most; ++attempt) {
+      TINYML_ASSIGN_OR_RETURN(plan_, MakePlan(model_, options));
+      seen_ = StatisticsOfClasses(model_, plan_, statistics_);
+      std::vector<std::string> unseen;
+      ChooseParameters(model_, seen_, FirstMethod(), plan_, unseen);
+      weights_ = WeightsPlan();
+      RoundLayers(model_, plan_, options_.per_tensor, weights_);
+      TINYML_ASSIGN_OR_RETURN(const Model made, Rewritten(plan_));
+      const auto refusal = FindRefusal(made, targets_);
+      if (!refusal) {
+        for (const std::string& name : unseen) {
+          result_.report.warnings.push_back("no sample reaches tensor \"" +
+                                            Printable(name) + "\"");
+        }
+        return {};
+      }
+      const auto origin =
+          refusal->op ? OriginOf(made, model_, *refusal->op) : std::nullopt;
+      if (!origin || !options.refused.insert(*origin).second) {
+        return Fail(ErrorCode::kUnsupported,
+                    "the quantized model is refused: " + refusal->message);
+      }
+      result_.report.warnings.push_back(
+          DescribeOperator(model_, static_cast<size_t>(origin->first),
+                           static_cast<size_t>(origin->second)) +
+          " stays float: " + refusal->message);
+    }
+    return Fail(ErrorCode::kInternal, "quantization does not come to an end");
+  }
+
+  Result<Model> Rewritten(const Plan& plan) const {
+    return Rewrite(model_, plan, weights_, statistics_);
+  }
+
+  // The mean of the outputs' signal to noise ratios.
+  Result<double> Score(const Model& quantized, int64_t most_samples) const {
+    CompareOptions options;
+    options.most_samples = most_samples;
+    options.reset = options_.reset;
+    options.threads = threads_;
+    TINYML_ASSIGN_OR_RETURN(const Comparison comparison,
+                            Compare(model_, quantized, *samples_, options));
+    double sum = 0;
+    for (const ErrorSums& output : comparison.outputs) sum += output.SnrDb();
+    return sum / std::max<double>(1, std::ssize(comparison.outputs));
+  }
+
+  Status Recover() {
+    if (samples_ == nullptr || options_.fast) return {};
+    if (options_.method != RangeMethod::kAuto || Skips(kTuning)) return {};
+    constexpr int64_t kSamples = 16;
+    const Judge judge = [&](const Plan& plan) -> Result<double> {
+      WeightsPlan kept = weights_;
+      RoundLayers(model_, plan, options_.per_tensor, weights_);
+      Result<Model> made = Rewritten(plan);
+      weights_ = std::move(kept);
+      if (!made) return Fail(std::move(made.error()));
+      return Score(*made, kSamples);
+    };
+    TuneOptions options;
+    options.progress = Progress("choosing ranges");
+    double score = 0;
+    TINYML_RETURN_IF_ERROR(TuneRanges(seen_, judge, options, plan_, score));
+    RoundLayers(model_, plan_, options_.per_tensor, weights_);
+    result_.report.passes.emplace_back(kTuning);
+    return {};
+  }
+
+  Status Report() {
+    std::optional<Comparison> comparison;
+    if (samples_ != nullptr) {
+      CompareOptions options;
+      constexpr int64_t kMostCompared = 64;
+      options.most_samples = kMostCompared;
+      options.tensors = true;
+      options.reset = options_.reset;
+      options.threads = threads_;
+      options.progress = Progress("comparing");
+      TINYML_ASSIGN_OR_RETURN(
+          comparison, Compare(model_, result_.model, *samples_, options));
+    }
+    FillReport({model_, plan_, seen_, statistics_, weights_,
+                comparison ? &*comparison : nullptr},
+               result_.report);
+    return {};
+  }
+
+  const Model& given_;
+  const SampleSource* samples_;
+  const QuantizeOptions& options_;
+  int threads_ = 1;
+  Model model_;  // Simplified.
+  std::vector<Target> targets_;
+  Statistics statistics_;
+  Plan plan_;
+  std::vector<TensorStatistics> seen_;  // By class of the plan.
+  WeightsPlan weights_;
+  QuantizeResult result_;
+};
+
+}  // namespace
+
+std::vector<QuantizePass> ListQuantizePasses() {
+  std::vector<QuantizePass> passes;
+  for (const transform::Pass& pass : transform::Passes()) {
+    passes.push_back({pass.name, pass.description});
+  }
+  passes.insert(passes.end(), kRecoveries.begin(), kRecoveries.end());
+  return passes;
+}
+
+Result<QuantizeResult> QuantizeModel(const Model& model,
+                                     const SampleSource* samples,
+                                     const QuantizeOptions& options) {
+  return Quantizer(model, samples, options).Run();
+}
+
+Result<Accuracy> CompareModels(
+    const Model& float_model, const Model& quantized,
+    const SampleSource& samples, const std::vector<int64_t>& labels,
+    int threads, const std::function<void(int64_t, int64_t)>& progress) {
+  const int64_t count = samples.Count();
+  if (!labels.empty() && std::ssize(labels) != count) {
+    return Fail(ErrorCode::kInvalid,
+                "there are " + std::to_string(labels.size()) + " labels for " +
+                    Counted(count, "sample"));
+  }
+  constexpr int64_t kLeftOut = -1;
+  std::vector<std::pair<int64_t, int64_t>> given(static_cast<size_t>(count),
+                                                 {kLeftOut, kLeftOut});
+  int64_t classes = 0;
+  CompareOptions options;
+  options.threads =
+      threads > 0
+          ? threads
+          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.progress = progress;
+  if (!labels.empty()) {
+    options.visit = [&](int64_t index, std::span<const float> a,
+                        std::span<const float> b) {
+      const auto largest = [](std::span<const float> values) -> int64_t {
+        return std::ranges::max_element(values) - values.begin();
+      };
+      given[static_cast<size_t>(index)] = {largest(a), largest(b)};
+    };
+    classes = 1;
+    const auto& graph = float_model.subgraphs[0];
+    if (!graph.outputs.empty()) {
+      classes = ElementCount(
+                    graph.tensors[static_cast<size_t>(graph.outputs[0])].shape)
+                    .value_or(1);
+    }
+    for (const int64_t label : labels) {
+      if (label < 0 || label >= classes) {
+        return Fail(ErrorCode::kInvalid, "label " + std::to_string(label) +
+                                             " is none of the output's " +
+                                             Counted(classes, "class"));
+      }
+    }
+  }
+  TINYML_ASSIGN_OR_RETURN(const Comparison comparison,
+                          Compare(float_model, quantized, samples, options));
+  Accuracy accuracy;
+  accuracy.samples = comparison.samples;
+  accuracy.classes = classes;
+  accuracy.outputs = OutputsOf(float_model, comparison);
+  if (labels.empty()) return accuracy;
+  accuracy.confusion.assign(static_cast<size_t>(classes * classes), 0);
+  for (size_t i = 0; i < given.size(); ++i) {
+    if (given[i].first == kLeftOut) continue;
+    accuracy.float_correct += given[i].first == labels[i] ? 1 : 0;
+    accuracy.quantized_correct += given[i].second == labels[i] ? 1 : 0;
+    accuracy.agree += given[i].first == given[i].second ? 1 : 0;
+    ++accuracy.confusion[static_cast<size_t>(labels[i] * classes +
+                                             given[i].second)];
+  }
+  return accuracy;
+}
+
+}  // namespace tinyml
