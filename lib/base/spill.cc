@@ -31,7 +31,7 @@ std::string TemporaryFolder() {
   return folder != nullptr && *folder != '\0' ? folder : "/tmp";
 }
 
-Status FailToWrite() {
+tl::unexpected<Error> FailToWrite() {
   return Fail(ErrorCode::kIo, "cannot write a temporary file in " +
                                   TemporaryFolder() + ": " +
                                   std::strerror(errno));
