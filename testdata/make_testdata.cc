@@ -804,6 +804,7 @@ int Main(const std::vector<std::string>& arguments) {
     handle(entry.file, Serialise(entry.file, entry.make()));
   }
   handle("gestures.onnx", GesturesOnnx());
+  handle("gestures_quantized.onnx", GesturesQuantizedOnnx());
   handle("residual.onnx", ResidualOnnx());
   return right ? 0 : 1;
 }

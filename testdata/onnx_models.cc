@@ -57,6 +57,63 @@ class Builder {
     }
   }
 
+  // A scalar, or one value for each channel.
+  void Scales(std::string_view name, const std::vector<float>& values) {
+    TensorProto* tensor = New(name, TensorProto::FLOAT);
+    if (values.size() > 1) {
+      tensor->add_dims(static_cast<int64_t>(values.size()));
+    }
+    for (const float value : values) tensor->add_float_data(value);
+  }
+  void ZeroPoints(std::string_view name, int type, int32_t value,
+                  size_t count) {
+    TensorProto* tensor = New(name, type);
+    if (count > 1) tensor->add_dims(static_cast<int64_t>(count));
+    for (size_t i = 0; i < count; ++i) tensor->add_int32_data(value);
+  }
+  // Integers from -most to most, and DequantizeLinear to `name`; one scale for
+  // each index of axis 0, or one.
+  void Integers(const std::string& name, int type,
+                std::initializer_list<int64_t> dims, int32_t most,
+                const std::vector<float>& scales) {
+    TensorProto* tensor = New(name + "_quantized", type);
+    int64_t count = 1;
+    for (const int64_t dim : dims) {
+      tensor->add_dims(dim);
+      count *= dim;
+    }
+    for (int64_t i = 0; i < count; ++i) {
+      state_ = state_ * 1664525u + 1013904223u;
+      tensor->add_int32_data(
+          static_cast<int32_t>((state_ >> 8) %
+                               static_cast<uint32_t>(2 * most + 1)) -
+          most);
+    }
+    Scales(name + "_scale", scales);
+    ZeroPoints(name + "_zero_point", type, 0, scales.size());
+    NodeProto& node = Node(
+        "DequantizeLinear",
+        {name + "_quantized", name + "_scale", name + "_zero_point"}, name);
+    if (scales.size() > 1) {
+      AttributeProto* axis = node.add_attribute();
+      axis->set_name("axis");
+      axis->set_type(AttributeProto::INT);
+      axis->set_i(0);
+    }
+  }
+  // `real` through uint8 and back.
+  std::string Through(const std::string& real, float scale,
+                      int32_t zero_point) {
+    const std::string scale_name = real + "_scale";
+    const std::string zero_name = real + "_zero_point";
+    Scales(scale_name, {scale});
+    ZeroPoints(zero_name, TensorProto::UINT8, zero_point, 1);
+    Node("QuantizeLinear", {real, scale_name, zero_name}, real + "_q");
+    Node("DequantizeLinear", {real + "_q", scale_name, zero_name},
+         real + "_dq");
+    return real + "_dq";
+  }
+
   NodeProto& Node(std::string_view op,
                   std::initializer_list<std::string_view> inputs,
                   std::string_view output) {
@@ -73,6 +130,12 @@ class Builder {
   std::string Take() { return model_.SerializeAsString(); }
 
  private:
+  TensorProto* New(std::string_view name, int type) {
+    TensorProto* tensor = model_.mutable_graph()->add_initializer();
+    tensor->set_name(std::string(name));
+    tensor->set_data_type(type);
+    return tensor;
+  }
   static void Describe(onnx::ValueInfoProto* value, std::string_view name,
                        std::initializer_list<Dim> dims) {
     value->set_name(std::string(name));
@@ -141,6 +204,56 @@ std::string GesturesOnnx() {
   Int(b.Node("Gemm", {"features", "fc.weight", "fc.bias"}, "scores"), "transB",
       1);
   Int(b.Node("Softmax", {"scores"}, "probabilities"), "axis", 1);
+  return b.Take();
+}
+
+std::string GesturesQuantizedOnnx() {
+  Builder b("gestures_quantized", 13);
+  b.Input("image", {"N", 1, 24, 24});
+  b.Output("probabilities_dq", {"N", 4});
+  constexpr float kImage = 1.0f / 128;
+  constexpr float kFirst = 0.031f;
+  constexpr float kSecond = 0.047f;
+  constexpr float kScores = 0.05f;
+  const std::vector<float> conv1 = {0.004f, 0.003f, 0.005f, 0.002f,
+                                    0.004f, 0.003f, 0.005f, 0.002f};
+  const std::vector<float> conv2 = {0.003f, 0.003f, 0.004f, 0.004f,
+                                    0.005f, 0.005f, 0.006f, 0.006f};
+  const auto times = [](std::vector<float> scales, float by) {
+    for (float& scale : scales) scale *= by;
+    return scales;
+  };
+  std::string x = b.Through("image", kImage, 128);
+  b.Integers("conv1.weight", TensorProto::INT8, {8, 1, 3, 3}, 127, conv1);
+  b.Integers("conv1.bias", TensorProto::INT32, {8}, 4000, times(conv1, kImage));
+  NodeProto& first = b.Node("Conv", {x, "conv1.weight", "conv1.bias"}, "conv1");
+  Ints(first, "kernel_shape", {3, 3});
+  Ints(first, "pads", {1, 1, 1, 1});
+  Ints(first, "strides", {2, 2});
+  b.Node("Relu", {"conv1"}, "relu1");
+  x = b.Through("relu1", kFirst, 0);
+  b.Integers("conv2.weight", TensorProto::INT8, {8, 1, 3, 3}, 127, conv2);
+  b.Integers("conv2.bias", TensorProto::INT32, {8}, 4000, times(conv2, kFirst));
+  NodeProto& second =
+      b.Node("Conv", {x, "conv2.weight", "conv2.bias"}, "conv2");
+  Ints(second, "kernel_shape", {3, 3});
+  Ints(second, "pads", {1, 1, 1, 1});
+  Int(second, "group", 8);
+  x = b.Through("conv2", kSecond, 121);
+  NodeProto& pool = b.Node("MaxPool", {x}, "pool");
+  Ints(pool, "kernel_shape", {2, 2});
+  Ints(pool, "strides", {2, 2});
+  x = b.Through("pool", kSecond, 121);
+  b.Node("GlobalAveragePool", {x}, "mean");
+  x = b.Through("mean", kFirst, 93);
+  b.Node("Flatten", {x}, "features");
+  x = b.Through("features", kFirst, 93);
+  b.Integers("fc.weight", TensorProto::INT8, {4, 8}, 127, {0.005f});
+  b.Integers("fc.bias", TensorProto::INT32, {4}, 4000, {0.005f * kFirst});
+  Int(b.Node("Gemm", {x, "fc.weight", "fc.bias"}, "scores"), "transB", 1);
+  x = b.Through("scores", kScores, 128);
+  Int(b.Node("Softmax", {x}, "probabilities"), "axis", 1);
+  b.Through("probabilities", 1.0f / 256, 0);
   return b.Take();
 }
 

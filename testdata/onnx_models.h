@@ -10,6 +10,11 @@ namespace tinyml {
 // them, with images in the order N, C, H, W and an open batch.
 std::string GesturesOnnx();
 
+// The bytes of gestures_quantized.onnx: one of the same kind with
+// QuantizeLinear and DequantizeLinear around each operator, as ONNX Runtime's
+// quantizer writes them: uint8, and int8 weights by channel.
+std::string GesturesQuantizedOnnx();
+
 // The bytes of residual.onnx: element-wise operators and a Transpose that
 // nobody needs, with an input whose dimensions are all open.
 std::string ResidualOnnx();

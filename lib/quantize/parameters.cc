@@ -16,6 +16,28 @@ bool IsInteger(const OperatorPlan& plan) {
   return plan.type == TensorType::kInt8 || plan.type == TensorType::kInt16;
 }
 
+// Exporters pad a maximum with the lowest float there is: values that a
+// histogram has no bin for, so large that they stand for infinity, are clipped.
+void ForgetInfinities(TensorStatistics& seen) {
+  constexpr double kInfinite = 0x1p40;
+  static_assert(Histogram::kLowestExponent + Histogram::kOctaves == 40);
+  if (seen.empty() || (static_cast<double>(seen.min) > -kInfinite &&
+                       static_cast<double>(seen.max) < kInfinite)) {
+    return;
+  }
+  float low = 0;
+  float high = 0;
+  // The outermost bin is where they were counted.
+  const double most = Histogram::Middle(Histogram::kBins - 1);
+  seen.histogram.ForEach([&](double value, int64_t) {
+    if (std::abs(value) >= most) return;
+    low = std::min(low, static_cast<float>(value));
+    high = std::max(high, static_cast<float>(value));
+  });
+  seen.min = std::max(seen.min, low);
+  seen.max = std::min(seen.max, high);
+}
+
 }  // namespace
 
 std::vector<TensorStatistics> StatisticsOfClasses(
@@ -37,6 +59,7 @@ std::vector<TensorStatistics> StatisticsOfClasses(
       std::erase_if(values, [](float v) { return !std::isfinite(v); });
       seen[i].Add(values, 0);
     }
+    ForgetInfinities(seen[i]);
   }
   return seen;
 }

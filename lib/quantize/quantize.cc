@@ -18,6 +18,7 @@
 #include "quantize/normalise.h"
 #include "quantize/parameters.h"
 #include "quantize/plan.h"
+#include "quantize/pool_to_mean.h"
 #include "quantize/report.h"
 #include "quantize/rewrite.h"
 #include "quantize/statistics.h"
@@ -33,12 +34,20 @@ namespace {
 using namespace quantize;  // NOLINT(google-build-using-namespace): its room.
 
 // Recoveries, which `skip` may name beside the passes of transform/.
+constexpr std::string_view kMeans = "means-for-pools";
 constexpr std::string_view kTuning = "tune-ranges";
 
 constexpr std::array kRecoveries = {
+    QuantizePass{
+        kMeans,
+        "computes global average pools as MEAN, which may have a finer "
+        "scale, where that helps"},
     QuantizePass{kTuning,
                  "picks each tensor's range by what it does to the outputs"},
 };
+
+// Samples on which choices are judged.
+constexpr int64_t kJudged = 16;
 
 bool IsKnownPass(std::string_view name) {
   const auto passes = ListQuantizePasses();
@@ -62,7 +71,7 @@ class Quantizer {
     TINYML_ASSIGN_OR_RETURN(
         model_, Normalise(given_, options_.skip, result_.report.passes));
     targets_ = AcceptingTargets(model_);
-    if (targets_.empty()) return RefusedAsFloat();
+    if (targets_.empty()) return Fail(RefusedAsFloat());
     TINYML_RETURN_IF_ERROR(TakeStatistics());
     TINYML_RETURN_IF_ERROR(MakeAcceptedPlan());
     TINYML_RETURN_IF_ERROR(Recover());
@@ -92,12 +101,14 @@ class Quantizer {
     return {};
   }
 
-  Status RefusedAsFloat() const {
+  Error RefusedAsFloat() const {
     const auto target = Target::Parse("x86-64");
     const auto report = SizeArena(model_, *target);
-    return Fail(ErrorCode::kUnsupported, report
-                                             ? "no target takes the float model"
-                                             : report.error().message);
+    Error error;
+    error.code = ErrorCode::kUnsupported;
+    error.message =
+        report ? "no target takes the float model" : report.error().message;
+    return error;
   }
 
   bool Skips(std::string_view name) const {
@@ -244,15 +255,55 @@ class Quantizer {
 
   Status Recover() {
     if (samples_ == nullptr || options_.fast) return {};
+    TINYML_RETURN_IF_ERROR(TryMeans());
+    return Tune();
+  }
+
+  // The score of the plan as it stands, on a few samples.
+  Result<double> ScoreNow() const {
+    TINYML_ASSIGN_OR_RETURN(const Model made, Rewritten(plan_));
+    return Score(made, kJudged);
+  }
+
+  Status TryMeans() {
+    if (Skips(kMeans)) return {};
+    Model changed = model_;
+    if (PoolToMean(changed) == 0) return {};
+    TINYML_ASSIGN_OR_RETURN(const double before, ScoreNow());
+    std::swap(model_, changed);
+    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+      statistics_.tensors[s].resize(model_.subgraphs[s].tensors.size());
+    }
+    const Plan plan = plan_;
+    const auto seen = seen_;
+    const WeightsPlan weights = weights_;
+    TINYML_RETURN_IF_ERROR(MakeAcceptedPlan());
+    TINYML_ASSIGN_OR_RETURN(const double after, ScoreNow());
+    // It costs scratch memory, so it must be worth it.
+    constexpr double kLeastGain = 0.5;
+    if (after > before + kLeastGain) {
+      result_.report.passes.emplace_back(kMeans);
+      return {};
+    }
+    model_ = std::move(changed);
+    plan_ = plan;
+    seen_ = seen;
+    weights_ = weights;
+    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+      statistics_.tensors[s].resize(model_.subgraphs[s].tensors.size());
+    }
+    return {};
+  }
+
+  Status Tune() {
     if (options_.method != RangeMethod::kAuto || Skips(kTuning)) return {};
-    constexpr int64_t kSamples = 16;
     const Judge judge = [&](const Plan& plan) -> Result<double> {
       WeightsPlan kept = weights_;
       RoundLayers(model_, plan, options_.per_tensor, weights_);
       Result<Model> made = Rewritten(plan);
       weights_ = std::move(kept);
       if (!made) return Fail(std::move(made.error()));
-      return Score(*made, kSamples);
+      return Score(*made, kJudged);
     };
     TuneOptions options;
     options.progress = Progress("choosing ranges");

@@ -1,5 +1,6 @@
 // Constants by channel, as batch normalisation leaves them, become part of the
 // weights and the bias of the layer beside them.
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -328,6 +329,33 @@ void Folding::Materialise() {
   }
 }
 
+// What quantization gives float weights of known integers (passes.h,
+// AbsorbQuantization) once each result is multiplied by its factor; nothing
+// where that has no scale.
+std::optional<Quantization> Scaled(const Quantization& known,
+                                   const Affine& before, const Affine& after,
+                                   int32_t axis) {
+  const size_t scales = known.scale.size();
+  const std::vector<double>& factors = after.scale;
+  const auto is_one = [](double factor) { return factor == 1.0; };
+  if (!std::ranges::all_of(before.scale, is_one) ||
+      (scales != 1 &&
+       (scales != factors.size() || known.quantized_dimension != axis))) {
+    return std::nullopt;
+  }
+  Quantization scaled;
+  scaled.quantized_dimension = axis;
+  for (size_t c = 0; c < factors.size(); ++c) {
+    const auto scale = static_cast<float>(
+        static_cast<double>(known.scale[scales == 1 ? 0 : c]) *
+        std::abs(factors[c]));
+    if (!(scale > 0)) return std::nullopt;
+    scaled.scale.push_back(scale);
+  }
+  scaled.zero_point.assign(factors.size(), 0);
+  return scaled;
+}
+
 void Folding::Materialise(int index, const Pending& pending) {
   const auto layer = *LayerOf(index);
   const TensorIndex filter = rewriter_.Input(index, 1);
@@ -365,8 +393,13 @@ void Folding::Materialise(int index, const Pending& pending) {
   }
   if (scaled) {
     const Tensor old = rewriter_.tensor(filter);
-    rewriter_.SetInput(index, 1,
-                       rewriter_.NewFloats(old.shape, weights, old.name));
+    const TensorIndex made = rewriter_.NewFloats(old.shape, weights, old.name);
+    if (old.quantization && !pending.after.scale.empty()) {
+      auto known = Scaled(*old.quantization, pending.before, pending.after,
+                          by_depth ? 3 : 0);
+      if (known) rewriter_.SetQuantization(made, std::move(*known));
+    }
+    rewriter_.SetInput(index, 1, made);
   }
   const std::string name =
       bias == kNoTensor

@@ -3,7 +3,9 @@
 #define TINYML_TRANSFORM_PASSES_H_
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "tinyml/model.h"
 #include "tinyml/status.h"
@@ -24,6 +26,15 @@ std::span<const Pass> Passes();
 
 // Runs the passes until none changes anything.
 Status Simplify(Model& model);
+
+// Makes integer operators of those between DEQUANTIZE and QUANTIZE, with the
+// parameters of these, where the runtime's kernels allow it; int8 only. Weights
+// must be float constants whose quantization says what integers they were made
+// of; that is dropped from all floats. Results change as quantized arithmetic
+// does, so this is no Pass. Returns a sentence for each operator that reads
+// what DEQUANTIZE writes and stays float, with the reason. Leaves DEQUANTIZEs
+// that nobody reads, which Simplify removes.
+std::vector<std::string> AbsorbQuantization(Model& model);
 
 }  // namespace tinyml::transform
 

@@ -244,6 +244,11 @@ TensorIndex Rewriter::NewInts(std::vector<int32_t> shape,
                      name);
 }
 
+void Rewriter::SetQuantization(TensorIndex tensor, Quantization quantization) {
+  graph().tensors[static_cast<size_t>(tensor)].quantization =
+      std::move(quantization);
+}
+
 void Rewriter::SetCode(int index, BuiltinOperator code) {
   op(index).opcode_index = OpcodeFor(model_, code);
   changed_ = true;

@@ -75,6 +75,7 @@ class Rewriter {
                       const std::vector<int32_t>& values,
                       std::string_view name);
 
+  void SetQuantization(TensorIndex tensor, Quantization quantization);
   // The operator becomes `code`; its options are the caller's business.
   void SetCode(int index, BuiltinOperator code);
   void Changed() { changed_ = true; }

@@ -35,6 +35,8 @@ struct Constant {
   TensorType type = TensorType::kFloat32;
   Shape shape;
   BufferData data;
+  // Of floats that DequantizeLinear made: what they were made of.
+  std::shared_ptr<const Quantization> quantized = nullptr;
 
   // The elements, converted. Integers of other widths are widened; floats cut
   // off to integers and the reverse.

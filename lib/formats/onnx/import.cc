@@ -7,6 +7,7 @@
 
 #include "base/macros.h"
 #include "base/text.h"
+#include "formats/onnx/expand_quantized.h"
 #include "formats/onnx/graph.h"
 #include "formats/onnx/input_layout.h"
 #include "formats/onnx/lowering.h"
@@ -72,6 +73,16 @@ class Importer {
     imported.model.description =
         "converted from ONNX by tinyml " TINYML_VERSION_STRING;
     TINYML_RETURN_IF_ERROR(transform::Simplify(imported.model));
+    std::vector<std::string> floats =
+        transform::AbsorbQuantization(imported.model);
+    TINYML_RETURN_IF_ERROR(transform::Simplify(imported.model));
+    constexpr size_t kMostNotes = 20;
+    if (floats.size() > kMostNotes) {
+      const size_t more = floats.size() - kMostNotes;
+      floats.resize(kMostNotes);
+      floats.push_back("so do " + std::to_string(more) + " more operators");
+    }
+    for (std::string& note : floats) imported.notes.push_back(std::move(note));
     return imported;
   }
 
@@ -212,7 +223,8 @@ class Importer {
 Result<Imported> ImportOnnx(std::span<const uint8_t> file,
                             const std::string& folder,
                             const OnnxOptions& options) {
-  TINYML_ASSIGN_OR_RETURN(const Graph graph, ReadGraph(file, folder));
+  TINYML_ASSIGN_OR_RETURN(Graph graph, ReadGraph(file, folder));
+  ExpandQuantized(graph);
   return Importer(graph, options).Run();
 }
 

@@ -92,6 +92,12 @@ Constant Transposed(const Constant& constant, const Layout& layout) {
   Constant result;
   result.type = constant.type;
   result.shape = InLayout(constant.shape, layout);
+  if (constant.quantized != nullptr) {
+    auto quantized = std::make_shared<Quantization>(*constant.quantized);
+    quantized->quantized_dimension =
+        AxisIn(layout, quantized->quantized_dimension);
+    result.quantized = std::move(quantized);
+  }
   if (SameBytes(constant.shape, Canonical(layout.size()), layout)) {
     result.data = constant.data;
     return result;
@@ -135,12 +141,18 @@ TensorType TensorTypeFor(TensorType type) {
 
 const OnnxOperator* FindOnnxOperator(std::string_view domain,
                                      std::string_view name) {
-  // com.microsoft has the quantized operators that ONNX itself lacks.
-  if (!domain.empty() && domain != "com.microsoft") return nullptr;
-  for (const auto& table : Tables()) {
+  const auto find =
+      [&](std::span<const OnnxOperator> table) -> const OnnxOperator* {
     for (const OnnxOperator& op : table) {
       if (op.name == name) return &op;
     }
+    return nullptr;
+  };
+  // It has the quantized operators that ONNX itself lacks.
+  if (domain == "com.microsoft") return find(QuantizationOperators());
+  if (!domain.empty()) return nullptr;
+  for (const auto& table : Tables()) {
+    if (const OnnxOperator* op = find(table)) return op;
   }
   return nullptr;
 }
@@ -253,6 +265,16 @@ TensorIndex Lowering::NewConstant(const Constant& constant,
   const TensorIndex index = NewTensor(type, constant.shape, name);
   subgraph().tensors.back().buffer =
       static_cast<uint32_t>(model_.buffers.size());
+  if (constant.quantized != nullptr) {
+    // Until the import ends: AbsorbQuantization looks at it.
+    const Quantization& quantized = *constant.quantized;
+    const auto axis = static_cast<size_t>(quantized.quantized_dimension);
+    if (quantized.scale.size() == 1 ||
+        (axis < constant.shape.size() &&
+         static_cast<size_t>(constant.shape[axis]) == quantized.scale.size())) {
+      subgraph().tensors.back().quantization = quantized;
+    }
+  }
   Buffer& buffer = model_.buffers.emplace_back();
   if (type == constant.type) {
     buffer.data = constant.data;

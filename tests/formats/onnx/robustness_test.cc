@@ -56,6 +56,7 @@ std::string ReadAll(const std::string& path) {
 std::vector<std::string> Paths() {
   std::vector<std::string> paths = {
       testing::TestdataPath("gestures.onnx"),
+      testing::TestdataPath("gestures_quantized.onnx"),
       testing::TestdataPath("residual.onnx"),
   };
   if (const auto shared = testing::SharedDir()) {
