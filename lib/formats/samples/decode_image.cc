@@ -1,5 +1,6 @@
 #include "formats/samples/decode_image.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <memory>
@@ -68,6 +69,32 @@ bool IsWholeBitmap(std::span<const uint8_t> file, int64_t width,
   return number(10, 4) + row * height <= static_cast<int64_t>(file.size());
 }
 
+// A PPM or PGM file: width, height and maximum as text with comments, one
+// blank, and `values` numbers of one byte or two.
+bool IsWholePnm(std::span<const uint8_t> file, int64_t values) {
+  const auto is_blank = [](uint8_t c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+  };
+  size_t at = 2;
+  int64_t number = 0;
+  for (int field = 0; field < 3; ++field) {
+    while (at < file.size() && (is_blank(file[at]) || file[at] == '#')) {
+      if (file[at] == '#') {
+        while (at < file.size() && file[at] != '\n' && file[at] != '\r') ++at;
+      } else {
+        ++at;
+      }
+    }
+    number = 0;
+    for (; at < file.size() && file[at] >= '0' && file[at] <= '9'; ++at) {
+      number = std::min<int64_t>(number * 10 + (file[at] - '0'), 1 << 24);
+    }
+  }
+  const int64_t bytes = values * (number > 255 ? 2 : 1);
+  return static_cast<int64_t>(at) + 1 + bytes <=
+         static_cast<int64_t>(file.size());
+}
+
 }  // namespace
 
 bool IsWhole(std::span<const uint8_t> file, int64_t width, int64_t height,
@@ -75,14 +102,7 @@ bool IsWhole(std::span<const uint8_t> file, int64_t width, int64_t height,
   if (StartsWith(file, 0xFF, 0xD8)) return IsWholeJpeg(file);
   if (StartsWith(file, 'B', 'M')) return IsWholeBitmap(file, width, height);
   if (!StartsWith(file, 'P', '5') && !StartsWith(file, 'P', '6')) return true;
-  const int64_t depth = stbi_is_16_bit_from_memory(
-                            file.data(), static_cast<int>(file.size())) != 0
-                            ? 2
-                            : 1;
-  // The shortest header: "P5 1 1 1 ".
-  constexpr int64_t kHeader = 9;
-  return kHeader + width * height * stored_channels * depth <=
-         static_cast<int64_t>(file.size());
+  return IsWholePnm(file, width * height * stored_channels);
 }
 
 tl::expected<Image, std::string> DecodeImage(std::span<const uint8_t> file,

@@ -83,15 +83,18 @@ Result<std::unique_ptr<SampleSource>> OpenAll(
   }
   TINYML_ASSIGN_OR_RETURN(samples::Folder folder,
                           samples::ScanFolder(path, inputs));
-  switch (folder.kind) {
-    case samples::FolderKind::kImages:
-      return samples::OpenImages(std::move(folder.files), inputs, preprocess);
-    case samples::FolderKind::kAudio:
-      return samples::OpenAudio(std::move(folder.files), inputs, preprocess);
-    case samples::FolderKind::kArrays:
-      break;
+  if (folder.kind == samples::FolderKind::kArrays) {
+    return samples::OpenArrayFolder(std::move(folder.arrays), inputs,
+                                    preprocess);
   }
-  return samples::OpenArrayFolder(std::move(folder.arrays), inputs, preprocess);
+  auto source =
+      folder.kind == samples::FolderKind::kImages
+          ? samples::OpenImages(std::move(folder.files), inputs, preprocess)
+          : samples::OpenAudio(std::move(folder.files), inputs, preprocess);
+  if (!source && source.error().code == ErrorCode::kInvalid) {
+    source.error().message = path + ": " + source.error().message;
+  }
+  return source;
 }
 
 }  // namespace
