@@ -806,6 +806,8 @@ int Main(const std::vector<std::string>& arguments) {
   handle("gestures.onnx", GesturesOnnx());
   handle("gestures_quantized.onnx", GesturesQuantizedOnnx());
   handle("residual.onnx", ResidualOnnx());
+  handle("streaming.onnx", StreamingOnnx());
+  handle("unsupported.onnx", UnsupportedOnnx());
   return right ? 0 : 1;
 }
 

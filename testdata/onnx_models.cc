@@ -268,4 +268,38 @@ std::string ResidualOnnx() {
   return b.Take();
 }
 
+std::string StreamingOnnx() {
+  Builder b("streaming", 14);
+  b.Input("frame", {1, 1, 16});
+  b.Input("h", {1, 1, 8});
+  b.Input("c", {1, 1, 8});
+  b.Output("voice", {1, 1, 1, 1});
+  b.Output("h_next", {1, 1, 8});
+  b.Output("c_next", {1, 1, 8});
+  b.Weights("W", {1, 32, 16}, 0.5f);
+  b.Weights("R", {1, 32, 8}, 0.5f);
+  b.Weights("B", {1, 64}, 0.1f);
+  NodeProto& lstm =
+      b.Node("LSTM", {"frame", "W", "R", "B", "", "h", "c"}, "features");
+  lstm.add_output("h_next");
+  lstm.add_output("c_next");
+  Int(lstm, "hidden_size", 8);
+  b.Weights("out.weight", {8, 1}, 0.5f);
+  b.Node("MatMul", {"features", "out.weight"}, "score");
+  b.Node("Sigmoid", {"score"}, "voice");
+  return b.Take();
+}
+
+std::string UnsupportedOnnx() {
+  Builder b("unsupported", 14);
+  b.Input("frame", {1, 4, 4});
+  b.Output("result", {1});
+  b.Node("Det", {"frame"}, "determinant");
+  b.Weights("weight", {8, 4}, 0.5f);
+  b.Node("MatMul", {"frame", "weight"}, "product");
+  b.Node("Atanh", {"determinant"}, "angle");
+  b.Node("Add", {"product", "angle"}, "result");
+  return b.Take();
+}
+
 }  // namespace tinyml

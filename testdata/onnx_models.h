@@ -19,6 +19,14 @@ std::string GesturesQuantizedOnnx();
 // nobody needs, with an input whose dimensions are all open.
 std::string ResidualOnnx();
 
+// The bytes of streaming.onnx: one step of an LSTM whose states come in and go
+// out, as networks for audio streams have it.
+std::string StreamingOnnx();
+
+// The bytes of unsupported.onnx: two nodes of operators that TFLM cannot have,
+// and one whose shapes do not fit.
+std::string UnsupportedOnnx();
+
 }  // namespace tinyml
 
 #endif  // TINYML_TESTDATA_ONNX_MODELS_H_

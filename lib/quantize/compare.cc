@@ -21,6 +21,7 @@ struct Part {
   int64_t samples = 0;
   std::vector<ErrorSums> outputs;
   std::vector<std::vector<ErrorSums>> tensors;
+  std::vector<ErrorSums> watched;
 };
 
 class Comparing {
@@ -54,6 +55,10 @@ class Comparing {
       part.outputs[i].Add(a, b);
       if (i == 0 && options_.visit) options_.visit(index, a, b);
     }
+    for (size_t i = 0; i < part.watched.size(); ++i) {
+      part.watched[i].Add(RealValues(wanted.At(0, options_.watched[i])),
+                          RealValues(given.At(0, options_.watched[i])));
+    }
     for (size_t s = 0; s < part.tensors.size(); ++s) {
       for (size_t t = 0; t < part.tensors[s].size(); ++t) {
         if (!IsCompared(model_.subgraphs[s].tensors[t])) continue;
@@ -69,6 +74,7 @@ class Comparing {
   Part NewPart() const {
     Part part;
     part.outputs.resize(model_.subgraphs[0].outputs.size());
+    part.watched.resize(options_.watched.size());
     if (options_.tensors) {
       for (const Subgraph& graph : model_.subgraphs) {
         part.tensors.emplace_back(graph.tensors.size());
@@ -112,6 +118,21 @@ double ErrorSums::SnrDb() const {
   if (noise <= 0) return kMostDb;
   if (signal <= 0) return -kMostDb;
   return std::clamp(10.0 * std::log10(signal / noise), -kMostDb, kMostDb);
+}
+
+std::vector<TensorIndex> BehindOutputs(const Model& model) {
+  std::vector<TensorIndex> behind;
+  const Subgraph& graph = model.subgraphs[0];
+  for (const Operator& op : graph.operators) {
+    const BuiltinOperator code = model.CodeOf(op).Code();
+    if ((code == BuiltinOperator::kSoftmax ||
+         code == BuiltinOperator::kLogistic) &&
+        std::ranges::find(graph.outputs, op.outputs[0]) !=
+            graph.outputs.end()) {
+      behind.push_back(op.inputs[0]);
+    }
+  }
+  return behind;
 }
 
 Result<Comparison> Compare(const Model& float_model, const Model& quantized,
@@ -158,10 +179,14 @@ Result<Comparison> Compare(const Model& float_model, const Model& quantized,
   Comparison result;
   result.outputs = empty.outputs;
   result.tensors = empty.tensors;
+  result.watched = empty.watched;
   for (const Part& part : parts) {
     result.samples += part.samples;
     for (size_t i = 0; i < result.outputs.size(); ++i) {
       result.outputs[i].Merge(part.outputs[i]);
+    }
+    for (size_t i = 0; i < result.watched.size(); ++i) {
+      result.watched[i].Merge(part.watched[i]);
     }
     for (size_t s = 0; s < result.tensors.size(); ++s) {
       for (size_t t = 0; t < result.tensors[s].size(); ++t) {

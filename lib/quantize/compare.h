@@ -33,11 +33,14 @@ struct Comparison {
   // By subgraph and tensor of the float model, whose tensors the quantized one
   // has under the same indices; empty unless asked for.
   std::vector<std::vector<ErrorSums>> tensors;
+  std::vector<ErrorSums> watched;  // As CompareOptions::watched.
 };
 
 struct CompareOptions {
   int64_t most_samples = INT64_MAX;  // Evenly spread.
   bool tensors = false;
+  // Tensors of the first subgraph that are compared in any case.
+  std::vector<TensorIndex> watched;
   bool reset = false;
   int threads = 1;
   // Called with the index of a sample and the first output of both; from
@@ -48,6 +51,10 @@ struct CompareOptions {
   // From one thread at a time.
   std::function<void(int64_t done, int64_t of)> progress;
 };
+
+// What the graph's outputs are functions of, where these flatten differences:
+// the inputs of SOFTMAX and LOGISTIC that write outputs.
+std::vector<TensorIndex> BehindOutputs(const Model& model);
 
 // The same result whatever the number of threads. Samples are those of the
 // float model; inputs of the other one are made of them.

@@ -13,12 +13,15 @@
 #include "base/text.h"
 #include "formats/tflite/writer.h"
 #include "quantize/acceptance.h"
+#include "quantize/bias_correction.h"
 #include "quantize/calibrate.h"
 #include "quantize/compare.h"
+#include "quantize/equalize.h"
 #include "quantize/normalise.h"
 #include "quantize/parameters.h"
 #include "quantize/plan.h"
 #include "quantize/pool_to_mean.h"
+#include "quantize/reconstruct.h"
 #include "quantize/report.h"
 #include "quantize/rewrite.h"
 #include "quantize/statistics.h"
@@ -35,15 +38,26 @@ using namespace quantize;  // NOLINT(google-build-using-namespace): its room.
 
 // Recoveries, which `skip` may name beside the passes of transform/.
 constexpr std::string_view kMeans = "means-for-pools";
+constexpr std::string_view kEqualisation = "equalisation";
+constexpr std::string_view kReconstruction = "weight-rounding";
 constexpr std::string_view kTuning = "tune-ranges";
+constexpr std::string_view kBiasCorrection = "bias-correction";
 
 constexpr std::array kRecoveries = {
     QuantizePass{
         kMeans,
         "computes global average pools as MEAN, which may have a finer "
         "scale, where that helps"},
+    QuantizePass{kEqualisation,
+                 "scales channels between layers so that they use their "
+                 "tensor's range alike"},
+    QuantizePass{kReconstruction,
+                 "rounds weights so that the layers' results change least, "
+                 "not each to the nearest"},
     QuantizePass{kTuning,
                  "picks each tensor's range by what it does to the outputs"},
+    QuantizePass{kBiasCorrection,
+                 "takes the mean error of each channel out of its bias"},
 };
 
 // Samples on which choices are judged.
@@ -54,10 +68,20 @@ bool IsKnownPass(std::string_view name) {
   return std::ranges::find(passes, name, &QuantizePass::name) != passes.end();
 }
 
+// What recoveries change, and may take back.
+struct State {
+  Model model;  // The float model, simplified.
+  Statistics statistics;
+  Plan plan;
+  std::vector<TensorStatistics> seen;  // By class of the plan.
+  WeightsPlan weights;
+  std::vector<std::string> warnings;  // About the plan.
+};
+
 class Quantizer {
  public:
   Quantizer(const Model& model, const SampleSource* samples,
-            const QuantizeOptions& options)
+            const QuantizationOptions& options)
       : given_(model), samples_(samples), options_(options) {
     threads_ = options.threads > 0
                    ? options.threads
@@ -69,13 +93,13 @@ class Quantizer {
     TINYML_RETURN_IF_ERROR(CheckOptions());
     TINYML_RETURN_IF_ERROR(CheckFloatModel(given_));
     TINYML_ASSIGN_OR_RETURN(
-        model_, Normalise(given_, options_.skip, result_.report.passes));
-    targets_ = AcceptingTargets(model_);
+        state_.model, Normalise(given_, options_.skip, result_.report.passes));
+    targets_ = AcceptingTargets(state_.model);
     if (targets_.empty()) return Fail(RefusedAsFloat());
     TINYML_RETURN_IF_ERROR(TakeStatistics());
     TINYML_RETURN_IF_ERROR(MakeAcceptedPlan());
     TINYML_RETURN_IF_ERROR(Recover());
-    TINYML_ASSIGN_OR_RETURN(result_.model, Rewritten(plan_));
+    TINYML_ASSIGN_OR_RETURN(result_.model, Rewritten(state_.plan));
     TINYML_RETURN_IF_ERROR(Report());
     TINYML_RETURN_IF_ERROR(Clean(result_.model));
     TINYML_RETURN_IF_ERROR(ValidateModel(result_.model));
@@ -83,7 +107,10 @@ class Quantizer {
       return Fail(ErrorCode::kUnsupported,
                   "the quantized model is refused: " + refusal->message);
     }
-    result_.float_model = std::move(model_);
+    result_.report.warnings.insert(result_.report.warnings.end(),
+                                   state_.warnings.begin(),
+                                   state_.warnings.end());
+    result_.float_model = std::move(state_.model);
     return std::move(result_);
   }
 
@@ -103,7 +130,7 @@ class Quantizer {
 
   Error RefusedAsFloat() const {
     const auto target = Target::Parse("x86-64");
-    const auto report = SizeArena(model_, *target);
+    const auto report = SizeArena(state_.model, *target);
     Error error;
     error.code = ErrorCode::kUnsupported;
     error.message =
@@ -122,20 +149,25 @@ class Quantizer {
     };
   }
 
+  CalibrateOptions OptionsOfCalibration() const {
+    CalibrateOptions options;
+    options.threads = threads_;
+    options.strict = options_.strict;
+    options.reset = options_.reset;
+    return options;
+  }
+
   // Calibrates, and merges with what was saved.
   Status TakeStatistics() {
     TINYML_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes,
-                            WriteTflite(model_));
+                            WriteTflite(state_.model));
     const std::string sha = Sha256(bytes);
     std::optional<Statistics> all;
     if (samples_ != nullptr) {
-      CalibrateOptions options;
-      options.threads = threads_;
-      options.strict = options_.strict;
-      options.reset = options_.reset;
+      CalibrateOptions options = OptionsOfCalibration();
       options.progress = Progress("calibrating");
       TINYML_ASSIGN_OR_RETURN(Calibration calibration,
-                              Calibrate(model_, sha, *samples_, options));
+                              Calibrate(state_.model, sha, *samples_, options));
       all = std::move(calibration.statistics);
       result_.report.left_out = std::move(calibration.left_out);
     }
@@ -151,7 +183,7 @@ class Quantizer {
       if (!all) {
         all = Statistics();
         all->model_sha256 = sha;
-        for (const Subgraph& graph : model_.subgraphs) {
+        for (const Subgraph& graph : state_.model.subgraphs) {
           all->tensors.emplace_back(graph.tensors.size());
         }
       }
@@ -160,22 +192,23 @@ class Quantizer {
                     saved.name + ": " + merged.error().message);
       }
     }
-    statistics_ = std::move(*all);
-    result_.statistics = FormatStatistics(statistics_);
-    result_.report.samples = statistics_.samples;
+    state_.statistics = std::move(*all);
+    result_.statistics = FormatStatistics(state_.statistics);
+    result_.report.samples = state_.statistics.samples;
     WarnOfConstantInputs();
     return {};
   }
 
   void WarnOfConstantInputs() {
-    for (const TensorIndex input : model_.subgraphs[0].inputs) {
+    for (const TensorIndex input : state_.model.subgraphs[0].inputs) {
       const TensorStatistics& seen =
-          statistics_.tensors[0][static_cast<size_t>(input)];
+          state_.statistics.tensors[0][static_cast<size_t>(input)];
       if (!seen.empty() && seen.min == seen.max) {
         result_.report.warnings.push_back(
             "input \"" +
-            Printable(
-                model_.subgraphs[0].tensors[static_cast<size_t>(input)].name) +
+            Printable(state_.model.subgraphs[0]
+                          .tensors[static_cast<size_t>(input)]
+                          .name) +
             "\" is the same in all samples; ranges chosen from them mean "
             "little");
       }
@@ -201,35 +234,41 @@ class Quantizer {
   // Plans, and what the runtime refuses as integers stays float.
   Status MakeAcceptedPlan() {
     PlanOptions options = OptionsOfPlan();
+    state_.warnings.clear();
     const size_t most =
-        1 + std::accumulate(model_.subgraphs.begin(), model_.subgraphs.end(),
-                            size_t{0}, [](size_t n, const Subgraph& graph) {
+        1 + std::accumulate(state_.model.subgraphs.begin(),
+                            state_.model.subgraphs.end(), size_t{0},
+                            [](size_t n, const Subgraph& graph) {
                               return n + graph.operators.size();
                             });
     for (size_t attempt = 0; attempt < most; ++attempt) {
-      TINYML_ASSIGN_OR_RETURN(plan_, MakePlan(model_, options));
-      seen_ = StatisticsOfClasses(model_, plan_, statistics_);
+      TINYML_ASSIGN_OR_RETURN(state_.plan, MakePlan(state_.model, options));
+      state_.seen =
+          StatisticsOfClasses(state_.model, state_.plan, state_.statistics);
       std::vector<std::string> unseen;
-      ChooseParameters(model_, seen_, FirstMethod(), plan_, unseen);
-      weights_ = WeightsPlan();
-      RoundLayers(model_, plan_, options_.per_tensor, weights_);
-      TINYML_ASSIGN_OR_RETURN(const Model made, Rewritten(plan_));
+      ChooseParameters(state_.model, state_.seen, FirstMethod(), state_.plan,
+                       unseen);
+      state_.weights = WeightsPlan();
+      RoundLayers(state_.model, state_.plan, options_.per_tensor,
+                  state_.weights);
+      TINYML_ASSIGN_OR_RETURN(const Model made, Rewritten(state_.plan));
       const auto refusal = FindRefusal(made, targets_);
       if (!refusal) {
         for (const std::string& name : unseen) {
-          result_.report.warnings.push_back("no sample reaches tensor \"" +
-                                            Printable(name) + "\"");
+          state_.warnings.push_back("no sample reaches tensor \"" +
+                                    Printable(name) + "\"");
         }
         return {};
       }
-      const auto origin =
-          refusal->op ? OriginOf(made, model_, *refusal->op) : std::nullopt;
+      const auto origin = refusal->op
+                              ? OriginOf(made, state_.model, *refusal->op)
+                              : std::nullopt;
       if (!origin || !options.refused.insert(*origin).second) {
         return Fail(ErrorCode::kUnsupported,
                     "the quantized model is refused: " + refusal->message);
       }
-      result_.report.warnings.push_back(
-          DescribeOperator(model_, static_cast<size_t>(origin->first),
+      state_.warnings.push_back(
+          DescribeOperator(state_.model, static_cast<size_t>(origin->first),
                            static_cast<size_t>(origin->second)) +
           " stays float: " + refusal->message);
     }
@@ -237,60 +276,135 @@ class Quantizer {
   }
 
   Result<Model> Rewritten(const Plan& plan) const {
-    return Rewrite(model_, plan, weights_, statistics_);
+    return Rewrite(state_.model, plan, state_.weights, state_.statistics);
   }
 
-  // The mean of the outputs' signal to noise ratios.
+  // The mean of the signal to noise ratios of the outputs, and of what a
+  // SOFTMAX or LOGISTIC makes outputs of: those alone would hide differences
+  // wherever the model is sure of its answer.
   Result<double> Score(const Model& quantized, int64_t most_samples) const {
     CompareOptions options;
     options.most_samples = most_samples;
+    options.watched = BehindOutputs(state_.model);
     options.reset = options_.reset;
     options.threads = threads_;
-    TINYML_ASSIGN_OR_RETURN(const Comparison comparison,
-                            Compare(model_, quantized, *samples_, options));
+    TINYML_ASSIGN_OR_RETURN(
+        const Comparison comparison,
+        Compare(state_.model, quantized, *samples_, options));
     double sum = 0;
     for (const ErrorSums& output : comparison.outputs) sum += output.SnrDb();
-    return sum / std::max<double>(1, std::ssize(comparison.outputs));
+    for (const ErrorSums& watched : comparison.watched) sum += watched.SnrDb();
+    return sum / std::max<double>(1, std::ssize(comparison.outputs) +
+                                         std::ssize(comparison.watched));
   }
 
   Status Recover() {
     if (samples_ == nullptr || options_.fast) return {};
-    TINYML_RETURN_IF_ERROR(TryMeans());
-    return Tune();
+    TINYML_RETURN_IF_ERROR(Attempt(kMeans, 0.5, [this] { return Means(); }));
+    TINYML_RETURN_IF_ERROR(
+        Attempt(kEqualisation, 0.1, [this] { return Equalisation(); }));
+    TINYML_RETURN_IF_ERROR(
+        Attempt(kReconstruction, 0.02, [this] { return Reconstruction(); }));
+    TINYML_RETURN_IF_ERROR(Tune());
+    return CorrectBias();
+  }
+
+  // Does `change`, which says whether there was anything to do, and keeps it if
+  // the outputs come nearer to the float model's by `least_gain` dB.
+  Status Attempt(std::string_view name, double least_gain,
+                 const std::function<Result<bool>()>& change) {
+    if (Skips(name)) return {};
+    State before = state_;
+    TINYML_ASSIGN_OR_RETURN(const bool changed, change());
+    if (!changed) {
+      state_ = std::move(before);
+      return {};
+    }
+    TINYML_ASSIGN_OR_RETURN(const double after, ScoreNow());
+    std::swap(state_, before);
+    TINYML_ASSIGN_OR_RETURN(const double score, ScoreNow());
+    if (after > score + least_gain) {
+      std::swap(state_, before);
+      result_.report.passes.emplace_back(name);
+    }
+    return {};
   }
 
   // The score of the plan as it stands, on a few samples.
   Result<double> ScoreNow() const {
-    TINYML_ASSIGN_OR_RETURN(const Model made, Rewritten(plan_));
+    TINYML_ASSIGN_OR_RETURN(const Model made, Rewritten(state_.plan));
     return Score(made, kJudged);
   }
 
-  Status TryMeans() {
-    if (Skips(kMeans)) return {};
-    Model changed = model_;
-    if (PoolToMean(changed) == 0) return {};
-    TINYML_ASSIGN_OR_RETURN(const double before, ScoreNow());
-    std::swap(model_, changed);
-    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
-      statistics_.tensors[s].resize(model_.subgraphs[s].tensors.size());
+  Result<bool> Means() {
+    if (PoolToMean(state_.model) == 0) return false;
+    // The axes are new tensors.
+    for (size_t s = 0; s < state_.model.subgraphs.size(); ++s) {
+      state_.statistics.tensors[s].resize(
+          state_.model.subgraphs[s].tensors.size());
     }
-    const Plan plan = plan_;
-    const auto seen = seen_;
-    const WeightsPlan weights = weights_;
     TINYML_RETURN_IF_ERROR(MakeAcceptedPlan());
-    TINYML_ASSIGN_OR_RETURN(const double after, ScoreNow());
-    // It costs scratch memory, so it must be worth it.
-    constexpr double kLeastGain = 0.5;
-    if (after > before + kLeastGain) {
-      result_.report.passes.emplace_back(kMeans);
-      return {};
+    return true;
+  }
+
+  Result<bool> Equalisation() {
+    // Saved statistics are of the model as it was, and there may be no samples
+    // behind them.
+    if (!options_.statistics.empty()) return false;
+    EqualizeOptions options;
+    options.per_tensor = options_.per_tensor;
+    Equalized equalized = Equalize(state_.model, &state_.statistics, options);
+    if (equalized.pairs.empty()) return false;
+    state_.model = std::move(equalized.model);
+    CalibrateOptions calibrate = OptionsOfCalibration();
+    calibrate.progress = Progress("calibrating again");
+    TINYML_ASSIGN_OR_RETURN(Calibration calibration,
+                            Calibrate(state_.model, "", *samples_, calibrate));
+    state_.statistics = std::move(calibration.statistics);
+    TINYML_RETURN_IF_ERROR(MakeAcceptedPlan());
+    return true;
+  }
+
+  Result<bool> Reconstruction() {
+    std::vector<LayerToRound> layers;
+    for (const Layer& layer : LayersOf(state_.model)) {
+      const auto key = std::pair(layer.subgraph, layer.op);
+      if (!state_.weights.layers.contains(key)) continue;
+      layers.push_back(
+          {layer, IsPerChannel(layer, state_.plan, options_.per_tensor), true});
     }
-    model_ = std::move(changed);
-    plan_ = plan;
-    seen_ = seen;
-    weights_ = weights;
-    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
-      statistics_.tensors[s].resize(model_.subgraphs[s].tensors.size());
+    if (layers.empty()) return false;
+    ReconstructOptions options;
+    options.grams.reset = options_.reset;
+    options.grams.threads = threads_;
+    if (options_.progress) {
+      options.grams.progress = [this](std::string_view, int64_t done,
+                                      int64_t of) {
+        options_.progress("rounding weights", done, of);
+      };
+    }
+    TINYML_ASSIGN_OR_RETURN(const Target target, Target::Parse("x86-64"));
+    TINYML_RETURN_IF_ERROR(ReconstructLayers(
+        state_.model, target, layers, *samples_, options, state_.weights));
+    RoundLayers(state_.model, state_.plan, options_.per_tensor, state_.weights);
+    return true;
+  }
+
+  Status CorrectBias() {
+    if (Skips(kBiasCorrection)) return {};
+    BiasOptions options;
+    options.reset = options_.reset;
+    options.threads = threads_;
+    options.progress = Progress("correcting biases");
+    const std::vector<Layer> layers = LayersOf(state_.model);
+    const auto rewrite = [&](const WeightsPlan& weights) {
+      return Rewrite(state_.model, state_.plan, weights, state_.statistics);
+    };
+    TINYML_ASSIGN_OR_RETURN(const BiasCorrection correction,
+                            CorrectBiases(state_.model, layers, *samples_,
+                                          rewrite, options, state_.weights));
+    if (correction.rounds > 0) {
+      result_.report.passes.emplace_back(kBiasCorrection);
     }
     return {};
   }
@@ -298,18 +412,19 @@ class Quantizer {
   Status Tune() {
     if (options_.method != RangeMethod::kAuto || Skips(kTuning)) return {};
     const Judge judge = [&](const Plan& plan) -> Result<double> {
-      WeightsPlan kept = weights_;
-      RoundLayers(model_, plan, options_.per_tensor, weights_);
+      WeightsPlan kept = state_.weights;
+      RoundLayers(state_.model, plan, options_.per_tensor, state_.weights);
       Result<Model> made = Rewritten(plan);
-      weights_ = std::move(kept);
+      state_.weights = std::move(kept);
       if (!made) return Fail(std::move(made.error()));
       return Score(*made, kJudged);
     };
     TuneOptions options;
     options.progress = Progress("choosing ranges");
     double score = 0;
-    TINYML_RETURN_IF_ERROR(TuneRanges(seen_, judge, options, plan_, score));
-    RoundLayers(model_, plan_, options_.per_tensor, weights_);
+    TINYML_RETURN_IF_ERROR(
+        TuneRanges(state_.seen, judge, options, state_.plan, score));
+    RoundLayers(state_.model, state_.plan, options_.per_tensor, state_.weights);
     result_.report.passes.emplace_back(kTuning);
     return {};
   }
@@ -325,24 +440,20 @@ class Quantizer {
       options.threads = threads_;
       options.progress = Progress("comparing");
       TINYML_ASSIGN_OR_RETURN(
-          comparison, Compare(model_, result_.model, *samples_, options));
+          comparison, Compare(state_.model, result_.model, *samples_, options));
     }
-    FillReport({model_, plan_, seen_, statistics_, weights_,
-                comparison ? &*comparison : nullptr},
+    FillReport({state_.model, state_.plan, state_.seen, state_.statistics,
+                state_.weights, comparison ? &*comparison : nullptr},
                result_.report);
     return {};
   }
 
   const Model& given_;
   const SampleSource* samples_;
-  const QuantizeOptions& options_;
+  const QuantizationOptions& options_;
   int threads_ = 1;
-  Model model_;  // Simplified.
   std::vector<Target> targets_;
-  Statistics statistics_;
-  Plan plan_;
-  std::vector<TensorStatistics> seen_;  // By class of the plan.
-  WeightsPlan weights_;
+  State state_;
   QuantizeResult result_;
 };
 
@@ -359,7 +470,7 @@ std::vector<QuantizePass> ListQuantizePasses() {
 
 Result<QuantizeResult> QuantizeModel(const Model& model,
                                      const SampleSource* samples,
-                                     const QuantizeOptions& options) {
+                                     const QuantizationOptions& options) {
   return Quantizer(model, samples, options).Run();
 }
 

@@ -17,34 +17,16 @@
 namespace tinyml::onnx_import {
 namespace {
 
-// Names of the nodes whose operators are not supported, in bodies too.
-void CollectUnsupported(const Graph& graph, std::vector<std::string>& names) {
+// Nodes of operators that are not supported, whatever the rest of the import
+// says; those of branches are seen when one is taken.
+std::vector<std::string> Unsupported(const Graph& graph) {
+  std::vector<std::string> names;
   for (const Node& node : graph.nodes) {
     if (FindOnnxOperator(node.domain, node.op_type) == nullptr) {
       names.push_back(Describe(graph, node));
     }
-    for (const auto& [key, value] : node.attributes) {
-      if (const auto* body = std::get_if<std::shared_ptr<Graph>>(&value)) {
-        CollectUnsupported(**body, names);
-      }
-    }
   }
-}
-
-Status CheckSupported(const Graph& graph) {
-  std::vector<std::string> names;
-  CollectUnsupported(graph, names);
-  if (names.empty()) return {};
-  constexpr size_t kShown = 50;
-  std::string list;
-  for (size_t i = 0; i < std::min(kShown, names.size()); ++i) {
-    list += (i > 0 ? ", " : "") + names[i];
-  }
-  if (names.size() > kShown) {
-    list += " and " + std::to_string(names.size() - kShown) + " more";
-  }
-  return Fail(ErrorCode::kUnsupported,
-              "these operators are not supported: " + list);
+  return names;
 }
 
 class Importer {
@@ -53,14 +35,18 @@ class Importer {
       : graph_(graph), options_(options), lowering_(graph) {}
 
   Result<Imported> Run() {
-    TINYML_RETURN_IF_ERROR(CheckSupported(graph_));
     for (size_t i = 0; i < graph_.values.size(); ++i) {
       if (graph_.values[i].constant) {
         lowering_.DefineInitializer(static_cast<ValueId>(i),
                                     *graph_.values[i].constant);
       }
     }
-    TINYML_RETURN_IF_ERROR(DefineInputs());
+    if (const Status defined = DefineInputs(); !defined) {
+      // No shape helps a model that cannot be had.
+      const std::vector<std::string> names = Unsupported(graph_);
+      if (names.empty()) return Fail(defined.error());
+      return Fail(ErrorCode::kUnsupported, NotSupported(names));
+    }
     TINYML_RETURN_IF_ERROR(lowering_.LowerNodes());
     TINYML_RETURN_IF_ERROR(DefineOutputs());
     Imported imported;

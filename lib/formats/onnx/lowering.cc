@@ -5,11 +5,10 @@
 #include <cstring>
 #include <limits>
 #include <numeric>
-#include <unordered_map>
+#include <utility>
 
 #include "base/macros.h"
 #include "base/text.h"
-#include "formats/onnx/fold.h"
 #include "ops/broadcast.h"
 
 namespace tinyml::onnx_import {
@@ -493,73 +492,6 @@ void Lowering::DefineInitializer(ValueId id, Constant constant) {
   value.shape = constant.shape;
   value.layout = Canonical(constant.shape.size());
   value.constant = std::move(constant);
-}
-
-Status Lowering::LowerNodes() {
-  for (const Node& node : graph_->nodes) {
-    current_ = &node;
-    const OnnxOperator* op = FindOnnxOperator(node.domain, node.op_type);
-    if (op == nullptr) return Refuse(node, "the operator is not supported");
-    for (const ValueId id : node.inputs) {
-      if (id != kNoValue && !At(id).defined) {
-        return Refuse(
-            node, "its input '" +
-                      Printable(graph_->values[static_cast<size_t>(id)].name) +
-                      "' is a result that is not supported");
-      }
-    }
-    TINYML_ASSIGN_OR_RETURN(const bool folded, Fold(*this, node));
-    if (!folded) TINYML_RETURN_IF_ERROR(op->lower(*this, node));
-  }
-  current_ = nullptr;
-  return {};
-}
-
-Result<std::vector<Lowered>> Lowering::LowerBody(const Graph& body) {
-  // The body has values of its own; those of this graph that it reads are
-  // found by name.
-  std::unordered_map<std::string_view, size_t> names;
-  for (size_t i = 0; i < graph_->values.size(); ++i) {
-    names.emplace(graph_->values[i].name, i);
-  }
-  std::vector<Lowered> inner(body.values.size());
-  for (size_t i = 0; i < body.values.size(); ++i) {
-    if (body.values[i].constant) {
-      Lowered& value = inner[i];
-      value.defined = true;
-      value.constant = body.values[i].constant;
-      value.type = value.constant->type;
-      value.shape = value.constant->shape;
-      value.layout = Canonical(value.shape.size());
-    }
-  }
-  for (const ValueId id : body.captured) {
-    const auto& name = body.values[static_cast<size_t>(id)].name;
-    const auto found = names.find(name);
-    if (found == names.end() || !values_[found->second].defined) {
-      return Fail(ErrorCode::kInvalid, "a branch reads '" + Printable(name) +
-                                           "', which nothing makes");
-    }
-    // Its source has another number in the body.
-    TINYML_RETURN_IF_ERROR(Settle(static_cast<ValueId>(found->second)));
-    inner[static_cast<size_t>(id)] = values_[found->second];
-  }
-  const Graph* const outer_graph = graph_;
-  const Node* const outer_node = current_;
-  std::vector<Lowered> outer_values = std::move(values_);
-  graph_ = &body;
-  values_ = std::move(inner);
-  Status lowered = LowerNodes();
-  std::vector<Lowered> outputs;
-  for (const ValueId id : body.outputs) {
-    if (lowered) lowered = Settle(id);
-    outputs.push_back(At(id));
-  }
-  graph_ = outer_graph;
-  values_ = std::move(outer_values);
-  current_ = outer_node;
-  if (!lowered) return Fail(lowered.error());
-  return outputs;
 }
 
 }  // namespace tinyml::onnx_import

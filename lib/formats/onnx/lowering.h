@@ -68,6 +68,7 @@ struct Lowered {
   ValueId source = kNoValue;
   Layout source_layout;
   bool renamed = false;  // Its axes were renamed since (DefineTransposed).
+  bool refused = false;  // Not defined, since the node that makes it cannot be.
 };
 
 class Lowering {
@@ -215,6 +216,8 @@ class Lowering {
   // Lowers every node of `body`, whose captured values are found by name in
   // this graph, and returns the values of its outputs. For If.
   Result<std::vector<Lowered>> LowerBody(const Graph& body);
+  // Lowers every node. Goes on behind one that cannot be, so that the error
+  // names all that the user has to look at.
   Status LowerNodes();
   void SetCurrent(const Node* node) { current_ = node; }
   Model TakeModel() { return std::move(model_); }
@@ -222,9 +225,19 @@ class Lowering {
  private:
   void Append(BuiltinOperator code, std::vector<TensorIndex> inputs,
               std::vector<TensorIndex> outputs, OperatorOptions options);
-  // TRANSPOSE, where the kernel takes the tensor.
+  // TRANSPOSE, with conversions around it where the kernel does not take the
+  // type.
   Result<TensorIndex> Transpose(TensorIndex input, const std::vector<int>& axes,
                                 std::string_view name);
+  // TRANSPOSE of a type that the kernel takes, seen with fewer axes where there
+  // are too many.
+  Result<TensorIndex> TransposeInKernel(TensorIndex input,
+                                        const std::vector<int>& axes,
+                                        std::string_view name);
+  // Lowers the nodes of the graph or body that is the current one; notes those
+  // that are refused. Fails only where the model is damaged.
+  Status LowerEach();
+  Status LowerOne(const Node& node);
   // Gives a reshaped value its tensor.
   Status Settle(ValueId id);
   Lowered& Slot(ValueId id) { return values_[static_cast<size_t>(id)]; }
@@ -235,6 +248,10 @@ class Lowering {
   std::map<BuiltinOperator, uint32_t> codes_;
   std::vector<std::string> warnings_;
   std::vector<std::string> transposes_;
+  // Nodes of operators that are not known, and sentences about others.
+  std::vector<std::string> unknown_;
+  std::vector<std::string> refused_;
+  bool body_refused_ = false;  // LowerBody failed for what is noted there.
   const Node* current_ = nullptr;
   int64_t folding_bytes_ = int64_t{1} << 28;
 };
@@ -263,6 +280,10 @@ std::span<const OnnxOperator> MovementOperators();
 std::span<const OnnxOperator> ShapeOperators();      // Shape, Constant, If, ...
 std::span<const OnnxOperator> RecurrentOperators();  // LSTM, GRU
 std::span<const OnnxOperator> QuantizationOperators();
+
+// "these operators are not supported: ..." for the nodes that `names`
+// describes.
+std::string NotSupported(const std::vector<std::string>& names);
 
 // Returns the operator, or null if there is none (or it is of a domain that is
 // not known).

@@ -10,6 +10,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "formats/onnx/lowering.h"
+#include "formats/onnx/operators/numeric.h"
 
 namespace tinyml::onnx_import {
 namespace {
@@ -158,13 +159,51 @@ Result<TensorIndex> Lowering::Transpose(TensorIndex input,
                                         const std::vector<int>& axes,
                                         std::string_view name) {
   const TensorType type = tensor(input).type;
-  if (type != TensorType::kFloat32 && type != TensorType::kInt8 &&
-      type != TensorType::kInt16) {
-    return Fail(ErrorCode::kUnsupported,
-                "'" + Printable(name) + "' is " + TensorTypeName(type) +
-                    " and would have to be transposed; TFLM's TRANSPOSE takes "
-                    "float32, int8, int16");
+  const Node none;  // Of errors, which types that are known here never give.
+  const Node& node = current_ != nullptr ? *current_ : none;
+  const auto convert = [&](TensorIndex x, TensorType to) {
+    return Convert(*this, node, x, to, name);
+  };
+  switch (type) {  // transpose.cc, TransposeEval.
+    case TensorType::kFloat32:
+    case TensorType::kInt8:
+    case TensorType::kInt16:
+      return TransposeInKernel(input, axes, name);
+    case TensorType::kBool:
+    case TensorType::kUInt8: {
+      TINYML_ASSIGN_OR_RETURN(TensorIndex x,
+                              convert(input, TensorType::kFloat32));
+      TINYML_ASSIGN_OR_RETURN(x, TransposeInKernel(x, axes, name));
+      return convert(x, type);
+    }
+    case TensorType::kInt32: {
+      // A float does not hold every int32. CAST to int16 keeps the lower half;
+      // what is left without it is a multiple of 2^16, which a float holds.
+      TINYML_ASSIGN_OR_RETURN(TensorIndex low,
+                              convert(input, TensorType::kInt16));
+      TINYML_ASSIGN_OR_RETURN(const TensorIndex wide,
+                              convert(low, TensorType::kInt32));
+      TINYML_ASSIGN_OR_RETURN(
+          TensorIndex high,
+          convert(EmitBinary(BuiltinOperator::kSub, input, wide, name),
+                  TensorType::kFloat32));
+      TINYML_ASSIGN_OR_RETURN(low, TransposeInKernel(low, axes, name));
+      TINYML_ASSIGN_OR_RETURN(high, TransposeInKernel(high, axes, name));
+      TINYML_ASSIGN_OR_RETURN(low, convert(low, type));
+      TINYML_ASSIGN_OR_RETURN(high, convert(high, type));
+      return EmitBinary(BuiltinOperator::kAdd, low, high, name);
+    }
+    default:
+      return Fail(ErrorCode::kUnsupported,
+                  "'" + Printable(name) + "' is " + TensorTypeName(type) +
+                      " and would have to be transposed; TFLM's TRANSPOSE "
+                      "takes float32, int8, int16");
   }
+}
+
+Result<TensorIndex> Lowering::TransposeInKernel(TensorIndex input,
+                                                const std::vector<int>& axes,
+                                                std::string_view name) {
   constexpr size_t kMaxRank = 5;  // transpose_common.cc
   if (axes.size() <= kMaxRank) return EmitTranspose(input, axes, name);
   // Axes that stay neighbours move as one, those of size 1 do not count.

@@ -27,12 +27,12 @@ enum class RangeMethod : uint8_t {
   kEntropy,     // The range that changes the distribution least.
 };
 
-struct QuantizeOptions {
+struct QuantizationOptions {
   TensorType activations = TensorType::kInt8;  // Or kInt16.
   // Of the graph's inputs and outputs: kInt8, kInt16, kFloat32; not set: as
   // `activations`.
-  std::optional<TensorType> input_type;
-  std::optional<TensorType> output_type;
+  std::optional<TensorType> input_type = std::nullopt;
+  std::optional<TensorType> output_type = std::nullopt;
   bool per_tensor = false;  // One scale for all channels of weights.
   RangeMethod method = RangeMethod::kAuto;
   // Leaves out what takes time: bias correction, rounding by reconstruction,
@@ -40,10 +40,10 @@ struct QuantizeOptions {
   bool fast = false;
   // Names of tensors or operators' results that are computed in float32, and in
   // int16.
-  std::vector<std::string> keep_float;
-  std::vector<std::string> int16;
+  std::vector<std::string> keep_float = {};
+  std::vector<std::string> int16 = {};
   // Names of passes and recoveries that are left out; see ListQuantizePasses.
-  std::vector<std::string> skip;
+  std::vector<std::string> skip = {};
   // Samples that cannot be read fail instead of being left out.
   bool strict = false;
   // Gives variables and stateful operators their first state before every
@@ -57,11 +57,12 @@ struct QuantizeOptions {
     std::string name;
     std::string text;
   };
-  std::vector<SavedStatistics> statistics;
+  std::vector<SavedStatistics> statistics = {};
 
   // Called now and then with what is being done, how much of it is done, and of
   // how much. From one thread at a time.
-  std::function<void(std::string_view what, int64_t done, int64_t of)> progress;
+  std::function<void(std::string_view what, int64_t done, int64_t of)>
+      progress = {};
 };
 
 // A rewriting or a recovery that may be left out.
@@ -132,7 +133,7 @@ struct QuantizeResult {
 // runtime would refuse.
 TINYML_API Result<QuantizeResult> QuantizeModel(
     const Model& model, const SampleSource* samples,
-    const QuantizeOptions& options = {});
+    const QuantizationOptions& options = {});
 
 // Two models on the same labelled samples.
 struct Accuracy {

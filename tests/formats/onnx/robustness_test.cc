@@ -81,7 +81,7 @@ TEST(OnnxRobustness, TruncatedModels) {
 
 TEST(OnnxRobustness, ModelsWithOneByteChanged) {
   const char* given = std::getenv("TINYML_FLIPS");
-  const int flips = given == nullptr ? 20 : std::atoi(given);
+  const int flips = given == nullptr ? 64 : std::atoi(given);
   uint64_t state = 1;
   // Source of the constants: Knuth, MMIX.
   const auto below = [&](uint64_t limit) {

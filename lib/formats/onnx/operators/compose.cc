@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "base/macros.h"
 
@@ -202,10 +204,8 @@ TensorIndex EmitSlice(Lowering& lowering, TensorIndex input,
 TensorIndex EmitConcat(Lowering& lowering, std::vector<TensorIndex> inputs,
                        int axis, std::string_view name) {
   const auto at = static_cast<size_t>(axis);
-  while (inputs.size() > 1) {
-    const size_t count = std::min(inputs.size(), kMaxConcatInputs);
-    const std::vector<TensorIndex> parts(
-        inputs.begin(), inputs.begin() + static_cast<ptrdiff_t>(count));
+  const auto join = [&](std::span<const TensorIndex> parts) {
+    if (parts.size() == 1) return parts[0];
     Shape dims = DimsOf(lowering, parts[0]);
     dims[at] = 0;
     for (const TensorIndex part : parts) {
@@ -215,12 +215,58 @@ TensorIndex EmitConcat(Lowering& lowering, std::vector<TensorIndex> inputs,
         lowering.NewTensor(lowering.tensor(parts[0]).type, dims, name);
     ConcatenationOptions options;
     options.axis = axis;
-    lowering.Emit(Op::kConcatenation, parts, {output}, options);
-    inputs.erase(inputs.begin(),
-                 inputs.begin() + static_cast<ptrdiff_t>(count));
-    inputs.insert(inputs.begin(), output);
+    lowering.Emit(Op::kConcatenation, {parts.begin(), parts.end()}, {output},
+                  options);
+    return output;
+  };
+  // Each round joins just what one operator more could not take, so that there
+  // are as few operators as can be, and little is copied twice.
+  while (inputs.size() > kMaxConcatInputs) {
+    const std::span<const TensorIndex> all = inputs;
+    std::vector<TensorIndex> joined;
+    size_t first = 0;
+    while (first < all.size()) {
+      const size_t surplus =
+          joined.size() + (all.size() - first) - kMaxConcatInputs;
+      const bool enough =
+          joined.size() + (all.size() - first) <= kMaxConcatInputs;
+      const size_t count = std::min({enough ? size_t{1} : surplus + 1,
+                                     kMaxConcatInputs, all.size() - first});
+      joined.push_back(join(all.subspan(first, count)));
+      first += count;
+    }
+    inputs = std::move(joined);
   }
-  return inputs[0];
+  return join(inputs);
+}
+
+std::vector<TensorIndex> EmitSplit(Lowering& lowering, TensorIndex input,
+                                   int axis, const std::vector<int64_t>& sizes,
+                                   std::string_view name) {
+  if (sizes.size() == 1) return {input};
+  std::vector<TensorIndex> outputs;
+  Shape dims = DimsOf(lowering, input);
+  for (const int64_t size : sizes) {
+    dims[static_cast<size_t>(axis)] = size;
+    outputs.push_back(
+        lowering.NewTensor(lowering.tensor(input).type, dims, name));
+  }
+  const std::string label(name);
+  const TensorIndex axis_tensor = lowering.NewConstant(
+      Constant::OfType(TensorType::kInt32, {}, {axis}), label + "/axis");
+  const auto count = static_cast<int32_t>(sizes.size());
+  if (std::count(sizes.begin(), sizes.end(), sizes[0]) == count) {
+    SplitOptions options;
+    options.num_splits = count;
+    lowering.Emit(Op::kSplit, {axis_tensor, input}, outputs, options);
+  } else {
+    SplitVOptions options;
+    options.num_splits = count;
+    const TensorIndex size_tensor = lowering.NewInt32(sizes, label + "/sizes");
+    lowering.Emit(Op::kSplitV, {input, size_tensor, axis_tensor}, outputs,
+                  options);
+  }
+  return outputs;
 }
 
 TensorIndex EmitReduce(Lowering& lowering, BuiltinOperator code,

@@ -75,6 +75,10 @@ TensorIndex EmitSlice(Lowering& lowering, TensorIndex input,
 // takes.
 TensorIndex EmitConcat(Lowering& lowering, std::vector<TensorIndex> inputs,
                        int axis, std::string_view name);
+// SPLIT, or SPLIT_V for `sizes` that differ; the tensor itself for one part.
+std::vector<TensorIndex> EmitSplit(Lowering& lowering, TensorIndex input,
+                                   int axis, const std::vector<int64_t>& sizes,
+                                   std::string_view name);
 // MEAN, SUM, REDUCE_MAX and the like over `axes`, which stay as 1.
 TensorIndex EmitReduce(Lowering& lowering, BuiltinOperator code,
                        TensorIndex input, const std::vector<int64_t>& axes,

@@ -341,6 +341,26 @@ Status LowerPRelu(Lowering& lowering, const Node& node) {
   return Finish(lowering, node, operands, output, TensorType::kFloat32);
 }
 
+// --- Those that only recurrent operators name
+
+TensorIndex MakeAffine(Lowering& /*lowering*/, const Node& node, Formula& f,
+                       TensorIndex x) {
+  return f.Add(f.Mul(x, Parameter(node, "alpha", 1.0F)),
+               Parameter(node, "beta", 0.0F));
+}
+
+TensorIndex MakeScaledTanh(Lowering& /*lowering*/, const Node& node, Formula& f,
+                           TensorIndex x) {
+  return f.Mul(f.Unary(Op::kTanh, f.Mul(x, Parameter(node, "beta", 1.0F))),
+               Parameter(node, "alpha", 1.0F));
+}
+
+template <MakeFormula kMake>
+TensorIndex EmitFormula(Lowering& lowering, const Node& node, TensorIndex x) {
+  Formula f(lowering, node);
+  return kMake(lowering, node, f, x);
+}
+
 }  // namespace
 
 std::span<const OnnxOperator> ActivationOperators() {
@@ -371,6 +391,32 @@ std::span<const OnnxOperator> ActivationOperators() {
       {"ThresholdedRelu", Lower<MakeThresholdedRelu>, "GREATER, SELECT_V2", ""},
   };
   return kOperators;
+}
+
+const RecurrentActivation* FindRecurrentActivation(std::string_view name) {
+  static constexpr RecurrentActivation kActivations[] = {
+      {"Affine", EmitFormula<MakeAffine>, true, true},
+      {"Elu", EmitFormula<MakeElu>, true, false},
+      {"HardSigmoid", EmitFormula<MakeHardSigmoid>, true, true},
+      {"LeakyRelu", EmitFormula<MakeLeakyRelu>, true, false},
+      {"Relu", EmitFormula<Plain<Op::kRelu>>},
+      {"ScaledTanh", EmitFormula<MakeScaledTanh>, true, true},
+      {"Sigmoid", EmitFormula<Plain<Op::kLogistic>>},
+      {"Softplus", EmitFormula<MakeSoftplus>},
+      {"Softsign", EmitFormula<MakeSoftsign>},
+      {"Tanh", EmitFormula<Plain<Op::kTanh>>},
+      {"ThresholdedRelu", EmitFormula<MakeThresholdedRelu>, true, false},
+  };
+  for (const RecurrentActivation& activation : kActivations) {
+    if (activation.name == name) return &activation;
+  }
+  return nullptr;
+}
+
+TensorIndex EmitActivation(Lowering& lowering, const Node& activation,
+                           TensorIndex x) {
+  return FindRecurrentActivation(activation.op_type)
+      ->emit(lowering, activation, x);
 }
 
 }  // namespace tinyml::onnx_import

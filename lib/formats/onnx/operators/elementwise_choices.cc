@@ -1,4 +1,5 @@
-// Comparisons, logic, choices and conversions.
+// Comparisons, logic, choices, bits and conversions.
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -158,6 +159,59 @@ Status LowerCastLike(Lowering& lowering, const Node& node) {
   return CastTo(lowering, node, lowering.TypeOf(node.inputs[1]));
 }
 
+// --- BitShift
+
+// By constants, as a product or a quotient with powers of 2.
+Status LowerBitShift(Lowering& lowering, const Node& node) {
+  TINYML_RETURN_IF_ERROR(RequireInputs(lowering, node, 2, 2));
+  const ValueId x = node.inputs[0];
+  const TensorType type = lowering.TypeOf(x);
+  const int bits = TensorTypeBits(type);
+  const std::string direction = node.String("direction", "");
+  const bool left = direction == "LEFT";
+  TINYML_ONNX_REQUIRE(lowering, node, left || direction == "RIGHT",
+                      "its direction is none that ONNX has");
+  TINYML_ONNX_REQUIRE(
+      lowering, node,
+      type == TensorType::kUInt8 || TensorTypeFor(type) == TensorType::kInt32,
+      "it shifts " + TensorTypeName(type));
+  const Constant* by = lowering.ConstantOf(node.inputs[1]);
+  const Shape shape = lowering.ShapeOf(x);
+  TINYML_ONNX_REQUIRE(
+      lowering, node,
+      by != nullptr && (by->shape == shape || Elements(by->shape) == 1) &&
+          by->shape.size() <= shape.size(),
+      "the bits that it shifts by must be constant, one number or one for each "
+      "element");
+  // The runtime holds the wider types as int32.
+  const int most = std::min(bits, 31) - 1;
+  std::vector<int64_t> factors = by->AsInt64();
+  for (int64_t& factor : factors) {
+    TINYML_ONNX_REQUIRE(lowering, node, factor >= 0 && factor <= most,
+                        "it shifts by " + std::to_string(factor) + " bits");
+    factor = int64_t{1} << factor;
+  }
+  const std::array ids = {x};
+  constexpr std::array kTypes = {TensorType::kInt32};
+  TINYML_ASSIGN_OR_RETURN(const Aligned operand,
+                          Align(lowering, node, ids, kTypes));
+  Formula f(lowering, node);
+  Constant factor = Constant::OfType(TensorType::kInt32, by->shape, factors);
+  factor = by->shape == shape
+               ? Transposed(factor, operand.layout)
+               : Constant::OfType(TensorType::kInt32, {}, {factors[0]});
+  const TensorIndex power = lowering.NewConstant(factor, f.name() + "/power");
+  TensorIndex result =
+      f.Binary(left ? Op::kMul : Op::kDiv, operand.tensors[0], power);
+  constexpr int kNarrow = 16;
+  if (left && bits <= kNarrow) {  // What is shifted out is gone.
+    const auto range = static_cast<double>(int64_t{1} << bits);
+    const TensorIndex lost = f.Binary(Op::kDiv, result, range);
+    result = f.Binary(Op::kSub, result, f.Mul(lost, range));
+  }
+  return Finish(lowering, node, operand, result, type);
+}
+
 }  // namespace
 
 std::span<const OnnxOperator> ChoiceOperators() {
@@ -166,6 +220,8 @@ std::span<const OnnxOperator> ChoiceOperators() {
       "QUANTIZE and DEQUANTIZE, which saturate";
   static constexpr OnnxOperator kOperators[] = {
       {"And", LowerLogic<Op::kLogicalAnd>, "LOGICAL_AND", ""},
+      {"BitShift", LowerBitShift, "MUL, DIV, SUB",
+       "by constants; the wider types are held in 32 bits with a sign"},
       {"Cast", LowerCast, "CAST; NOT_EQUAL to bool; nothing to the same type",
        kCasts},
       {"CastLike", LowerCastLike, "as Cast", kCasts},

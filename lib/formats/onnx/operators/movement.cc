@@ -205,6 +205,8 @@ Status LowerUnsqueeze(Lowering& lowering, const Node& node) {
 }  // namespace
 
 std::span<const OnnxOperator> MovementOperators() {
+  static constexpr std::string_view kScattered =
+      "constant indices; float32 and int8; no reduction";
   static constexpr OnnxOperator kOperators[] = {
       {"Transpose", LowerTranspose, "nothing, or TRANSPOSE", ""},
       {"Reshape", LowerReshape, "RESHAPE",
@@ -224,6 +226,12 @@ std::span<const OnnxOperator> MovementOperators() {
        "float32 and int8"},
       {"GatherND", LowerGatherNd, "GATHER_ND",
        "float32 and int8; batch_dims with constant indices only"},
+      {"OneHot", LowerOneHot, "EQUAL, LOGICAL_OR, CAST or SELECT_V2",
+       "constant depth and values, float32 or int32"},
+      {"Scatter", LowerScatterElements, "CONCATENATION, GATHER", kScattered},
+      {"ScatterElements", LowerScatterElements, "CONCATENATION, GATHER",
+       kScattered},
+      {"ScatterND", LowerScatterNd, "CONCATENATION, GATHER", kScattered},
       {"Pad", LowerPad, "PAD, PADV2, MIRROR_PAD, SLICE, CONCATENATION",
        "constant pads; up to 5 dimensions"},
       {"Resize", LowerResize,

@@ -27,6 +27,11 @@ Status LowerGather(Lowering& lowering, const Node& node);
 Status LowerGatherElements(Lowering& lowering, const Node& node);
 Status LowerGatherNd(Lowering& lowering, const Node& node);
 
+// movement_scatter.cc; Scatter, the older name, too.
+Status LowerScatterElements(Lowering& lowering, const Node& node);
+Status LowerScatterNd(Lowering& lowering, const Node& node);
+Status LowerOneHot(Lowering& lowering, const Node& node);
+
 // movement_resize.cc; Upsample too.
 Status LowerResize(Lowering& lowering, const Node& node);
 

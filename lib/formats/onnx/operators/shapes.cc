@@ -152,10 +152,13 @@ Status LowerIf(Lowering& lowering, const Node& node) {
     condition =
         lowering.EmitReshape(condition, {}, lowering.OutputName(node, 0));
   }
+  // Both, that an error names what is at fault in both.
+  auto then_branch = LowerBranch(lowering, node, "then_branch");
+  auto else_branch = LowerBranch(lowering, node, "else_branch");
   TINYML_ASSIGN_OR_RETURN(const std::vector<Lowered> yes,
-                          LowerBranch(lowering, node, "then_branch"));
+                          std::move(then_branch));
   TINYML_ASSIGN_OR_RETURN(const std::vector<Lowered> no,
-                          LowerBranch(lowering, node, "else_branch"));
+                          std::move(else_branch));
   for (size_t i = 0; i < yes.size(); ++i) {
     TINYML_RETURN_IF_ERROR(Select(lowering, node, condition, i, yes[i], no[i]));
   }
@@ -169,7 +172,7 @@ Status RefuseLoop(Lowering& lowering, const Node& node) {
       "change, which ONNX's loops do not promise; export the model unrolled");
 }
 
-// --- EyeLike and OneHot
+// --- EyeLike
 
 Status LowerEyeLike(Lowering& lowering, const Node& node) {
   TINYML_RETURN_IF_ERROR(RequireInputs(lowering, node, 1, 1));
