@@ -14,6 +14,7 @@
 
 #include "apps/tinyml/commands.h"
 #include "apps/tinyml/model_output.h"
+#include "apps/tinyml/quantize_options.h"
 #include "apps/tinyml/watched_samples.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -25,21 +26,6 @@
 
 namespace tinyml::cli {
 namespace {
-
-struct Options {
-  ModelArgument model;
-  ModelOutput output;
-  QuantizeOptions quantize;
-  SampleOptions samples;
-  std::string calibration;
-  std::string evaluation;
-  std::string labels;
-  std::vector<std::string> statistics;
-  std::string save_statistics;
-  std::string report;
-  bool all_tensors = false;
-  ReportFormat format = ReportFormat::kText;
-};
 
 using Samples = std::unique_ptr<WatchedSamples>;
 
@@ -57,7 +43,7 @@ void WarnOfLeftOut(const std::vector<std::string>& reasons,
 }
 
 // What can be known to be wrong before the work begins.
-Status CheckOptions(const Options& options, const ModelFile& file) {
+Status CheckOptions(const QuantizeCommand& options, const ModelFile& file) {
   const ConvertOptions& convert = options.output.convert;
   const bool to_stdout = convert.output_path == "-";
   if (options.calibration.empty() && options.statistics.empty()) {
@@ -108,7 +94,7 @@ Result<Samples> Open(const std::string& path, const ModelFile& file,
 }
 
 Status ReadStatistics(const std::vector<std::string>& paths,
-                      QuantizeOptions& quantize) {
+                      QuantizationOptions& quantize) {
   for (const std::string& path : paths) {
     const auto file = ReadFile(path);
     if (!file) return Fail(file.error());
@@ -124,7 +110,26 @@ struct Evaluation {
   std::vector<int64_t> labels;
 };
 
-Result<Evaluation> OpenEvaluation(const Options& options, const ModelFile& file,
+// Fails for a label that no element of the first output stands for.
+Status CheckLabels(const QuantizeCommand& options, const ModelFile& file,
+                   const std::vector<int64_t>& labels) {
+  const Subgraph& graph = file.model.subgraphs[0];
+  if (graph.outputs.empty()) return {};
+  const Tensor& output =
+      graph.tensors[static_cast<size_t>(graph.outputs.front())];
+  const int64_t classes = ElementCount(output.shape).value_or(0);
+  const auto beyond = std::ranges::find_if(
+      labels, [&](int64_t label) { return label >= classes; });
+  if (beyond == labels.end()) return {};
+  return Fail(ErrorCode::kInvalid,
+              fmt::format("{}: label {} is class {}, and output '{}' has {} "
+                          "elements",
+                          options.labels, beyond - labels.begin(), *beyond,
+                          Printable(output.name), classes));
+}
+
+Result<Evaluation> OpenEvaluation(const QuantizeCommand& options,
+                                  const ModelFile& file,
                                   const Console& console) {
   Evaluation evaluation;
   if (options.evaluation.empty()) return evaluation;
@@ -145,12 +150,16 @@ Result<Evaluation> OpenEvaluation(const Options& options, const ModelFile& file,
                             options.evaluation,
                             Counted(evaluation.samples->Count(), "sample")));
   }
+  if (const auto status = CheckLabels(options, file, evaluation.labels);
+      !status) {
+    return Fail(status.error());
+  }
   return evaluation;
 }
 
 // An error of the library that names the model, unless the samples or the
 // statistics, which have names of their own, are what is wrong.
-Error Named(Error error, const ModelFile& file, const Options& options,
+Error Named(Error error, const ModelFile& file, const QuantizeCommand& options,
             const WatchedSamples* samples) {
   const bool of_input = error.code == ErrorCode::kInvalid ||
                         error.code == ErrorCode::kUnsupported;
@@ -164,7 +173,7 @@ Error Named(Error error, const ModelFile& file, const Options& options,
   return error;
 }
 
-std::vector<QuantizedArena> SizeArenas(const Options& options,
+std::vector<QuantizedArena> SizeArenas(const QuantizeCommand& options,
                                        const Model& before,
                                        const Model& after) {
   std::vector<std::string> specs = options.output.targets;
@@ -183,7 +192,7 @@ std::vector<QuantizedArena> SizeArenas(const Options& options,
   return arenas;
 }
 
-Status Evaluate(const Options& options, const QuantizeResult& result,
+Status Evaluate(const QuantizeCommand& options, const QuantizeResult& result,
                 const Evaluation& evaluation, const Console& console,
                 QuantizeDocument& document) {
   if (!evaluation.samples) return {};
@@ -200,7 +209,7 @@ Status Evaluate(const Options& options, const QuantizeResult& result,
   return {};
 }
 
-Result<ExitCode> Quantize(Options options, const Console& console) {
+Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
   ShowWarnings(console, *file);
@@ -271,135 +280,10 @@ Result<ExitCode> Quantize(Options options, const Console& console) {
   return ExitCode::kSuccess;
 }
 
-std::string PassTable() {
-  std::string table;
-  for (const QuantizePass& pass : ListQuantizePasses()) {
-    table += fmt::format("{:<24} {}\n", pass.name, pass.description);
-  }
-  return table;
-}
-
-// An option that is given once for each of several names.
-void AddNames(CLI::App* command, const std::string& name,
-              std::vector<std::string>& names, const std::string& type_name,
-              const std::string& description) {
-  command->add_option(name, names, description + " (repeatable)")
-      ->type_name(type_name)
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-}
-
-void AddSampleOptions(CLI::App* command, Options& options) {
-  constexpr const char* kGroup = "Samples";
-  command
-      ->add_option("-c,--calibration", options.calibration,
-                   "Samples to choose ranges from: a .npy or .npz whose first "
-                   "axis counts them, or a folder of those, of images or of "
-                   "WAV files")
-      ->type_name("DATA")
-      ->group(kGroup);
-  command
-      ->add_option("--samples", options.samples.limit,
-                   "Calibrate on N of them, evenly spread; default: all")
-      ->type_name("N")
-      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40).description(""))
-      ->group(kGroup);
-  command
-      ->add_option("--preprocess", options.samples.preprocess,
-                   "How numbers become values, (number * scale - mean) / std: "
-                   "scale=1/255,mean=0.5,std=0.5 or by channel "
-                   "mean=0.485:0.456:0.406; bgr; rate=16000, windows of WAV "
-                   "files")
-      ->type_name("HOW")
-      ->group(kGroup);
-  command
-      ->add_flag("--strict", options.quantize.strict,
-                 "Fail for a sample that cannot be read instead of leaving it "
-                 "out")
-      ->group(kGroup);
-  command
-      ->add_flag("--reset", options.quantize.reset,
-                 "Forget variables and other state before every sample")
-      ->group(kGroup);
-  command
-      ->add_option("--save-stats", options.save_statistics,
-                   "Save what calibration saw")
-      ->type_name("FILE")
-      ->group(kGroup);
-  command
-      ->add_option("--stats", options.statistics,
-                   "Take what --save-stats saved, beside --calibration or "
-                   "instead of it (repeatable)")
-      ->type_name("FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->group(kGroup);
-  command
-      ->add_option("--eval", options.evaluation,
-                   "Samples to compare the two models on")
-      ->type_name("DATA")
-      ->group(kGroup);
-  command
-      ->add_option("--labels", options.labels,
-                   "The class of each of --eval's samples, integers: counts "
-                   "how often the largest output is right")
-      ->type_name("FILE.npy")
-      ->group(kGroup);
-}
-
-void AddTypes(CLI::App* command, QuantizeOptions& quantize) {
-  AddChoice<TensorType>(
-      command, "--activations",
-      {{"int8", TensorType::kInt8}, {"int16", TensorType::kInt16}},
-      "int8|int16", "Type of activations; default: int8",
-      [&quantize](TensorType type) { quantize.activations = type; });
-  const std::map<std::string, TensorType> ports = {
-      {"int8", TensorType::kInt8},
-      {"int16", TensorType::kInt16},
-      {"float32", TensorType::kFloat32}};
-  AddChoice<TensorType>(
-      command, "--input-type", ports, "int8|int16|float32",
-      "Type of the model's inputs; default: that of activations",
-      [&quantize](TensorType type) { quantize.input_type = type; });
-  AddChoice<TensorType>(
-      command, "--output-type", ports, "int8|int16|float32",
-      "Type of the model's outputs; default: that of activations",
-      [&quantize](TensorType type) { quantize.output_type = type; });
-  command->add_flag("--per-tensor", quantize.per_tensor,
-                    "One scale for all channels of weights");
-  AddChoice<RangeMethod>(
-      command, "--method",
-      {{"auto", RangeMethod::kAuto},
-       {"minmax", RangeMethod::kMinMax},
-       {"percentile", RangeMethod::kPercentile},
-       {"mse", RangeMethod::kMse},
-       {"entropy", RangeMethod::kEntropy}},
-      "auto|minmax|percentile|mse|entropy",
-      "How ranges of activations are chosen; default: auto, what measures "
-      "best",
-      [&quantize](RangeMethod method) { quantize.method = method; });
-  command->add_flag("--fast", quantize.fast,
-                    "Leave out the recoveries that take time");
-  AddNames(command, "--keep-float", quantize.keep_float, "NAME",
-           "Compute the tensor of that name in float32");
-  AddNames(command, "--int16", quantize.int16, "NAME",
-           "Compute the tensor of that name in int16");
-  AddNames(command, "--skip", quantize.skip, "PASS",
-           "Leave out a rewriting or a recovery");
-  command->add_flag_callback(
-      "--list-passes", [] { throw CLI::CallForVersion(PassTable(), 0); },
-      "List the rewritings and recoveries that --skip takes");
-  command
-      ->add_option("--threads", quantize.threads,
-                   "How many to use; default: as many as there are cores")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024).description(""));
-}
-
 }  // namespace
 
 void AddQuantizeCommand(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<QuantizeCommand>();
   CLI::App* command = AddCommand(
       app, "quantize",
       "Turn a float model into one of integers, with samples of its input",
@@ -408,17 +292,7 @@ void AddQuantizeCommand(CLI::App& app, Context& context) {
       "scale=1/127.5,mean=1 -o faces_int8.tflite --report faces.json\n"
       "tinyml quantize keywords.tflite -c train.npy -o int8.tflite --eval "
       "test.npy --labels test_labels.npy");
-  AddModelArgument(command, options->model);
-  AddModelOutput(command, options->output);
-  AddTypes(command, options->quantize);
-  AddSampleOptions(command, *options);
-  command
-      ->add_option("--report", options->report,
-                   "Also write the report as JSON, with every tensor")
-      ->type_name("FILE.json");
-  command->add_flag("--all-tensors", options->all_tensors,
-                    "Show every tensor in text, not only the worst");
-  AddFormatOption(command, {"text", "json"}, options->format);
+  AddQuantizeOptions(command, *options);
   OnRun(command, context,
         [options, &context] { return Quantize(*options, context.console); });
 }

@@ -5,15 +5,17 @@ namespace tinyml::cli {
 Result<std::optional<std::string>> WatchedSamples::Read(
     int64_t index, std::span<const std::span<uint8_t>> inputs) const {
   auto read = source_->Read(index, inputs);
-  if (read && read->has_value() && strict_) {
-    read = Fail(ErrorCode::kInvalid, **read);
+  std::string reason;
+  if (read && read->has_value()) {
+    reason = NameOf(index) + ": " + **read;
+    if (strict_) read = Fail(ErrorCode::kInvalid, reason);
   }
   if (!read || read->has_value()) {
     const std::lock_guard lock(mutex_);
     if (!read) {
       failed_ = true;
     } else {
-      left_out_.emplace(index, **read);
+      left_out_.emplace(index, std::move(reason));
     }
   }
   return read;
@@ -28,7 +30,7 @@ std::vector<std::string> WatchedSamples::LeftOut() const {
 
 bool WatchedSamples::HasFailed() const {
   const std::lock_guard lock(mutex_);
-  return failed_;
+  return failed_ || static_cast<int64_t>(left_out_.size()) == Count();
 }
 
 }  // namespace tinyml::cli

@@ -29,8 +29,9 @@ class WatchedSamples final : public SampleSource {
       int64_t index, std::span<const std::span<uint8_t>> inputs) const override;
   std::vector<std::string> Notes() const override { return source_->Notes(); }
 
-  // Why samples could not be read, in their order, each once.
+  // The samples that could not be read and why, in their order, each once.
   std::vector<std::string> LeftOut() const;
+  // Whether reading a sample failed, or none could be read.
   bool HasFailed() const;
 
  private:

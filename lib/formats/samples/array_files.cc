@@ -166,6 +166,15 @@ Result<Peeked> Peek(const ArrayFiles& files,
   return Peeked{*count, NoteOnIgnored(path, inputs, file.members(), chosen)};
 }
 
+// A reason as Read() gives it: callers say the name of the sample.
+std::string WithoutName(std::string_view message, std::string_view name) {
+  const size_t behind = name.size() + 2;
+  const bool named =
+      message.size() > behind && message.starts_with(name) &&
+      (message[name.size()] == ':' || message[name.size()] == ',');
+  return std::string(named ? message.substr(behind) : message);
+}
+
 Status CheckPreprocess(const Preprocess& preprocess) {
   if (!preprocess.bgr && !preprocess.rate && !preprocess.windows) return {};
   return Fail(ErrorCode::kUsage,
@@ -216,7 +225,7 @@ class GroupsInFolder final : public SampleSource {
       group.count = peeked->count;
       if (note_.empty()) note_ = peeked->note;
     } else if (damaged) {
-      group.damage = peeked.error().message;
+      group.damage = WithoutName(peeked.error().message, group.files.name);
     } else {
       return Fail(peeked.error());
     }
@@ -242,7 +251,9 @@ class GroupsInFolder final : public SampleSource {
     if (!group.damage.empty()) return Reason(group.damage);
     bool damaged = false;
     auto opened = OpenCached(group, damaged);
-    if (!opened && damaged) return Reason(std::move(opened.error().message));
+    if (!opened && damaged) {
+      return Reason(WithoutName(opened.error().message, group.files.name));
+    }
     if (!opened) return Fail(std::move(opened.error()));
     const SampleArrays& arrays = (*opened)->arrays;
     if (arrays.count() != group.count) {

@@ -34,12 +34,11 @@ tl::expected<OpenedFile, std::string> OpenFile(const std::string& path) {
   if (!opened.file) {
     std::string reason = sf_strerror(nullptr);
     if (reason.ends_with('.')) reason.pop_back();
-    return tl::unexpected<std::string>(path + ": " + reason);
+    return tl::unexpected<std::string>(reason);
   }
   constexpr int kMostChannels = 256;
   if (opened.info.channels < 1 || opened.info.channels > kMostChannels) {
-    return tl::unexpected<std::string>(path + ": " +
-                                       std::to_string(opened.info.channels) +
+    return tl::unexpected<std::string>(std::to_string(opened.info.channels) +
                                        " channels cannot be mixed");
   }
   return opened;
@@ -88,10 +87,10 @@ class Audio final : public SampleSource {
     }
     const int64_t start = (index - file.first) * static_cast<int64_t>(length_);
     if (start > 0 && sf_seek(opened->file.get(), start, SEEK_SET) != start) {
-      return Reason(file.path + ": the file ends too early");
+      return Reason("the file ends too early");
     }
     std::vector<float> values = ReadMono(*opened);
-    if (values.empty()) return Reason(file.path + ": the file has no samples");
+    if (values.empty()) return Reason("the file has no samples");
     values.resize(length_);
     for (float& value : values) {
       value = static_cast<float>(preprocess_.Apply(value, 0, DefaultScale()));

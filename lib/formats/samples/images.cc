@@ -61,7 +61,7 @@ class Images final : public SampleSource {
     const std::string& name = files_[static_cast<size_t>(index)];
     TINYML_ASSIGN_OR_RETURN(const SharedBytes file, ReadFile(name));
     const auto image = DecodeImage(file.bytes, shape_.channels);
-    if (!image) return std::optional(name + ": " + image.error());
+    if (!image) return std::optional(image.error());
     const std::vector<float> pixels =
         Resize(*image, shape_.width, shape_.height);
     TINYML_RETURN_IF_ERROR(

@@ -39,7 +39,8 @@ class TINYML_API SampleSource {
   virtual std::string NameOf(int64_t index) const = 0;
   // Writes sample `index` into `inputs`, the bytes of each input in its type.
   // Returns nothing, or why this sample is left out (a file that cannot be
-  // decoded). Fails for what makes all of them doubtful: a wrong shape, NaN.
+  // decoded), without its name. Fails for what makes all of them doubtful: a
+  // wrong shape, NaN.
   virtual Result<std::optional<std::string>> Read(
       int64_t index, std::span<const std::span<uint8_t>> inputs) const = 0;
   // What a user should know about how the samples were taken, a sentence each.

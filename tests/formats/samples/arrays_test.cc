@@ -200,8 +200,7 @@ TEST(ArrayFolder, ADamagedFileIsLeftOutAndAWrongShapeFails) {
   const std::vector<SampleInput> inputs = {FloatInput({1, 2})};
   const ReadAll all = ReadSamples(folder.path(), inputs);
   EXPECT_EQ(all.samples.size(), 2U);
-  EXPECT_THAT(all.message, HasSubstr("left out: "));
-  EXPECT_THAT(all.message, HasSubstr("b.npy: the .npy file ends inside"));
+  EXPECT_EQ(all.message, "left out: the .npy file ends inside its header");
   folder.Write("c.npy", Floats({1, 3}, {1, 2, 3}));
   EXPECT_THAT(ReadSamples(folder.path(), inputs).message,
               HasSubstr("c.npy (float32 [1,3]) does not hold samples"));

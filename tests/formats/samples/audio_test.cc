@@ -81,7 +81,7 @@ TEST(Audio, ADamagedFileIsLeftOut) {
   folder.Write("a.wav", "RIFF and nothing else");
   EXPECT_THAT(
       ReadSamples(folder.path(), {FloatInput({1, 2})}, With("windows")).message,
-      HasSubstr("left out: " + folder.path() + "/a.wav: "));
+      HasSubstr("left out: "));
   WriteWav(folder.At("a.wav"), 16000, 1, {});
   EXPECT_THAT(ReadSamples(folder.path(), {FloatInput({1, 2})}).message,
               HasSubstr("left out: "));

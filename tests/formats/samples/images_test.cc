@@ -125,7 +125,7 @@ TEST(Images, ADamagedOneIsLeftOut) {
                               size_t{1}, size_t{0}}) {
       folder.Write("a.png", whole.substr(0, less));
       EXPECT_THAT(ReadSamples(folder.path(), inputs).message,
-                  HasSubstr("left out: " + folder.path() + "/a.png: "))
+                  HasSubstr("left out: "))
           << less << " of " << whole.size();
     }
   }
