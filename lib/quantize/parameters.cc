@@ -16,6 +16,10 @@ bool IsInteger(const OperatorPlan& plan) {
   return plan.type == TensorType::kInt8 || plan.type == TensorType::kInt16;
 }
 
+// With int16 there are steps to spare, and clipping what calibration has not
+// seen costs more than the half a bit of a wider range.
+constexpr double kHeadroom = 1.5;
+
 // Exporters pad a maximum with the lowest float there is: values that a
 // histogram has no bin for, so large that they stand for infinity, are clipped.
 void ForgetInfinities(TensorStatistics& seen) {
@@ -68,12 +72,20 @@ void ChooseForClass(const TensorStatistics& seen, RangeMethod method,
                     ParameterClass& made) {
   if (made.is_fixed) return;
   if (made.activations.empty()) method = RangeMethod::kMinMax;
-  if (method == RangeMethod::kAuto) method = RangeMethod::kMse;
-  const Range range = ChooseRange(seen, method, made.type);
+  Range range;
+  if (method == RangeMethod::kAuto && made.type == TensorType::kInt16) {
+    range = ChooseRange(seen, RangeMethod::kMinMax, made.type);
+    range = {range.low * kHeadroom, range.high * kHeadroom};
+  } else {
+    if (method == RangeMethod::kAuto) method = RangeMethod::kMse;
+    range = ChooseRange(seen, method, made.type);
+  }
   const Parameters parameters = ParametersFor(range, made.type);
   made.scale = parameters.scale;
   made.zero_point = parameters.zero_point;
-  made.method = RangeMethodName(method);
+  made.method = method == RangeMethod::kAuto
+                    ? "headroom"
+                    : std::string(RangeMethodName(method));
 }
 
 void ChooseParameters(const Model& model,

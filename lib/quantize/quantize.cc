@@ -25,6 +25,7 @@
 #include "quantize/reconstruct.h"
 #include "quantize/report.h"
 #include "quantize/rewrite.h"
+#include "quantize/split_weights.h"
 #include "quantize/statistics.h"
 #include "quantize/tune.h"
 #include "tinyml/arena.h"
@@ -40,6 +41,7 @@ using namespace quantize;  // NOLINT(google-build-using-namespace): its room.
 // Recoveries, which `skip` may name beside the passes of transform/.
 constexpr std::string_view kMeans = "means-for-pools";
 constexpr std::string_view kEqualisation = "equalisation";
+constexpr std::string_view kRemainders = "weight-remainders";
 constexpr std::string_view kReconstruction = "weight-rounding";
 constexpr std::string_view kTuning = "tune-ranges";
 constexpr std::string_view kBiasCorrection = "bias-correction";
@@ -52,6 +54,9 @@ constexpr std::array kRecoveries = {
     QuantizePass{kEqualisation,
                  "scales channels between layers so that they use their "
                  "tensor's range alike"},
+    QuantizePass{kRemainders,
+                 "with int16 activations, runs layers a second time with what "
+                 "int8 leaves of their weights"},
     QuantizePass{kReconstruction,
                  "rounds weights so that the layers' results change least, "
                  "not each to the nearest"},
@@ -227,11 +232,6 @@ class Quantizer {
     return options;
   }
 
-  RangeMethod FirstMethod() const {
-    return options_.method == RangeMethod::kAuto ? RangeMethod::kMse
-                                                 : options_.method;
-  }
-
   // Plans, and what the runtime refuses as integers stays float.
   Status MakeAcceptedPlan() {
     PlanOptions options = OptionsOfPlan();
@@ -247,7 +247,7 @@ class Quantizer {
       state_.seen =
           StatisticsOfClasses(state_.model, state_.plan, state_.statistics);
       std::vector<std::string> unseen;
-      ChooseParameters(state_.model, state_.seen, FirstMethod(), state_.plan,
+      ChooseParameters(state_.model, state_.seen, options_.method, state_.plan,
                        unseen);
       state_.weights = WeightsPlan();
       RoundLayers(state_.model, state_.plan, options_.per_tensor,
@@ -305,6 +305,8 @@ class Quantizer {
     TINYML_RETURN_IF_ERROR(
         Attempt(kEqualisation, 0.1, [this] { return Equalisation(); }));
     TINYML_RETURN_IF_ERROR(
+        Attempt(kRemainders, 6.0, [this] { return Remainders(); }));
+    TINYML_RETURN_IF_ERROR(
         Attempt(kReconstruction, 0.02, [this] { return Reconstruction(); }));
     TINYML_RETURN_IF_ERROR(Tune());
     return CorrectBias();
@@ -360,13 +362,34 @@ class Quantizer {
     Equalized equalized = Equalize(state_.model, state_.statistics, options);
     if (equalized.pairs.empty()) return false;
     state_.model = std::move(equalized.model);
+    TINYML_RETURN_IF_ERROR(CalibrateAgain());
+    return true;
+  }
+
+  Result<bool> Remainders() {
+    if (!options_.statistics.empty()) return false;
+    const auto choose = [&](const Layer& layer) {
+      const OperatorPlan& op =
+          state_.plan.subgraphs[static_cast<size_t>(layer.subgraph)]
+              .operators[static_cast<size_t>(layer.op)];
+      if (op.type != TensorType::kInt16) return SplitChoice::kLeave;
+      return IsPerChannel(layer, state_.plan, options_.per_tensor)
+                 ? SplitChoice::kPerChannel
+                 : SplitChoice::kPerTensor;
+    };
+    if (SplitWeights(state_.model, choose) == 0) return false;
+    TINYML_RETURN_IF_ERROR(CalibrateAgain());
+    return true;
+  }
+
+  // After the float model has changed.
+  Status CalibrateAgain() {
     CalibrateOptions calibrate = OptionsOfCalibration();
     calibrate.progress = Progress("calibrating again");
     TINYML_ASSIGN_OR_RETURN(Calibration calibration,
                             Calibrate(state_.model, "", *samples_, calibrate));
     state_.statistics = std::move(calibration.statistics);
-    TINYML_RETURN_IF_ERROR(MakeAcceptedPlan());
-    return true;
+    return MakeAcceptedPlan();
   }
 
   Result<bool> Reconstruction() {

@@ -18,7 +18,9 @@ constexpr std::array kMethods = {RangeMethod::kMse, RangeMethod::kMinMax,
 constexpr double kLeastGain = 0.02;
 
 bool HasChoice(const ParameterClass& made, const TensorStatistics& seen) {
-  return !made.is_fixed && !made.activations.empty() && !seen.empty();
+  // int16 has room for everything.
+  return !made.is_fixed && made.type == TensorType::kInt8 &&
+         !made.activations.empty() && !seen.empty();
 }
 
 class Tuning {
