@@ -12,6 +12,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "formats/tflite/writer.h"
+#include "ops/macs.h"
 #include "quantize/acceptance.h"
 #include "quantize/bias_correction.h"
 #include "quantize/calibrate.h"
@@ -412,6 +413,23 @@ class Quantizer {
     return {};
   }
 
+  // As many as the model's size allows, not the clock: results must not depend
+  // on the machine.
+  int64_t MostTrials() const {
+    constexpr int64_t kLeast = 8;
+    constexpr int64_t kMost = 200;
+    constexpr int64_t kMacs = 40'000'000'000;
+    int64_t macs = 0;
+    for (const Subgraph& graph : state_.model.subgraphs) {
+      for (const Operator& op : graph.operators) {
+        macs += CountMacs(state_.model, graph, op);
+      }
+    }
+    const int64_t samples = std::min(kJudged, samples_->Count());
+    return std::clamp(kMacs / std::max<int64_t>(1, macs * samples), kLeast,
+                      kMost);
+  }
+
   Status Tune() {
     if (options_.method != RangeMethod::kAuto || Skips(kTuning)) return {};
     const Judge judge = [&](const Plan& plan) -> Result<double> {
@@ -423,6 +441,7 @@ class Quantizer {
       return Score(*made, kJudged);
     };
     TuneOptions options;
+    options.most_trials = MostTrials();
     options.progress = Progress("choosing ranges");
     double score = 0;
     TINYML_RETURN_IF_ERROR(
