@@ -274,16 +274,6 @@ float FullScale(double largest, int32_t limit) {
                   std::numeric_limits<float>::min());
 }
 
-double RowError(const Eigen::Ref<const RowVectorXd>& weights, float scale,
-                std::span<const int8_t> integers, const MatrixXd& products) {
-  RowVectorXd error = weights;
-  for (Index k = 0; k < error.size(); ++k) {
-    error[k] -= static_cast<double>(scale) *
-                static_cast<double>(integers[static_cast<size_t>(k)]);
-  }
-  return std::max(0.0, (error * products).dot(error));
-}
-
 RoundedRows RoundRows(const RowGroup& group, std::span<const float> scales,
                       const RoundOptions& options) {
   const VectorXd used = AsScales(scales, group.weights.rows());

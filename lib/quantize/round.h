@@ -41,11 +41,6 @@ struct RoundedRows {
 // zeros. Never zero, and finite.
 float FullScale(double largest, int32_t limit);
 
-// The error of one row. Requires as many integers as weights.
-double RowError(const Eigen::Ref<const Eigen::RowVectorXd>& weights,
-                float scale, std::span<const int8_t> integers,
-                const Eigen::MatrixXd& products);
-
 // A layer's rows in runs that see the same inputs, as LayerMatrix has them.
 struct RowGroup {
   WeightRows weights;

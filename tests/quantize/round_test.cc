@@ -52,6 +52,16 @@ std::vector<float> FullScales(const RowGroup& group, int32_t limit = 127) {
   return scales;
 }
 
+double RowError(const Eigen::RowVectorXd& weights, float scale,
+                std::span<const int8_t> integers, const MatrixXd& products) {
+  Eigen::RowVectorXd error = weights;
+  for (Eigen::Index k = 0; k < error.size(); ++k) {
+    error[k] -= static_cast<double>(scale) *
+                static_cast<double>(integers[static_cast<size_t>(k)]);
+  }
+  return (error * products).dot(error);
+}
+
 // What RoundedRows says of its error must be true.
 void ExpectTrueError(const RowGroup& group, const RoundedRows& rounded) {
   const auto columns = static_cast<size_t>(group.weights.cols());
