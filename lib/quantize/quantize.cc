@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <thread>
@@ -25,6 +26,7 @@
 #include "quantize/reconstruct.h"
 #include "quantize/report.h"
 #include "quantize/rewrite.h"
+#include "quantize/sample_subset.h"
 #include "quantize/split_weights.h"
 #include "quantize/statistics.h"
 #include "quantize/tune.h"
@@ -67,7 +69,7 @@ constexpr std::array kRecoveries = {
 };
 
 // Samples on which choices are judged.
-constexpr int64_t kJudged = 16;
+constexpr int64_t kJudged = 32;
 
 bool IsKnownPass(std::string_view name) {
   const auto passes = ListQuantizePasses();
@@ -291,7 +293,7 @@ class Quantizer {
     options.threads = threads_;
     TINYML_ASSIGN_OR_RETURN(
         const Comparison comparison,
-        Compare(state_.model, quantized, *samples_, options));
+        Compare(state_.model, quantized, *judged_, options));
     double sum = 0;
     for (const ErrorSums& output : comparison.outputs) sum += output.SnrDb();
     for (const ErrorSums& watched : comparison.watched) sum += watched.SnrDb();
@@ -299,17 +301,41 @@ class Quantizer {
                                          std::ssize(comparison.watched));
   }
 
+  // Recoveries learn from some samples and are judged on others, where there
+  // are enough and their order does not matter.
+  void DivideSamples() {
+    constexpr int64_t kEnough = 20;
+    constexpr int64_t kOneOf = 4;
+    const int64_t count = samples_->Count();
+    std::vector<int64_t> learned;
+    std::vector<int64_t> judged;
+    const bool divide =
+        count >= kEnough && (options_.reset || !Remembers(state_.model));
+    for (int64_t i = 0; i < count; ++i) {
+      const bool is_judged = i % kOneOf == kOneOf - 1;
+      if (!divide || !is_judged) learned.push_back(i);
+      if (!divide || is_judged) judged.push_back(i);
+    }
+    learned_ = std::make_unique<SampleSubset>(*samples_, std::move(learned));
+    judged_ = std::make_unique<SampleSubset>(*samples_, std::move(judged));
+  }
+
   Status Recover() {
     if (samples_ == nullptr || options_.fast) return {};
+    DivideSamples();
     TINYML_RETURN_IF_ERROR(Attempt(kMeans, 0.5, [this] { return Means(); }));
-    TINYML_RETURN_IF_ERROR(
-        Attempt(kEqualisation, 0.1, [this] { return Equalisation(); }));
+    // Where it surely helps, and where it may.
+    for (const double estimate : {0.5, 0.1}) {
+      TINYML_RETURN_IF_ERROR(Attempt(kEqualisation, 0.1, [this, estimate] {
+        return Equalisation(estimate);
+      }));
+    }
     TINYML_RETURN_IF_ERROR(
         Attempt(kRemainders, 6.0, [this] { return Remainders(); }));
     TINYML_RETURN_IF_ERROR(
         Attempt(kReconstruction, 0.02, [this] { return Reconstruction(); }));
     TINYML_RETURN_IF_ERROR(Tune());
-    return CorrectBias();
+    return Attempt(kBiasCorrection, 0.02, [this] { return BiasesCorrected(); });
   }
 
   // Does `change`, which says whether there was anything to do, and keeps it if
@@ -328,7 +354,10 @@ class Quantizer {
     TINYML_ASSIGN_OR_RETURN(const double score, ScoreNow());
     if (after > score + least_gain) {
       std::swap(state_, before);
-      result_.report.passes.emplace_back(name);
+      auto& passes = result_.report.passes;
+      if (std::ranges::find(passes, name) == passes.end()) {
+        passes.emplace_back(name);
+      }
     }
     return {};
   }
@@ -350,11 +379,13 @@ class Quantizer {
     return true;
   }
 
-  Result<bool> Equalisation() {
+  // `estimate`: the share of the noise that must be expected to go.
+  Result<bool> Equalisation(double estimate) {
     // Saved statistics are of the model as it was, and there may be no samples
     // behind them.
     if (!options_.statistics.empty()) return false;
     EqualizeOptions options;
+    options.least_gain = estimate;
     options.activations = options_.activations;
     options.per_channel = [this](const Layer& layer) {
       return IsPerChannel(layer, state_.plan, options_.per_tensor);
@@ -412,13 +443,12 @@ class Quantizer {
     }
     TINYML_ASSIGN_OR_RETURN(const Target target, Target::Parse("x86-64"));
     TINYML_RETURN_IF_ERROR(ReconstructLayers(
-        state_.model, target, layers, *samples_, options, state_.weights));
+        state_.model, target, layers, *learned_, options, state_.weights));
     RoundLayers(state_.model, state_.plan, options_.per_tensor, state_.weights);
     return true;
   }
 
-  Status CorrectBias() {
-    if (Skips(kBiasCorrection)) return {};
+  Result<bool> BiasesCorrected() {
     BiasOptions options;
     options.reset = options_.reset;
     options.threads = threads_;
@@ -428,12 +458,9 @@ class Quantizer {
       return Rewrite(state_.model, state_.plan, weights, state_.statistics);
     };
     TINYML_ASSIGN_OR_RETURN(const BiasCorrection correction,
-                            CorrectBiases(state_.model, layers, *samples_,
+                            CorrectBiases(state_.model, layers, *learned_,
                                           rewrite, options, state_.weights));
-    if (correction.layers > 0) {
-      result_.report.passes.emplace_back(kBiasCorrection);
-    }
-    return {};
+    return correction.layers > 0;
   }
 
   // As many as the model's size allows, not the clock: results must not depend
@@ -448,7 +475,7 @@ class Quantizer {
         macs += CountMacs(state_.model, graph, op);
       }
     }
-    const int64_t samples = std::min(kJudged, samples_->Count());
+    const int64_t samples = std::min(kJudged, judged_->Count());
     return std::clamp(kMacs / std::max<int64_t>(1, macs * samples), kLeast,
                       kMost);
   }
@@ -495,6 +522,8 @@ class Quantizer {
 
   const Model& given_;
   const SampleSource* samples_;
+  std::unique_ptr<SampleSubset> learned_;
+  std::unique_ptr<SampleSubset> judged_;
   const QuantizationOptions& options_;
   int threads_ = 1;
   std::vector<Target> targets_;
@@ -517,68 +546,6 @@ Result<QuantizeResult> QuantizeModel(const Model& model,
                                      const SampleSource* samples,
                                      const QuantizationOptions& options) {
   return Quantizer(model, samples, options).Run();
-}
-
-Result<Accuracy> CompareModels(
-    const Model& float_model, const Model& quantized,
-    const SampleSource& samples, const std::vector<int64_t>& labels,
-    int threads, const std::function<void(int64_t, int64_t)>& progress) {
-  const int64_t count = samples.Count();
-  if (!labels.empty() && std::ssize(labels) != count) {
-    return Fail(ErrorCode::kInvalid,
-                "there are " + std::to_string(labels.size()) + " labels for " +
-                    Counted(count, "sample"));
-  }
-  constexpr int64_t kLeftOut = -1;
-  std::vector<std::pair<int64_t, int64_t>> given(static_cast<size_t>(count),
-                                                 {kLeftOut, kLeftOut});
-  int64_t classes = 0;
-  CompareOptions options;
-  options.threads =
-      threads > 0
-          ? threads
-          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  options.progress = progress;
-  if (!labels.empty()) {
-    options.visit = [&](int64_t index, std::span<const float> a,
-                        std::span<const float> b) {
-      const auto largest = [](std::span<const float> values) -> int64_t {
-        return std::ranges::max_element(values) - values.begin();
-      };
-      given[static_cast<size_t>(index)] = {largest(a), largest(b)};
-    };
-    classes = 1;
-    const auto& graph = float_model.subgraphs[0];
-    if (!graph.outputs.empty()) {
-      classes = ElementCount(
-                    graph.tensors[static_cast<size_t>(graph.outputs[0])].shape)
-                    .value_or(1);
-    }
-    for (const int64_t label : labels) {
-      if (label < 0 || label >= classes) {
-        return Fail(ErrorCode::kInvalid, "label " + std::to_string(label) +
-                                             " is none of the output's " +
-                                             Counted(classes, "class"));
-      }
-    }
-  }
-  TINYML_ASSIGN_OR_RETURN(const Comparison comparison,
-                          Compare(float_model, quantized, samples, options));
-  Accuracy accuracy;
-  accuracy.samples = comparison.samples;
-  accuracy.classes = classes;
-  accuracy.outputs = OutputsOf(float_model, comparison);
-  if (labels.empty()) return accuracy;
-  accuracy.confusion.assign(static_cast<size_t>(classes * classes), 0);
-  for (size_t i = 0; i < given.size(); ++i) {
-    if (given[i].first == kLeftOut) continue;
-    accuracy.float_correct += given[i].first == labels[i] ? 1 : 0;
-    accuracy.quantized_correct += given[i].second == labels[i] ? 1 : 0;
-    accuracy.agree += given[i].first == given[i].second ? 1 : 0;
-    ++accuracy.confusion[static_cast<size_t>(labels[i] * classes +
-                                             given[i].second)];
-  }
-  return accuracy;
 }
 
 }  // namespace tinyml

@@ -73,8 +73,15 @@ std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
       NewFloats(model, graph, weights, coarse, "_coarse");
   second.inputs[weights_at] =
       NewFloats(model, graph, weights, rest, "_remainder");
-  // Left out, not marked as omitted: the runtime aborts on that.
-  if (bias_at < second.inputs.size()) second.inputs.resize(bias_at);
+  // Some kernels need a bias, and the remainder has none.
+  if (second.inputs.size() <= bias_at) {
+    second.inputs.resize(bias_at + 1, kNoTensor);
+  }
+  Tensor zeros;
+  zeros.name = output.name + "_remainder/bias";
+  zeros.shape = {static_cast<int32_t>(channels.channels())};
+  second.inputs[bias_at] = NewFloats(
+      model, graph, zeros, std::vector<float>(channels.channels()), "");
 
   std::vector<Operator> operators;
   Operator sum;
