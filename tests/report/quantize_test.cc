@@ -132,7 +132,9 @@ TEST(QuantizeReport, AccuracyIsSideBySide) {
 // Without labels only the fidelity is known.
 TEST(QuantizeReport, WithoutLabelsThereIsNoAccuracy) {
   QuantizeDocument document = Document();
-  document.accuracy = Accuracy{.samples = 8, .outputs = {{"out", 30, 1}}};
+  document.accuracy.emplace();
+  document.accuracy->samples = 8;
+  document.accuracy->outputs = {{"out", 30, 1}};
   EXPECT_THAT(Text(document), Not(HasSubstr("top-1")));
   EXPECT_FALSE(Parsed(document)["accuracy"].contains("confusion"));
 }
