@@ -238,30 +238,39 @@ Result<BiasCorrection> CorrectBiases(
     const SampleSource& samples,
     const std::function<Result<Model>(const WeightsPlan&)>& rewrite,
     const BiasOptions& options, WeightsPlan& weights) {
-  BiasCorrection correction;
-  WeightsPlan trial = weights;
-  for (int round = 0; round <= options.rounds; ++round) {
+  const auto measure = [&](const WeightsPlan& trial) -> Result<BiasErrors> {
     TINYML_ASSIGN_OR_RETURN(const Model quantized, rewrite(trial));
-    TINYML_ASSIGN_OR_RETURN(
-        const BiasErrors errors,
-        MeasureBiasErrors(float_model, quantized, layers, samples, options));
-    if (options.progress) options.progress(round + 1, options.rounds + 1);
-    const double score = errors.Score();
-    if (round == 0) {
-      correction.before = correction.after = score;
-    } else if (score > correction.after + options.least_gain) {
-      correction.after = score;
-      correction.rounds = round;
-      weights.bias_addends = trial.bias_addends;
-    } else {
-      break;
-    }
-    for (size_t i = 0; i < layers.size(); ++i) {
-      const std::vector<double> addends = BiasAddends(errors.layers[i]);
+    return MeasureBiasErrors(float_model, quantized, layers, samples, options);
+  };
+  BiasCorrection correction;
+  TINYML_ASSIGN_OR_RETURN(BiasErrors errors, measure(weights));
+  correction.before = correction.after = errors.Score();
+  WeightsPlan trial = weights;
+  const size_t count = layers.size();
+  const size_t rounds =
+      std::min(count, static_cast<size_t>(std::max(options.rounds, 0)));
+  size_t first = 0;
+  for (size_t round = 0; round < rounds; ++round) {
+    const size_t last = count * (round + 1) / rounds;
+    for (; first < last; ++first) {
+      const std::vector<double> addends = BiasAddends(errors.layers[first]);
+      if (addends.empty()) continue;
       std::vector<double>& all =
-          trial.bias_addends[{layers[i].subgraph, layers[i].op}];
+          trial.bias_addends[{layers[first].subgraph, layers[first].op}];
       all.resize(std::max(all.size(), addends.size()));
       for (size_t c = 0; c < addends.size(); ++c) all[c] += addends[c];
+    }
+    TINYML_ASSIGN_OR_RETURN(errors, measure(trial));
+    if (options.progress) {
+      options.progress(static_cast<int64_t>(round) + 1,
+                       static_cast<int64_t>(rounds));
+    }
+    const double score = errors.Score();
+    if (score > correction.after &&
+        score > correction.before + options.least_gain) {
+      correction.after = score;
+      correction.layers = static_cast<int>(last);
+      weights.bias_addends = trial.bias_addends;
     }
   }
   return correction;

@@ -32,10 +32,10 @@ struct ChannelError {
 std::vector<double> BiasAddends(std::span<const ChannelError> errors);
 
 struct BiasOptions {
-  int64_t most_samples = 64;  // Evenly spread.
+  int64_t most_samples = 32;  // Evenly spread.
   bool reset = false;
   int threads = 1;
-  int rounds = 3;            // At most so many corrections in a row.
+  int rounds = 16;           // At most so many measurements.
   double least_gain = 0.02;  // In dB; less is not worth it.
   std::function<void(int64_t done, int64_t of)> progress = {};
 };
@@ -60,13 +60,14 @@ Result<BiasErrors> MeasureBiasErrors(const Model& float_model,
 struct BiasCorrection {
   double before = 0;  // Score, in dB.
   double after = 0;
-  int rounds = 0;  // Corrections that were kept.
+  int layers = 0;  // So many, from the first one on, were corrected.
 };
 
-// Measures and corrects all layers at once, again and again as long as the
-// outputs come nearer to the float model's; a correction that does not help is
-// not kept. `rewrite` makes the quantized model with given weights and addends;
-// `weights` gets the addends.
+// Corrects layers in their order, a run of them at a time, and measures again
+// before the next: what earlier layers are off moves later ones, which would be
+// corrected for it twice. Keeps what brought the outputs nearest to the float
+// model's, which may be nothing. `rewrite` makes the quantized model with given
+// weights and addends; `weights` gets the addends.
 Result<BiasCorrection> CorrectBiases(
     const Model& float_model, std::span<const Layer> layers,
     const SampleSource& samples,

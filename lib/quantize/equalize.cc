@@ -12,7 +12,10 @@
 namespace tinyml::quantize {
 namespace {
 
-constexpr double kSteps = 255;        // Of an int8 activation.
+// Steps of an activation's range.
+double StepsOf(TensorType type) {
+  return type == TensorType::kInt16 ? 65535 : 255;
+}
 constexpr double kWeightSteps = 254;  // Of weights, from -127 to 127.
 
 void SetFloats(Model& model, Tensor& tensor, const std::vector<float>& values) {
@@ -62,8 +65,13 @@ struct Channel {
 class Pair {
  public:
   Pair(const Model& model, const ChannelPath& path,
-       const Statistics* statistics)
+       const Statistics& statistics, const EqualizeOptions& options)
       : path_(path),
+        steps_(StepsOf(options.activations)),
+        first_per_channel_(!options.per_channel ||
+                           options.per_channel(path.first)),
+        second_per_channel_(!options.per_channel ||
+                            options.per_channel(path.second)),
         first_(model, path.first, path.first_matrix),
         second_(model, path.second, path.second_matrix),
         channels_(static_cast<size_t>(path.first_matrix.rows())) {
@@ -73,7 +81,7 @@ class Pair {
     second_.ForEach([&](size_t, size_t input, float weight) {
       Raise(channels_[input % channels_.size()].second, weight);
     });
-    if (statistics != nullptr) Describe(*statistics);
+    Describe(statistics);
   }
 
   // Whether there are statistics of the tensor between.
@@ -118,17 +126,19 @@ class Pair {
 
   // The expected noise power of the second layer's outputs: weights meet the
   // rounding of activations, and activations that of weights.
-  double Noise(const std::vector<double>& factors, bool per_tensor) {
+  double Noise(const std::vector<double>& factors) {
     double low = 0;
     double high = 0;
-    double power = 0;
+    double largest_first = 0;
     for (size_t c = 0; c < channels_.size(); ++c) {
       low = std::min(low, channels_[c].low / factors[c]);
       high = std::max(high, channels_[c].high / factors[c]);
+      largest_first = std::max(largest_first, channels_[c].first / factors[c]);
     }
     const auto rows = static_cast<size_t>(path_.second_matrix.rows());
     std::vector<double> largest(rows);  // Weights by row, once scaled.
     std::vector<double> given(rows);    // Power of what a row is given.
+    double power = 0;                   // Of the second layer's weights.
     second_.ForEach([&](size_t row, size_t input, float weight) {
       const size_t c = input % channels_.size();
       const double scaled = static_cast<double>(weight) * factors[c];
@@ -136,12 +146,17 @@ class Pair {
       given[row] += channels_[c].power / (factors[c] * factors[c]);
       power += scaled * scaled;
     });
-    const double step = (high - low) / kSteps;
+    const double step = (high - low) / steps_;
     double noise = power * step * step;
+    if (!first_per_channel_) {
+      // With a scale for each channel the factors would change nothing.
+      const double weight_step = 2 * largest_first / kWeightSteps;
+      noise += power * input_power_ * weight_step * weight_step;
+    }
     const double all = *std::ranges::max_element(largest);
     for (size_t r = 0; r < rows; ++r) {
       const double weight_step =
-          2 * (per_tensor ? all : largest[r]) / kWeightSteps;
+          2 * (second_per_channel_ ? largest[r] : all) / kWeightSteps;
       noise += given[r] * weight_step * weight_step;
     }
     return noise;
@@ -193,9 +208,22 @@ class Pair {
   }
 
   void Describe(const Statistics& statistics) {
+    const auto& tensors =
+        statistics.tensors[static_cast<size_t>(path_.first.subgraph)];
+    const auto& input =
+        tensors[static_cast<size_t>(path_.first.input)].histogram;
+    double count_in = 0;
+    double squares = 0;
+    input.ForEach([&](double value, int64_t times) {
+      count_in += static_cast<double>(times);
+      squares += static_cast<double>(times) * value * value;
+    });
+    if (count_in > 0) {
+      input_power_ = squares / count_in *
+                     static_cast<double>(path_.first_matrix.columns());
+    }
     const TensorStatistics& seen =
-        statistics.tensors[static_cast<size_t>(path_.first.subgraph)]
-                          [static_cast<size_t>(path_.first.output)];
+        tensors[static_cast<size_t>(path_.first.output)];
     if (seen.channels.size() != channels_.size()) return;
     const double count =
         static_cast<double>(seen.count) / static_cast<double>(channels_.size());
@@ -215,55 +243,47 @@ class Pair {
   }
 
   const ChannelPath& path_;
+  double steps_;
+  bool first_per_channel_;
+  bool second_per_channel_;
   Weights first_;
   Weights second_;
   std::vector<Channel> channels_;
+  double input_power_ = 0;  // What a row of the first layer is given.
   bool is_described_ = false;
 };
 
-// The best factors that are tried, and the noise that is left.
-std::pair<std::vector<double>, double> BestFactors(
-    Pair& pair, const EqualizeOptions& options) {
+// The best factors that are tried, and the part of the noise that is left.
+std::pair<std::vector<double>, double> BestFactors(Pair& pair, double most) {
   constexpr double kTried[] = {0, 0.25, 0.5, 0.75, 1};
-  const std::vector<double> none = pair.OfActivations(0, 0, options.most);
-  const double noise = pair.Noise(none, options.per_tensor);
-  std::pair<std::vector<double>, double> best(none, noise);
+  std::vector<std::vector<double>> tried = {pair.OfWeights(most)};
   for (const double activations : kTried) {
     for (const double weights : kTried) {
-      std::vector<double> factors =
-          pair.OfActivations(activations, weights, options.most);
-      const double now = pair.Noise(factors, options.per_tensor);
-      if (now < best.second) best = {std::move(factors), now};
+      tried.push_back(pair.OfActivations(activations, weights, most));
     }
   }
-  best.second = noise > 0 ? best.second / noise : 1;
+  const double before = pair.Noise(pair.OfActivations(0, 0, most));
+  std::pair<std::vector<double>, double> best;
+  best.second = 1;
+  if (!(before > 0)) return best;
+  for (std::vector<double>& factors : tried) {
+    const double part = pair.Noise(factors) / before;
+    if (part < best.second) best = {std::move(factors), part};
+  }
   return best;
 }
 
 }  // namespace
 
-Equalized Equalize(const Model& model, const Statistics* statistics,
+Equalized Equalize(const Model& model, const Statistics& statistics,
                    const EqualizeOptions& options) {
   Equalized result;
   result.model = model;
   for (const ChannelPath& path : ChannelPaths(model)) {
-    Pair pair(result.model, path, statistics);
-    std::vector<double> factors;
-    double noise = 1;
-    if (options.per_tensor) {
-      factors = pair.OfWeights(options.most);
-      if (pair.is_described()) {
-        const std::vector<double> none(factors.size(), 1.0);
-        const double before = pair.Noise(none, true);
-        if (before > 0) noise = pair.Noise(factors, true) / before;
-        if (!(noise <= 1 - options.least_gain)) continue;
-      }
-    } else {
-      if (!pair.is_described()) continue;
-      std::tie(factors, noise) = BestFactors(pair, options);
-      if (!(noise <= 1 - options.least_gain)) continue;
-    }
-    if (std::ranges::all_of(factors, [](double f) { return f == 1; })) continue;
+    Pair pair(result.model, path, statistics, options);
+    if (!pair.is_described()) continue;
+    auto [factors, noise] = BestFactors(pair, options.most);
+    if (factors.empty() || noise > 1 - options.least_gain) continue;
     pair.Apply(factors, result.model);
     result.pairs.push_back(
         {path.first, path.second, std::move(factors), noise});

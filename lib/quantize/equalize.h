@@ -8,6 +8,7 @@
 #ifndef TINYML_QUANTIZE_EQUALIZE_H_
 #define TINYML_QUANTIZE_EQUALIZE_H_
 
+#include <functional>
 #include <vector>
 
 #include "quantize/layers.h"
@@ -17,11 +18,14 @@
 namespace tinyml::quantize {
 
 struct EqualizeOptions {
-  bool per_tensor = false;  // Weights have one scale for all channels.
-  double most = 8;          // Factors are from 1 / most to most.
+  TensorType activations = TensorType::kInt8;  // Or kInt16.
+  // Whether the weights of a layer have a scale for each output channel; all
+  // do if not set.
+  std::function<bool(const Layer&)> per_channel = {};
+  double most = 8;  // Factors are from 1 / most to most.
   // The part of the estimated noise power that must go, or a pair stays as it
-  // is.
-  double least_gain = 0.05;
+  // is: the estimate is rough.
+  double least_gain = 0.5;
 };
 
 // Two layers and the factors between them.
@@ -39,12 +43,12 @@ struct Equalized {
   std::vector<EqualizedPair> pairs;
 };
 
-// Scales where it helps. `statistics` are those of `model`; may be null if
-// options.per_tensor is set, when weights alone decide. Only where the tensor
+// Scales where the estimated noise falls. `statistics` are those of `model`.
+// Only where the tensor
 // between has one reader and is no output, where nothing but operators lies
 // between that keep channels apart and f(s x) = s f(x) for s > 0, and where the
 // weights belong to one layer.
-Equalized Equalize(const Model& model, const Statistics* statistics,
+Equalized Equalize(const Model& model, const Statistics& statistics,
                    const EqualizeOptions& options);
 
 }  // namespace tinyml::quantize

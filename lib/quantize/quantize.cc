@@ -12,6 +12,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "formats/tflite/writer.h"
+#include "ops/macs.h"
 #include "quantize/acceptance.h"
 #include "quantize/bias_correction.h"
 #include "quantize/calibrate.h"
@@ -352,8 +353,11 @@ class Quantizer {
     // behind them.
     if (!options_.statistics.empty()) return false;
     EqualizeOptions options;
-    options.per_tensor = options_.per_tensor;
-    Equalized equalized = Equalize(state_.model, &state_.statistics, options);
+    options.activations = options_.activations;
+    options.per_channel = [this](const Layer& layer) {
+      return IsPerChannel(layer, state_.plan, options_.per_tensor);
+    };
+    Equalized equalized = Equalize(state_.model, state_.statistics, options);
     if (equalized.pairs.empty()) return false;
     state_.model = std::move(equalized.model);
     CalibrateOptions calibrate = OptionsOfCalibration();
@@ -403,10 +407,27 @@ class Quantizer {
     TINYML_ASSIGN_OR_RETURN(const BiasCorrection correction,
                             CorrectBiases(state_.model, layers, *samples_,
                                           rewrite, options, state_.weights));
-    if (correction.rounds > 0) {
+    if (correction.layers > 0) {
       result_.report.passes.emplace_back(kBiasCorrection);
     }
     return {};
+  }
+
+  // As many as the model's size allows, not the clock: results must not depend
+  // on the machine.
+  int64_t MostTrials() const {
+    constexpr int64_t kLeast = 8;
+    constexpr int64_t kMost = 200;
+    constexpr int64_t kMacs = 40'000'000'000;
+    int64_t macs = 0;
+    for (const Subgraph& graph : state_.model.subgraphs) {
+      for (const Operator& op : graph.operators) {
+        macs += CountMacs(state_.model, graph, op);
+      }
+    }
+    const int64_t samples = std::min(kJudged, samples_->Count());
+    return std::clamp(kMacs / std::max<int64_t>(1, macs * samples), kLeast,
+                      kMost);
   }
 
   Status Tune() {
@@ -420,6 +441,7 @@ class Quantizer {
       return Score(*made, kJudged);
     };
     TuneOptions options;
+    options.most_trials = MostTrials();
     options.progress = Progress("choosing ranges");
     double score = 0;
     TINYML_RETURN_IF_ERROR(

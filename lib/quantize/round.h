@@ -22,9 +22,9 @@ using WeightRows =
     Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 struct RoundOptions {
-  int32_t limit = 127;    // Integers from -limit to limit.
-  double damping = 0.01;  // Of the mean of H's diagonal, added to it to factor.
-  int sweeps = 8;         // Rounds of moves by 1, at most.
+  int32_t limit = 127;   // Integers from -limit to limit.
+  double damping = 0.1;  // Of the mean of H's diagonal, added to it to factor.
+  int sweeps = 8;        // Rounds of moves by 1, at most.
   // Scales that are tried, as parts of the one that covers the row; 1 is always
   // among them.
   std::vector<double> shrink = {0.7, 0.75, 0.8, 0.85, 0.9, 0.95};
