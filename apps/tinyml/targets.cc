@@ -8,6 +8,7 @@
 
 #include "apps/tinyml/commands.h"
 #include "tinyml/report.h"
+#include "tinyml/revisions.h"
 #include "tinyml/target.h"
 
 namespace tinyml::cli {
@@ -15,11 +16,24 @@ namespace {
 
 struct Options {
   std::string name;
+  bool revisions = false;
   ReportFormat format = ReportFormat::kText;
   std::string output = "-";
 };
 
 Result<ExitCode> ShowTargets(const Options& options, const Console& console) {
+  if (options.revisions) {
+    if (!options.name.empty()) {
+      return Fail(ErrorCode::kUsage,
+                  "--revisions lists all revisions; it takes no target");
+    }
+    if (Status written = WriteResult(
+            options.output, FormatRevisions(KnownRevisions(), options.format));
+        !written) {
+      return Fail(std::move(written.error()));
+    }
+    return ExitCode::kSuccess;
+  }
   const Result<std::vector<Target>> parsed = ParseTargets(
       options.name.empty() ? TargetNames()
                            : std::vector<std::string>{options.name});
@@ -43,9 +57,14 @@ void AddTargetsCommand(CLI::App& app, Context& context) {
   CLI::App* command = AddCommand(
       app, "targets", "List the cores and boards, or show one profile",
       "tinyml targets\n"
-      "tinyml targets nano-33-ble-sense");
+      "tinyml targets nano-33-ble-sense\n"
+      "tinyml targets --revisions");
   command->add_option("NAME", options->name,
                       "A core, a board or the path of a profile");
+  command->add_flag(
+      "--revisions", options->revisions,
+      "List the known revisions of runtimes and kernel libraries, "
+      "what carries them and what changed in each");
   AddFormatOption(command, {"text", "json"}, options->format);
   AddOutputOption(command, options->output);
   OnRun(command, context,

@@ -3,6 +3,7 @@
 #ifndef TINYML_BASE_TEXT_H_
 #define TINYML_BASE_TEXT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -15,6 +16,10 @@ std::string Printable(std::string_view text);
 
 // "1 operator", "2 operators".
 std::string Counted(int64_t count, std::string_view noun);
+
+// Insertions, deletions, substitutions and swaps of neighbours that lead from
+// one word to the other.
+size_t EditDistance(std::string_view a, std::string_view b);
 
 // Returns the candidate that `word` is probably a misspelling of, or "".
 std::string_view ClosestTo(std::string_view word,

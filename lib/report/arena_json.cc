@@ -74,12 +74,15 @@ Json FitsJson(const ArenaDocument& document, const TargetInfo& target,
 
 Json TargetJson(const ArenaDocument& document, const TargetAnswer& answer) {
   const TargetInfo& target = answer.target;
-  Json json = {
-      {"target", target.name},
-      {"runtime",
-       {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
-      {"kernels",
-       {{"name", target.kernels_name}, {"revision", target.kernels_revision}}}};
+  Json json = {{"target", target.name},
+               {"runtime",
+                {{"name", target.runtime_name},
+                 {"revision", target.runtime_revision},
+                 {"release", target.runtime_release}}},
+               {"kernels",
+                {{"name", target.kernels_name},
+                 {"revision", target.kernels_revision},
+                 {"release", target.kernels_release}}}};
   if (!answer.report) {
     json["error"] = answer.report.error().message;
     return json;

@@ -74,9 +74,11 @@ std::string Details(const TargetInfo& target) {
                          "{} enums",
                          target.pointer_bytes * 8, target.int64_alignment,
                          target.short_enums ? "short" : "int"));
-  row("runtime", target.runtime_name + " " + target.runtime_revision);
-  row("kernels", KernelsText(target) + " " + target.kernels_revision +
-                     ", optimised for " + target.optimize_for);
+  row("runtime", target.runtime_name + " " + target.runtime_revision + " (" +
+                     target.runtime_release + ")");
+  row("kernels", KernelsText(target) + " " + target.kernels_revision + " (" +
+                     target.kernels_release + ")" + ", optimised for " +
+                     target.optimize_for);
   row("note", target.note);
   for (const ProfileSource& source : target.sources) {
     row("source", source.what + ": " + source.where);
@@ -98,9 +100,11 @@ Json TargetJson(const TargetInfo& target) {
                  {"int64_alignment", target.int64_alignment},
                  {"short_enums", target.short_enums}};
   json["runtime"] = {{"name", target.runtime_name},
-                     {"revision", target.runtime_revision}};
+                     {"revision", target.runtime_revision},
+                     {"release", target.runtime_release}};
   json["kernels"] = {{"name", target.kernels_name},
                      {"revision", target.kernels_revision},
+                     {"release", target.kernels_release},
                      {"features", target.kernels_features},
                      {"optimize_for", target.optimize_for}};
   if (!target.kernels_variant.empty()) {

@@ -36,10 +36,10 @@ void FailsAtInvoke(KernelContext& context, std::string_view reason) {
 }
 
 bool RunsType(KernelContext& context, const RuntimeTensor& tensor,
-              std::initializer_list<TensorType> types) {
-  if (std::find(types.begin(), types.end(), tensor.type) != types.end()) {
-    return true;
-  }
+              std::initializer_list<TensorType> types, bool takes_int16) {
+  const bool runs =
+      std::find(types.begin(), types.end(), tensor.type) != types.end();
+  if (runs && (takes_int16 || tensor.type != TensorType::kInt16)) return true;
   FailsAtInvoke(context,
                 "the kernel has no code for the type of " + tensor.Describe());
   return false;

@@ -30,8 +30,9 @@ Status AbortsAtInvoke(KernelContext& context, std::string_view reason);
 void FailsAtInvoke(KernelContext& context, std::string_view reason);
 
 // Returns whether the type of `tensor` is one of `types`; warns if it is not.
+// int16 is none of them if the target's revision does not yet take it.
 bool RunsType(KernelContext& context, const RuntimeTensor& tensor,
-              std::initializer_list<TensorType> types);
+              std::initializer_list<TensorType> types, bool takes_int16 = true);
 
 // Warns of inputs that the kernel reads as another type than they have.
 void WarnMixedTypes(KernelContext& context, const RuntimeTensor& a,

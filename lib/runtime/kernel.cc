@@ -39,7 +39,7 @@ Kernel SelectKernel(const OperatorKernel& entry, const Target& target) {
     case KernelLibrary::kReference:
       break;
     case KernelLibrary::kCmsisNn:
-      overlay = cmsis_nn::FindKernel(entry.code);
+      overlay = cmsis_nn::FindKernel(entry.code, target.kernels.changes);
       break;
     case KernelLibrary::kEspNn:
     case KernelLibrary::kEspNnAnsi:

@@ -111,7 +111,11 @@ Status KernelContext::LoadTensors() {
           "subgraph " + std::to_string(s) + ", tensor " + std::to_string(i);
       // micro/memory_helpers.cc, TfLiteTypeSizeOf has no size for the type;
       // InitializeAllocationInfo asks for that of every tensor.
-      if (RuntimeTypeBytes(tensor.type) == 0) {
+      const bool too_new =
+          (tensor.type == TensorType::kBFloat16 &&
+           !Has(Change::kBFloat16Tensors)) ||
+          (tensor.type == TensorType::kUInt16 && !Has(Change::kUInt16Tensors));
+      if (RuntimeTypeBytes(tensor.type) == 0 || too_new) {
         return Fail(ErrorCode::kUnsupported,
                     where + ": the runtime has no tensors of type " +
                         TensorTypeName(tensor.type) + ": " + tensor.Describe());

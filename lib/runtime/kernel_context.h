@@ -108,6 +108,8 @@ class KernelContext {
   const Model& model() const { return model_; }
   const Target& target() const { return target_; }
   const Abi& abi() const { return target_.abi; }
+  // Whether the target's revisions have what `change` changed upstream.
+  bool Has(Change change) const { return target_.kernels.changes.Has(change); }
   int subgraph_index() const { return subgraph_; }
   int operator_index() const { return operator_; }
   const Subgraph& subgraph() const {

@@ -145,7 +145,7 @@ Result<TargetInfo> ReadInfo(const Json& json, const std::string& name) {
   info.runtime_name = read.String("runtime.name", true);
   info.runtime_revision = read.String("runtime.revision", true);
   info.kernels_name = read.String("kernels.name", true);
-  info.kernels_revision = read.String("kernels.revision", true);
+  info.kernels_revision = read.String("kernels.revision");
   info.kernels_variant = read.String("kernels.variant");
   info.kernels_features = read.Strings("kernels.features");
   info.optimize_for = read.String("kernels.optimize_for");
@@ -172,13 +172,26 @@ Result<TargetInfo> ReadInfo(const Json& json, const std::string& name) {
   return info;
 }
 
+// Finds the revisions that `info` names, and names them in full there.
+Result<ResolvedRevisions> Resolve(const RevisionCatalogue& catalogue,
+                                  TargetInfo* info) {
+  TINYML_ASSIGN_OR_RETURN(
+      ResolvedRevisions resolved,
+      ResolveRevisions(catalogue, info->runtime_name, info->runtime_revision,
+                       info->kernels_name, info->kernels_revision));
+  info->runtime_revision = ShortCommit(*resolved.runtime);
+  info->runtime_release = resolved.runtime->name;
+  info->kernels_revision = ShortCommit(*resolved.kernels);
+  info->kernels_release = resolved.kernels->name;
+  return resolved;
+}
+
 // Turns the merged profile into what the simulation needs.
-Result<Target> MakeTarget(const TargetInfo& info) {
+Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
+                          TargetInfo& info) {
   Target target;
   target.name = info.name;
   target.abi = {info.pointer_bytes, info.int64_alignment, info.short_enums};
-  target.runtime_name = info.runtime_name;
-  target.runtime_revision = info.runtime_revision;
   KernelConfig& kernels = target.kernels;
   const auto library = FindLibrary(info.kernels_name);
   if (!library) {
@@ -187,8 +200,14 @@ Result<Target> MakeTarget(const TargetInfo& info) {
                     info.kernels_name +
                     "' (reference, cmsis-nn, esp-nn, esp-nn-ansi)");
   }
+  TINYML_ASSIGN_OR_RETURN(ResolvedRevisions revisions,
+                          Resolve(catalogue, &info));
+  target.runtime_name = info.runtime_name;
+  target.runtime_revision = info.runtime_revision;
+  target.revision_note = std::move(revisions.note);
   kernels.library = *library;
   kernels.revision = info.kernels_revision;
+  kernels.changes = revisions.changes;
   kernels.optimize_for_size = info.optimize_for == "size";
   for (const std::string& feature : info.kernels_features) {
     if (feature == "dsp") {
@@ -215,12 +234,13 @@ Result<Target> MakeTarget(const TargetInfo& info) {
                       "use esp-nn-ansi elsewhere");
     }
   }
-  TINYML_RETURN_IF_ERROR(CheckRevisions(target));
   return target;
 }
 
-// Puts `library` in the place of the profile's own kernels.
-void SwitchKernels(const std::string& library, Json& json) {
+// Puts `library` in the place of the profile's own kernels, in the revision
+// that belongs to the runtime's.
+void SwitchKernels(const RevisionCatalogue& catalogue,
+                   const std::string& library, Json& json) {
   Json& kernels = json["kernels"];
   const std::string own = kernels.value("name", "");
   if (library == own) return;
@@ -230,10 +250,9 @@ void SwitchKernels(const std::string& library, Json& json) {
   const bool is_esp = library.starts_with("esp-nn");
   if (is_esp && !was_esp) {
     runtime = {{"name", kEspTfliteMicroName},
-               {"revision", kEspTfliteMicroRevision}};
+               {"revision", catalogue.Default(kEspTfliteMicroName).name}};
   }
-  kernels["revision"] =
-      DefaultKernelRevision(library, runtime.value("revision", std::string()));
+  kernels.erase("revision");
 }
 
 // Gives `text` the JSON type that the field `key` has.
@@ -333,7 +352,8 @@ Result<TargetSpec> ParseTargetSpec(std::string_view spec) {
   }
 }
 
-Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name) {
+Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name,
+                                  const RevisionCatalogue& catalogue) {
   std::string core;
   TINYML_ASSIGN_OR_RETURN(Json json, LoadProfileJson(spec.base, &core));
   for (const char* table : {"abi", "runtime", "kernels"}) {
@@ -349,7 +369,11 @@ Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name) {
                       spec.kernels +
                       "' (reference, cmsis-nn, esp-nn, esp-nn-ansi)");
     }
-    SwitchKernels(spec.kernels, json);
+    SwitchKernels(catalogue, spec.kernels, json);
+  }
+  // Another runtime brings its own kernels along, whatever the order.
+  for (const auto& [key, value] : spec.overrides) {
+    if (key.starts_with("runtime")) json["kernels"].erase("revision");
   }
   for (const auto& [key, value] : spec.overrides) {
     TINYML_RETURN_IF_ERROR(ApplyOverride(key, value, json));
@@ -358,7 +382,7 @@ Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name) {
   TINYML_ASSIGN_OR_RETURN(loaded.info, ReadInfo(json, spec.base));
   loaded.info.name = std::move(name);
   loaded.info.core = core;
-  TINYML_ASSIGN_OR_RETURN(loaded.target, MakeTarget(loaded.info));
+  TINYML_ASSIGN_OR_RETURN(loaded.target, MakeTarget(catalogue, loaded.info));
   return loaded;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/revisions.h"
 #include "runtime/target.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
@@ -30,8 +31,10 @@ struct LoadedProfile {
 };
 
 // Loads what `spec` names and applies its parts; `name` is how the result is
-// spelled.
-Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name);
+// spelled. Revisions are those of `catalogue`.
+Result<LoadedProfile> LoadProfile(
+    const TargetSpec& spec, std::string name,
+    const RevisionCatalogue& catalogue = RevisionCatalogue::Builtin());
 
 }  // namespace tinyml::runtime
 

@@ -129,8 +129,15 @@ constexpr std::array<const char*, 7> kNotInherited = {
     "schema_version", "kind", "name",   "title",
     "description",    "note", "sources"};
 
+// Whether `json` has a field `key` in its table `table`.
+bool HasField(const Json& json, const char* table, const char* key) {
+  const auto found = json.find(table);
+  return found != json.end() && found->is_object() && found->contains(key);
+}
+
 // Lays `profile` over what it extends. Fields of other kernels than the
-// profile's own mean nothing to it.
+// profile's own mean nothing to it, and neither does the revision of the
+// kernels that go with another runtime's.
 Json LayOver(Json parent, const Json& profile) {
   for (const char* key : kNotInherited) parent.erase(key);
   const auto kernels = profile.find("kernels");
@@ -138,6 +145,10 @@ Json LayOver(Json parent, const Json& profile) {
       kernels->contains("name") && parent.contains("kernels") &&
       (*kernels)["name"] != parent["kernels"].value("name", Json())) {
     parent.erase("kernels");
+  }
+  if (HasField(profile, "runtime", "revision") &&
+      HasField(parent, "kernels", "revision")) {
+    parent["kernels"].erase("revision");
   }
   parent.merge_patch(profile);
   return parent;

@@ -11,6 +11,7 @@
 #include "model/options.h"
 #include "runtime/core_structs.h"
 #include "runtime/kernel.h"
+#include "runtime/operator_history.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -126,6 +127,7 @@ class Simulator {
           const Node& node = by_code[op.opcode_index];
           TINYML_ENSURE(context_, node.entry != nullptr,
                         "the runtime has no such operator");
+          TINYML_RETURN_IF_ERROR(CheckExists(*node.entry));
           const bool custom =
               model_.CodeOf(op).Code() == BuiltinOperator::kCustom;
           TINYML_ENSURE(context_, custom || !op.custom_options.has_value(),
@@ -138,6 +140,17 @@ class Simulator {
           return node.entry->parse != nullptr ? node.entry->parse(context_)
                                               : Status();
         });
+  }
+
+  // Operators that the resolver of the target's revision lacks.
+  Status CheckExists(const OperatorKernel& entry) const {
+    const auto since = IntroducedBy(entry.code, entry.custom_name);
+    if (!since.has_value() || context_.Has(*since)) return {};
+    const ChangeInfo& change = AllChanges()[static_cast<size_t>(*since)];
+    return context_.Refuse(
+        "runtime revision " + context_.target().runtime_revision +
+        " has no such operator; it came with " + std::string(change.project) +
+        " " + std::string(change.commit) + " of " + std::string(change.date));
   }
 
   // MicroInterpreterGraph::InitSubgraphs and PrepareSubgraphs.
@@ -164,6 +177,7 @@ class Simulator {
   // CheckDynamicTensors: no dimension may be 0 or negative, but for [0], which
   // old models use for a scalar.
   Status CheckOutputShapes() const {
+    if (!context_.Has(Change::kNoDynamicTensors)) return {};
     for (int i = 0; i < context_.NumOutputs(); ++i) {
       const RuntimeTensor* output = context_.Output(i);
       if (output == nullptr) continue;

@@ -181,6 +181,9 @@ Result<ArenaReport> SizeArena(const Model& model, const Target& target,
   report.operators = Operators(model, simulation);
   report.buffers = Buffers(model, simulation);
   report.warnings = simulation.warnings;
+  if (const std::string& note = target.runtime().revision_note; !note.empty()) {
+    report.warnings.push_back(note);
+  }
   FindPeakOperator(simulation, &report);
   return report;
 }

@@ -3,8 +3,9 @@
 
 usage: check_shared.py --source-dir DIR --tinyml PATH WHAT [TARGET]
 
-WHAT is models or operators, for the arena figures of all targets, or
-run-models or run-operators, for the results of runs on TARGET.
+WHAT is models or operators, for the arena figures of all targets; versions, for
+those of other revisions of the runtime and the kernel libraries; or run-models
+or run-operators, for the results of runs on TARGET.
 
 The shared folder ($TINYML_SHARED, otherwise ../shared beside the repository)
 holds what the real runtime did for real models and for operator cases; its own
@@ -20,8 +21,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--source-dir", required=True)
     parser.add_argument("--tinyml", required=True)
-    parser.add_argument("what", choices=["models", "operators", "run-models",
-                                         "run-operators"])
+    parser.add_argument("what", choices=["models", "operators", "versions",
+                                         "run-models", "run-operators"])
     parser.add_argument("target", nargs="?")
     args = parser.parse_args()
 
@@ -39,6 +40,10 @@ def main():
         models = os.path.join(shared, "ops", "models")
         command += ["--golden", golden, "--models", models]
         needed += [golden, models]
+    if args.what == "versions":
+        golden = os.path.join(shared, "golden_versions")
+        command += ["--golden", golden]
+        needed.append(golden)
     for path in needed:
         if not os.path.exists(path):
             print("skipped: no %s (set TINYML_SHARED)" % path)

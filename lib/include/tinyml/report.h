@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "tinyml/arena.h"
 #include "tinyml/export.h"
 #include "tinyml/model_file.h"
+#include "tinyml/revisions.h"
 #include "tinyml/run.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
@@ -75,6 +77,11 @@ TINYML_API std::string FormatArena(const ArenaDocument& document,
 TINYML_API std::string FormatTargets(const std::vector<TargetInfo>& targets,
                                      ReportFormat format,
                                      const ReportStyle& style = {});
+
+// Returns which revisions are known, by project, and what changed in each, as
+// text or JSON; other formats count as text.
+TINYML_API std::string FormatRevisions(std::span<const Revision> revisions,
+                                       ReportFormat format);
 
 // A run of a model, and what it was a run of.
 struct RunDocument {

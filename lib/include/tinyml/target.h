@@ -51,10 +51,12 @@ struct TargetInfo {
   int pointer_bytes = 0;
   int int64_alignment = 0;
   bool short_enums = false;
-  std::string runtime_name;  // "tflm"
-  std::string runtime_revision;
-  std::string kernels_name;  // "reference", "cmsis-nn", "esp-nn", ...
+  std::string runtime_name;      // "tflm"
+  std::string runtime_revision;  // 12 digits of the commit.
+  std::string runtime_release;   // The revision's name: "2026-08".
+  std::string kernels_name;      // "reference", "cmsis-nn", "esp-nn", ...
   std::string kernels_revision;
+  std::string kernels_release;
   std::string kernels_variant;  // ESP-NN: "esp32", "esp32s3", "esp32p4".
   std::vector<std::string> kernels_features;  // "dsp", "mve", ...
   std::string optimize_for;                   // "speed" or "size".

@@ -9,8 +9,8 @@
 namespace tinyml::runtime::cmsis_nn {
 namespace {
 
-Status Prepare(KernelContext& context) {
-  TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
+// What PrepareAdd checks first.
+Status CheckTypes(KernelContext& context, const BinaryOperands& operands) {
   const auto& [input1, input2, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckSameType(context, input1, output));
   TINYML_ENSURE(
@@ -21,7 +21,15 @@ Status Prepare(KernelContext& context) {
       input1.Describe() +
           " is of a type that CMSIS-NN's ADD does not take (float32, int32, "
           "int16 or int8)");
-  TINYML_RETURN_IF_ERROR(CheckSameType(context, input1, input2));
+  return CheckSameType(context, input1, input2);
+}
+
+Status Prepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
+  const auto& [input1, input2, output] = operands;
+  if (context.Has(Change::kCmsisTypeChecks)) {
+    TINYML_RETURN_IF_ERROR(CheckTypes(context, operands));
+  }
   if (input1.type == TensorType::kInt16) {
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, input1));
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, input2));

@@ -30,21 +30,24 @@ int64_t ColumnLength(const Dims& input, const Dims& filter) {
 }
 
 // arm_convolve_s8_get_buffer_size_mve: four columns in full registers.
-int64_t ConvolveS8Mve(const Dims& input, const Dims& filter) {
-  return 4 * AlignUp(ColumnLength(input, filter), 16);
+int64_t ConvolveS8Mve(const Dims& input, const Dims& filter,
+                      const KernelConfig& config) {
+  const int64_t lanes = config.changes.Has(Change::kConvS8MveLanes) ? 16 : 8;
+  return 4 * AlignUp(ColumnLength(input, filter), lanes);
 }
 
 // arm_convolve_s8_get_buffer_size: two columns of int16.
 int64_t ConvolveS8(const Dims& input, const Dims& filter,
                    const KernelConfig& config) {
-  if (config.mve) return ConvolveS8Mve(input, filter);
+  if (config.mve) return ConvolveS8Mve(input, filter, config);
   return 4 * AlignUp(ColumnLength(input, filter), 4);
 }
 
 // arm_convolve_1_x_n_s8_get_buffer_size_mve.
-int64_t Convolve1xNS8Mve(const ConvShape& shape) {
+int64_t Convolve1xNS8Mve(const ConvShape& shape, const KernelConfig& config) {
+  if (!config.changes.Has(Change::kConv1xNMveBuffer)) return 0;
   const RowSplit split = SplitRow(shape);
-  if (!split.complete) return ConvolveS8Mve(shape.input, shape.filter);
+  if (!split.complete) return ConvolveS8Mve(shape.input, shape.filter, config);
   const int64_t channels = shape.input.c;
   const int64_t padded_left = Product({shape.padding.w, channels});
   const int64_t padded_right = split.asymmetric_padding != 0
@@ -122,22 +125,47 @@ bool IsConvolve1xN(const ConvShape& shape) {
          shape.input.c == shape.filter.c;
 }
 
+bool IsConvolve1x1(const ConvShape& shape, const KernelConfig& config) {
+  ConvShape dispatched = shape;
+  if (!config.changes.Has(Change::kConvDispatchByChannels)) {
+    dispatched.filter.c = shape.input.c;
+  }
+  return IsConvolve1x1(dispatched);
+}
+
+bool IsConvolve1xN(const ConvShape& shape, const KernelConfig& config) {
+  ConvShape dispatched = shape;
+  if (!config.changes.Has(Change::kConvDispatchByChannels)) {
+    dispatched.filter.c = shape.input.c;
+  }
+  return IsConvolve1xN(dispatched);
+}
+
 int64_t ConvolveWrapperS8BufferBytes(const ConvShape& shape,
                                      const KernelConfig& config) {
-  if (IsConvolve1x1(shape)) return 0;
-  if (config.mve && IsConvolve1xN(shape)) return Convolve1xNS8Mve(shape);
+  if (IsConvolve1x1(shape, config)) return 0;
+  if (config.mve && IsConvolve1xN(shape, config)) {
+    return Convolve1xNS8Mve(shape, config);
+  }
   return ConvolveS8(shape.input, shape.filter, config);
 }
 
 int64_t ConvolveWrapperS16BufferBytes(const ConvShape& shape,
                                       const KernelConfig& config) {
   const int64_t column = ColumnLength(shape.input, shape.filter);
+  if (!config.changes.Has(Change::kConvS16Buffer)) {
+    // arm_convolve_wrapper_s16_get_buffer_size_dsp: for arm_convolve_fast_s16.
+    const bool fast = config.dsp && !config.mve && column < 512 &&
+                      shape.dilation.w == 1 && shape.dilation.h == 1;
+    return fast ? 4 * column : 0;
+  }
   return config.mve ? 8 * AlignUp(column, 8) : 4 * column;
 }
 
 int64_t DepthwiseConvWrapperS8BufferBytes(const ConvShape& shape,
                                           const KernelConfig& config) {
-  if (config.mve && shape.input.c == 1 && shape.output.c > 1) {
+  if (config.mve && shape.input.c == 1 && shape.output.c > 1 &&
+      config.changes.Has(Change::kDepthwiseOneChannelMve)) {
     return DepthwiseOneChannelMve(shape, config);
   }
   if (!KeepsChannelsAndPixels(shape)) return 0;
@@ -151,11 +179,18 @@ int64_t DepthwiseConvWrapperS8BufferBytes(const ConvShape& shape,
 int64_t DepthwiseConvWrapperS4BufferBytes(const ConvShape& shape,
                                           const KernelConfig& config) {
   if (!KeepsChannelsAndPixels(shape)) return 0;
-  return config.mve ? DepthwiseConvMve(shape.filter) : DepthwiseConvDsp(shape);
+  return config.mve && config.changes.Has(Change::kDepthwiseS4Mve)
+             ? DepthwiseConvMve(shape.filter)
+             : DepthwiseConvDsp(shape);
 }
 
 int64_t TransposeConvS8BufferBytes(const ConvShape& shape,
                                    const KernelConfig& config) {
+  if (!config.changes.Has(Change::kTransposeConvReversed)) {
+    // All products of input and filter.
+    return Product({shape.filter.w, shape.filter.h, shape.input.w,
+                    shape.input.h, shape.output.c, 4});
+  }
   if (RunsReversed(shape)) {
     return ConvolveS8(shape.input, shape.filter, config);
   }

@@ -59,6 +59,10 @@ RowSplit SplitRow(const ConvShape& shape);
 // arm_nn_is_convolve_1x1 and arm_nn_is_convolve_1_x_n.
 bool IsConvolve1x1(const ConvShape& shape);
 bool IsConvolve1xN(const ConvShape& shape);
+// The same, for the size of a buffer: without Change::kConvDispatchByChannels
+// it does not heed groups.
+bool IsConvolve1x1(const ConvShape& shape, const KernelConfig& config);
+bool IsConvolve1xN(const ConvShape& shape, const KernelConfig& config);
 
 int64_t ConvolveWrapperS8BufferBytes(const ConvShape& shape,
                                      const KernelConfig& config);

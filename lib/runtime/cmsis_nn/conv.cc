@@ -35,6 +35,23 @@ Status CheckShapes(const KernelContext& context, const RuntimeTensor& input,
   return {};
 }
 
+// Without Change::kCmsisTypeChecks.
+Status CheckHybridTypes(const KernelContext& context,
+                        const RuntimeTensor& input, const RuntimeTensor& filter,
+                        const RuntimeTensor& output) {
+  TINYML_ENSURE(context, input.type == output.type,
+                "input " + input.Describe() + " and output " +
+                    output.Describe() + " differ in type");
+  const bool types_fit =
+      input.type == filter.type ||
+      (input.type == TensorType::kInt16 && filter.type == TensorType::kInt8) ||
+      (input.type == TensorType::kInt8 && filter.type == TensorType::kInt4);
+  TINYML_ENSURE(context, types_fit,
+                "hybrid models are not supported: input " + input.Describe() +
+                    " with filter " + filter.Describe());
+  return {};
+}
+
 ConvShape ShapeOf(const KernelContext& context, const RuntimeTensor& input,
                   const RuntimeTensor& filter, const RuntimeTensor& output) {
   const auto& options = context.Options<Conv2DOptions>();
@@ -45,7 +62,9 @@ ConvShape ShapeOf(const KernelContext& context, const RuntimeTensor& input,
   const PaddingValues padding = WindowPadding(options.padding, height, width);
   ConvShape shape;
   shape.input = {input.Dim(0), input.Dim(1), input.Dim(2), input.Dim(3)};
-  shape.filter = {1, filter.Dim(1), filter.Dim(2), filter.Dim(3)};
+  const bool grouped = context.Has(Change::kCmsisGroupedConv);
+  shape.filter = {1, filter.Dim(1), filter.Dim(2),
+                  grouped ? filter.Dim(3) : input.Dim(3)};
   shape.output = {output.Dim(0), output.Dim(1), output.Dim(2), output.Dim(3)};
   shape.stride = {options.stride_h, options.stride_w};
   shape.padding = {padding.height, padding.width};
@@ -54,6 +73,25 @@ ConvShape ShapeOf(const KernelContext& context, const RuntimeTensor& input,
     shape.dilation = {options.dilation_h_factor, options.dilation_w_factor};
   }
   return shape;
+}
+
+// Without Change::kCmsisGroupedConv: MatchingDim of RuntimeShapes, and what
+// Invoke asserts.
+Status CheckUngroupedShapes(KernelContext& context, const RuntimeTensor& input,
+                            const RuntimeTensor& filter,
+                            const RuntimeTensor& output) {
+  TINYML_ENSURE(context, input.Rank() >= 4 && output.Rank() >= 4,
+                "input " + input.Describe() + " and output " +
+                    output.Describe() + " need rank 4");
+  TINYML_ENSURE(context, input.Dim(0) == output.Dim(0),
+                "input " + input.Describe() + " and output " +
+                    output.Describe() + " differ in batch size");
+  if (input.type == TensorType::kFloat32) return {};
+  for (const RuntimeTensor* tensor : {&input, &filter, &output}) {
+    TINYML_RETURN_IF_ERROR(AssertRank(context, *tensor, 4));
+  }
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 3, filter, 3));
+  return AssertSameDim(context, filter, 0, output, 3);
 }
 
 // arm_convolve_1_x_n_s8 and arm_convolve_1_x_n_s4.
@@ -116,10 +154,26 @@ Status Prepare(KernelContext& context) {
   // The bias is asked for as an output, of which there is one: none is found,
   // and it counts as absent in all that follows.
   context.TempOutput(2);
-  TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
-  TINYML_RETURN_IF_ERROR(CheckShapes(context, *input, *filter, *output));
+  if (context.Has(Change::kCmsisTypeChecks)) {
+    TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
+  } else {
+    TINYML_RETURN_IF_ERROR(CheckHybridTypes(context, *input, *filter, *output));
+  }
+  if (context.Has(Change::kCmsisGroupedConv)) {
+    TINYML_RETURN_IF_ERROR(CheckShapes(context, *input, *filter, *output));
+  } else {
+    TINYML_RETURN_IF_ERROR(
+        CheckUngroupedShapes(context, *input, *filter, *output));
+  }
 
   const bool is_float = input->type == TensorType::kFloat32;
+  // Where types are not checked: CalculateOpDataConv writes multipliers that
+  // only these types have memory for.
+  TINYML_ENSURE(
+      context,
+      is_float || HasType(*input, {TensorType::kInt8, TensorType::kInt16}),
+      input->Describe() +
+          " is of a type on which this revision crashes while it prepares");
   if (!is_float) AllocatePerChannel(context, filter->Dim(0));
   TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
       context, input->type,

@@ -57,6 +57,10 @@ Status CheckShapes(const KernelContext& context, const RuntimeTensor& input,
   TINYML_ENSURE(context, output.Dim(3) == filter.Dim(3),
                 "output " + output.Describe() + " and filter " +
                     filter.Describe() + " differ in channels");
+  TINYML_ENSURE(
+      context, input.Dim(0) == 1 || context.Has(Change::kCmsisDepthwiseBatches),
+      "input " + input.Describe() +
+          " has more than one image, on which this revision aborts");
   return {};
 }
 
@@ -77,7 +81,8 @@ Status CheckInvoke(KernelContext& context, const RuntimeTensor& input,
   const bool int8_filter =
       input.type == TensorType::kInt8 && filter.type == TensorType::kInt8;
   const bool as_convolution = context.target().kernels.mve && int8_filter &&
-                              input.Dim(3) == 1 && output.Dim(3) > 1;
+                              input.Dim(3) == 1 && output.Dim(3) > 1 &&
+                              context.Has(Change::kDepthwiseOneChannelMve);
   if (as_convolution) return {};
   const auto& options = context.Options<DepthwiseConv2DOptions>();
   const int64_t multiplier = options.depth_multiplier;
@@ -103,6 +108,32 @@ Status Init(KernelContext& context) {
   return {};
 }
 
+// Types that do not go together, without Change::kCmsisTypeChecks: what Prepare
+// stumbles over all the same.
+Status CheckUncheckedTypes(KernelContext& context, const RuntimeTensor& input,
+                           const RuntimeTensor& filter,
+                           const RuntimeTensor& output) {
+  // CalculateOpDataDepthwiseConv writes multipliers that only these types have
+  // memory for.
+  TINYML_ENSURE(
+      context,
+      HasType(input,
+              {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16}),
+      input.Describe() +
+          " is of a type on which this revision crashes while it prepares");
+  TINYML_ENSURE(context,
+                input.type != TensorType::kInt8 ||
+                    HasType(filter, {TensorType::kInt8, TensorType::kInt4}),
+                "filter " + filter.Describe() +
+                    " is of a type that CMSIS-NN's DEPTHWISE_CONV_2D does not "
+                    "take with int8 input (int8 or int4)");
+  context.Warn("this revision does not check that input " + input.Describe() +
+               ", filter " + filter.Describe() + " and output " +
+               output.Describe() +
+               " go together; Invoke fails or gives wrong results");
+  return {};
+}
+
 Status Prepare(KernelContext& context) {
   const RuntimeTensor* input = context.TempInput(0);
   TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
@@ -110,7 +141,15 @@ Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
   const RuntimeTensor* output = context.TempOutput(0);
   TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
+  if (context.Has(Change::kCmsisTypeChecks)) {
+    TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
+  }
+  const bool types_fit =
+      CheckConvTypes(context, *input, *filter, *output).has_value();
+  if (!types_fit) {
+    TINYML_RETURN_IF_ERROR(
+        CheckUncheckedTypes(context, *input, *filter, *output));
+  }
 
   const bool is_float = input->type == TensorType::kFloat32;
   if (!is_float) {
@@ -125,7 +164,7 @@ Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CalculateOpDataDepthwiseConv(
       context, input->type,
       context.Options<DepthwiseConv2DOptions>().fused_activation_function));
-  if (is_float) {
+  if (is_float && types_fit) {
     return CheckDepthwiseConvInvoke(context, *input, *filter, *output);
   }
   if (input->type == TensorType::kInt8) {
@@ -137,6 +176,7 @@ Status Prepare(KernelContext& context) {
                      ? DepthwiseConvWrapperS4BufferBytes(shape, config)
                      : DepthwiseConvWrapperS8BufferBytes(shape, config)));
   }
+  if (!types_fit) return {};
   return CheckInvoke(context, *input, *filter, *output);
 }
 

@@ -5,6 +5,7 @@
 #include "base/macros.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/cmsis_nn/kernels.h"
+#include "runtime/invoke_checks.h"
 #include "runtime/reference/conv.h"
 #include "runtime/reference/layer_checks.h"
 #include "runtime/tensor_checks.h"
@@ -16,6 +17,13 @@ inline constexpr Field kOpDataFields[] = {Struct(kOpDataFullyConnected),
                                           Int32(2), Pointer(), Int32(3)};
 inline constexpr StructDef kOpData = {"OpData (FULLY_CONNECTED)",
                                       kOpDataFields};
+// Without Change::kFullyConnectedPerChannel: with multipliers and shifts of the
+// convolution that it may run as.
+inline constexpr Field kOldOpDataFields[] = {
+    Struct(kOpDataPerTensorFullyConnected), Pointer(2), Int32(), Pointer(),
+    Int32(3)};
+inline constexpr StructDef kOldOpData = {"OpData (FULLY_CONNECTED)",
+                                         kOldOpDataFields};
 
 // The buffers of int8 input with an int8 filter.
 Status RequestInt8Buffers(KernelContext& context, const RuntimeTensor& filter,
@@ -26,6 +34,11 @@ Status RequestInt8Buffers(KernelContext& context, const RuntimeTensor& filter,
   const KernelConfig& config = context.target().kernels;
   if (output.Rank() > 2 && depth % 4 == 0) {
     // Run as a convolution, which is per channel always.
+    if (!context.Has(Change::kFullyConnectedPerChannel)) {
+      context.Persistent("per-channel multipliers", channels * 4);
+      context.Persistent("per-channel shifts", channels * 4);
+      return {};
+    }
     if (IsPerChannel(filter)) return {};
     const int index = context.ScratchCount();
     TINYML_RETURN_IF_ERROR(RequestScratch(context, channels * 8));
@@ -39,17 +52,42 @@ Status RequestInt8Buffers(KernelContext& context, const RuntimeTensor& filter,
   }
   const int64_t bytes =
       FullyConnectedS8BufferBytes(output.Dim(output.Rank() - 1), config);
+  const bool looks_at_bias = context.Has(Change::kCmsisConstantTensorChecks);
   const bool constant =
-      filter.IsConstant() && (bias == nullptr || bias->IsConstant());
-  if (bytes > 0 && constant && !config.optimize_for_size) {
+      filter.IsConstant() &&
+      (!looks_at_bias || bias == nullptr || bias->IsConstant());
+  TINYML_ENSURE(
+      context,
+      constant || bytes == 0 || context.Has(Change::kCmsisFilterOffset),
+      "filter " + filter.Describe() +
+          " is not constant, on which this revision crashes with Helium");
+  const bool for_size =
+      config.optimize_for_size && context.Has(Change::kCmsisOptimizeForSize);
+  if (bytes > 0 && constant && !for_size) {
     context.Persistent("sums of the weights", bytes);
     return {};
   }
   return RequestScratch(context, bytes);
 }
 
+// Without Change::kCmsisTypeChecks, Prepare compares input and output only.
+Status CheckUncheckedTypes(KernelContext& context, const RuntimeTensor& input,
+                           const RuntimeTensor& filter,
+                           const RuntimeTensor& output, bool types_fit) {
+  TINYML_ENSURE(context, input.type == output.type,
+                "input " + input.Describe() + " and output " +
+                    output.Describe() + " differ in type");
+  if (!types_fit) {
+    FailsAtInvoke(context, "the kernel has no code for input " +
+                               input.Describe() + " with filter " +
+                               filter.Describe());
+  }
+  return {};
+}
+
 Status Init(KernelContext& context) {
-  context.Persistent(kOpData);
+  context.Persistent(
+      context.Has(Change::kFullyConnectedPerChannel) ? kOpData : kOldOpData);
   return {};
 }
 
@@ -61,8 +99,20 @@ Status Prepare(KernelContext& context) {
   const RuntimeTensor* bias = context.TempInput(2);
   const RuntimeTensor* output = context.TempOutput(0);
   TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
-  TINYML_ENSURE(context, output->Rank() >= 2 && output->Rank() <= 4,
+  const bool types_fit =
+      CheckConvTypes(context, *input, *filter, *output).has_value();
+  if (context.Has(Change::kCmsisTypeChecks)) {
+    TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
+  } else {
+    TINYML_RETURN_IF_ERROR(
+        CheckUncheckedTypes(context, *input, *filter, *output, types_fit));
+  }
+  // Before, only where it decides how an int8 operator runs.
+  const bool checks_rank =
+      context.Has(Change::kCmsisTypeChecks) ||
+      (input->type == TensorType::kInt8 && filter->type != TensorType::kInt4);
+  TINYML_ENSURE(context,
+                !checks_rank || (output->Rank() >= 2 && output->Rank() <= 4),
                 "the rank of output " + output->Describe() +
                     " should be 2 to 4; CMSIS-NN aborts");
   TINYML_ENSURE(context, filter->Rank() >= 1 && filter->Rank() <= kMaxShapeRank,
@@ -72,6 +122,10 @@ Status Prepare(KernelContext& context) {
       context,
       context.Options<FullyConnectedOptions>().fused_activation_function,
       input->type, *input, *filter, bias, *output));
+  if (!types_fit && input->type != TensorType::kInt8 &&
+      input->type != TensorType::kInt16) {
+    return {};
+  }
 
   switch (input->type) {
     case TensorType::kFloat32:

@@ -2,6 +2,7 @@
 #ifndef TINYML_RUNTIME_CMSIS_NN_KERNELS_H_
 #define TINYML_RUNTIME_CMSIS_NN_KERNELS_H_
 
+#include "runtime/changes.h"
 #include "runtime/kernel.h"
 
 namespace tinyml::runtime::cmsis_nn {
@@ -24,9 +25,9 @@ extern const Kernel kTranspose;
 extern const Kernel kTransposeConv;
 extern const Kernel kUnidirectionalSequenceLstm;
 
-// Returns the overlay of `code`, or null if CMSIS-NN has none and the reference
-// kernel stays.
-const Kernel* FindKernel(BuiltinOperator code);
+// Returns the overlay of `code` in a revision with `changes`, or null if
+// CMSIS-NN has none and the reference kernel stays.
+const Kernel* FindKernel(BuiltinOperator code, const ChangeSet& changes);
 
 }  // namespace tinyml::runtime::cmsis_nn
 

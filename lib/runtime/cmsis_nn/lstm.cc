@@ -21,6 +21,21 @@ inline constexpr Field kOpDataFields[] = {Struct(kOpDataLstm), Struct(kParams)};
 inline constexpr StructDef kOpData = {"OpData (UNIDIRECTIONAL_SEQUENCE_LSTM)",
                                       kOpDataFields};
 
+// Without Change::kCmsisLstmGates. CMSIS-NN bfc54edb61e8, the same header.
+inline constexpr Field kScalingFields[] = {Int32(2)};
+inline constexpr StructDef kScaling = {"cmsis_nn_scaling", kScalingFields};
+inline constexpr Field kClipFields[] = {Int16(), Int8()};
+inline constexpr StructDef kClip = {"cmsis_nn_lstm_clip_params", kClipFields};
+inline constexpr Field kOldParamsFields[] = {
+    Int32(),    Struct(kScaling, 17), Int32(3),  Struct(kClip), Int32(4),
+    Pointer(4), Pointer(8),           Pointer(), Pointer(4),    Int32(2)};
+inline constexpr StructDef kOldParams = {"cmsis_nn_lstm_params",
+                                         kOldParamsFields};
+inline constexpr Field kOldOpDataFields[] = {Struct(kOpDataLstm),
+                                             Struct(kOldParams)};
+inline constexpr StructDef kOldOpData = {
+    "OpData (UNIDIRECTIONAL_SEQUENCE_LSTM)", kOldOpDataFields};
+
 Status CheckConstants(const KernelContext& context,
                       const LstmTensors& tensors) {
   for (const auto& [first, count] :
@@ -34,11 +49,42 @@ Status CheckConstants(const KernelContext& context,
 }
 
 Status Init(KernelContext& context) {
-  context.Persistent(kOpData);
+  context.Persistent(context.Has(Change::kCmsisLstmGates) ? kOpData
+                                                          : kOldOpData);
   return {};
 }
 
+// Without Change::kCmsisLstmGates: sums of int8 weights come first, and all
+// kinds have four buffers.
+Status PrepareWithoutGates(KernelContext& context) {
+  LstmTensors tensors;
+  TINYML_RETURN_IF_ERROR(TakeLstmTensors(context, &tensors));
+  const LstmSize size = LstmSizeOf(context, tensors);
+  if (tensors.Input().type == TensorType::kInt8) {
+    for (int first : {kLstmFirstInputWeights, kLstmFirstRecurrentWeights}) {
+      for (int i = first; i < first + 4; ++i) {
+        const RuntimeTensor& weights = *tensors.inputs[static_cast<size_t>(i)];
+        TINYML_RETURN_IF_ERROR(CheckRank(context, weights, "weights", 2));
+        context.Persistent("sums of the weights", int64_t{4} * weights.Dim(0));
+      }
+    }
+    const RuntimeTensor* hidden = context.TempIntermediate(4);
+    TINYML_ENSURE(context, hidden != nullptr && hidden->IsAffine(),
+                  "its fifth intermediate tensor is missing or has no "
+                  "quantization parameters");
+  }
+  TINYML_RETURN_IF_ERROR(CheckLstmShapes(context, tensors, size));
+  TINYML_RETURN_IF_ERROR(PrepareLstmGates(context, tensors));
+  TINYML_RETURN_IF_ERROR(RequestLstmBuffers(context, tensors, size, 4));
+  return tensors.Input().type == TensorType::kInt8
+             ? Status()
+             : CheckLstmInvoke(context, tensors);
+}
+
 Status Prepare(KernelContext& context) {
+  if (!context.Has(Change::kCmsisLstmGates)) {
+    return PrepareWithoutGates(context);
+  }
   LstmTensors tensors;
   TINYML_RETURN_IF_ERROR(TakeLstmTensors(context, &tensors));
   TINYML_RETURN_IF_ERROR(CheckConstants(context, tensors));

@@ -5,6 +5,7 @@
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/kernels.h"
+#include "runtime/invoke_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {
@@ -15,6 +16,13 @@ bool IsInt8OfRank5(const RuntimeTensor& tensor) {
 
 Status PreparePad(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(PadPrepare(context));
+  const RuntimeTensor& input = *context.Input(0);
+  if (input.type == TensorType::kInt8 && input.Rank() < 4 &&
+      !context.Has(Change::kCmsisRanks)) {
+    return AbortsAtInvoke(context, "this revision pads int8 input " +
+                                       input.Describe() +
+                                       " only with four dimensions");
+  }
   if (IsInt8OfRank5(*context.Input(0))) {
     context.Warn("CMSIS-NN pads only the last four dimensions of int8 input " +
                  context.Input(0)->Describe());

@@ -22,9 +22,13 @@ inline constexpr Field kSmallOpDataFields[] = {Int32(2), Int32(2), Int32(3),
 inline constexpr StructDef kSmallOpData = {"CmsisNnOpDataSvdf",
                                            kSmallOpDataFields};
 
+bool OptimizedForSize(const KernelContext& context) {
+  return context.target().kernels.optimize_for_size &&
+         context.Has(Change::kCmsisOptimizeForSize);
+}
+
 Status Init(KernelContext& context) {
-  context.Persistent(context.target().kernels.optimize_for_size ? kSmallOpData
-                                                                : kFastOpData);
+  context.Persistent(OptimizedForSize(context) ? kSmallOpData : kFastOpData);
   return {};
 }
 
@@ -34,7 +38,7 @@ Status Prepare(KernelContext& context) {
   const KernelConfig& config = context.target().kernels;
   const RuntimeTensor& weights = *context.Input(kSvdfWeightsFeature);
   const int64_t bytes = SvdfS8BufferBytes(weights.Dim(0), config);
-  if (config.optimize_for_size) {
+  if (OptimizedForSize(context)) {
     const bool int8_state =
         context.Input(kSvdfWeightsTime)->type == TensorType::kInt8;
     if (bytes == 0 && int8_state) {

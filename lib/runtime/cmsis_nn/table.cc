@@ -2,7 +2,28 @@
 
 namespace tinyml::runtime::cmsis_nn {
 
-const Kernel* FindKernel(BuiltinOperator code) {
+namespace {
+
+bool IsThere(BuiltinOperator code, const ChangeSet& changes) {
+  switch (code) {
+    case BuiltinOperator::kBatchMatmul:
+      return changes.Has(Change::kCmsisBatchMatMul);
+    case BuiltinOperator::kMaximum:
+    case BuiltinOperator::kMinimum:
+      return changes.Has(Change::kCmsisMaximumMinimum);
+    case BuiltinOperator::kPad:
+    case BuiltinOperator::kPadv2:
+    case BuiltinOperator::kTranspose:
+      return changes.Has(Change::kCmsisPadTranspose);
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+const Kernel* FindKernel(BuiltinOperator code, const ChangeSet& changes) {
+  if (!IsThere(code, changes)) return nullptr;
   switch (code) {
     case BuiltinOperator::kAdd:
       return &kAdd;

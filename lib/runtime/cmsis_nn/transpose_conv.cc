@@ -2,6 +2,8 @@
 // micro/kernels/cmsis_nn/transpose_conv.cc.
 #include "runtime/reference/transpose_conv.h"
 
+#include <algorithm>
+
 #include "base/macros.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/cmsis_nn/kernels.h"
@@ -33,21 +35,28 @@ Status RequestInt8Buffers(KernelContext& context, const RuntimeTensor& input,
                           const RuntimeTensor& filter,
                           const RuntimeTensor& output) {
   const auto& options = context.Options<TransposeConvOptions>();
+  const KernelConfig& config = context.target().kernels;
   ConvShape shape;
   shape.input = {input.Dim(0), input.Dim(1), input.Dim(2), input.Dim(3)};
   shape.filter = {filter.Dim(0), filter.Dim(1), filter.Dim(2), filter.Dim(3)};
   shape.output = {output.Dim(0), output.Dim(1), output.Dim(2), output.Dim(3)};
   shape.stride = {options.stride_h, options.stride_w};
-  const int64_t bytes =
-      TransposeConvS8BufferBytes(shape, context.target().kernels);
-  const int64_t reverse_bytes = TransposeConvS8ReverseBufferBytes(shape);
+  const bool reverses = context.Has(Change::kCmsisTransposeConvBuffers);
+  const int64_t bytes = TransposeConvS8BufferBytes(shape, config);
+  // Of the reversed filter or, before that, of the sums of the output.
+  const int64_t second_bytes =
+      reverses ? TransposeConvS8ReverseBufferBytes(shape)
+               : 4 * (output.Elements() / std::max(output.Dim(0), 1));
   TINYML_ENSURE(
       context,
-      bytes >= 0 && bytes < kTooManyBytes && reverse_bytes < kTooManyBytes,
+      bytes >= 0 && bytes < kTooManyBytes && second_bytes < kTooManyBytes,
       "CMSIS-NN cannot count the scratch memory that it needs");
-  // Both are requested even if they are of 0 bytes.
-  TINYML_RETURN_IF_ERROR(context.Scratch(bytes));
-  return context.Scratch(reverse_bytes);
+  // Both are requested even if they are of 0 bytes; the first one was not where
+  // the reference kernel ran instead.
+  const bool plain = !reverses && config.optimize_for_size &&
+                     context.Has(Change::kCmsisTransposeConvForSize);
+  if (!plain) TINYML_RETURN_IF_ERROR(context.Scratch(bytes));
+  return context.Scratch(second_bytes);
 }
 
 Status Init(KernelContext& context) {
@@ -62,7 +71,16 @@ Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
   const RuntimeTensor* filter = context.TempInput(kTransposeConvFilter);
   TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
-  TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
+  if (context.Has(Change::kCmsisTypeChecks)) {
+    TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
+  } else {
+    const bool fits =
+        input->type == filter->type || (input->type == TensorType::kInt16 &&
+                                        filter->type == TensorType::kInt8);
+    TINYML_ENSURE(context, fits,
+                  "hybrid models are not supported: input " +
+                      input->Describe() + " with filter " + filter->Describe());
+  }
   TINYML_ENSURE(context, filter->type != TensorType::kInt4,
                 "filter " + filter->Describe() + " is not supported");
 

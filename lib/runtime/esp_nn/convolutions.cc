@@ -83,6 +83,13 @@ Status Init(KernelContext& context) {
   return {};
 }
 
+// Without Change::kEspConvNodeData it forgot the member at the end.
+Status ConvInit(KernelContext& context) {
+  context.Persistent(context.Has(Change::kEspConvNodeData) ? kNodeData
+                                                           : kOpDataConv);
+  return {};
+}
+
 Status ConvPrepare(KernelContext& context) {
   const auto& options = context.Options<Conv2DOptions>();
   const RuntimeTensor* output = context.TempOutput(0);
@@ -184,7 +191,7 @@ Status DepthwiseConvPrepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kConv2D = {Init, ConvPrepare};
+const Kernel kConv2D = {ConvInit, ConvPrepare};
 const Kernel kDepthwiseConv2D = {Init, DepthwiseConvPrepare};
 
 }  // namespace tinyml::runtime::esp_nn

@@ -37,10 +37,26 @@ int64_t PointwiseBytes(const ConvShape& s) {
   return input + channels * s.output_channels + transposed;
 }
 
-int64_t ConvBytesS3(const ConvShape& s) {
+// Without Change::kEspConvIm2colS3 on the S3 and Change::kEspConvPathsP4 on the
+// P4: the input padded, and the filter with its channels padded to 16.
+int64_t PaddedCopyBytes(const ConvShape& s) {
+  int64_t input = 0;
+  if (IsPadded(s)) {
+    input = (s.input_width + 2 * int64_t{s.padding_width}) *
+            (s.input_height + 2 * int64_t{s.padding_height}) * s.input_channels;
+  }
+  const int64_t filter = int64_t{s.filter_width} * s.filter_height *
+                         AlignUp(s.input_channels, kVector) * s.output_channels;
+  return input + filter + s.output_channels * int64_t{4};
+}
+
+int64_t ConvBytesS3(const ConvShape& s, const ChangeSet& changes) {
   // Alignment, and what the assembly accesses in front of and behind buffers.
-  constexpr int64_t kMargin = 16 + 48;
-  if (IsPointwise(s)) return PointwiseBytes(s) + kMargin;
+  const int64_t margin = changes.Has(Change::kEspConvMarginS3) ? 16 + 48 : 32;
+  if (IsPointwise(s)) return PointwiseBytes(s) + margin;
+  if (!changes.Has(Change::kEspConvIm2colS3)) {
+    return PaddedCopyBytes(s) + margin;
+  }
 
   const int64_t out = s.output_channels;
   const int64_t filter_row = int64_t{s.filter_width} * s.input_channels;
@@ -48,7 +64,7 @@ int64_t ConvBytesS3(const ConvShape& s) {
   if (filter_row < kVector && window >= kVector) {
     // Filter sums, an aligned copy of the filter, one window.
     const int64_t aligned = AlignUp(window, kVector);
-    return out * 4 + 16 + out * aligned + 16 + aligned + kMargin;
+    return out * 4 + 16 + out * aligned + 16 + aligned + margin;
   }
 
   int64_t input = 0;
@@ -72,7 +88,7 @@ int64_t ConvBytesS3(const ConvShape& s) {
     boundary =
         (s.input_width + right) * (s.input_height + bottom) * s.input_channels;
   }
-  return input + filter + filter_rows + boundary + kMargin + out * 4;
+  return input + filter + filter_rows + boundary + margin + out * 4;
 }
 
 // A padded window of less than 16 bytes, on the P4.
@@ -111,8 +127,11 @@ int64_t SmallPaddedConvBytesP4(const ConvShape& s) {
   return input_rows * row + filter + filter_sums;
 }
 
-int64_t ConvBytesP4(const ConvShape& s) {
+int64_t ConvBytesP4(const ConvShape& s, const ChangeSet& changes) {
   constexpr int64_t kMargin = 32;
+  if (!changes.Has(Change::kEspConvPathsP4)) {
+    return (IsPointwise(s) ? PointwiseBytes(s) : PaddedCopyBytes(s)) + kMargin;
+  }
   const int64_t out = s.output_channels;
   const int64_t filter_sums = out * 4;
   if (IsPointwise(s)) {
@@ -187,7 +206,42 @@ int64_t DepthwiseConvOddChannelsBytesS3(const ConvShape& s) {
   return AlignUp(output_end, 16) + 3 * 4 * channels + 16;
 }
 
-int64_t DepthwiseConvBytesS3(const ConvShape& s) {
+// Without Change::kEspDepthwiseTilesS3.
+int64_t WholeDepthwiseConvBytesS3(const ConvShape& s,
+                                  const ChangeSet& changes) {
+  const int64_t channels = s.input_channels;
+  const int64_t filter = int64_t{s.filter_width} * s.filter_height * channels *
+                         s.channel_multiplier;
+  const int64_t margin = changes.Has(Change::kEspDepthwiseS16Margin) ? 32 : 16;
+  const int64_t both_s16 =
+      2 * (filter + int64_t{s.input_width} * s.input_height * channels) +
+      margin;
+  const bool plain_3x3 = s.channel_multiplier == 1 && channels % 8 == 0 &&
+                         s.filter_width == 3 && s.filter_height == 3;
+  if (!plain_3x3) return s.channel_multiplier % 4 == 0 ? both_s16 : 32;
+  if (channels % 16 != 0) return both_s16;
+  int64_t pad_width = int64_t{s.padding_width} * 2;
+  int64_t pad_height = int64_t{s.padding_height} * 2;
+  if (!IsPadded(s)) {
+    // What the filter needs behind the input to be inside it everywhere.
+    pad_width =
+        int64_t{static_cast<uint16_t>(s.output_width)} * s.stride_width + 2 -
+        s.input_width;
+    pad_height =
+        int64_t{static_cast<uint16_t>(s.output_height)} * s.stride_height + 2 -
+        s.input_height;
+  }
+  if (pad_width == 0 && pad_height == 0) return filter + 16;
+  return filter +
+         (s.input_width + pad_width) * (s.input_height + pad_height) *
+             channels +
+         16;
+}
+
+int64_t DepthwiseConvBytesS3(const ConvShape& s, const ChangeSet& changes) {
+  if (!changes.Has(Change::kEspDepthwiseTilesS3)) {
+    return WholeDepthwiseConvBytesS3(s, changes);
+  }
   const int64_t filter = int64_t{s.filter_width} * s.filter_height *
                          s.input_channels * s.channel_multiplier;
   const int64_t input_row = int64_t{s.input_width} * s.input_channels;
@@ -218,9 +272,9 @@ EspVariant OptimizedVariant(const KernelConfig& kernels) {
 int32_t ConvScratchBytes(const ConvShape& shape, const KernelConfig& kernels) {
   switch (OptimizedVariant(kernels)) {
     case EspVariant::kS3:
-      return ToInt(ConvBytesS3(shape));
+      return ToInt(ConvBytesS3(shape, kernels.changes));
     case EspVariant::kP4:
-      return ToInt(ConvBytesP4(shape));
+      return ToInt(ConvBytesP4(shape, kernels.changes));
     case EspVariant::kGeneric:
       break;
   }
@@ -230,7 +284,7 @@ int32_t ConvScratchBytes(const ConvShape& shape, const KernelConfig& kernels) {
 int32_t DepthwiseConvScratchBytes(const ConvShape& shape,
                                   const KernelConfig& kernels) {
   if (OptimizedVariant(kernels) != EspVariant::kS3) return 0;
-  return ToInt(DepthwiseConvBytesS3(shape));
+  return ToInt(DepthwiseConvBytesS3(shape, kernels.changes));
 }
 
 int32_t SoftmaxScratchBytes(int32_t width, const KernelConfig& kernels) {

@@ -29,6 +29,10 @@ inline constexpr StructDef kReluOpData = {"ReluOpData", kReluOpDataFields};
 // micro/kernels/activations.h, Relu6OpData.
 inline constexpr Field kRelu6OpDataFields[] = {Int32(2)};
 inline constexpr StructDef kRelu6OpData = {"Relu6OpData", kRelu6OpDataFields};
+// Without Change::kRelu6Int16.
+inline constexpr Field kRelu6Int8OpDataFields[] = {Int8(2)};
+inline constexpr StructDef kRelu6Int8OpData = {"Relu6OpData",
+                                               kRelu6Int8OpDataFields};
 
 // micro/kernels/leaky_relu.h, LeakyReluOpData.
 inline constexpr Field kLeakyReluOpDataFields[] = {Int32(6)};
@@ -46,11 +50,13 @@ inline constexpr StructDef kHardSwishParams = {"HardSwishParams",
                                                kHardSwishParamsFields};
 
 // What a kernel that switches over the input's type and then takes both shapes
-// for equal asserts when it runs.
+// for equal asserts when it runs. int16 counts as one of `types` only if the
+// revision `takes_int16`.
 Status CheckUnaryEval(KernelContext& context, const UnaryOperands& operands,
-                      std::initializer_list<TensorType> types) {
+                      std::initializer_list<TensorType> types,
+                      bool takes_int16 = true) {
   const auto& [input, output] = operands;
-  if (!RunsType(context, input, types)) return {};
+  if (!RunsType(context, input, types, takes_int16)) return {};
   WarnMixedTypes(context, input, output);
   return CheckEqualShapes(context, {&input, &output});
 }
@@ -81,11 +87,13 @@ Status ReluInit(KernelContext& context) {
 Status ReluPrepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
   const auto& [input, output] = operands;
-  if (input.type == TensorType::kInt16) {
+  const bool takes_int16 = context.Has(Change::kReluInt16);
+  const bool is_int16 = takes_int16 && input.type == TensorType::kInt16;
+  if (is_int16) {
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, input));
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, output));
   }
-  if (input.type == TensorType::kInt8 || input.type == TensorType::kInt16) {
+  if (input.type == TensorType::kInt8 || is_int16) {
     // CalculateReluOpData makes a RuntimeShape of both.
     TINYML_ENSURE(context, input.Rank() <= 6 && output.Rank() <= 6,
                   "input and output must not have more than 6 dimensions");
@@ -93,13 +101,15 @@ Status ReluPrepare(KernelContext& context) {
   }
   return CheckUnaryEval(
       context, operands,
-      {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16});
+      {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16},
+      takes_int16);
 }
 
 // --- RELU6
 
 Status Relu6Init(KernelContext& context) {
-  context.Persistent(kRelu6OpData);
+  context.Persistent(context.Has(Change::kRelu6Int16) ? kRelu6OpData
+                                                      : kRelu6Int8OpData);
   return {};
 }
 
@@ -113,7 +123,8 @@ Status Relu6Prepare(KernelContext& context) {
   }
   return CheckUnaryEval(
       context, {*input, *output},
-      {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16});
+      {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16},
+      context.Has(Change::kRelu6Int16));
 }
 
 // --- LEAKY_RELU
@@ -175,13 +186,14 @@ Status PreluPrepare(KernelContext& context) {
     WarnMultiplier(context, static_cast<double>(input.scale) /
                                 static_cast<double>(output.scale));
   }
-  if (output.type == TensorType::kInt16) {
+  const bool takes_int16 = context.Has(Change::kPreluInt16);
+  if (takes_int16 && output.type == TensorType::kInt16) {
     TINYML_RETURN_IF_ERROR(CheckType(context, alpha, TensorType::kInt8));
   }
   // PreluEval.
-  if (!RunsType(
-          context, input,
-          {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16})) {
+  if (!RunsType(context, input,
+                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16},
+                takes_int16)) {
     return {};
   }
   WarnMixedTypes(context, input, output);

@@ -52,6 +52,11 @@ Status SubInit(KernelContext& context) {
 // SubEval.
 Status CheckSubEval(KernelContext& context, const BinaryOperands& operands) {
   const auto& [input1, input2, output] = operands;
+  if (output.type == TensorType::kInt32 && !context.Has(Change::kSubInt32)) {
+    FailsAtInvoke(context,
+                  "this revision has no code for int32 " + output.Describe());
+    return {};
+  }
   if (!RunsType(context, output,
                 {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8,
                  TensorType::kInt16})) {
@@ -95,7 +100,8 @@ Status SubPrepare(KernelContext& context) {
     TINYML_RETURN_IF_ERROR(CheckActivationRangeQuantized(
         context, context.Options<SubOptions>().fused_activation_function,
         output));
-  } else if (output.type == TensorType::kInt32) {
+  } else if (output.type == TensorType::kInt32 &&
+             context.Has(Change::kSubInt32)) {
     TINYML_ENSURE(
         context, !input1.IsAffine() && !input2.IsAffine() && !output.IsAffine(),
         "int32 inputs and output must not be quantized");

@@ -148,9 +148,13 @@ Status FillPrepare(KernelContext& context) {
   TINYML_ENSURE(context, value.Rank() == 0,
                 "the value " + value.Describe() + " must be a scalar");
   TINYML_RETURN_IF_ERROR(CheckSameType(context, value, output));
-  TINYML_ENSURE(context, dims.IsConstant(),
+  const bool constant = dims.IsConstant();
+  TINYML_ENSURE(context,
+                constant || !context.Has(Change::kConstantTensorChecks),
                 "the shape " + dims.Describe() + " must be constant");
-  TINYML_RETURN_IF_ERROR(CheckFillDims(context, dims, output));
+  if (constant) {
+    TINYML_RETURN_IF_ERROR(CheckFillDims(context, dims, output));
+  }
   // FillEval.
   if (!RunsType(
           context, value,

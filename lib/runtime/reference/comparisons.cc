@@ -73,6 +73,10 @@ Status GreaterPrepare(KernelContext& context) {
       context, {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt64,
                 TensorType::kInt8, TensorType::kInt16}));
   if (context.Input(0)->type == TensorType::kInt16) {
+    if (!context.Has(Change::kInt16Movement)) {
+      FailsAtInvoke(context, "this revision has no code for int16");
+      return {};
+    }
     context.Warn(
         "int16 is compared with parameters that were never set: the result at "
         "Invoke is undefined");
@@ -108,7 +112,8 @@ Status MaximumMinimumPrepare(KernelContext& context) {
   if (input1 == nullptr || input2 == nullptr || output == nullptr) return {};
   if (!RunsType(context, *output,
                 {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
-                 TensorType::kInt32, TensorType::kInt64})) {
+                 TensorType::kInt32, TensorType::kInt64},
+                context.Has(Change::kMaximumMinimumInt16))) {
     return {};
   }
   WarnMixedTypes(context, *input1, *output);

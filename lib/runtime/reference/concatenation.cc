@@ -77,6 +77,12 @@ Status ConcatenationPrepare(KernelContext& context) {
     const RuntimeTensor* input = context.TempInput(i);
     TINYML_RETURN_IF_ERROR(
         CheckPresent(context, input, "input " + std::to_string(i)));
+    if (!context.Has(Change::kConcatenationWithoutScales)) {
+      WarnMixedTypes(context, *input, *output);
+      TINYML_RETURN_IF_ERROR(
+          CheckMaxRank(context, *input, "input", kMaxShapeRank));
+      continue;
+    }
     TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
     TINYML_RETURN_IF_ERROR(
         CheckMaxRank(context, *input, "input", kMaxShapeRank));
@@ -94,8 +100,20 @@ Status ConcatenationPrepare(KernelContext& context) {
           "input " + input->Describe() + " has a zero point other than 0");
     }
   }
+  if (!context.Has(Change::kConcatenationWithoutScales)) {
+    // The output is taken once more, and so is every int8 input.
+    context.TempOutput(0);
+    if (output->type == TensorType::kInt8) {
+      const int64_t bytes = int64_t{4} * context.NumInputs();
+      context.Persistent("scales of the inputs", bytes);
+      context.Persistent("zero points of the inputs", bytes);
+      for (int i = 0; i < context.NumInputs(); ++i) context.TempInput(i);
+    }
+  }
   TINYML_ENSURE(
-      context, output->type != TensorType::kInt16 || output->zero_point == 0,
+      context,
+      !context.Has(Change::kConcatenationWithoutScales) ||
+          output->type != TensorType::kInt16 || output->zero_point == 0,
       "output " + output->Describe() + " has a zero point other than 0");
   return CheckConcatenationEval(
       context, *output,
@@ -111,7 +129,8 @@ Status PackPrepare(KernelContext& context) {
   }
   if (!RunsType(context, *output,
                 {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
-                 TensorType::kInt32, TensorType::kInt64})) {
+                 TensorType::kInt32, TensorType::kInt64},
+                context.Has(Change::kPackInt16))) {
     return {};
   }
   const RuntimeTensor* input = context.Input(0);

@@ -136,6 +136,10 @@ Status IfPrepare(KernelContext& context) {
       CheckType(context, *condition, "condition", {TensorType::kBool}));
   TINYML_ENSURE(context, condition->Elements() == 1,
                 "condition " + condition->Describe() + " is not one element");
+  TINYML_ENSURE(
+      context,
+      context.NumOutputs() > 0 || context.Has(Change::kIfWithoutOutputs),
+      "it has no outputs, without which this revision crashes");
   TINYML_RETURN_IF_ERROR(CheckSubgraph(context, then_index, "then", false));
   TINYML_RETURN_IF_ERROR(CheckSubgraph(context, else_index, "else", true));
   const auto inputs = static_cast<size_t>(context.NumInputs() - 1);

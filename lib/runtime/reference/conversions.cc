@@ -120,13 +120,21 @@ Status CastPrepare(KernelContext& context) {
   const auto& [input, output] = operands;
   // CastEval.
   TINYML_RETURN_IF_ERROR(CheckEqualShapes(context, {&input, &output}));
-  if (RunsType(
+  if (input.type == TensorType::kBool && !context.Has(Change::kBoolCast)) {
+    FailsAtInvoke(context, "this revision has no code for " + input.Describe());
+    return {};
+  }
+  const bool runs =
+      RunsType(
           context, input,
           {TensorType::kInt8, TensorType::kInt16, TensorType::kInt32,
-           TensorType::kUInt32, TensorType::kFloat32, TensorType::kBool})) {
-    RunsType(context, output,
-             {TensorType::kInt8, TensorType::kInt16, TensorType::kInt32,
-              TensorType::kUInt32, TensorType::kFloat32});
+           TensorType::kUInt32, TensorType::kFloat32, TensorType::kBool}) &&
+      RunsType(context, output,
+               {TensorType::kInt8, TensorType::kInt16, TensorType::kInt32,
+                TensorType::kUInt32, TensorType::kFloat32});
+  if (!runs && !context.Has(Change::kCastChecksTypes)) {
+    context.Warn(
+        "this revision does not tell: Invoke leaves the output as it is");
   }
   return {};
 }

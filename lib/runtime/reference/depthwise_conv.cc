@@ -40,6 +40,10 @@ Status CalculateOpDataDepthwiseConv(KernelContext& context,
         filter->Dim(kDepthwiseChannelAxis)));
   }
   // The runtime gives the bias back without looking whether there is one.
+  TINYML_ENSURE(
+      context,
+      bias != nullptr || context.Has(Change::kDepthwiseConvWithoutBias),
+      "it has no bias, without which this revision aborts");
   TINYML_ENSURE(context, !has_bias || bias != nullptr,
                 "its bias is marked as omitted, on which the runtime aborts; "
                 "leave the third input out instead");

@@ -17,6 +17,11 @@ inline constexpr Field kOpDataAbsRsqrtFields[] = {Int32(4), Bool(), Int32(),
                                                   Enum()};
 inline constexpr StructDef kOpDataAbsRsqrt = {"OpDataAbsRsqrt",
                                               kOpDataAbsRsqrtFields};
+// Without Change::kQuantizationTypeIsInt.
+inline constexpr Field kOldOpDataAbsRsqrtFields[] = {Int32(4), Bool(), Enum(),
+                                                     Enum()};
+inline constexpr StructDef kOldOpDataAbsRsqrt = {"OpDataAbsRsqrt",
+                                                 kOldOpDataAbsRsqrtFields};
 
 // elementwise.cc, EvalImpl: the input's size counts.
 void WarnSmallOutput(KernelContext& context, const UnaryOperands& operands) {
@@ -30,7 +35,9 @@ void WarnSmallOutput(KernelContext& context, const UnaryOperands& operands) {
 // --- elementwise.cc
 
 Status AbsRsqrtInit(KernelContext& context) {
-  context.Persistent(kOpDataAbsRsqrt);
+  context.Persistent(context.Has(Change::kQuantizationTypeIsInt)
+                         ? kOpDataAbsRsqrt
+                         : kOldOpDataAbsRsqrt);
   return {};
 }
 

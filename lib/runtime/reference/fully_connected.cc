@@ -21,7 +21,8 @@ Status CalculateOpDataFullyConnected(KernelContext& context,
                                      const RuntimeTensor* bias,
                                      const RuntimeTensor& output) {
   if (data_type == TensorType::kFloat32) return {};
-  if (IsPerChannel(filter)) {
+  const bool per_channel = IsPerChannel(filter);
+  if (per_channel && context.Has(Change::kFullyConnectedPerChannel)) {
     const bool types_fit =
         (input.type == TensorType::kInt8 || input.type == TensorType::kInt16) &&
         filter.type != TensorType::kInt4;
@@ -39,6 +40,17 @@ Status CalculateOpDataFullyConnected(KernelContext& context,
     WarnMultiplier(context, static_cast<double>(input.scale) /
                                 static_cast<double>(output.scale));
   } else {
+    TINYML_ENSURE(
+        context,
+        !per_channel || !context.Has(Change::kFullyConnectedPerChannelRefused),
+        "filter " + filter.Describe() +
+            " is quantized per channel, which this revision does "
+            "not support");
+    if (per_channel) {
+      context.Warn("this revision takes the first scale of filter " +
+                   filter.Describe() +
+                   " for all of its channels: the results are wrong");
+    }
     TINYML_RETURN_IF_ERROR(
         CheckProductMultiplier(context, input, filter, bias, output));
   }
@@ -75,7 +87,9 @@ Status CheckFullyConnectedInvoke(KernelContext& context,
 }
 
 Status FullyConnectedInit(KernelContext& context) {
-  context.Persistent(kOpDataFullyConnected);
+  context.Persistent(context.Has(Change::kFullyConnectedPerChannel)
+                         ? kOpDataFullyConnected
+                         : kOpDataPerTensorFullyConnected);
   return {};
 }
 

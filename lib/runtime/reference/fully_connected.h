@@ -14,6 +14,11 @@ inline constexpr Field kOpDataFullyConnectedFields[] = {
     Int32(2), Int32(2), Int32(), Int32(3), Int32(), Pointer(2), Bool()};
 inline constexpr StructDef kOpDataFullyConnected = {
     "OpDataFullyConnected", kOpDataFullyConnectedFields};
+// Without Change::kFullyConnectedPerChannel.
+inline constexpr Field kOpDataPerTensorFullyConnectedFields[] = {
+    Int32(2), Int32(2), Int32(), Int32(3), Int32()};
+inline constexpr StructDef kOpDataPerTensorFullyConnected = {
+    "OpDataFullyConnected", kOpDataPerTensorFullyConnectedFields};
 
 // Whether the kernels take `filter` for quantized per channel.
 bool IsPerChannel(const RuntimeTensor& filter);

@@ -17,6 +17,19 @@ bool IsQuantized(const RuntimeTensor& tensor) {
   return tensor.type == TensorType::kInt8 || tensor.type == TensorType::kInt16;
 }
 
+// Prepare ignores the verdict on the activation.
+Status WarnOfPoolingActivation(KernelContext& context,
+                               const RuntimeTensor& output) {
+  const auto& options = context.Options<Pool2DOptions>();
+  if (!CheckActivationRangeQuantized(context, options.fused_activation_function,
+                                     output)) {
+    context.Warn("output " + output.Describe() +
+                 " has no range for the fused activation; the results are "
+                 "undefined");
+  }
+  return {};
+}
+
 }  // namespace
 
 Status PoolingInit(KernelContext& context) {
@@ -33,6 +46,9 @@ Status CheckPooling(KernelContext& context) {
   TINYML_ENSURE(context, IsQuantized(*input),
                 "input " + input->Describe() +
                     " has a type other than float32, int8 and int16");
+  if (!context.Has(Change::kPoolingSameQuantization)) {
+    return WarnOfPoolingActivation(context, *output);
+  }
   const auto difference =
       static_cast<double>(std::abs(input->scale - output->scale));
   TINYML_ENSURE(context, difference <= 1.0e-6,
@@ -41,15 +57,7 @@ Status CheckPooling(KernelContext& context) {
   TINYML_ENSURE(context, input->zero_point == output->zero_point,
                 "input " + input->Describe() + " and output " +
                     output->Describe() + " differ in zero point");
-  // Prepare ignores the verdict on the activation.
-  const auto& options = context.Options<Pool2DOptions>();
-  if (!CheckActivationRangeQuantized(context, options.fused_activation_function,
-                                     *output)) {
-    context.Warn("output " + output->Describe() +
-                 " has no range for the fused activation; the results are "
-                 "undefined");
-  }
-  return {};
+  return WarnOfPoolingActivation(context, *output);
 }
 
 Status CheckPoolingInvoke(KernelContext& context) {

@@ -17,6 +17,11 @@ inline constexpr Field kOpDataReduceFields[] = {Int32(5), Int32(), Float(),
                                                 Int32(),  Float(), Int32(2)};
 inline constexpr StructDef kOpDataReduce = {"OpDataReduce",
                                             kOpDataReduceFields};
+// Without Change::kReduceScratch.
+inline constexpr Field kOldOpDataReduceFields[] = {Int32(4), Int32(), Float(),
+                                                   Int32(),  Float(), Int32(2)};
+inline constexpr StructDef kOldOpDataReduce = {"OpDataReduce",
+                                               kOldOpDataReduceFields};
 
 // The runtime uses these tensors without looking whether they are there.
 struct ReduceOperands {
@@ -78,7 +83,8 @@ bool HasZeroDim(const RuntimeTensor& tensor) {
 }
 
 Status Init(KernelContext& context) {
-  context.Persistent(kOpDataReduce);
+  context.Persistent(context.Has(Change::kReduceScratch) ? kOpDataReduce
+                                                         : kOldOpDataReduce);
   return {};
 }
 
@@ -91,7 +97,13 @@ Result<ReduceOperands> PrepareMeanOrSum(KernelContext& context) {
   if (input.type == TensorType::kInt8 || input.type == TensorType::kInt16) {
     TINYML_RETURN_IF_ERROR(context.Scratch(4 * output.Elements()));
   }
-  TINYML_RETURN_IF_ERROR(RequestIndexScratch(context, input, axis));
+  if (context.Has(Change::kReduceScratch)) {
+    TINYML_RETURN_IF_ERROR(RequestIndexScratch(context, input, axis));
+  } else if (input.Rank() > 5 || axis.Elements() > 2) {
+    context.Warn(
+        "this revision keeps room for 5 dimensions and 2 axes on its stack: "
+        "with more it overwrites it at Invoke");
+  }
   TINYML_RETURN_IF_ERROR(PrepareSimple(context));
   if (input.type == TensorType::kInt16) {
     WarnMultiplier(context, static_cast<double>(input.scale) /

@@ -159,8 +159,13 @@ Status ExpandDimsPrepare(KernelContext& context) {
                     input->Describe() + " with a dimension of 1 at axis " +
                     std::to_string(axis));
 
-  WarnOfType(context, *input, "input",
-             {TensorType::kFloat32, TensorType::kInt16, TensorType::kInt8});
+  if (context.Has(Change::kExpandDimsInt16)) {
+    WarnOfType(context, *input, "input",
+               {TensorType::kFloat32, TensorType::kInt16, TensorType::kInt8});
+  } else {
+    WarnOfType(context, *input, "input",
+               {TensorType::kFloat32, TensorType::kInt8});
+  }
   if (output->Bytes() < input->Bytes()) {
     context.Warn("output " + output->Describe() +
                  " has a smaller type than input " + input->Describe() +

@@ -20,6 +20,11 @@ constexpr Field kRfftParamsFields[] = {Int32(4), Enum(), Pointer(), Int32(),
 constexpr StructDef kRfftParams = {"TfLiteAudioFrontendRfftParams",
                                    kRfftParamsFields};
 
+// Without Change::kRfftScratch.
+constexpr Field kOldRfftParamsFields[] = {Int32(4), Enum(), Pointer(2)};
+constexpr StructDef kOldRfftParams = {"TfLiteAudioFrontendRfftParams",
+                                      kOldRfftParamsFields};
+
 constexpr Field kIrfftParamsFields[] = {Int32(4), Enum(), Pointer()};
 constexpr StructDef kIrfftParams = {"TfLiteAudioFrontendIrfftParams",
                                     kIrfftParamsFields};
@@ -110,7 +115,13 @@ int64_t OuterSize(const RuntimeTensor& tensor) {
 
 Status RfftInit(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const FftOptions options, ReadOptions(context));
-  context.Persistent(kRfftParams);
+  if (context.Has(Change::kRfftScratch)) {
+    context.Persistent(kRfftParams);
+  } else {
+    context.Persistent(kOldRfftParams);
+    TINYML_RETURN_IF_ERROR(PersistentArray(
+        context, "FFT work area", options.length, ScalarBytes(options.type)));
+  }
   return AllocateState(context, options, 0);
 }
 
@@ -122,7 +133,9 @@ Status RfftPrepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const int64_t work_bytes,
                           ArrayBytes(context, "FFT work area", options.length,
                                      ScalarBytes(options.type)));
-  TINYML_RETURN_IF_ERROR(context.Scratch(work_bytes));
+  if (context.Has(Change::kRfftScratch)) {
+    TINYML_RETURN_IF_ERROR(context.Scratch(work_bytes));
+  }
 
   const std::string_view crash = WhyFftCrashes(options.length);
   if (!crash.empty()) return AbortsAtInvoke(context, crash);

@@ -70,7 +70,10 @@ Status UnpackPrepare(KernelContext& context) {
   if (input == nullptr || output == nullptr) {
     return AbortsAtInvoke(context, "an input or output is missing");
   }
-  if (!RunsType(context, *input, kSplitTypes)) return {};
+  if (!RunsType(context, *input, kSplitTypes,
+                context.Has(Change::kInt16Movement))) {
+    return {};
+  }
   if (options.num > context.NumOutputs()) {
     context.Warn("its option num is " + std::to_string(options.num) +
                  ", but it has " + std::to_string(context.NumOutputs()) +

@@ -52,8 +52,13 @@ Status TransposePrepare(KernelContext& context) {
                       std::to_string(axis) + ", which input " +
                       input->Describe() + " does not have");
   }
-  WarnOfType(context, *input, "input",
-             {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16});
+  if (context.Has(Change::kInt16Movement)) {
+    WarnOfType(context, *input, "input",
+               {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16});
+  } else {
+    WarnOfType(context, *input, "input",
+               {TensorType::kFloat32, TensorType::kInt8});
+  }
   WarnOfTransposedShape(context, *input, axes, *output);
   return {};
 }

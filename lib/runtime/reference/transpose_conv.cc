@@ -38,6 +38,11 @@ Status CalculateOpDataTransposeConv(KernelContext& context,
       filter->type == TensorType::kInt8 && output->type == TensorType::kInt16,
       "int16 input goes with an int8 filter and int16 output: filter " +
           filter->Describe() + ", output " + output->Describe());
+  TINYML_ENSURE(
+      context,
+      bias != nullptr || context.Has(Change::kTransposeConvInt16WithoutBias),
+      "it has no bias, without which the int16 kernel of this revision "
+      "crashes");
   // An int16 bias is converted to int64.
   if (bias != nullptr && bias->type == TensorType::kInt16) {
     return context.Scratch(8 * bias->Elements());
@@ -101,9 +106,16 @@ Status TransposeConvPrepare(KernelContext& context) {
         context.Scratch(output->Elements() * (is_int8 ? 4 : 8)));
     TINYML_RETURN_IF_ERROR(CheckFilterScales(context, *filter, filter->Dim(0)));
   }
-  TINYML_RETURN_IF_ERROR(CalculateOpDataTransposeConv(
-      context, input->type,
-      context.Options<TransposeConvOptions>().fused_activation_function));
+  auto activation =
+      context.Options<TransposeConvOptions>().fused_activation_function;
+  if (!context.Has(Change::kTransposeConvActivation)) {
+    if ((is_int8 || is_int16) && activation != ActivationFunctionType::kNone) {
+      context.Warn("this revision ignores its fused activation");
+    }
+    activation = ActivationFunctionType::kNone;
+  }
+  TINYML_RETURN_IF_ERROR(
+      CalculateOpDataTransposeConv(context, input->type, activation));
   return CheckTransposeConvInvoke(context);
 }
 
