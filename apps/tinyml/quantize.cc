@@ -222,8 +222,8 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   }
   Samples samples;
   if (!options.calibration.empty()) {
-    auto opened =
-        Open(options.calibration, *file, options.samples, false, console);
+    auto opened = Open(options.calibration, *file, options.samples,
+                       options.quantize.strict, console);
     if (!opened) return Fail(std::move(opened.error()));
     samples = std::move(*opened);
   }

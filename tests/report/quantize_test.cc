@@ -132,7 +132,7 @@ TEST(QuantizeReport, AccuracyIsSideBySide) {
 // Without labels only the fidelity is known.
 TEST(QuantizeReport, WithoutLabelsThereIsNoAccuracy) {
   QuantizeDocument document = Document();
-  document.accuracy = Accuracy();
+  document.accuracy.emplace();
   document.accuracy->samples = 8;
   document.accuracy->outputs = {{"out", 30, 1}};
   EXPECT_THAT(Text(document), Not(HasSubstr("top-1")));

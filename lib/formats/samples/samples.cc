@@ -55,7 +55,7 @@ class ChosenSamples final : public SampleSource {
  private:
   // Evenly spread, the first one included.
   int64_t Chosen(int64_t index) const {
-    __extension__ using Wide = __int128;
+    __extension__ typedef __int128 Wide;  // NOLINT: no `using` for it.
     return static_cast<int64_t>(Wide{index} * all_->Count() / count_);
   }
 
