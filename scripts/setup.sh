@@ -14,6 +14,7 @@ build_packages=(
   libcli11-dev libexpected-dev libfmt-dev nlohmann-json3-dev
   nettle-dev pkg-config libgemmlowp-dev libhwy-dev libeigen3-dev
   libonnx-dev libprotobuf-dev protobuf-compiler
+  libzip-dev libsndfile1-dev libstb-dev
 )
 test_packages=(
   libgtest-dev libgmock-dev binutils libonnx-testdata

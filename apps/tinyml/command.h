@@ -20,6 +20,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -91,6 +92,25 @@ CLI::Option* AddSizeOption(CLI::App* command, const std::string& name,
 CLI::Option* AddFormatOption(CLI::App* command,
                              const std::vector<std::string>& names,
                              ReportFormat& format);
+
+// Adds an option whose values are the names in `values`; `set` is called with
+// what was chosen.
+template <typename Enum, typename Set>
+CLI::Option* AddChoice(CLI::App* command, const std::string& name,
+                       const std::map<std::string, Enum>& values,
+                       const std::string& type_name,
+                       const std::string& description, Set set) {
+  std::vector<std::string> names;
+  names.reserve(values.size());
+  for (const auto& [value_name, value] : values) names.push_back(value_name);
+  return command
+      ->add_option_function<std::string>(
+          name,
+          [values, set](const std::string& value) { set(values.at(value)); },
+          description)
+      ->check(CLI::IsMember(names).description(""))
+      ->type_name(type_name);
+}
 
 // Returns the bytes that `text` stands for: digits, then optionally K, M or G
 // for powers of 1024. Fails with kUsage.

@@ -9,6 +9,7 @@ namespace tinyml::cli {
 void AddArenaSizeCommand(CLI::App& app, Context& context);
 void AddConvertCommand(CLI::App& app, Context& context);
 void AddInspectCommand(CLI::App& app, Context& context);
+void AddQuantizeCommand(CLI::App& app, Context& context);
 void AddRunCommand(CLI::App& app, Context& context);
 void AddTargetsCommand(CLI::App& app, Context& context);
 

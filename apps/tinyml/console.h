@@ -2,7 +2,10 @@
 #ifndef TINYML_APPS_CONSOLE_H_
 #define TINYML_APPS_CONSOLE_H_
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace tinyml::cli {
@@ -25,6 +28,13 @@ class Console {
   // Shown when verbose.
   void Detail(std::string_view message) const;
 
+  // Draws a bar that says how much of `of` is done, where standard error is a
+  // terminal and nobody asked for quiet; on the same line as the one before.
+  // From one thread at a time.
+  void Progress(std::string_view what, int64_t done, int64_t of) const;
+  // Takes the bar away. Messages do so themselves.
+  void EndProgress() const;
+
   // Whether output to the file descriptor gets ANSI colours: as --color says;
   // by default if it is a terminal that has them and NO_COLOR is unset or
   // empty.
@@ -36,6 +46,11 @@ class Console {
 
   Verbosity verbosity_ = Verbosity::kNormal;
   ColorMode color_ = ColorMode::kAuto;
+  // Of the bar that is drawn: how long its line is, what it is for, and when it
+  // was drawn.
+  mutable size_t bar_width_ = 0;
+  mutable std::string bar_of_;
+  mutable std::chrono::steady_clock::time_point bar_drawn_;
 };
 
 }  // namespace tinyml::cli

@@ -117,12 +117,13 @@ std::string UsageMessage(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int Finish(const Context& context, const Result<ExitCode>& result) {
+  context.console.EndProgress();
   if (result.has_value()) return static_cast<int>(*result);
   context.console.Error(result.error().message);
   return static_cast<int>(ExitCodeOf(result.error().code));
 }
 
-// Prints what --help, --version or --list-onnx-ops asked for.
+// Prints what --help, --version and options that list something asked for.
 Result<ExitCode> Show(std::string text) {
   if (Status written = WriteResult("-", std::move(text)); !written) {
     return Fail(std::move(written.error()));
@@ -142,6 +143,7 @@ int Run(int argc, const char* const* argv, Context& context) {
   AddConvertCommand(app, context);
   AddArenaSizeCommand(app, context);
   AddInspectCommand(app, context);
+  AddQuantizeCommand(app, context);
   AddRunCommand(app, context);
   AddTargetsCommand(app, context);
   try {

@@ -104,7 +104,13 @@ Result<ExitCode> Run(const Options& options, const Console& console) {
   run.keep_tensors = !options.dump.empty();
   run.resource_variables = options.resource_variables;
   run.count_allocations = CountAllocations;
+  if (options.batch) {
+    run.progress = [&console](int64_t done, int64_t of) {
+      console.Progress("running", done, of);
+    };
+  }
   Result<RunResult> result = RunModel(file->model, *target, run);
+  console.EndProgress();
   if (!result) {
     Error error = std::move(result.error());
     if (error.code == ErrorCode::kUnsupported) {

@@ -1,90 +1,20 @@
 #include "exec/inputs.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
-#include <limits>
 #include <utility>
 
 #include "base/macros.h"
 #include "base/text.h"
+#include "formats/npy/conversion.h"
 
 namespace tinyml::exec {
 namespace {
 
-std::string Shape(std::span<const int64_t> shape) {
-  std::string text = "[";
-  for (size_t i = 0; i < shape.size(); ++i) {
-    if (i > 0) text += ",";
-    text += std::to_string(shape[i]);
-  }
-  return text + "]";
-}
-
 std::string Describe(const RunningTensor& input) {
-  const std::vector<int64_t> shape(input.shape.begin(), input.shape.end());
   return "'" + Printable(input.tensor->name) + "' (" +
-         TensorTypeName(input.tensor->type) + " " + Shape(shape) + ")";
-}
-
-std::string NameOf(const NpyArray& array) {
-  return array.name + " (" + TensorTypeName(array.type) + " " +
-         Shape(array.shape) + ")";
-}
-
-bool IsFloat(TensorType type) {
-  return type == TensorType::kFloat32 || type == TensorType::kFloat64;
-}
-
-bool IsQuantizedType(TensorType type) {
-  return type == TensorType::kInt8 || type == TensorType::kUInt8 ||
-         type == TensorType::kInt16;
-}
-
-template <typename T>
-T Load(const uint8_t* at) {
-  T value;
-  std::memcpy(&value, at, sizeof(T));
-  return value;
-}
-
-double LoadFloat(const NpyArray& array, size_t i) {
-  return array.type == TensorType::kFloat64
-             ? Load<double>(array.bytes.data() + i * sizeof(double))
-             : double{Load<float>(array.bytes.data() + i * sizeof(float))};
-}
-
-int64_t LoadInteger(const NpyArray& array, size_t i) {
-  const uint8_t* const data = array.bytes.data();
-  switch (array.type) {
-    case TensorType::kInt8:
-      return Load<int8_t>(data + i);
-    case TensorType::kUInt8:
-      return data[i];
-    default:
-      return Load<int16_t>(data + i * sizeof(int16_t));
-  }
-}
-
-template <typename T>
-void Store(std::vector<uint8_t>& bytes, size_t i, T value) {
-  std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));
-}
-
-template <typename T>
-void StoreQuantized(std::vector<uint8_t>& bytes, size_t i, double value) {
-  const double clamped =
-      std::clamp(value, double{std::numeric_limits<T>::min()},
-                 double{std::numeric_limits<T>::max()});
-  Store(bytes, i, static_cast<T>(clamped));
-}
-
-std::string ParametersText(const Quantization& quantization) {
-  char text[64];
-  std::snprintf(text, sizeof text, "scale %.9g, zero point %lld",
-                static_cast<double>(quantization.scale[0]),
-                static_cast<long long>(quantization.zero_point[0]));
-  return text;
+         TensorTypeName(input.tensor->type) + " " +
+         npy::ShapeText(std::span(input.shape)) + ")";
 }
 
 }  // namespace
@@ -179,87 +109,49 @@ Status InputFeeder::AddArray(const RunningTensor& input, const NpyArray& array,
                    given.end(), shape.begin() + 1, shape.end())) {
       hint = "; --batch runs samples along the first axis";
     }
-    return Fail(ErrorCode::kInvalid, NameOf(array) +
+    return Fail(ErrorCode::kInvalid, npy::Describe(array) +
                                          " does not have the shape of input " +
                                          Describe(input) + hint);
   }
   if (samples_ >= 0 && samples != samples_) {
     return Fail(ErrorCode::kInvalid,
-                NameOf(array) + " has " + std::to_string(samples) +
+                npy::Describe(array) + " has " + std::to_string(samples) +
                     " samples, another input has " + std::to_string(samples_));
   }
   samples_ = samples;
 
   const TensorType type = input.tensor->type;
   const auto& quantization = input.tensor->quantization;
-  const bool affine = quantization.has_value() && quantization->IsAffine();
-  const size_t width = static_cast<size_t>(TensorTypeBits(array.type)) / 8;
-  const size_t count = array.bytes.size() / width;
-  if (IsFloat(array.type)) {
-    for (size_t i = 0; i < count; ++i) {
-      if (std::isnan(LoadFloat(array, i))) {
-        return Fail(ErrorCode::kInvalid, NameOf(array) + ": element " +
-                                             std::to_string(i) +
-                                             " is not a number");
-      }
-    }
+  if (const auto nan = npy::FindNan(array.type, array.bytes)) {
+    return Fail(ErrorCode::kInvalid, npy::Describe(array) + ": element " +
+                                         std::to_string(*nan) +
+                                         " is not a number");
   }
-  std::vector<uint8_t>& values = values_.emplace_back();
-  const auto note = [&](const std::string& how) {
+  const auto conversion = npy::Conversion::Find(
+      array.type, type, quantization ? &*quantization : nullptr);
+  if (!conversion) {
+    const bool lacks_scale =
+        (npy::IsFloat(array.type) && npy::IsQuantizedType(type)) ||
+        (npy::IsQuantizedType(array.type) && npy::IsFloat(type));
+    return Fail(ErrorCode::kInvalid,
+                npy::Describe(array) + " does not have the type of input " +
+                    Describe(input) +
+                    (lacks_scale ? ", which has no scale to convert by" : ""));
+  }
+  std::vector<uint8_t>& values = values_.emplace_back(
+      array.bytes.size() / npy::WidthOf(array.type) * npy::WidthOf(type));
+  if (const auto beyond = conversion->Convert(array.bytes, values)) {
+    return Fail(ErrorCode::kInvalid,
+                npy::Describe(array) + ": element " + std::to_string(*beyond) +
+                    " does not fit into " + TensorTypeName(type));
+  }
+  if (!conversion->IsCopy()) {
     notes_.push_back(array.name + ": " + TensorTypeName(array.type) +
                      " converted to " + TensorTypeName(type) + " for input '" +
-                     Printable(input.tensor->name) + "'" + how);
-  };
-  if (array.type == type) {
-    values.assign(array.bytes.begin(), array.bytes.end());
-    return {};
+                     Printable(input.tensor->name) + "'" +
+                     conversion->Parameters());
   }
-  if (IsFloat(array.type) && type == TensorType::kFloat32) {
-    values.resize(count * sizeof(float));
-    for (size_t i = 0; i < count; ++i) {
-      Store(values, i, static_cast<float>(LoadFloat(array, i)));
-    }
-    note("");
-    return {};
-  }
-  if (IsFloat(array.type) && IsQuantizedType(type) && affine) {
-    const double scale = quantization->scale[0];
-    const auto zero_point = static_cast<double>(quantization->zero_point[0]);
-    values.resize(count * static_cast<size_t>(TensorTypeBits(type)) / 8);
-    for (size_t i = 0; i < count; ++i) {
-      // As the runtime's QUANTIZE: the quotient is rounded as a float.
-      const double value = std::round(static_cast<float>(LoadFloat(array, i)) /
-                                      static_cast<float>(scale)) +
-                           zero_point;
-      if (type == TensorType::kInt8) {
-        StoreQuantized<int8_t>(values, i, value);
-      } else if (type == TensorType::kUInt8) {
-        StoreQuantized<uint8_t>(values, i, value);
-      } else {
-        StoreQuantized<int16_t>(values, i, value);
-      }
-    }
-    note(" (" + ParametersText(*quantization) + ")");
-    return {};
-  }
-  if (IsQuantizedType(array.type) && type == TensorType::kFloat32 && affine) {
-    const float scale = quantization->scale[0];
-    const int64_t zero_point = quantization->zero_point[0];
-    values.resize(count * sizeof(float));
-    for (size_t i = 0; i < count; ++i) {
-      Store(values, i,
-            scale * static_cast<float>(LoadInteger(array, i) - zero_point));
-    }
-    note(" (" + ParametersText(*quantization) + ")");
-    return {};
-  }
-  return Fail(ErrorCode::kInvalid,
-              NameOf(array) + " does not have the type of input " +
-                  Describe(input) +
-                  ((IsFloat(array.type) && IsQuantizedType(type)) ||
-                           (IsQuantizedType(array.type) && IsFloat(type))
-                       ? ", which has no scale to convert by"
-                       : ""));
+  return {};
 }
 
 void InputFeeder::Feed(int64_t sample, std::span<const RunningTensor> inputs) {

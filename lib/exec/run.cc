@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "exec/inputs.h"
+#include "formats/npy/file_name.h"
 
 namespace tinyml {
 namespace {
@@ -142,16 +143,6 @@ Status Verify(const Model& model, const Target& target,
   return {};
 }
 
-std::string FileName(std::string_view name) {
-  std::string file;
-  for (const char c : name.substr(0, 100)) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       (c >= '0' && c <= '9') || c == '-' || c == '.';
-    file += plain ? c : '_';
-  }
-  return file;
-}
-
 std::string Padded(size_t number, size_t width) {
   std::string digits = std::to_string(number);
   return digits.size() < width
@@ -267,7 +258,8 @@ Result<std::vector<OutputFile>> OutputArrays(
     const std::string path =
         one_file ? folder_or_file
                  : InFolder(folder_or_file, Padded(i, 2) + "_" +
-                                                FileName(output.name) + ".npy");
+                                                npy::FileNameOf(output.name) +
+                                                ".npy");
     files.push_back(
         NpyFile(path, output.type, shape,
                 result.stacked.empty() ? output.bytes : result.stacked[i]));
@@ -282,7 +274,7 @@ std::vector<OutputFile> TensorArrays(const RunResult& result,
     files.push_back(NpyFile(
         InFolder(folder, std::to_string(tensor.subgraph) + "_" +
                              Padded(static_cast<size_t>(tensor.index), 4) +
-                             "_" + FileName(tensor.name) + ".npy"),
+                             "_" + npy::FileNameOf(tensor.name) + ".npy"),
         tensor.type, Wide(tensor.shape), tensor.bytes));
   }
   return files;

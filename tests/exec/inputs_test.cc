@@ -72,6 +72,18 @@ std::string ErrorOf(const FakeInput& input, RunInput array,
   return feeder ? "no error" : feeder.error().message;
 }
 
+// What the input holds once it was fed with `array`.
+template <typename T>
+std::vector<T> Fed(const FakeInput& input, RunInput array) {
+  RunOptions options;
+  options.inputs.push_back(std::move(array));
+  const std::vector<RunningTensor> inputs = {input.running};
+  auto feeder = InputFeeder::Create(inputs, options);
+  if (!feeder) return {};
+  feeder->Feed(0, inputs);
+  return input.As<T>();
+}
+
 TEST(InputFeeder, ValuesOfTheRightTypeAreCopied) {
   FakeInput input("in", TensorType::kInt8, {1, 3});
   RunOptions options;
@@ -112,6 +124,25 @@ TEST(InputFeeder, QuantizedValuesAreDequantizedForAFloatInput) {
   feeder->Feed(0, inputs);
   EXPECT_THAT(input.As<float>(), ElementsAre(0.5F, -1.0F));
   EXPECT_EQ(feeder->notes().size(), 1U);
+}
+
+TEST(InputFeeder, HalvesBecomeFloatsAndIntegersOtherWidths) {
+  FakeInput number("in", TensorType::kFloat32, {2});
+  // 1.5 and -2 as half precision.
+  EXPECT_THAT((Fed<float>(number, Array<uint16_t>(TensorType::kFloat16, {2},
+                                                  {0x3E00, 0xC000}))),
+              ElementsAre(1.5F, -2));
+  FakeInput index("in", TensorType::kInt32, {2});
+  EXPECT_THAT((Fed<int32_t>(
+                  index, Array<int64_t>(TensorType::kInt64, {2}, {-70000, 3}))),
+              ElementsAre(-70000, 3));
+  EXPECT_THAT(ErrorOf(index, Array<int64_t>(TensorType::kInt64, {2},
+                                            {0, int64_t{1} << 31})),
+              HasSubstr("element 1 does not fit into int32"));
+  FakeInput wide("in", TensorType::kInt64, {1});
+  EXPECT_THAT(
+      ErrorOf(wide, Array<uint64_t>(TensorType::kUInt64, {1}, {~uint64_t{0}})),
+      HasSubstr("element 0 does not fit into int64"));
 }
 
 TEST(InputFeeder, ABatchIsTakenSampleBySample) {

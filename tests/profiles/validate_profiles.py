@@ -15,130 +15,14 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
 import tinyml_profiles as tp  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from json_schema import Schema, SchemaError  # noqa: E402
 
 # The cores that the command line promises.
 CORES = frozenset("""x86-64 x86-32 cortex-m0 cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33
     cortex-m55 cortex-m85 esp32 esp32s2 esp32c3 esp32c6 esp32s3 esp32p4 rv32""".split())
-ANNOTATIONS = frozenset(["$schema", "$id", "$comment", "$defs", "title", "description"])
-TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
 # A place on somebody's machine rather than one that a reader can find.
 LOCAL_PATH = re.compile(r"(^|[\s(\"'])(/(home|root|work|tmp|usr|opt|mnt|var|Users)/|~/|[A-Za-z]:\\)")
-
-
-class Schema:
-    """The part of JSON Schema 2020-12 that profile.schema.json uses; other keywords are an error."""
-
-    def __init__(self, root):
-        self.root = root
-
-    def faults(self, value):
-        return list(self._faults(self.root, value, ""))
-
-    def _faults(self, schema, value, at):
-        if schema is True:
-            return
-        if schema is False:
-            yield "%s must not be here" % (at or "this")
-            return
-        for keyword, rule in schema.items():
-            if keyword in ANNOTATIONS or keyword in ("then", "else", "additionalProperties"):
-                continue  # then and else are read with "if", additionalProperties with "properties"
-            check = getattr(self, "_" + keyword.replace("$", ""), None)
-            if check is None:
-                raise tp.ProfileError("the schema's keyword \"%s\" is unknown to this checker" % keyword)
-            yield from check(schema, rule, value, at)
-
-    def _ref(self, schema, rule, value, at):
-        target = self.root
-        for part in rule.removeprefix("#/").split("/"):
-            target = target[part]
-        yield from self._faults(target, value, at)
-
-    def _type(self, schema, rule, value, at):
-        if not isinstance(value, TYPES[rule]) or (rule == "integer" and isinstance(value, bool)):
-            yield "%s is not of type %s" % (at or "the profile", rule)
-
-    def _const(self, schema, rule, value, at):
-        if value != rule or isinstance(value, bool) != isinstance(rule, bool):
-            yield "%s is not %s" % (at, json.dumps(rule))
-
-    def _enum(self, schema, rule, value, at):
-        if isinstance(value, bool) or value not in rule:
-            yield "%s is %s, not one of %s" % (at, json.dumps(value), ", ".join(map(str, rule)))
-
-    def _pattern(self, schema, rule, value, at):
-        if isinstance(value, str) and not re.search(rule, value):
-            yield "%s (\"%s\") does not match %s" % (at, value, rule)
-
-    def _minLength(self, schema, rule, value, at):
-        if isinstance(value, str) and len(value) < rule:
-            yield "%s is too short" % at
-
-    def _maxLength(self, schema, rule, value, at):
-        if isinstance(value, str) and len(value) > rule:
-            yield "%s is too long" % at
-
-    def _minimum(self, schema, rule, value, at):
-        if isinstance(value, int) and value < rule:
-            yield "%s is below %d" % (at, rule)
-
-    def _maximum(self, schema, rule, value, at):
-        if isinstance(value, int) and value > rule:
-            yield "%s is above %d" % (at, rule)
-
-    def _minItems(self, schema, rule, value, at):
-        if isinstance(value, list) and len(value) < rule:
-            yield "%s has fewer than %d entries" % (at, rule)
-
-    def _maxItems(self, schema, rule, value, at):
-        if isinstance(value, list) and len(value) > rule:
-            yield "%s has more than %d entries" % (at, rule)
-
-    def _uniqueItems(self, schema, rule, value, at):
-        if rule and isinstance(value, list) and len({json.dumps(v) for v in value}) != len(value):
-            yield "%s has an entry twice" % at
-
-    def _items(self, schema, rule, value, at):
-        if isinstance(value, list):
-            for index, item in enumerate(value):
-                yield from self._faults(rule, item, "%s[%d]" % (at, index))
-
-    def _required(self, schema, rule, value, at):
-        if isinstance(value, dict):
-            for key in rule:
-                if key not in value:
-                    yield "%s is missing" % self._join(at, key)
-
-    def _dependentRequired(self, schema, rule, value, at):
-        if isinstance(value, dict):
-            for key, needed in rule.items():
-                if key in value:
-                    yield from self._required(schema, needed, value, at)
-
-    def _properties(self, schema, rule, value, at):
-        if not isinstance(value, dict):
-            return
-        for key, item in value.items():
-            if key in rule:
-                yield from self._faults(rule[key], item, self._join(at, key))
-            elif schema.get("additionalProperties") is False:
-                yield "%s is not a known key" % self._join(at, key)
-
-    def _allOf(self, schema, rule, value, at):
-        for part in rule:
-            yield from self._faults(part, value, at)
-
-    def _not(self, schema, rule, value, at):
-        if not list(self._faults(rule, value, at)):
-            yield "%s is what it must not be" % (at or "the profile")
-
-    def _if(self, schema, rule, value, at):
-        branch = "else" if list(self._faults(rule, value, at)) else "then"
-        yield from self._faults(schema.get(branch, True), value, at)
-
-    @staticmethod
-    def _join(at, key):
-        return "%s.%s" % (at, key) if at else key
 
 
 def cited(profile):
@@ -269,7 +153,7 @@ def main():
     parser.add_argument("--self-test", action="store_true", help="also check that broken profiles are refused")
     parser.add_argument("files", nargs="*", type=pathlib.Path, metavar="FILE.json")
     arguments = parser.parse_args()
-    schema = Schema(tp.read_json(tp.SCHEMA_FILE))
+    schema = Schema(tp.read_json(tp.SCHEMA_FILE), "the profile")
     profiles = tp.load_all()
     faults = []
     paths = arguments.files or tp.profile_files()
@@ -291,5 +175,5 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except tp.ProfileError as error:
+    except (tp.ProfileError, SchemaError) as error:
         sys.exit(str(error))

@@ -53,19 +53,24 @@ size_t MisalignedConstants(const ModelFile& file) {
 
 // Writes `model` and reads it again, so that nothing is embedded that is not
 // what was meant.
-Result<ModelFile> Rewrite(const ModelFile& file, const Model& model) {
+Result<ModelFile> Written(const Model& model, std::string name) {
   TINYML_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, WriteTflite(model));
   const SharedBytes shared = ShareBytes(std::move(bytes));
-  TINYML_ASSIGN_OR_RETURN(Model again, ReadTflite(shared, file.name, nullptr));
+  TINYML_ASSIGN_OR_RETURN(Model again, ReadTflite(shared, name, nullptr));
   if (!(again == model)) {
     return Fail(ErrorCode::kInternal,
-                file.name + ": the rewritten model differs from the original");
+                name + ": the rewritten model differs from the original");
   }
-  ModelFile rewritten;
-  rewritten.name = file.name;
-  rewritten.owner = shared.owner;
-  rewritten.bytes = shared.bytes;
-  rewritten.model = std::move(again);
+  ModelFile written;
+  written.name = std::move(name);
+  written.owner = shared.owner;
+  written.bytes = shared.bytes;
+  written.model = std::move(again);
+  return written;
+}
+
+Result<ModelFile> Rewrite(const ModelFile& file, const Model& model) {
+  TINYML_ASSIGN_OR_RETURN(ModelFile rewritten, Written(model, file.name));
   rewritten.warnings = file.warnings;
   for (const std::string& what : file.dropped) {
     rewritten.warnings.push_back("not in the output: " + what);
@@ -139,6 +144,10 @@ std::vector<OutputFile> SourcesOf(const carray::Unit& unit, OutputForm form) {
 }
 
 }  // namespace
+
+Result<ModelFile> MakeModelFile(const Model& model, std::string name) {
+  return Written(model, std::move(name));
+}
 
 Result<ModelFile> PrepareModel(ModelFile file, const PrepareOptions& options) {
   const bool outside = HasBuffersOutside(file.model);

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "formats/npy/header.h"
 
 namespace tinyml {
 namespace {
@@ -155,65 +156,80 @@ std::string_view DescrOf(TensorType type) {
 
 }  // namespace
 
-Result<NpyArray> ParseNpy(std::string name, std::shared_ptr<const void> owner,
-                          std::span<const uint8_t> file) {
+namespace npy {
+
+Result<Header> ParseHeader(const std::string& name,
+                           std::span<const uint8_t> start) {
   const auto fail = [&](const std::string& what) {
     return Fail(ErrorCode::kInvalid, name + ": " + what);
   };
-  const std::string_view text(reinterpret_cast<const char*>(file.data()),
-                              file.size());
+  const std::string_view text(reinterpret_cast<const char*>(start.data()),
+                              start.size());
   if (!text.starts_with(kMagic)) return fail("not a .npy file");
   const std::string truncated = "the .npy file ends inside its header";
-  if (file.size() < 10) return fail(truncated);
-  const int version = file[6];
+  if (start.size() < 10) return fail(truncated);
+  const int version = start[6];
   if (version < 1 || version > 3) {
     return fail("version " + std::to_string(version) +
                 " of the .npy format is unknown");
   }
   const size_t prefix = version == 1 ? 10 : 12;
-  if (file.size() < prefix) return fail(truncated);
-  size_t header_size = file[8] + (size_t{file[9]} << 8);
+  if (start.size() < prefix) return fail(truncated);
+  size_t header_size = start[8] + (size_t{start[9]} << 8);
   if (version > 1) {
-    header_size += (size_t{file[10]} << 16) + (size_t{file[11]} << 24);
+    header_size += (size_t{start[10]} << 16) + (size_t{start[11]} << 24);
   }
-  if (header_size > file.size() - prefix) return fail(truncated);
-  HeaderParser header(text.substr(prefix, header_size));
-  if (!header.Parse() || header.descr.size() < 2) {
+  if (header_size > start.size() - prefix) return fail(truncated);
+  HeaderParser parser(text.substr(prefix, header_size));
+  if (!parser.Parse() || parser.descr.size() < 2) {
     return fail("the header of the .npy file cannot be understood");
   }
-  const char order = header.descr.front();
+  const char order = parser.descr.front();
   if (order == '>') {
-    return fail("the array is big-endian (" + Printable(header.descr) +
+    return fail("the array is big-endian (" + Printable(parser.descr) +
                 "); save it as little-endian");
   }
-  NpyArray array;
   const auto* const type =
       std::find_if(kTypes.begin(), kTypes.end(), [&](const TypeName& known) {
-        return known.descr == header.descr.substr(1);
+        return known.descr == parser.descr.substr(1);
       });
   if (type == kTypes.end() || (order != '<' && order != '|' && order != '=')) {
-    return fail("elements of type '" + Printable(header.descr) +
+    return fail("elements of type '" + Printable(parser.descr) +
                 "' are not supported");
   }
-  if (header.fortran_order && header.shape.size() > 1) {
+  if (parser.fortran_order && parser.shape.size() > 1) {
     return fail("the array is in Fortran order; save it in C order");
   }
-  array.type = type->type;
-  array.shape = std::move(header.shape);
-  int64_t size = TensorTypeBits(array.type) / 8;
-  for (const int64_t dim : array.shape) {
-    const auto product = CheckedMul(size, dim);
+  Header header;
+  header.type = type->type;
+  header.shape = std::move(parser.shape);
+  header.data_offset = prefix + header_size;
+  header.data_bytes = TensorTypeBits(header.type) / 8;
+  for (const int64_t dim : header.shape) {
+    const auto product = CheckedMul(header.data_bytes, dim);
     if (!product) {
-      return fail("the shape " + ShapeText(array.shape) + " is too large");
+      return fail("the shape " + ShapeText(header.shape) + " is too large");
     }
-    size = *product;
+    header.data_bytes = *product;
   }
-  const auto data = file.subspan(prefix + header_size);
-  if (static_cast<int64_t>(data.size()) != size) {
-    return fail("the array of shape " + ShapeText(array.shape) + " takes " +
-                std::to_string(size) + " bytes, the file has " +
-                std::to_string(data.size()));
+  return header;
+}
+
+}  // namespace npy
+
+Result<NpyArray> ParseNpy(std::string name, std::shared_ptr<const void> owner,
+                          std::span<const uint8_t> file) {
+  TINYML_ASSIGN_OR_RETURN(npy::Header header, npy::ParseHeader(name, file));
+  const auto data = file.subspan(header.data_offset);
+  if (static_cast<int64_t>(data.size()) != header.data_bytes) {
+    return Fail(ErrorCode::kInvalid,
+                name + ": the array of shape " + ShapeText(header.shape) +
+                    " takes " + std::to_string(header.data_bytes) +
+                    " bytes, the file has " + std::to_string(data.size()));
   }
+  NpyArray array;
+  array.type = header.type;
+  array.shape = std::move(header.shape);
   array.bytes = data;
   array.owner = std::move(owner);
   array.name = std::move(name);

@@ -35,6 +35,11 @@ struct PrepareOptions {
 TINYML_API Result<ModelFile> PrepareModel(ModelFile file,
                                           const PrepareOptions& options);
 
+// Returns `model` as a file that messages call `name`. Fails with kUnsupported
+// for a model that is too large for one.
+TINYML_API Result<ModelFile> MakeModelFile(const Model& model,
+                                           std::string name);
+
 enum class OutputForm : uint8_t {
   kCpp,        // A C++ source with a header beside it.
   kC,          // A C source with a header beside it.

@@ -1,0 +1,107 @@
+#include "apps/tinyml/model_output.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "tinyml/arena.h"
+#include "tinyml/target.h"
+
+namespace tinyml::cli {
+namespace {
+
+// The arena of the model on each target.
+Result<std::vector<ArenaConstant>> SizeArenas(
+    const ModelFile& file, const std::vector<std::string>& targets,
+    const Console& console) {
+  std::vector<ArenaConstant> arenas;
+  for (const std::string& spec : targets) {
+    const Result<Target> target = Target::Parse(spec);
+    if (!target) return Fail(target.error());
+    const Result<ArenaReport> report = SizeArena(file.model, *target);
+    if (!report) return Fail(report.error());
+    Warn(console, report->warnings);
+    const TargetInfo& info = target->info();
+    arenas.push_back({.target = spec,
+                      .required_arena_bytes = report->required_arena_bytes,
+                      .runtime_name = info.runtime_name,
+                      .runtime_revision = info.runtime_revision,
+                      .kernels_name = info.kernels_name,
+                      .kernels_revision = info.kernels_revision});
+  }
+  return arenas;
+}
+
+}  // namespace
+
+void AddModelOutput(CLI::App* command, ModelOutput& output) {
+  ConvertOptions& convert = output.convert;
+  command
+      ->add_option("-o,--output", convert.output_path,
+                   "What to write, by extension: .cc .cpp .c .h .S .tflite; "
+                   "- is standard output, with --as h or --as tflite")
+      ->type_name("OUT")
+      ->required();
+  command
+      ->add_option("--name", convert.symbol,
+                   "Name of the array; default: g_model")
+      ->type_name("NAME");
+  AddChoice<SymbolStyle>(
+      command, "--style",
+      {{"default", SymbolStyle::kDefault}, {"tflm", SymbolStyle::kTflm}},
+      "default|tflm",
+      "Names: g_model and g_model_len, or g_<base>_model_data and "
+      "g_<base>_model_data_size as TFLM's own generator has them",
+      [&convert](SymbolStyle style) { convert.style = style; });
+  command
+      ->add_option("--target", output.targets,
+                   "Put the arena's size on this core or board into the header "
+                   "(repeatable)")
+      ->type_name("T")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_flag("--resolver", convert.resolver,
+                    "Also write a function that registers the operators that "
+                    "the model uses");
+  AddChoice<ArrayStyle>(
+      command, "--array",
+      {{"string", ArrayStyle::kString}, {"numbers", ArrayStyle::kNumbers}},
+      "string|numbers",
+      "Spell the array as a string literal, which compiles some twenty times "
+      "faster (default), or as numbers",
+      [&convert](ArrayStyle style) { convert.array_style = style; });
+  AddChoice<OutputForm>(command, "--as",
+                        {{"cc", OutputForm::kCpp},
+                         {"c", OutputForm::kC},
+                         {"h", OutputForm::kHeader},
+                         {"S", OutputForm::kAssembler},
+                         {"tflite", OutputForm::kTflite}},
+                        "cc|c|h|S|tflite",
+                        "What to write, whatever OUT's extension is",
+                        [&convert](OutputForm form) { convert.form = form; });
+}
+
+Result<std::vector<OutputFile>> RenderOutput(const ModelFile& prepared,
+                                             const ModelOutput& output,
+                                             const Console& console) {
+  auto arenas = SizeArenas(prepared, output.targets, console);
+  if (!arenas) return Fail(std::move(arenas.error()));
+  ConvertOptions convert = output.convert;
+  convert.arenas = std::move(*arenas);
+  return RenderModel(prepared, convert);
+}
+
+void NoteOutput(const ModelFile& prepared, const ModelOutput& output,
+                const std::vector<OutputFile>& files, const Console& console) {
+  if (output.convert.resolver) {
+    for (const std::string& name : ApplicationOperators(prepared.model)) {
+      console.Warning(fmt::format(
+          "the custom operator \"{}\" is not part of the runtime: define the "
+          "function that the resolver's header declares for it",
+          name));
+    }
+  }
+  for (const OutputFile& file : files) console.Detail("wrote " + file.path);
+}
+
+}  // namespace tinyml::cli

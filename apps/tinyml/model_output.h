@@ -1,0 +1,36 @@
+// Writing a model as a .tflite file or as sources: what `convert` and
+// `quantize` have in common.
+#ifndef TINYML_APPS_MODEL_OUTPUT_H_
+#define TINYML_APPS_MODEL_OUTPUT_H_
+
+#include <string>
+#include <vector>
+
+#include "apps/tinyml/command.h"
+#include "tinyml/convert.h"
+#include "tinyml/model_file.h"
+#include "tinyml/output.h"
+
+namespace tinyml::cli {
+
+struct ModelOutput {
+  std::vector<std::string> targets;
+  ConvertOptions convert;
+};
+
+// Adds "-o" and how to write: "--name", "--style", "--target", "--resolver",
+// "--array", "--as". `output` must outlive the parsing.
+void AddModelOutput(CLI::App* command, ModelOutput& output);
+
+// Returns the files of `prepared`, with its arena on each target.
+Result<std::vector<OutputFile>> RenderOutput(const ModelFile& prepared,
+                                             const ModelOutput& output,
+                                             const Console& console);
+
+// Says what is left to do for the resolver, and what was written.
+void NoteOutput(const ModelFile& prepared, const ModelOutput& output,
+                const std::vector<OutputFile>& files, const Console& console);
+
+}  // namespace tinyml::cli
+
+#endif  // TINYML_APPS_MODEL_OUTPUT_H_

@@ -1,0 +1,131 @@
+#include "formats/samples/npz.h"
+
+#include <zip.h>
+
+#include <array>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "base/file.h"
+#include "base/macros.h"
+#include "base/spill.h"
+#include "base/text.h"
+
+namespace tinyml::samples {
+namespace {
+
+// Of an archive that someone made to hurt; NumPy writes a few.
+constexpr zip_int64_t kMaxMembers = 4096;
+// As a .npy file that a run reads.
+constexpr int64_t kMaxArrayBytes = kMaxModelFileBytes;
+// NumPy writes headers of 128 bytes, or more with many axes.
+constexpr size_t kMaxHeaderBytes = 4096;
+
+struct CloseMember {
+  void operator()(zip_file_t* file) const { zip_fclose(file); }
+};
+using OpenMember = std::unique_ptr<zip_file_t, CloseMember>;
+
+Result<OpenMember> OpenAt(zip_t* archive, uint64_t index,
+                          const std::string& name) {
+  OpenMember file(zip_fopen_index(archive, index, 0));
+  if (!file) {
+    return Fail(ErrorCode::kInvalid,
+                name + " cannot be unpacked: " + zip_strerror(archive));
+  }
+  return file;
+}
+
+// Fills `buffer` as far as the member goes; returns how far.
+Result<size_t> ReadSome(zip_file_t* file, const std::string& name,
+                        std::span<uint8_t> buffer) {
+  size_t got = 0;
+  while (got < buffer.size()) {
+    const zip_int64_t more =
+        zip_fread(file, buffer.data() + got, buffer.size() - got);
+    if (more < 0) {
+      return Fail(ErrorCode::kInvalid,
+                  name + " cannot be unpacked: " + zip_file_strerror(file));
+    }
+    if (more == 0) break;
+    got += static_cast<size_t>(more);
+  }
+  return got;
+}
+
+Result<npy::Header> ReadHeader(zip_t* archive, uint64_t index,
+                               const std::string& name) {
+  TINYML_ASSIGN_OR_RETURN(const OpenMember file, OpenAt(archive, index, name));
+  std::array<uint8_t, kMaxHeaderBytes> start;
+  TINYML_ASSIGN_OR_RETURN(const size_t size, ReadSome(file.get(), name, start));
+  return npy::ParseHeader(name, std::span(start).first(size));
+}
+
+std::string NameOf(const std::string& path, std::string_view member) {
+  return path + ", array '" + Printable(member) + "'";
+}
+
+}  // namespace
+
+Result<NpzFile> NpzFile::Open(const std::string& path) {
+  int code = 0;
+  zip_t* const archive = zip_open(path.c_str(), ZIP_RDONLY, &code);
+  if (archive == nullptr) {
+    zip_error_t error;
+    zip_error_init_with_code(&error, code);
+    const bool io = code == ZIP_ER_OPEN || code == ZIP_ER_READ;
+    const std::string why = zip_error_strerror(&error);
+    zip_error_fini(&error);
+    return Fail(io ? ErrorCode::kIo : ErrorCode::kInvalid,
+                path + ": the archive cannot be read: " + why);
+  }
+  NpzFile file;
+  file.path_ = path;
+  file.archive_ = std::shared_ptr<zip_t>(archive, zip_discard);
+  const zip_int64_t count = zip_get_num_entries(archive, 0);
+  if (count > kMaxMembers) {
+    return Fail(ErrorCode::kInvalid,
+                path + ": the archive has " + std::to_string(count) +
+                    " files, more than " + std::to_string(kMaxMembers));
+  }
+  for (zip_int64_t i = 0; i < count; ++i) {
+    const auto index = static_cast<zip_uint64_t>(i);
+    const char* const raw = zip_get_name(archive, index, ZIP_FL_ENC_RAW);
+    const std::string_view name = raw == nullptr ? "" : raw;
+    if (!name.ends_with(".npy")) continue;
+    const std::string stem(name.substr(0, name.size() - 4));
+    file.members_.push_back(
+        {stem, index, ReadHeader(archive, index, NameOf(path, stem))});
+  }
+  return file;
+}
+
+Result<NpyArray> NpzFile::Load(const NpzMember& member) const {
+  auto* const archive = static_cast<zip_t*>(archive_.get());
+  const std::string name = NameOf(path_, member.name);
+  if (!member.header) return Fail(member.header.error());
+  const npy::Header& header = *member.header;
+  const auto limit =
+      header.data_bytes + static_cast<int64_t>(header.data_offset);
+  if (header.data_bytes > kMaxArrayBytes || limit > kMaxArrayBytes) {
+    return Fail(ErrorCode::kInvalid,
+                name + " takes 2 GiB or more; unpack the archive");
+  }
+  TINYML_ASSIGN_OR_RETURN(const OpenMember file,
+                          OpenAt(archive, member.index, name));
+  Spill spill;
+  std::vector<uint8_t> buffer(size_t{1} << 16);
+  // One buffer more than there should be, so that what is too long is seen.
+  for (int64_t total = 0; total <= limit;) {
+    TINYML_ASSIGN_OR_RETURN(const size_t got,
+                            ReadSome(file.get(), name, buffer));
+    TINYML_RETURN_IF_ERROR(spill.Append(std::span(buffer).first(got)));
+    total += static_cast<int64_t>(got);
+    if (got < buffer.size()) break;
+  }
+  TINYML_ASSIGN_OR_RETURN(SharedBytes bytes, spill.Finish());
+  return ParseNpy(name, std::move(bytes.owner), bytes.bytes);
+}
+
+}  // namespace tinyml::samples

@@ -1,0 +1,60 @@
+// What quantizing gave, as text and JSON.
+#ifndef TINYML_QUANTIZE_REPORT_H_
+#define TINYML_QUANTIZE_REPORT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tinyml/export.h"
+#include "tinyml/model.h"
+#include "tinyml/model_file.h"
+#include "tinyml/quantize.h"
+#include "tinyml/report.h"
+
+namespace tinyml {
+
+// An input or an output of the quantized model.
+struct QuantizedPort {
+  std::string name;
+  TensorType type = TensorType::kInt8;
+  std::vector<int32_t> shape;
+  float scale = 0;  // 0: it is not quantized.
+  int64_t zero_point = 0;
+};
+
+// The arena on one target; nothing where the target refuses the model.
+struct QuantizedArena {
+  std::string target;
+  std::optional<int64_t> before_bytes;
+  std::optional<int64_t> after_bytes;
+};
+
+struct QuantizeDocument {
+  ReportedModel model;      // As it was given.
+  ReportedModel quantized;  // The path is that of the output.
+  std::vector<QuantizedPort> inputs;
+  std::vector<QuantizedPort> outputs;
+  std::vector<QuantizedArena> arenas;
+  QuantizeReport report;
+  std::string evaluated_on;  // The samples that `accuracy` is of.
+  std::optional<Accuracy> accuracy;
+};
+
+// Describes what became of `before`; `after` is the quantized model. The arenas
+// and the accuracy are for the caller to add.
+TINYML_API QuantizeDocument DescribeQuantization(const ModelFile& before,
+                                                 const ModelFile& after,
+                                                 QuantizeReport report);
+
+// Returns the report as text or JSON; other formats count as text. JSON is one
+// document as schema/quantize-report.schema.json describes it.
+// ReportStyle::per_operator lists every tensor instead of the worst.
+TINYML_API std::string FormatQuantization(const QuantizeDocument& document,
+                                          ReportFormat format,
+                                          const ReportStyle& style = {});
+
+}  // namespace tinyml
+
+#endif  // TINYML_QUANTIZE_REPORT_H_

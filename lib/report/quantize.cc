@@ -1,0 +1,59 @@
+#include "tinyml/quantize_report.h"
+
+#include <utility>
+
+#include "report/quantize_formats.h"
+
+namespace tinyml {
+namespace {
+
+ReportedModel Reported(const ModelFile& file) {
+  ReportedModel model;
+  model.path = file.name;
+  model.sha256 = Sha256(file.bytes);
+  model.size_bytes = static_cast<int64_t>(file.bytes.size());
+  for (const Subgraph& subgraph : file.model.subgraphs) {
+    model.operators += static_cast<int64_t>(subgraph.operators.size());
+    model.tensors += static_cast<int64_t>(subgraph.tensors.size());
+  }
+  return model;
+}
+
+std::vector<QuantizedPort> PortsOf(const Subgraph& graph,
+                                   const std::vector<TensorIndex>& indices) {
+  std::vector<QuantizedPort> ports;
+  for (const TensorIndex index : indices) {
+    const Tensor& tensor = graph.tensors[static_cast<size_t>(index)];
+    QuantizedPort port{
+        .name = tensor.name, .type = tensor.type, .shape = tensor.shape};
+    if (tensor.quantization && tensor.quantization->IsAffine()) {
+      port.scale = tensor.quantization->scale[0];
+      port.zero_point = tensor.quantization->zero_point[0];
+    }
+    ports.push_back(std::move(port));
+  }
+  return ports;
+}
+
+}  // namespace
+
+QuantizeDocument DescribeQuantization(const ModelFile& before,
+                                      const ModelFile& after,
+                                      QuantizeReport report) {
+  QuantizeDocument document;
+  document.model = Reported(before);
+  document.quantized = Reported(after);
+  const Subgraph& graph = after.model.subgraphs[0];
+  document.inputs = PortsOf(graph, graph.inputs);
+  document.outputs = PortsOf(graph, graph.outputs);
+  document.report = std::move(report);
+  return document;
+}
+
+std::string FormatQuantization(const QuantizeDocument& document,
+                               ReportFormat format, const ReportStyle& style) {
+  return format == ReportFormat::kJson ? report::QuantizeJson(document)
+                                       : report::QuantizeText(document, style);
+}
+
+}  // namespace tinyml

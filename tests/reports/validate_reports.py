@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Checks what the program reports as JSON against the schemas in schema/.
+
+usage: validate_reports.py --tinyml PATH
+Exit 1 with one line per fault.
+"""
+import argparse
+import array
+import copy
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from json_schema import Schema, SchemaError  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TESTDATA = ROOT / "testdata"
+
+
+def write_npy(path, descr, shape, typecode, values):
+    header = "{'descr': '%s', 'fortran_order': False, 'shape': %r, }" % (descr, shape)
+    header += " " * (-(len(header) + 11) % 64) + "\n"
+    with open(path, "wb") as file:
+        file.write(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little"))
+        file.write(header.encode() + array.array(typecode, values).tobytes())
+
+
+def reports(tinyml, folder):
+    """Yields (what, name of its schema, document)."""
+    def run(*arguments):
+        done = subprocess.run([tinyml, *map(str, arguments)], cwd=folder, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if done.returncode != 0:
+            raise SchemaError("%s: %s" % (" ".join(map(str, arguments)), done.stderr.decode()))
+        return json.loads(done.stdout)
+
+    model = TESTDATA / "keyword_int8.tflite"
+    yield "arena-size", "arena-report", run("arena-size", model, "--format", "json", "--all-targets",
+                                            "--budget", "1M")
+    yield "run", "run-report", run("run", model, "--random-input", "1", "--format", "json", "--profile",
+                                   "--verify")
+    count = 20
+    write_npy(os.path.join(folder, "x.npy"), "<f4", (count, 49, 10, 1), "f",
+              [((i * 37) % 101) / 50.0 - 1 for i in range(count * 490)])
+    write_npy(os.path.join(folder, "labels.npy"), "<i4", (count,), "i",
+              [i % 12 for i in range(count)])
+    document = run("quantize", TESTDATA / "keyword_float.tflite", "-c", "x.npy", "-o", "q.tflite", "--eval",
+                   "x.npy", "--labels", "labels.npy", "--report", "r.json", "--save-stats", "s.stats",
+                   "--format", "json")
+    with open(os.path.join(folder, "r.json"), encoding="utf-8") as file:
+        if json.load(file) != document:
+            raise SchemaError("quantize: --report differs from --format json")
+    yield "quantize", "quantize-report", document
+    yield "quantize from statistics", "quantize-report", run(
+        "quantize", TESTDATA / "keyword_float.tflite", "--stats", "s.stats", "-o", "q.tflite", "--eval",
+        "x.npy", "--format", "json")
+
+
+def unnoticed(schema, document):
+    """Yields keys whose loss the schema does not notice though it requires them."""
+    for key in schema.root["required"]:
+        broken = copy.deepcopy(document)
+        del broken[key]
+        if not schema.faults(broken):
+            yield key
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Checks JSON reports.")
+    parser.add_argument("--tinyml", required=True, type=os.path.abspath)
+    arguments = parser.parse_args()
+    faults = []
+    with tempfile.TemporaryDirectory(prefix="tinyml_reports_") as folder:
+        for what, name, document in reports(arguments.tinyml, folder):
+            path = ROOT / "schema" / (name + ".schema.json")
+            schema = Schema(json.loads(path.read_text(encoding="utf-8")))
+            faults += ["%s: %s" % (what, fault) for fault in schema.faults(document)]
+            faults += ["%s: the loss of %s goes unnoticed" % (what, key)
+                       for key in unnoticed(schema, document)]
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except SchemaError as error:
+        sys.exit(str(error))
