@@ -17,10 +17,10 @@ constexpr size_t kMostCauses = 8;
 
 std::string MainCause(const TargetGrowth& growth) {
   for (const OperatorGrowth& op : growth.operators) {
-    if (op.Change() > 0) return "most of it from " + OperatorText(op);
+    if (op.Change() > 0) return "above all from " + OperatorText(op);
   }
   if (!growth.shares.empty()) {
-    return "most of it " + growth.shares.front().what;
+    return "above all " + growth.shares.front().what;
   }
   return "";
 }
