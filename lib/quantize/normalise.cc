@@ -129,6 +129,16 @@ Status Sort(Model& model) {
 }  // namespace
 
 Status CheckFloatModel(const Model& model) {
+  const bool has_float =
+      std::ranges::any_of(model.subgraphs, [](const Subgraph& graph) {
+        return std::ranges::any_of(graph.tensors, [](const Tensor& tensor) {
+          return tensor.type == TensorType::kFloat32;
+        });
+      });
+  if (!has_float) {
+    return Fail(ErrorCode::kInvalid,
+                "no tensor is float32: there is nothing to quantize");
+  }
   for (size_t s = 0; s < model.subgraphs.size(); ++s) {
     for (size_t i = 0; i < model.subgraphs[s].operators.size(); ++i) {
       TINYML_RETURN_IF_ERROR(CheckOperator(model, s, i));
