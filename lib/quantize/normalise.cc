@@ -129,6 +129,14 @@ Status Sort(Model& model) {
 }  // namespace
 
 Status CheckFloatModel(const Model& model) {
+  for (size_t s = 0; s < model.subgraphs.size(); ++s) {
+    for (size_t i = 0; i < model.subgraphs[s].operators.size(); ++i) {
+      TINYML_RETURN_IF_ERROR(CheckOperator(model, s, i));
+    }
+    for (const Tensor& tensor : model.subgraphs[s].tensors) {
+      TINYML_RETURN_IF_ERROR(CheckTensor(model, tensor));
+    }
+  }
   const bool has_float =
       std::ranges::any_of(model.subgraphs, [](const Subgraph& graph) {
         return std::ranges::any_of(graph.tensors, [](const Tensor& tensor) {
@@ -138,14 +146,6 @@ Status CheckFloatModel(const Model& model) {
   if (!has_float) {
     return Fail(ErrorCode::kInvalid,
                 "no tensor is float32: there is nothing to quantize");
-  }
-  for (size_t s = 0; s < model.subgraphs.size(); ++s) {
-    for (size_t i = 0; i < model.subgraphs[s].operators.size(); ++i) {
-      TINYML_RETURN_IF_ERROR(CheckOperator(model, s, i));
-    }
-    for (const Tensor& tensor : model.subgraphs[s].tensors) {
-      TINYML_RETURN_IF_ERROR(CheckTensor(model, tensor));
-    }
   }
   return CheckLayers(model);
 }
