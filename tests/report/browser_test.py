@@ -345,6 +345,50 @@ def check_hostile(programs, args, work):
         expect(not browser.errors(), "the console has errors")
 
 
+def check_growth(programs, args, work):
+    """The page says what grew since a baseline, as the JSON does; keys alone
+    choose another target and an operator."""
+    old = os.path.join(work, "old.json")
+    with open(old, "w", encoding="utf-8") as file:
+        subprocess.run([args.tinyml, "arena-size",
+                        os.path.join(TESTDATA, "keyword_int8.tflite"),
+                        "--target", TARGETS[0], "--format", "json"],
+                       stdout=file, check=True)
+    report = Report(args.tinyml, os.path.join(TESTDATA, "keyword_float.tflite"),
+                    TARGETS[:2], work, "growth", "--baseline", old,
+                    "--max-growth", "2%")
+    growth = report.json["targets"][0]["growth"]
+    with webdriver.Browser(programs) as browser:
+        browser.open(report.page)
+        settle(browser)
+        shown = text(browser, "#growth-body")
+        for want in (commas(growth["required_arena_bytes"]),
+                     "+" + commas(growth["required_change_bytes"]),
+                     "more than the 2% allowed"):
+            expect(want in shown, repr(want), "is not in", shown)
+        rows = browser.run(
+            "return [...document.querySelectorAll('#growth-body tr')].map("
+            "(row) => Number(row.cells[1].textContent.replaceAll(',', '')));")
+        expect(sum(rows) == growth["required_change_bytes"],
+               "the causes do not add up:", rows)
+        expect("Grew more" in text(browser, "#verdict"), "no verdict")
+        browser.screenshot(os.path.join(args.out, "growth.png"))
+        browser.run("document.body.tabIndex = -1; document.body.focus();")
+        for _ in range(2):
+            browser.press("Tab")
+        browser.press("Enter")
+        settle(browser)
+        expect(TARGETS[1] in text(browser, "#map-title"),
+               "Tab and Enter do not choose a target")
+        expect("no figures" in text(browser, "#growth-body"), "a new target")
+        browser.run("document.querySelector("
+                    "'#operators tbody tr:nth-child(3) button').focus();")
+        browser.press("Enter")
+        expect("operator 2 " in text(browser, "#live-title"),
+               "Enter does not choose an operator")
+        expect(not browser.errors(), "the console has errors")
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -364,6 +408,7 @@ def main():
         check_desktop(programs, args, report)
         check_phone(programs, args, report)
         check_hostile(programs, args, work)
+        check_growth(programs, args, work)
         for name in ("control_flow", "hybrid_refused", "offline_plan"):
             other = Report(args.tinyml,
                            os.path.join(TESTDATA, name + ".tflite"),
