@@ -17,10 +17,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Sizes up to this, and as many items as a report of 64 MiB can hold, add up
+// Sizes up to this, and as many items as a report of 32 MiB can hold, add up
 // without overflow.
 constexpr int64_t kMaxBytes = int64_t{1} << 36;
-constexpr size_t kMaxReportBytes = size_t{64} << 20;
+constexpr size_t kMaxReportBytes = size_t{32} << 20;
 // A report is nested less deeply than this. A file of brackets would become an
 // object for each.
 constexpr int kMaxDepth = 12;
