@@ -12,6 +12,7 @@
 #include "apps/tinyml/commands.h"
 #include "tinyml/arena.h"
 #include "tinyml/arena_diff.h"
+#include "tinyml/growth.h"
 #include "tinyml/model_file.h"
 #include "tinyml/report.h"
 #include "tinyml/target.h"
@@ -28,6 +29,7 @@ struct Options {
   std::optional<int> resource_variables;
   std::optional<int64_t> budget_bytes;
   std::vector<std::string> diff;  // None, or two targets.
+  std::string baseline;
   std::string max_growth;
   std::string output = "-";
 };
@@ -44,7 +46,10 @@ std::vector<std::string> TargetSpecs(const Options& options) {
 // Warnings of the runtime that the format has no place for.
 void ShowRuntimeWarnings(const ArenaDocument& document, ReportFormat format,
                          const Console& console) {
-  if (format == ReportFormat::kText || format == ReportFormat::kJson) return;
+  if (format == ReportFormat::kText || format == ReportFormat::kJson ||
+      format == ReportFormat::kHtml) {
+    return;
+  }
   std::set<std::string> shown;
   for (const TargetAnswer& answer : document.targets) {
     if (!answer.report) continue;
@@ -54,20 +59,8 @@ void ShowRuntimeWarnings(const ArenaDocument& document, ReportFormat format,
   }
 }
 
-// How much the required arena may grow: bytes, or a share of what it was.
-struct Growth {
-  int64_t bytes = 0;
-  std::optional<double> percent;
-
-  bool Allows(int64_t before, int64_t change) const {
-    if (!percent) return change <= bytes;
-    return static_cast<double>(change) <=
-           static_cast<double>(before) * *percent / 100;
-  }
-};
-
-Result<Growth> ParseGrowth(const std::string& text) {
-  Growth growth;
+Result<GrowthLimit> ParseGrowth(const std::string& text) {
+  GrowthLimit growth;
   if (text.empty()) return growth;
   if (text.back() == '%') {
     const std::string number = text.substr(0, text.size() - 1);
@@ -90,15 +83,19 @@ Result<Growth> ParseGrowth(const std::string& text) {
 // what the first runs; an error if the first one refuses the model too.
 Result<ExitCode> DiffTargets(const Options& options, const Console& console) {
   if (!options.targets.empty() || options.all_targets || options.per_operator ||
-      options.budget_bytes) {
+      options.budget_bytes || !options.baseline.empty()) {
     return Fail(ErrorCode::kUsage,
                 "--diff names both targets and lists the operators itself: it "
-                "excludes --target, --all-targets, --per-op and --budget");
+                "excludes --target, --all-targets, --per-op, --budget and "
+                "--baseline");
   }
-  if (options.format == ReportFormat::kCsv) {
-    return Fail(ErrorCode::kUsage, "--diff has no CSV format");
+  if (options.format != ReportFormat::kText &&
+      options.format != ReportFormat::kJson &&
+      options.format != ReportFormat::kMarkdown) {
+    return Fail(ErrorCode::kUsage,
+                "--diff is shown as text, json or markdown only");
   }
-  const Result<Growth> growth = ParseGrowth(options.max_growth);
+  const Result<GrowthLimit> growth = ParseGrowth(options.max_growth);
   if (!growth) return Fail(growth.error());
   const Result<std::vector<Target>> targets = ParseTargets(options.diff);
   if (!targets) return Fail(targets.error());
@@ -126,17 +123,71 @@ Result<ExitCode> DiffTargets(const Options& options, const Console& console) {
              : ExitCode::kNo;
 }
 
+// Compares with the report that was asked for, if one was.
+Status CompareWithBaseline(const Options& options, const Console& console,
+                           ArenaDocument* document) {
+  if (options.baseline.empty()) return {};
+  std::optional<GrowthLimit> limit;
+  if (!options.max_growth.empty()) {
+    Result<GrowthLimit> parsed = ParseGrowth(options.max_growth);
+    if (!parsed) return Fail(std::move(parsed.error()));
+    limit = *parsed;
+  }
+  const Result<ArenaDocument> baseline = ReadArenaReport(options.baseline);
+  if (!baseline) return Fail(baseline.error());
+  document->growth = CompareArenas(*baseline, *document, limit);
+  document->growth->baseline_path = options.baseline;
+  document->growth->limit = options.max_growth;
+  std::string unknown;
+  for (size_t i = 0; i < document->targets.size(); ++i) {
+    if (document->growth->targets[i].kind != TargetGrowth::Kind::kNew) continue;
+    if (!unknown.empty()) unknown += ", ";
+    unknown += document->targets[i].target.name;
+  }
+  if (!unknown.empty()) {
+    console.Warning(options.baseline + " has no figures for " + unknown);
+  }
+  return {};
+}
+
+// Whether a target needs more than it may.
+bool IsOver(const Options& options, const ArenaDocument& document) {
+  bool over = false;
+  for (const TargetAnswer& answer : document.targets) {
+    over |= options.budget_bytes && answer.report &&
+            answer.report->required_arena_bytes > *options.budget_bytes;
+  }
+  if (document.growth) {
+    for (const TargetGrowth& growth : document.growth->targets) {
+      over |= !growth.allowed;
+    }
+  }
+  return over;
+}
+
 Result<ExitCode> ArenaSize(const Options& options, const Console& console) {
   if (!options.diff.empty()) return DiffTargets(options, console);
+  if (!options.max_growth.empty() && options.baseline.empty()) {
+    return Fail(ErrorCode::kUsage,
+                "--max-growth needs --baseline or --diff to say what grows");
+  }
   const Result<std::vector<Target>> targets =
       ParseTargets(TargetSpecs(options));
   if (!targets) return Fail(targets.error());
+  if (options.format == ReportFormat::kSvg && targets->size() != 1) {
+    return Fail(ErrorCode::kUsage,
+                "--format svg draws one target: name one, or take html");
+  }
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
   ShowWarnings(console, *file);
 
-  const ArenaDocument document = SizeOnTargets(
+  ArenaDocument document = SizeOnTargets(
       *file, *targets, {options.resource_variables}, options.budget_bytes);
+  if (Status compared = CompareWithBaseline(options, console, &document);
+      !compared) {
+    return Fail(std::move(compared.error()));
+  }
   ShowRuntimeWarnings(document, options.format, console);
   ReportStyle style;
   style.per_operator = options.per_operator;
@@ -147,14 +198,9 @@ Result<ExitCode> ArenaSize(const Options& options, const Console& console) {
     return Fail(std::move(written.error()));
   }
 
-  bool any = false;
-  bool over = false;
-  for (const TargetAnswer& answer : document.targets) {
-    if (!answer.report) continue;
-    any = true;
-    over |= options.budget_bytes &&
-            answer.report->required_arena_bytes > *options.budget_bytes;
-  }
+  const bool any = std::any_of(
+      document.targets.begin(), document.targets.end(),
+      [](const TargetAnswer& answer) { return answer.report.has_value(); });
   if (!any) {
     const Error& error = document.targets.front().report.error();
     if (error.code == ErrorCode::kInternal) return Fail(error);
@@ -163,7 +209,7 @@ Result<ExitCode> ArenaSize(const Options& options, const Console& console) {
                       : file->name + ": no target runs it: " + error.message);
     return ExitCode::kInput;
   }
-  return over ? ExitCode::kNo : ExitCode::kSuccess;
+  return IsOver(options, document) ? ExitCode::kNo : ExitCode::kSuccess;
 }
 
 }  // namespace
@@ -178,7 +224,11 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
       "tinyml arena-size person_detect.tflite --target cortex-m4+reference "
       "--target esp32s3 --budget 96K\n"
       "tinyml arena-size person_detect.tflite --diff "
-      "esp32s3:kernels.revision=1.1.2 esp32s3");
+      "esp32s3:kernels.revision=1.1.2 esp32s3\n"
+      "tinyml arena-size person_detect.tflite --all-targets --format html "
+      "-o arena.html\n"
+      "tinyml arena-size person_detect.tflite --baseline main.json "
+      "--max-growth 2% --format markdown");
   AddModelArgument(command, options->model);
   AddTargetsOption(command, options->targets,
                    "A core, a board or the path of a profile, with +KERNELS "
@@ -186,7 +236,8 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
                        std::string(Target::kDefaultName) + ")");
   command->add_flag("--all-targets", options->all_targets,
                     "Every core and board that tinyml knows");
-  AddFormatOption(command, {"text", "json", "markdown", "csv"},
+  AddFormatOption(command,
+                  {"text", "json", "markdown", "csv", "html", "svg", "junit"},
                   options->format);
   command->add_flag("--per-op", options->per_operator,
                     "List persistent and scratch bytes of every operator");
@@ -198,19 +249,23 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
       ->check(CLI::Range(0, 1 << 20).description(""));
   AddSizeOption(command, "--budget", options->budget_bytes,
                 "Exit with 1 if a target needs a larger arena");
-  CLI::Option* diff =
-      command
-          ->add_option("--diff", options->diff,
-                       "Say what moves, operator by operator, from target A "
-                       "to target B; exit with 1 if B needs a larger arena")
-          ->option_text("A B")
-          ->expected(2);
+  command
+      ->add_option("--diff", options->diff,
+                   "Say what moves, operator by operator, from target A "
+                   "to target B; exit with 1 if B needs a larger arena")
+      ->option_text("A B")
+      ->expected(2);
+  command
+      ->add_option("--baseline", options->baseline,
+                   "An earlier report (--format json): say what grew "
+                   "since, by how much, and which operators did it")
+      ->type_name("OLD.json");
   command
       ->add_option("--max-growth", options->max_growth,
-                   "With --diff: how much larger it may be, as a size or a "
-                   "percentage; default: 0")
-      ->option_text("SIZE|P%")
-      ->needs(diff);
+                   "How much larger the arena may be, as a size or a "
+                   "percentage: exit with 1 beyond it; default: 0 with --diff, "
+                   "no limit with --baseline")
+      ->option_text("SIZE|P%");
   AddOutputOption(command, options->output);
   OnRun(command, context,
         [options, &context] { return ArenaSize(*options, context.console); });

@@ -12,6 +12,9 @@ std::string ArenaText(const ArenaDocument& document, const ReportStyle& style);
 std::string ArenaJson(const ArenaDocument& document);
 std::string ArenaMarkdown(const ArenaDocument& document);
 std::string ArenaCsv(const ArenaDocument& document);
+std::string ArenaHtml(const ArenaDocument& document);
+std::string ArenaSvg(const ArenaDocument& document);
+std::string ArenaJunit(const ArenaDocument& document);
 
 }  // namespace tinyml::report
 

@@ -1,7 +1,10 @@
-#include "report/arena_formats.h"
+// The arena report as JSON.
+#include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
+#include "report/arena_formats.h"
+#include "report/growth_words.h"
 #include "tinyml/version.h"
 
 namespace tinyml::report {
@@ -111,6 +114,84 @@ Json TargetJson(const ArenaDocument& document, const TargetAnswer& answer) {
   return json;
 }
 
+Json GrowthJson(const GrowthReport& growth, const TargetGrowth& target) {
+  const bool compared = target.kind == TargetGrowth::Kind::kCompared;
+  Json json = {{"state", report::GrowthName(target.kind)}};
+  if (target.kind != TargetGrowth::Kind::kNew) {
+    json["runtime"] = {{"name", target.runtime_name},
+                       {"revision", target.runtime_revision}};
+    json["kernels"] = {{"name", target.kernels_name},
+                       {"revision", target.kernels_revision}};
+    json["revisions_changed"] = target.revisions_changed;
+  }
+  if (compared || target.kind == TargetGrowth::Kind::kRefusedNow) {
+    json["required_arena_bytes"] = target.required_before;
+    json["arena_used_bytes"] = target.used_before;
+  }
+  if (!growth.limit.empty()) json["allowed"] = target.allowed;
+  if (!compared) return json;
+  json["required_change_bytes"] = target.required_change;
+  json["used_change_bytes"] = target.used_change;
+  Json operators = Json::array();
+  for (const OperatorGrowth& op : target.operators) {
+    Json item = {{"subgraph", op.subgraph}};
+    if (op.index_before >= 0) item["index_before"] = op.index_before;
+    if (op.index_after >= 0) item["index"] = op.index_after;
+    item["name"] = op.name;
+    item["persistent_change_bytes"] = op.persistent_change;
+    item["scratch_change_bytes"] = op.scratch_change;
+    item["tensors_change_bytes"] = op.tensors_change;
+    operators.push_back(std::move(item));
+  }
+  json["operators"] = std::move(operators);
+  Json shares = Json::array();
+  for (const ShareGrowth& share : target.shares) {
+    shares.push_back({{"what", share.what},
+                      {"bytes_before", share.before},
+                      {"bytes_after", share.after}});
+  }
+  json["shares"] = std::move(shares);
+  return json;
+}
+
+std::string Compact(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// A list, one item on a line.
+template <typename List, typename ToJson>
+std::string Lines(const char* name, const List& list, ToJson to_json) {
+  std::string text = fmt::format("  \"{}\": [", name);
+  const char* separator = "\n   ";
+  for (const auto& item : list) {
+    text += separator + Compact(to_json(item));
+    separator = ",\n   ";
+  }
+  return text + (list.empty() ? "]" : "\n  ]");
+}
+
+std::string GraphText(const ReportedGraph& graph) {
+  return Lines("subgraphs", graph.subgraphs,
+               [](const ReportedGraph::Subgraph& subgraph) {
+                 return Json{{"inputs", subgraph.inputs},
+                             {"outputs", subgraph.outputs}};
+               }) +
+         ",\n" +
+         Lines("operators", graph.operators,
+               [](const ReportedGraph::Operator& op) {
+                 return Json{
+                     {"subgraph", op.subgraph}, {"index", op.index},
+                     {"name", op.name},         {"macs", op.macs},
+                     {"inputs", op.inputs},     {"outputs", op.outputs}};
+               }) +
+         ",\n" +
+         Lines("scopes", graph.scopes, [](const ReportedGraph::Scope& scope) {
+           Json json = {{"subgraph", scope.subgraph}};
+           if (scope.op >= 0) json["operator"] = scope.op;
+           return json;
+         });
+}
+
 std::string Dump(const Json& json) {
   return json.dump(1, ' ', false, Json::error_handler_t::replace);
 }
@@ -127,15 +208,30 @@ std::string ArenaJson(const ArenaDocument& document) {
         {"size_bytes", document.model.size_bytes},
         {"operators", document.model.operators},
         {"tensors", document.model.tensors}}}};
+  if (document.growth) {
+    const GrowthReport& growth = *document.growth;
+    json["baseline"] = {
+        {"path", growth.baseline_path},
+        {"model",
+         {{"sha256", growth.model_sha256}, {"size_bytes", growth.model_bytes}}},
+        {"missing_targets", growth.missing}};
+    if (!growth.limit.empty()) json["baseline"]["max_growth"] = growth.limit;
+  }
   std::string text = Dump(json);
   text.resize(text.rfind('\n'));
+  text += ",\n \"graph\": {\n" + GraphText(document.graph) + "\n }";
   text += ",\n \"targets\": [";
   // One target at a time: the values of all would take many times the text.
   bool first = true;
-  for (const TargetAnswer& answer : document.targets) {
+  for (size_t i = 0; i < document.targets.size(); ++i) {
     text += first ? "\n  " : ",\n  ";
     first = false;
-    for (const char c : Dump(TargetJson(document, answer))) {
+    Json target = TargetJson(document, document.targets[i]);
+    if (document.growth) {
+      target["growth"] =
+          GrowthJson(*document.growth, document.growth->targets[i]);
+    }
+    for (const char c : Dump(target)) {
       text += c;
       if (c == '\n') text += "  ";
     }

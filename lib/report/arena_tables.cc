@@ -3,32 +3,11 @@
 
 #include "base/text.h"
 #include "report/arena_formats.h"
+#include "report/escape.h"
+#include "report/growth_words.h"
 
 namespace tinyml::report {
 namespace {
-
-// Escapes what would end a table cell.
-std::string MarkdownCell(std::string_view text) {
-  std::string cell;
-  for (char c : text) {
-    if (c == '|') cell += '\\';
-    cell += c == '\n' ? ' ' : c;
-  }
-  return cell;
-}
-
-// Quotes a field as RFC 4180 asks.
-std::string CsvField(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    return std::string(text);
-  }
-  std::string field = "\"";
-  for (char c : text) {
-    if (c == '"') field += '"';
-    field += c;
-  }
-  return field + "\"";
-}
 
 std::string MarkdownFits(const ArenaDocument& document,
                          const TargetInfo& target, const ArenaReport& report) {
@@ -57,30 +36,42 @@ std::string OptionalBytes(const std::optional<int64_t>& bytes) {
 }  // namespace
 
 std::string ArenaMarkdown(const ArenaDocument& document) {
-  std::string text = fmt::format(
-      "**{}**: {} bytes, {}, {}\n\n"
-      "| target | required arena | arena used | RAM | fits | kernels |\n"
-      "|---|---:|---:|---:|---|---|\n",
-      MarkdownCell(document.model.path), FormatBytes(document.model.size_bytes),
-      Counted(document.model.operators, "operator"),
-      Counted(document.model.tensors, "tensor"));
-  for (const TargetAnswer& answer : document.targets) {
+  const bool growth = document.growth.has_value();
+  std::string size = FormatBytes(document.model.size_bytes) + " bytes";
+  if (growth) {
+    const int64_t change =
+        document.model.size_bytes - document.growth->model_bytes;
+    if (change != 0) size += fmt::format(" ({})", SignedBytes(change));
+  }
+  std::string text =
+      fmt::format("**{}**: {}, {}, {}\n\n", MarkdownCell(document.model.path),
+                  size, Counted(document.model.operators, "operator"),
+                  Counted(document.model.tensors, "tensor"));
+  if (growth) text += GrowthMarkdownSummary(document);
+  text += fmt::format(
+      "| target | required arena | {}arena used | RAM | fits | kernels |\n"
+      "|---|---:|{}---:|---:|---|---|\n",
+      growth ? "change | " : "", growth ? "---:|" : "");
+  for (size_t i = 0; i < document.targets.size(); ++i) {
+    const TargetAnswer& answer = document.targets[i];
     const TargetInfo& target = answer.target;
     if (!answer.report) {
-      text += fmt::format("| {} | refused | | {} | **no** | {} |\n",
-                          MarkdownCell(target.name),
+      text += fmt::format("| {} | refused | {}| {} | **no** | {} |\n",
+                          MarkdownCell(target.name), growth ? "| " : "",
                           OptionalBytes(target.ram_bytes),
                           MarkdownCell(answer.report.error().message));
       continue;
     }
     const ArenaReport& report = *answer.report;
     text += fmt::format(
-        "| {} | {} | {} | {} | {} | {} {} |\n", MarkdownCell(target.name),
+        "| {} | {} | {}{} | {} | {} | {} {} |\n", MarkdownCell(target.name),
         FormatBytes(report.required_arena_bytes),
+        growth ? GrowthCell(document.growth->targets[i]) + " | " : "",
         FormatBytes(report.arena_used_bytes), OptionalBytes(target.ram_bytes),
         MarkdownFits(document, target, report), target.kernels_name,
         target.kernels_revision);
   }
+  if (growth) text += GrowthMarkdownCauses(document);
   return text;
 }
 
@@ -88,11 +79,17 @@ std::string ArenaCsv(const ArenaDocument& document) {
   std::string text =
       "model,target,runtime,runtime_revision,kernels,kernels_revision,"
       "required_arena_bytes,arena_used_bytes,head_bytes,tail_bytes,peak_phase,"
-      "ram_bytes,flash_bytes,error\n";
+      "ram_bytes,flash_bytes,error";
+  // Further columns only where they were asked for: scripts count on the rest.
+  if (document.growth) {
+    text += ",baseline_required_arena_bytes,required_change_bytes";
+  }
+  text += '\n';
   const auto optional = [](const std::optional<int64_t>& bytes) {
     return bytes ? std::to_string(*bytes) : std::string();
   };
-  for (const TargetAnswer& answer : document.targets) {
+  for (size_t i = 0; i < document.targets.size(); ++i) {
+    const TargetAnswer& answer = document.targets[i];
     const TargetInfo& target = answer.target;
     text += fmt::format("{},{},{},{},{},{},", CsvField(document.model.path),
                         CsvField(target.name), target.runtime_name,
@@ -107,8 +104,20 @@ std::string ArenaCsv(const ArenaDocument& document) {
       text += ",,,,,";
     }
     text += fmt::format(
-        "{},{},{}\n", optional(target.ram_bytes), optional(target.flash_bytes),
+        "{},{},{}", optional(target.ram_bytes), optional(target.flash_bytes),
         answer.report ? "" : CsvField(answer.report.error().message));
+    if (document.growth) {
+      const TargetGrowth& growth = document.growth->targets[i];
+      using Kind = TargetGrowth::Kind;
+      const bool compared = growth.kind == Kind::kCompared;
+      text +=
+          fmt::format(",{},{}",
+                      compared || growth.kind == Kind::kRefusedNow
+                          ? std::to_string(growth.required_before)
+                          : "",
+                      compared ? std::to_string(growth.required_change) : "");
+    }
+    text += '\n';
   }
   return text;
 }

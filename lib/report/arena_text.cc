@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "report/arena_formats.h"
+#include "report/growth_words.h"
 
 namespace tinyml::report {
 namespace {
@@ -27,14 +28,14 @@ class TextWriter {
          Counted(model.tensors, "tensor"));
     if (document_.targets.size() == 1) {
       Line("");
-      WriteTarget(document_.targets.front());
+      WriteTarget(0);
     } else {
       Line("");
       WriteTable();
       if (style_.per_operator) {
-        for (const TargetAnswer& answer : document_.targets) {
+        for (size_t i = 0; i < document_.targets.size(); ++i) {
           Line("");
-          WriteTarget(answer);
+          WriteTarget(i);
         }
       }
     }
@@ -61,7 +62,8 @@ class TextWriter {
     return name;
   }
 
-  void WriteTarget(const TargetAnswer& answer) {
+  void WriteTarget(size_t index) {
+    const TargetAnswer& answer = document_.targets[index];
     const TargetInfo& target = answer.target;
     std::string title = target.name;
     if (!target.title.empty()) title += " (" + target.title + ")";
@@ -70,6 +72,7 @@ class TextWriter {
          target.runtime_revision, Library(target));
     if (!answer.report) {
       Line("  {} {}", Painted("refused:", kRed), answer.report.error().message);
+      if (document_.growth) WriteGrowth(index);
       return;
     }
     const ArenaReport& report = *answer.report;
@@ -79,6 +82,7 @@ class TextWriter {
     Line("  arena used      {:>11} bytes   what arena_used_bytes() reports",
          FormatBytes(report.arena_used_bytes));
     Line("");
+    if (document_.growth) WriteGrowth(index);
     WriteFits(target, report);
     WritePeak(report);
     Line("");
@@ -92,6 +96,51 @@ class TextWriter {
     for (const std::string& warning : report.warnings) {
       Line("  {} {}", Painted("warning:", kYellow), warning);
     }
+  }
+
+  void WriteGrowth(size_t index) {
+    const TargetGrowth& growth = document_.growth->targets[index];
+    const TargetInfo& target = document_.targets[index].target;
+    const std::string change = GrowthNote(growth);
+    if (growth.kind != TargetGrowth::Kind::kCompared) {
+      Line("  baseline        {}", change);
+      return;
+    }
+    Line("  baseline        {:>11} bytes   {}",
+         FormatBytes(growth.required_before), change);
+    if (growth.revisions_changed) {
+      Line("    other revisions: {}", RevisionText(growth, target));
+    }
+    constexpr size_t kMostCauses = 12;
+    for (const Cause& cause : CausesOf(growth, kMostCauses)) {
+      Line("    {:>11}  {}{}", SignedBytes(cause.change), cause.what,
+           cause.parts.empty() ? "" : ": " + cause.parts);
+    }
+    Line("");
+  }
+
+  // "+1,120 bytes (+8.0 %)", and whether that is too much.
+  std::string GrowthNote(const TargetGrowth& growth) const {
+    switch (growth.kind) {
+      case TargetGrowth::Kind::kCompared: {
+        const std::string change =
+            ChangeText(growth.required_before, growth.required_change);
+        return growth.allowed
+                   ? change
+                   : Painted(change + ", more than the " +
+                                 document_.growth->limit + " allowed",
+                             kRed);
+      }
+      case TargetGrowth::Kind::kNew:
+        return "not in the baseline";
+      case TargetGrowth::Kind::kRefusedBefore:
+        return "refused in the baseline";
+      case TargetGrowth::Kind::kRefusedNow:
+        return "not refused in the baseline";
+      case TargetGrowth::Kind::kRefusedBoth:
+        return "refused in the baseline, too";
+    }
+    return "";
   }
 
   void WriteFits(const TargetInfo& target, const ArenaReport& report) {
@@ -219,7 +268,8 @@ class TextWriter {
     }
     Line("  {:<{}}  {:>11}  {:>11}  {:>11}  {}", "target", width, "required",
          "used", "RAM", "kernels");
-    for (const TargetAnswer& answer : document_.targets) {
+    for (size_t i = 0; i < document_.targets.size(); ++i) {
+      const TargetAnswer& answer = document_.targets[i];
       const TargetInfo& target = answer.target;
       if (!answer.report) {
         Line("  {:<{}}  {} {}", target.name, width, Painted("refused:", kRed),
@@ -232,7 +282,10 @@ class TextWriter {
       Line("  {:<{}}  {:>11}  {:>11}  {:>11}  {}{}", target.name, width,
            FormatBytes(report.required_arena_bytes),
            FormatBytes(report.arena_used_bytes), ram, Library(target),
-           Verdict(target, report));
+           Verdict(target, report) +
+               (document_.growth
+                    ? "  " + GrowthNote(document_.growth->targets[i])
+                    : ""));
     }
     Line("");
     Line("  bytes; declare the required arena, 16-byte aligned");

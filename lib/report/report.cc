@@ -3,16 +3,46 @@
 #include <algorithm>
 #include <string>
 
+#include "ops/macs.h"
 #include "report/arena_formats.h"
+#include "runtime/lifetimes.h"
 #include "runtime/target.h"
 
 namespace tinyml {
+namespace {
+
+// `scopes`: whether to walk the graph as well.
+ReportedGraph GraphOf(const Model& model, bool scopes) {
+  ReportedGraph graph;
+  for (size_t s = 0; s < model.subgraphs.size(); ++s) {
+    const Subgraph& subgraph = model.subgraphs[s];
+    graph.subgraphs.push_back({subgraph.inputs, subgraph.outputs});
+    for (size_t i = 0; i < subgraph.operators.size(); ++i) {
+      const Operator& op = subgraph.operators[i];
+      graph.operators.push_back(
+          {static_cast<int>(s), static_cast<int>(i), OperatorName(model, op),
+           CountMacs(model, subgraph, op), op.inputs, op.outputs});
+    }
+  }
+  if (!scopes) return graph;
+  if (const auto lifetimes = runtime::ComputeLifetimes(model, {})) {
+    for (const runtime::Scope& scope : lifetimes->scopes) {
+      graph.scopes.push_back({scope.subgraph, scope.op});
+    }
+  }
+  return graph;
+}
+
+}  // namespace
 
 std::optional<ReportFormat> FindReportFormat(std::string_view name) {
   if (name == "text") return ReportFormat::kText;
   if (name == "json") return ReportFormat::kJson;
   if (name == "markdown") return ReportFormat::kMarkdown;
   if (name == "csv") return ReportFormat::kCsv;
+  if (name == "html") return ReportFormat::kHtml;
+  if (name == "svg") return ReportFormat::kSvg;
+  if (name == "junit") return ReportFormat::kJunit;
   return std::nullopt;
 }
 
@@ -55,6 +85,13 @@ ArenaDocument SizeOnTargets(const ModelFile& file,
     document.targets.push_back(
         {targets[i].info(), SizeArena(file.model, targets[i], options)});
   }
+  // Only where the runtime has walked the graph before: a graph that it refuses
+  // may be one that calls itself.
+  document.graph = GraphOf(
+      file.model, std::any_of(document.targets.begin(), document.targets.end(),
+                              [](const TargetAnswer& answer) {
+                                return answer.report.has_value();
+                              }));
   return document;
 }
 
@@ -69,6 +106,12 @@ std::string FormatArena(const ArenaDocument& document, ReportFormat format,
       return report::ArenaMarkdown(document);
     case ReportFormat::kCsv:
       return report::ArenaCsv(document);
+    case ReportFormat::kHtml:
+      return report::ArenaHtml(document);
+    case ReportFormat::kSvg:
+      return report::ArenaSvg(document);
+    case ReportFormat::kJunit:
+      return report::ArenaJunit(document);
   }
   return "";
 }

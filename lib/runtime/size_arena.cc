@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "runtime/share_names.h"
 #include "runtime/simulate.h"
 #include "tinyml/arena.h"
 
@@ -30,11 +31,11 @@ std::string_view ShareName(const Event& event) {
     case Phase::kNodes:
       return "node and registration of every operator";
     case Phase::kBuiltinData:
-      return "operator parameters";
+      return runtime::kParametersShare;
     case Phase::kInit:
     case Phase::kPrepare:
     case Phase::kFinishPrepare:
-      return "operator data (Init and Prepare)";
+      return runtime::kOperatorDataShare;
     case Phase::kPlan:
       return event.what == "variable tensors" ? "variable tensors"
                                               : "scratch buffer handles";
@@ -46,7 +47,7 @@ std::string_view ShareName(const Event& event) {
 
 std::vector<ArenaShare> Breakdown(const Simulation& simulation) {
   std::vector<ArenaShare> shares;
-  shares.push_back({"tensors and scratch buffers (head)",
+  shares.push_back({std::string(runtime::kHeadShare),
                     simulation.replay.head_bytes,
                     static_cast<int64_t>(simulation.buffers.size())});
   std::map<std::string_view, size_t> index;

@@ -1,4 +1,4 @@
-// Arena reports as text, JSON, Markdown and CSV.
+// Arena reports: as text, JSON, Markdown, CSV, HTML, SVG and JUnit XML.
 //
 // Every format is made from the same ArenaDocument. Functions are pure and
 // thread-safe.
@@ -14,6 +14,7 @@
 
 #include "tinyml/arena.h"
 #include "tinyml/export.h"
+#include "tinyml/growth.h"
 #include "tinyml/model_file.h"
 #include "tinyml/revisions.h"
 #include "tinyml/run.h"
@@ -22,9 +23,10 @@
 
 namespace tinyml {
 
-enum class ReportFormat { kText, kJson, kMarkdown, kCsv };
+enum class ReportFormat { kText, kJson, kMarkdown, kCsv, kHtml, kSvg, kJunit };
 
-// Returns the format called `name` ("text", "json", "markdown", "csv").
+// Returns the format called `name`: "text", "json", "markdown", "csv", "html",
+// "svg" or "junit".
 TINYML_API std::optional<ReportFormat> FindReportFormat(std::string_view name);
 
 // The model that a report is about.
@@ -36,6 +38,31 @@ struct ReportedModel {
   int64_t tensors = 0;
 };
 
+// The model's graph, as far as a reader of the memory map asks for it.
+struct ReportedGraph {
+  struct Subgraph {
+    std::vector<TensorIndex> inputs;
+    std::vector<TensorIndex> outputs;
+  };
+  struct Operator {
+    int subgraph = 0;
+    int index = 0;
+    std::string name;
+    int64_t macs = 0;                 // One invocation.
+    std::vector<TensorIndex> inputs;  // In its subgraph; kNoTensor if omitted.
+    std::vector<TensorIndex> outputs;
+  };
+  // What an allocation scope belongs to; op -1: the subgraph's inputs.
+  struct Scope {
+    int subgraph = 0;
+    int op = -1;
+  };
+  std::vector<Subgraph> subgraphs;
+  std::vector<Operator> operators;  // Over all subgraphs.
+  // In the order in which the runtime counts them; empty if it refuses to.
+  std::vector<Scope> scopes;
+};
+
 // One target's answer: a report, or why the runtime refuses the model there.
 struct TargetAnswer {
   TargetInfo target;
@@ -44,8 +71,10 @@ struct TargetAnswer {
 
 struct ArenaDocument {
   ReportedModel model;
+  ReportedGraph graph;
   std::vector<TargetAnswer> targets;
   std::optional<int64_t> budget_bytes;
+  std::optional<GrowthReport> growth;  // Since an earlier report.
 };
 
 // Sizes `file` for each of `targets`. Targets that differ in name or memory
@@ -68,7 +97,8 @@ TINYML_API std::optional<bool> FitsFlash(const TargetInfo& target,
                                          int64_t model_bytes);
 
 // Returns the report, ending in a newline. JSON is one document as
-// schema/arena-report.schema.json describes it.
+// schema/arena-report.schema.json describes it; HTML is one file that needs no
+// other; SVG is the memory map of the first target.
 TINYML_API std::string FormatArena(const ArenaDocument& document,
                                    ReportFormat format,
                                    const ReportStyle& style = {});

@@ -1,0 +1,326 @@
+// Compares reports: the required arena of each is divided up among operators
+// and shares, and what differs is what grew it.
+#include "tinyml/growth.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "report/match_operators.h"
+#include "runtime/share_names.h"
+#include "tinyml/report.h"
+
+namespace tinyml {
+namespace {
+
+// Subgraph and index, of an operator or a tensor.
+using Id = std::pair<int, int>;
+
+constexpr const char* kGaps = "gaps between buffers in the plan";
+constexpr const char* kTemporaries = "temporary memory of the allocation";
+constexpr const char* kInputs = "inputs of the model and its subgraphs";
+constexpr const char* kTensors = "tensors where the arena is fullest";
+
+struct Parts {
+  int64_t persistent = 0;
+  int64_t scratch = 0;
+  int64_t tensors = 0;
+};
+
+// The required arena, divided up.
+struct Account {
+  std::map<Id, Parts> operators;
+  std::map<std::string, int64_t> shares;
+};
+
+// The operator that makes each tensor.
+std::map<Id, int> MakersOf(const ReportedGraph& graph) {
+  std::map<Id, int> makers;
+  for (const ReportedGraph::Operator& op : graph.operators) {
+    for (TensorIndex output : op.outputs) {
+      makers.emplace(Id(op.subgraph, output), op.index);
+    }
+  }
+  return makers;
+}
+
+// The scope in which the most bytes are live, of those that the highest buffer
+// is live in; bytes that are live only ever grow where a buffer's life begins.
+int FullestScope(const std::vector<ArenaBuffer>& buffers) {
+  const ArenaBuffer& highest =
+      *std::ranges::max_element(buffers, {}, [](const ArenaBuffer& buffer) {
+        return buffer.offset_bytes + buffer.size_bytes;
+      });
+  std::map<int64_t, int64_t> changes;  // Of live bytes, by scope.
+  for (const ArenaBuffer& buffer : buffers) {
+    const int from = std::max(buffer.first_used, highest.first_used);
+    const int to = std::min(buffer.last_used, highest.last_used);
+    if (from > to) continue;
+    changes[from] += buffer.size_bytes;
+    changes[int64_t{to} + 1] -= buffer.size_bytes;
+  }
+  int fullest = highest.first_used;
+  int64_t live = 0;
+  int64_t most = -1;
+  for (const auto& [scope, change] : changes) {
+    live += change;
+    if (live > most) {
+      most = live;
+      fullest = static_cast<int>(scope);
+    }
+  }
+  return fullest;
+}
+
+// `makers` is null where tensors are not to be counted for their operators.
+Account AccountOf(const ArenaReport& report, const std::map<Id, int>* makers) {
+  Account account;
+  for (const ArenaOperator& op : report.operators) {
+    account.operators[{op.subgraph, op.index}].persistent +=
+        op.persistent_bytes;
+  }
+  for (const ArenaShare& share : report.breakdown) {
+    if (share.what == runtime::kHeadShare ||
+        share.what == runtime::kParametersShare ||
+        share.what == runtime::kOperatorDataShare) {
+      continue;
+    }
+    account.shares[share.what] += share.bytes;
+  }
+  account.shares[kTemporaries] +=
+      report.required_arena_bytes - report.arena_used_bytes;
+  int64_t gaps = report.head_bytes;
+  if (!report.buffers.empty()) {
+    const int scope = FullestScope(report.buffers);
+    for (const ArenaBuffer& buffer : report.buffers) {
+      if (buffer.first_used > scope || buffer.last_used < scope) continue;
+      gaps -= buffer.size_bytes;
+      if (buffer.kind == ArenaBuffer::Kind::kScratch) {
+        account.operators[{buffer.subgraph, buffer.op}].scratch +=
+            buffer.size_bytes;
+        continue;
+      }
+      if (makers == nullptr) {
+        account.shares[kTensors] += buffer.size_bytes;
+        continue;
+      }
+      const auto maker = makers->find({buffer.subgraph, buffer.tensor});
+      if (maker == makers->end()) {
+        account.shares[kInputs] += buffer.size_bytes;
+      } else {
+        account.operators[{buffer.subgraph, maker->second}].tensors +=
+            buffer.size_bytes;
+      }
+    }
+  }
+  account.shares[kGaps] += gaps;
+  return account;
+}
+
+// What operators of a subgraph are recognised by, in the report's order.
+struct Keys {
+  std::vector<Id> ids;
+  std::vector<report::OperatorKey> keys;
+};
+
+std::map<int, Keys> KeysOf(const ArenaReport& report) {
+  std::map<int, Keys> subgraphs;
+  for (const ArenaOperator& op : report.operators) {
+    Keys& keys = subgraphs[op.subgraph];
+    keys.ids.emplace_back(op.subgraph, op.index);
+    report::OperatorKey& key = keys.keys.emplace_back();
+    key.name = op.name;
+    key.facts = op.scratch_bytes;
+    key.facts.push_back(op.persistent_bytes);
+  }
+  return subgraphs;
+}
+
+class Comparison {
+ public:
+  Comparison(const ArenaDocument& before, const ArenaDocument& after)
+      : old_makers_(MakersOf(before.graph)),
+        new_makers_(MakersOf(after.graph)) {
+    AddMacs(before.graph, &old_macs_);
+    AddMacs(after.graph, &new_macs_);
+  }
+
+  void Compare(const ArenaReport& before, const ArenaReport& after,
+               TargetGrowth* growth) const {
+    growth->required_change =
+        after.required_arena_bytes - before.required_arena_bytes;
+    growth->used_change = after.arena_used_bytes - before.arena_used_bytes;
+    const bool makers = !old_makers_.empty() && !new_makers_.empty();
+    const Account old_account =
+        AccountOf(before, makers ? &old_makers_ : nullptr);
+    const Account new_account =
+        AccountOf(after, makers ? &new_makers_ : nullptr);
+    CompareOperators(before, after, old_account, new_account, growth);
+    CompareShares(old_account, new_account, growth);
+  }
+
+ private:
+  static void AddMacs(const ReportedGraph& graph, std::map<Id, int64_t>* macs) {
+    for (const ReportedGraph::Operator& op : graph.operators) {
+      (*macs)[{op.subgraph, op.index}] = op.macs;
+    }
+  }
+
+  // Multiplications tell operators apart where both reports have them.
+  std::map<int, Keys> Recognise(const ArenaReport& report,
+                                const std::map<Id, int64_t>& macs) const {
+    std::map<int, Keys> subgraphs = KeysOf(report);
+    if (old_macs_.empty() || new_macs_.empty()) return subgraphs;
+    for (auto& [subgraph, keys] : subgraphs) {
+      for (size_t i = 0; i < keys.ids.size(); ++i) {
+        const auto found = macs.find(keys.ids[i]);
+        keys.keys[i].facts.push_back(found != macs.end() ? found->second : -1);
+      }
+    }
+    return subgraphs;
+  }
+
+  void CompareOperators(const ArenaReport& before, const ArenaReport& after,
+                        const Account& old_account, const Account& new_account,
+                        TargetGrowth* growth) const {
+    const std::map<int, Keys> old_keys = Recognise(before, old_macs_);
+    const std::map<int, Keys> new_keys = Recognise(after, new_macs_);
+    std::map<Id, OperatorGrowth> gone;
+    for (const auto& [subgraph, keys] : old_keys) {
+      for (size_t i = 0; i < keys.ids.size(); ++i) {
+        OperatorGrowth& op = gone[keys.ids[i]];
+        op.subgraph = subgraph;
+        op.index_before = keys.ids[i].second;
+        op.name = keys.keys[i].name;
+      }
+    }
+    for (const auto& [subgraph, keys] : new_keys) {
+      static const Keys kNone;
+      const auto found = old_keys.find(subgraph);
+      const Keys& earlier = found != old_keys.end() ? found->second : kNone;
+      const std::vector<int> matches =
+          report::MatchOperators(earlier.keys, keys.keys);
+      for (size_t i = 0; i < keys.ids.size(); ++i) {
+        OperatorGrowth op;
+        op.subgraph = subgraph;
+        op.index_after = keys.ids[i].second;
+        op.name = keys.keys[i].name;
+        if (matches[i] >= 0) {
+          const Id& id = earlier.ids[static_cast<size_t>(matches[i])];
+          op.index_before = id.second;
+          gone.erase(id);
+        }
+        AddChange(old_account, new_account, std::move(op), growth);
+      }
+    }
+    for (auto& [id, op] : gone) {
+      AddChange(old_account, new_account, std::move(op), growth);
+    }
+    std::ranges::stable_sort(growth->operators, std::greater<>(),
+                             &OperatorGrowth::Change);
+  }
+
+  static void AddChange(const Account& old_account, const Account& new_account,
+                        OperatorGrowth op, TargetGrowth* growth) {
+    const auto at = [&](const Account& account, int index) {
+      const auto found = account.operators.find({op.subgraph, index});
+      return found != account.operators.end() ? found->second : Parts();
+    };
+    const Parts before = at(old_account, op.index_before);
+    const Parts after = at(new_account, op.index_after);
+    op.persistent_change = after.persistent - before.persistent;
+    op.scratch_change = after.scratch - before.scratch;
+    op.tensors_change = after.tensors - before.tensors;
+    if (op.persistent_change == 0 && op.scratch_change == 0 &&
+        op.tensors_change == 0) {
+      return;
+    }
+    growth->operators.push_back(std::move(op));
+  }
+
+  static void CompareShares(const Account& old_account,
+                            const Account& new_account, TargetGrowth* growth) {
+    std::map<std::string, ShareGrowth> shares;
+    for (const auto& [what, bytes] : old_account.shares) {
+      shares[what].before = bytes;
+    }
+    for (const auto& [what, bytes] : new_account.shares) {
+      shares[what].after = bytes;
+    }
+    for (auto& [what, share] : shares) {
+      if (share.before == share.after) continue;
+      share.what = what;
+      growth->shares.push_back(share);
+    }
+    std::ranges::stable_sort(
+        growth->shares, std::greater<>(),
+        [](const ShareGrowth& share) { return share.after - share.before; });
+  }
+
+  std::map<Id, int> old_makers_;
+  std::map<Id, int> new_makers_;
+  std::map<Id, int64_t> old_macs_;
+  std::map<Id, int64_t> new_macs_;
+};
+
+TargetGrowth::Kind KindOf(const TargetAnswer& before,
+                          const TargetAnswer& after) {
+  if (before.report && after.report) return TargetGrowth::Kind::kCompared;
+  if (after.report) return TargetGrowth::Kind::kRefusedBefore;
+  if (before.report) return TargetGrowth::Kind::kRefusedNow;
+  return TargetGrowth::Kind::kRefusedBoth;
+}
+
+}  // namespace
+
+GrowthReport CompareArenas(const ArenaDocument& before,
+                           const ArenaDocument& after,
+                           const std::optional<GrowthLimit>& limit) {
+  GrowthReport result;
+  result.model_sha256 = before.model.sha256;
+  result.model_bytes = before.model.size_bytes;
+  const auto named = [](const std::vector<TargetAnswer>& answers,
+                        const std::string& name) {
+    return std::ranges::find_if(answers, [&](const TargetAnswer& answer) {
+      return answer.target.name == name;
+    });
+  };
+  const Comparison comparison(before, after);
+  for (const TargetAnswer& answer : after.targets) {
+    TargetGrowth& growth = result.targets.emplace_back();
+    const auto found = named(before.targets, answer.target.name);
+    if (found == before.targets.end()) continue;
+    const TargetInfo& earlier = found->target;
+    growth.kind = KindOf(*found, answer);
+    growth.runtime_name = earlier.runtime_name;
+    growth.runtime_revision = earlier.runtime_revision;
+    growth.kernels_name = earlier.kernels_name;
+    growth.kernels_revision = earlier.kernels_revision;
+    growth.revisions_changed =
+        earlier.runtime_name != answer.target.runtime_name ||
+        earlier.runtime_revision != answer.target.runtime_revision ||
+        earlier.kernels_name != answer.target.kernels_name ||
+        earlier.kernels_revision != answer.target.kernels_revision;
+    if (!found->report) continue;
+    growth.required_before = found->report->required_arena_bytes;
+    growth.used_before = found->report->arena_used_bytes;
+    growth.fitted_ram = FitsRam(earlier, growth.required_before);
+    growth.fitted_flash = FitsFlash(earlier, before.model.size_bytes);
+    if (growth.kind != TargetGrowth::Kind::kCompared) {
+      growth.allowed = !limit;
+      continue;
+    }
+    comparison.Compare(*found->report, *answer.report, &growth);
+    growth.allowed =
+        !limit || limit->Allows(growth.required_before, growth.required_change);
+  }
+  for (const TargetAnswer& answer : before.targets) {
+    const std::string& name = answer.target.name;
+    if (named(after.targets, name) == after.targets.end()) {
+      result.missing.push_back(name);
+    }
+  }
+  return result;
+}
+
+}  // namespace tinyml
