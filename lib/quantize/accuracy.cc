@@ -57,9 +57,10 @@ Result<Accuracy> CompareModels(
     }
     for (const int64_t label : labels) {
       if (label < 0 || label >= classes) {
-        return Fail(ErrorCode::kInvalid, "label " + std::to_string(label) +
-                                             " is none of the output's " +
-                                             Counted(classes, "class"));
+        return Fail(ErrorCode::kInvalid,
+                    "label " + std::to_string(label) +
+                        " is none of the output's, which has " +
+                        Counted(classes, "element"));
       }
     }
   }

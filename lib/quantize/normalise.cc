@@ -137,6 +137,16 @@ Status CheckFloatModel(const Model& model) {
       TINYML_RETURN_IF_ERROR(CheckTensor(model, tensor));
     }
   }
+  const bool has_float =
+      std::ranges::any_of(model.subgraphs, [](const Subgraph& graph) {
+        return std::ranges::any_of(graph.tensors, [](const Tensor& tensor) {
+          return tensor.type == TensorType::kFloat32;
+        });
+      });
+  if (!has_float) {
+    return Fail(ErrorCode::kInvalid,
+                "no tensor is float32: there is nothing to quantize");
+  }
   return CheckLayers(model);
 }
 

@@ -12,7 +12,8 @@
 namespace tinyml::quantize {
 
 // Fails with kInvalid, saying what to do, for a model that is quantized already
-// or hybrid, has open dimensions, or weights that are not finite.
+// or hybrid, holds no floats, has open dimensions, or weights that are not
+// finite.
 Status CheckFloatModel(const Model& model);
 
 // The model with its operators in an order in which they can run, after the

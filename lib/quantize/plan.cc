@@ -8,6 +8,7 @@
 
 #include "base/macros.h"
 #include "model/options.h"
+#include "quantize/class_forest.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -15,69 +16,6 @@ namespace {
 using ops::ParameterRule;
 using ops::QuantizationRule;
 using Op = BuiltinOperator;
-
-// Classes while they grow: a forest of nodes, each a tensor in one type.
-class Classes {
- public:
-  struct Node {
-    TensorType type = TensorType::kInt8;
-    std::optional<ops::FixedParameters> fixed;
-    // Not to be fixed: more depends on it than one operator.
-    bool stays_free = false;
-    bool symmetric = false;
-    std::vector<TensorId> activations;
-    std::vector<TensorId> constants;
-  };
-
-  int Add(Node node) {
-    nodes_.push_back(std::move(node));
-    parent_.push_back(static_cast<int>(parent_.size()));
-    return parent_.back();
-  }
-  int Find(int node) {
-    while (parent_[static_cast<size_t>(node)] != node) {
-      int& parent = parent_[static_cast<size_t>(node)];
-      parent = parent_[static_cast<size_t>(parent)];
-      node = parent;
-    }
-    return node;
-  }
-  Node& At(int node) { return nodes_[static_cast<size_t>(Find(node))]; }
-  int size() const { return static_cast<int>(nodes_.size()); }
-
-  // Makes one class of two, unless they cannot be one.
-  bool Unite(int a, int b) {
-    a = Find(a);
-    b = Find(b);
-    if (a == b) return true;
-    Node& into = nodes_[static_cast<size_t>(a)];
-    Node& from = nodes_[static_cast<size_t>(b)];
-    if (into.type != from.type) return false;
-    if (into.fixed && from.fixed &&
-        (into.fixed->scale != from.fixed->scale ||
-         into.fixed->zero_point != from.fixed->zero_point)) {
-      return false;
-    }
-    if ((into.fixed && from.stays_free) || (from.fixed && into.stays_free)) {
-      return false;
-    }
-    if (!into.fixed) into.fixed = from.fixed;
-    into.stays_free |= from.stays_free;
-    into.symmetric |= from.symmetric;
-    const auto append = [](auto& to, auto& more) {
-      to.insert(to.end(), more.begin(), more.end());
-      more.clear();
-    };
-    append(into.activations, from.activations);
-    append(into.constants, from.constants);
-    parent_[static_cast<size_t>(b)] = a;
-    return true;
-  }
-
- private:
-  std::vector<Node> nodes_;
-  std::vector<int> parent_;
-};
 
 class Planner {
  public:
@@ -126,7 +64,7 @@ class Planner {
     if (const auto found = nodes.find(key); found != nodes.end()) {
       return found->second;
     }
-    Classes::Node node;
+    ClassForest::Node node;
     node.type = type;
     (IsConstant(s, t) ? node.constants : node.activations).push_back({s, t});
     const int made = classes_.Add(std::move(node));
@@ -430,7 +368,7 @@ class Planner {
     if (rule.rule == ParameterRule::kFixedOutput) {
       for (size_t i = 0; i < plan.outputs.size(); ++i) {
         if (plan.outputs[i] < 0) continue;
-        Classes::Node node;
+        ClassForest::Node node;
         node.type = plan.type;
         node.fixed =
             plan.type == TensorType::kInt8 ? rule.fixed_int8 : rule.fixed_int16;
@@ -484,7 +422,7 @@ class Planner {
     for (int* input : inputs) *input = together;
     for (int* constant : constants) {
       // A constant may be part of several classes: a node for each.
-      Classes::Node node;
+      ClassForest::Node node;
       node.type = plan.type;
       node.constants = {
           {s, op.inputs[static_cast<size_t>(constant - plan.inputs.data())]}};
@@ -516,7 +454,7 @@ class Planner {
           numbers.try_emplace(root, static_cast<int>(plan_.classes.size()));
       operand = found->second;
       if (!is_new) return;
-      const Classes::Node& node = classes_.At(root);
+      const ClassForest::Node& node = classes_.At(root);
       ParameterClass& made = plan_.classes.emplace_back();
       made.type = node.type;
       made.is_fixed = node.fixed.has_value();
@@ -542,7 +480,7 @@ class Planner {
   const Model& model_;
   const PlanOptions& options_;
   Plan plan_;
-  Classes classes_;
+  ClassForest classes_;
   std::vector<std::map<std::pair<TensorIndex, TensorType>, int>> nodes_;
   // Tensors that hold a handle, by subgraph, and the variable's name.
   std::map<int, std::map<TensorIndex, std::string>> handles_;

@@ -1,11 +1,6 @@
 // QuantizeModel: calibrate, choose, recover, rewrite, verify.
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <functional>
-#include <iterator>
-#include <memory>
-#include <numeric>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -13,23 +8,14 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "formats/tflite/writer.h"
-#include "ops/macs.h"
 #include "quantize/acceptance.h"
-#include "quantize/bias_correction.h"
 #include "quantize/calibrate.h"
 #include "quantize/compare.h"
-#include "quantize/equalize.h"
+#include "quantize/draft.h"
 #include "quantize/normalise.h"
-#include "quantize/parameters.h"
-#include "quantize/plan.h"
-#include "quantize/pool_to_mean.h"
-#include "quantize/reconstruct.h"
+#include "quantize/recovery.h"
 #include "quantize/report.h"
-#include "quantize/rewrite.h"
-#include "quantize/sample_subset.h"
-#include "quantize/split_weights.h"
 #include "quantize/statistics.h"
-#include "quantize/tune.h"
 #include "tinyml/arena.h"
 #include "tinyml/model_file.h"
 #include "tinyml/quantize.h"
@@ -40,51 +26,10 @@ namespace {
 
 using namespace quantize;  // NOLINT(google-build-using-namespace): its room.
 
-// Recoveries, which `skip` may name beside the passes of transform/.
-constexpr std::string_view kMeans = "means-for-pools";
-constexpr std::string_view kEqualisation = "equalisation";
-constexpr std::string_view kRemainders = "weight-remainders";
-constexpr std::string_view kReconstruction = "weight-rounding";
-constexpr std::string_view kTuning = "tune-ranges";
-constexpr std::string_view kBiasCorrection = "bias-correction";
-
-constexpr std::array kRecoveries = {
-    QuantizePass{
-        kMeans,
-        "computes global average pools as MEAN, which may have a finer "
-        "scale, where that helps"},
-    QuantizePass{kEqualisation,
-                 "scales channels between layers so that they use their "
-                 "tensor's range alike"},
-    QuantizePass{kRemainders,
-                 "with int16 activations, runs layers a second time with what "
-                 "int8 leaves of their weights"},
-    QuantizePass{kReconstruction,
-                 "rounds weights so that the layers' results change least, "
-                 "not each to the nearest"},
-    QuantizePass{kTuning,
-                 "picks each tensor's range by what it does to the outputs"},
-    QuantizePass{kBiasCorrection,
-                 "takes the mean error of each channel out of its bias"},
-};
-
-// Samples on which choices are judged.
-constexpr int64_t kJudged = 32;
-
 bool IsKnownPass(std::string_view name) {
   const auto passes = ListQuantizePasses();
   return std::ranges::find(passes, name, &QuantizePass::name) != passes.end();
 }
-
-// What recoveries change, and may take back.
-struct State {
-  Model model;  // The float model, simplified.
-  Statistics statistics;
-  Plan plan;
-  std::vector<TensorStatistics> seen;  // By class of the plan.
-  WeightsPlan weights;
-  std::vector<std::string> warnings;  // About the plan.
-};
 
 class Quantizer {
  public:
@@ -101,13 +46,16 @@ class Quantizer {
     TINYML_RETURN_IF_ERROR(CheckOptions());
     TINYML_RETURN_IF_ERROR(CheckFloatModel(given_));
     TINYML_ASSIGN_OR_RETURN(
-        state_.model, Normalise(given_, options_.skip, result_.report.passes));
-    targets_ = AcceptingTargets(state_.model);
+        draft_.model, Normalise(given_, options_.skip, result_.report.passes));
+    targets_ = AcceptingTargets(draft_.model);
     if (targets_.empty()) return Fail(RefusedAsFloat());
     TINYML_RETURN_IF_ERROR(TakeStatistics());
-    TINYML_RETURN_IF_ERROR(MakeAcceptedPlan());
-    TINYML_RETURN_IF_ERROR(Recover());
-    TINYML_ASSIGN_OR_RETURN(result_.model, Rewritten(state_.plan));
+    TINYML_RETURN_IF_ERROR(PlanDraft(options_, targets_, draft_));
+    if (samples_ != nullptr && !options_.fast) {
+      TINYML_RETURN_IF_ERROR(Recover(options_, threads_, targets_, *samples_,
+                                     draft_, result_.report.passes));
+    }
+    TINYML_ASSIGN_OR_RETURN(result_.model, WriteDraft(draft_));
     TINYML_RETURN_IF_ERROR(Report());
     TINYML_RETURN_IF_ERROR(Clean(result_.model));
     TINYML_RETURN_IF_ERROR(ValidateModel(result_.model));
@@ -116,9 +64,9 @@ class Quantizer {
                   "the quantized model is refused: " + refusal->message);
     }
     result_.report.warnings.insert(result_.report.warnings.end(),
-                                   state_.warnings.begin(),
-                                   state_.warnings.end());
-    result_.float_model = std::move(state_.model);
+                                   draft_.warnings.begin(),
+                                   draft_.warnings.end());
+    result_.float_model = std::move(draft_.model);
     return std::move(result_);
   }
 
@@ -138,16 +86,12 @@ class Quantizer {
 
   Error RefusedAsFloat() const {
     const auto target = Target::Parse("x86-64");
-    const auto report = SizeArena(state_.model, *target);
+    const auto report = SizeArena(draft_.model, *target);
     Error error;
     error.code = ErrorCode::kUnsupported;
     error.message =
         report ? "no target takes the float model" : report.error().message;
     return error;
-  }
-
-  bool Skips(std::string_view name) const {
-    return std::ranges::find(options_.skip, name) != options_.skip.end();
   }
 
   std::function<void(int64_t, int64_t)> Progress(std::string_view what) const {
@@ -157,25 +101,20 @@ class Quantizer {
     };
   }
 
-  CalibrateOptions OptionsOfCalibration() const {
-    CalibrateOptions options;
-    options.threads = threads_;
-    options.strict = options_.strict;
-    options.reset = options_.reset;
-    return options;
-  }
-
   // Calibrates, and merges with what was saved.
   Status TakeStatistics() {
     TINYML_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes,
-                            WriteTflite(state_.model));
+                            WriteTflite(draft_.model));
     const std::string sha = Sha256(bytes);
     std::optional<Statistics> all;
     if (samples_ != nullptr) {
-      CalibrateOptions options = OptionsOfCalibration();
+      CalibrateOptions options;
+      options.threads = threads_;
+      options.strict = options_.strict;
+      options.reset = options_.reset;
       options.progress = Progress("calibrating");
       TINYML_ASSIGN_OR_RETURN(Calibration calibration,
-                              Calibrate(state_.model, sha, *samples_, options));
+                              Calibrate(draft_.model, sha, *samples_, options));
       all = std::move(calibration.statistics);
       result_.report.left_out = std::move(calibration.left_out);
     }
@@ -191,7 +130,7 @@ class Quantizer {
       if (!all) {
         all = Statistics();
         all->model_sha256 = sha;
-        for (const Subgraph& graph : state_.model.subgraphs) {
+        for (const Subgraph& graph : draft_.model.subgraphs) {
           all->tensors.emplace_back(graph.tensors.size());
         }
       }
@@ -200,305 +139,27 @@ class Quantizer {
                     saved.name + ": " + merged.error().message);
       }
     }
-    state_.statistics = std::move(*all);
-    result_.statistics = FormatStatistics(state_.statistics);
-    result_.report.samples = state_.statistics.samples;
+    draft_.statistics = std::move(*all);
+    result_.statistics = FormatStatistics(draft_.statistics);
+    result_.report.samples = draft_.statistics.samples;
     WarnOfConstantInputs();
     return {};
   }
 
   void WarnOfConstantInputs() {
-    for (const TensorIndex input : state_.model.subgraphs[0].inputs) {
+    for (const TensorIndex input : draft_.model.subgraphs[0].inputs) {
       const TensorStatistics& seen =
-          state_.statistics.tensors[0][static_cast<size_t>(input)];
+          draft_.statistics.tensors[0][static_cast<size_t>(input)];
       if (!seen.empty() && seen.min == seen.max) {
         result_.report.warnings.push_back(
             "input \"" +
-            Printable(state_.model.subgraphs[0]
+            Printable(draft_.model.subgraphs[0]
                           .tensors[static_cast<size_t>(input)]
                           .name) +
             "\" is the same in all samples; ranges chosen from them mean "
             "little");
       }
     }
-  }
-
-  PlanOptions OptionsOfPlan() const {
-    PlanOptions options;
-    options.activations = options_.activations;
-    options.input = options_.input_type.value_or(options_.activations);
-    options.output = options_.output_type.value_or(options_.activations);
-    options.keep_float = {options_.keep_float.begin(),
-                          options_.keep_float.end()};
-    options.int16 = {options_.int16.begin(), options_.int16.end()};
-    return options;
-  }
-
-  // Plans, and what the runtime refuses as integers stays float.
-  Status MakeAcceptedPlan() {
-    PlanOptions options = OptionsOfPlan();
-    state_.warnings.clear();
-    const size_t most =
-        1 + std::accumulate(state_.model.subgraphs.begin(),
-                            state_.model.subgraphs.end(), size_t{0},
-                            [](size_t n, const Subgraph& graph) {
-                              return n + graph.operators.size();
-                            });
-    for (size_t attempt = 0; attempt < most; ++attempt) {
-      TINYML_ASSIGN_OR_RETURN(state_.plan, MakePlan(state_.model, options));
-      state_.seen =
-          StatisticsOfClasses(state_.model, state_.plan, state_.statistics);
-      std::vector<std::string> unseen;
-      ChooseParameters(state_.model, state_.seen, options_.method, state_.plan,
-                       unseen);
-      state_.weights = WeightsPlan();
-      RoundLayers(state_.model, state_.plan, options_.per_tensor,
-                  state_.weights);
-      TINYML_ASSIGN_OR_RETURN(const Model made, Rewritten(state_.plan));
-      const auto refusal = FindRefusal(made, targets_);
-      if (!refusal) {
-        for (const std::string& name : unseen) {
-          state_.warnings.push_back("no sample reaches tensor \"" +
-                                    Printable(name) + "\"");
-        }
-        return {};
-      }
-      const auto origin = refusal->op
-                              ? OriginOf(made, state_.model, *refusal->op)
-                              : std::nullopt;
-      if (!origin || !options.refused.insert(*origin).second) {
-        return Fail(ErrorCode::kUnsupported,
-                    "the quantized model is refused: " + refusal->message);
-      }
-      state_.warnings.push_back(
-          DescribeOperator(state_.model, static_cast<size_t>(origin->first),
-                           static_cast<size_t>(origin->second)) +
-          " stays float: " + refusal->message);
-    }
-    return Fail(ErrorCode::kInternal, "quantization does not come to an end");
-  }
-
-  Result<Model> Rewritten(const Plan& plan) const {
-    return Rewrite(state_.model, plan, state_.weights, state_.statistics);
-  }
-
-  // The mean of the signal to noise ratios of the outputs, and of what a
-  // SOFTMAX or LOGISTIC makes outputs of: those alone would hide differences
-  // wherever the model is sure of its answer.
-  Result<double> Score(const Model& quantized, int64_t most_samples) const {
-    CompareOptions options;
-    options.most_samples = most_samples;
-    options.watched = BehindOutputs(state_.model);
-    options.reset = options_.reset;
-    options.threads = threads_;
-    TINYML_ASSIGN_OR_RETURN(
-        const Comparison comparison,
-        Compare(state_.model, quantized, *judged_, options));
-    double sum = 0;
-    for (const ErrorSums& output : comparison.outputs) sum += output.SnrDb();
-    for (const ErrorSums& watched : comparison.watched) sum += watched.SnrDb();
-    return sum / std::max<double>(1, std::ssize(comparison.outputs) +
-                                         std::ssize(comparison.watched));
-  }
-
-  // Recoveries learn from some samples and are judged on others, where there
-  // are enough and their order does not matter.
-  void DivideSamples() {
-    constexpr int64_t kEnough = 20;
-    constexpr int64_t kOneOf = 4;
-    const int64_t count = samples_->Count();
-    std::vector<int64_t> learned;
-    std::vector<int64_t> judged;
-    const bool divide =
-        count >= kEnough && (options_.reset || !Remembers(state_.model));
-    for (int64_t i = 0; i < count; ++i) {
-      const bool is_judged = i % kOneOf == kOneOf - 1;
-      if (!divide || !is_judged) learned.push_back(i);
-      if (!divide || is_judged) judged.push_back(i);
-    }
-    learned_ = std::make_unique<SampleSubset>(*samples_, std::move(learned));
-    judged_ = std::make_unique<SampleSubset>(*samples_, std::move(judged));
-  }
-
-  Status Recover() {
-    if (samples_ == nullptr || options_.fast) return {};
-    DivideSamples();
-    TINYML_RETURN_IF_ERROR(Attempt(kMeans, 0.5, [this] { return Means(); }));
-    // Where it surely helps, and where it may.
-    for (const double estimate : {0.5, 0.1}) {
-      TINYML_RETURN_IF_ERROR(Attempt(kEqualisation, 0.1, [this, estimate] {
-        return Equalisation(estimate);
-      }));
-    }
-    TINYML_RETURN_IF_ERROR(
-        Attempt(kRemainders, 6.0, [this] { return Remainders(); }));
-    TINYML_RETURN_IF_ERROR(
-        Attempt(kReconstruction, 0.02, [this] { return Reconstruction(); }));
-    TINYML_RETURN_IF_ERROR(Tune());
-    return Attempt(kBiasCorrection, 0.02, [this] { return BiasesCorrected(); });
-  }
-
-  // Does `change`, which says whether there was anything to do, and keeps it if
-  // the outputs come nearer to the float model's by `least_gain` dB.
-  Status Attempt(std::string_view name, double least_gain,
-                 const std::function<Result<bool>()>& change) {
-    if (Skips(name)) return {};
-    State before = state_;
-    TINYML_ASSIGN_OR_RETURN(const bool changed, change());
-    if (!changed) {
-      state_ = std::move(before);
-      return {};
-    }
-    TINYML_ASSIGN_OR_RETURN(const double after, ScoreNow());
-    std::swap(state_, before);
-    TINYML_ASSIGN_OR_RETURN(const double score, ScoreNow());
-    if (after > score + least_gain) {
-      std::swap(state_, before);
-      auto& passes = result_.report.passes;
-      if (std::ranges::find(passes, name) == passes.end()) {
-        passes.emplace_back(name);
-      }
-    }
-    return {};
-  }
-
-  // The score of the plan as it stands, on a few samples.
-  Result<double> ScoreNow() const {
-    TINYML_ASSIGN_OR_RETURN(const Model made, Rewritten(state_.plan));
-    return Score(made, kJudged);
-  }
-
-  Result<bool> Means() {
-    if (PoolToMean(state_.model) == 0) return false;
-    // The axes are new tensors.
-    for (size_t s = 0; s < state_.model.subgraphs.size(); ++s) {
-      state_.statistics.tensors[s].resize(
-          state_.model.subgraphs[s].tensors.size());
-    }
-    TINYML_RETURN_IF_ERROR(MakeAcceptedPlan());
-    return true;
-  }
-
-  // `estimate`: the share of the noise that must be expected to go.
-  Result<bool> Equalisation(double estimate) {
-    // Saved statistics are of the model as it was, and there may be no samples
-    // behind them.
-    if (!options_.statistics.empty()) return false;
-    EqualizeOptions options;
-    options.least_gain = estimate;
-    options.activations = options_.activations;
-    options.per_channel = [this](const Layer& layer) {
-      return IsPerChannel(layer, state_.plan, options_.per_tensor);
-    };
-    Equalized equalized = Equalize(state_.model, state_.statistics, options);
-    if (equalized.pairs.empty()) return false;
-    state_.model = std::move(equalized.model);
-    TINYML_RETURN_IF_ERROR(CalibrateAgain());
-    return true;
-  }
-
-  Result<bool> Remainders() {
-    if (!options_.statistics.empty()) return false;
-    const auto choose = [&](const Layer& layer) {
-      const OperatorPlan& op =
-          state_.plan.subgraphs[static_cast<size_t>(layer.subgraph)]
-              .operators[static_cast<size_t>(layer.op)];
-      if (op.type != TensorType::kInt16) return SplitChoice::kLeave;
-      return IsPerChannel(layer, state_.plan, options_.per_tensor)
-                 ? SplitChoice::kPerChannel
-                 : SplitChoice::kPerTensor;
-    };
-    if (SplitWeights(state_.model, choose) == 0) return false;
-    TINYML_RETURN_IF_ERROR(CalibrateAgain());
-    return true;
-  }
-
-  // After the float model has changed.
-  Status CalibrateAgain() {
-    CalibrateOptions calibrate = OptionsOfCalibration();
-    calibrate.progress = Progress("calibrating again");
-    TINYML_ASSIGN_OR_RETURN(Calibration calibration,
-                            Calibrate(state_.model, "", *samples_, calibrate));
-    state_.statistics = std::move(calibration.statistics);
-    return MakeAcceptedPlan();
-  }
-
-  Result<bool> Reconstruction() {
-    std::vector<LayerToRound> layers;
-    for (const Layer& layer : LayersOf(state_.model)) {
-      const auto key = std::pair(layer.subgraph, layer.op);
-      if (!state_.weights.layers.contains(key)) continue;
-      layers.push_back(
-          {layer, IsPerChannel(layer, state_.plan, options_.per_tensor), true});
-    }
-    if (layers.empty()) return false;
-    ReconstructOptions options;
-    options.grams.reset = options_.reset;
-    options.grams.threads = threads_;
-    if (options_.progress) {
-      options.grams.progress = [this](std::string_view, int64_t done,
-                                      int64_t of) {
-        options_.progress("rounding weights", done, of);
-      };
-    }
-    TINYML_ASSIGN_OR_RETURN(const Target target, Target::Parse("x86-64"));
-    TINYML_RETURN_IF_ERROR(ReconstructLayers(
-        state_.model, target, layers, *learned_, options, state_.weights));
-    RoundLayers(state_.model, state_.plan, options_.per_tensor, state_.weights);
-    return true;
-  }
-
-  Result<bool> BiasesCorrected() {
-    BiasOptions options;
-    options.reset = options_.reset;
-    options.threads = threads_;
-    options.progress = Progress("correcting biases");
-    const std::vector<Layer> layers = LayersOf(state_.model);
-    const auto rewrite = [&](const WeightsPlan& weights) {
-      return Rewrite(state_.model, state_.plan, weights, state_.statistics);
-    };
-    TINYML_ASSIGN_OR_RETURN(const BiasCorrection correction,
-                            CorrectBiases(state_.model, layers, *learned_,
-                                          rewrite, options, state_.weights));
-    return correction.layers > 0;
-  }
-
-  // As many as the model's size allows, not the clock: results must not depend
-  // on the machine.
-  int64_t MostTrials() const {
-    constexpr int64_t kLeast = 8;
-    constexpr int64_t kMost = 200;
-    constexpr int64_t kMacs = 40'000'000'000;
-    int64_t macs = 0;
-    for (const Subgraph& graph : state_.model.subgraphs) {
-      for (const Operator& op : graph.operators) {
-        macs += CountMacs(state_.model, graph, op);
-      }
-    }
-    const int64_t samples = std::min(kJudged, judged_->Count());
-    return std::clamp(kMacs / std::max<int64_t>(1, macs * samples), kLeast,
-                      kMost);
-  }
-
-  Status Tune() {
-    if (options_.method != RangeMethod::kAuto || Skips(kTuning)) return {};
-    const Judge judge = [&](const Plan& plan) -> Result<double> {
-      WeightsPlan kept = state_.weights;
-      RoundLayers(state_.model, plan, options_.per_tensor, state_.weights);
-      Result<Model> made = Rewritten(plan);
-      state_.weights = std::move(kept);
-      if (!made) return Fail(std::move(made.error()));
-      return Score(*made, kJudged);
-    };
-    TuneOptions options;
-    options.most_trials = MostTrials();
-    options.progress = Progress("choosing ranges");
-    double score = 0;
-    TINYML_RETURN_IF_ERROR(
-        TuneRanges(state_.seen, judge, options, state_.plan, score));
-    RoundLayers(state_.model, state_.plan, options_.per_tensor, state_.weights);
-    result_.report.passes.emplace_back(kTuning);
-    return {};
   }
 
   Status Report() {
@@ -512,22 +173,20 @@ class Quantizer {
       options.threads = threads_;
       options.progress = Progress("comparing");
       TINYML_ASSIGN_OR_RETURN(
-          comparison, Compare(state_.model, result_.model, *samples_, options));
+          comparison, Compare(draft_.model, result_.model, *samples_, options));
     }
-    FillReport({state_.model, state_.plan, state_.seen, state_.statistics,
-                state_.weights, comparison ? &*comparison : nullptr},
+    FillReport({draft_.model, draft_.plan, draft_.seen, draft_.statistics,
+                draft_.weights, comparison ? &*comparison : nullptr},
                result_.report);
     return {};
   }
 
   const Model& given_;
   const SampleSource* samples_;
-  std::unique_ptr<SampleSubset> learned_;
-  std::unique_ptr<SampleSubset> judged_;
   const QuantizationOptions& options_;
   int threads_ = 1;
   std::vector<Target> targets_;
-  State state_;
+  Draft draft_;
   QuantizeResult result_;
 };
 
@@ -538,7 +197,8 @@ std::vector<QuantizePass> ListQuantizePasses() {
   for (const transform::Pass& pass : transform::Passes()) {
     passes.push_back({pass.name, pass.description});
   }
-  passes.insert(passes.end(), kRecoveries.begin(), kRecoveries.end());
+  const auto recoveries = Recoveries();
+  passes.insert(passes.end(), recoveries.begin(), recoveries.end());
   return passes;
 }
 

@@ -14,6 +14,7 @@
 
 #include "formats/onnx/import.h"
 #include "tests/support/paths.h"
+#include "tests/support/sanitizer.h"
 #include "tinyml/model_file.h"
 
 namespace tinyml::onnx_import {
@@ -22,7 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 using onnx::TensorProto;
 
-constexpr std::chrono::seconds kMostTime{10};
+// Sanitized programs are several times slower.
+constexpr std::chrono::seconds kMostTime{testing::kAddressSanitizer ? 100 : 10};
 
 Result<Imported> Import(const std::string& bytes,
                         const std::string& folder = "") {
