@@ -20,6 +20,7 @@ test_packages=(
   libgtest-dev libgmock-dev binutils libonnx-testdata
   clang libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck
   gcc-arm-none-eabi libnewlib-arm-none-eabi
+  zsh fish groff-base git
 )
 bench_packages=(libbenchmark-dev xxd)
 

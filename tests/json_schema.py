@@ -29,8 +29,8 @@ class Schema:
             yield "%s must not be here" % (at or self.what)
             return
         for keyword, rule in schema.items():
-            if keyword in ANNOTATIONS or keyword in ("then", "else", "additionalProperties"):
-                continue  # then and else are read with "if", additionalProperties with "properties"
+            if keyword in ANNOTATIONS or keyword in ("then", "else"):
+                continue  # then and else are read with "if"
             check = getattr(self, "_" + keyword.replace("$", ""), None)
             if check is None:
                 raise SchemaError("the schema's keyword \"%s\" is unknown to this checker" % keyword)
@@ -116,8 +116,20 @@ class Schema:
         for key, item in value.items():
             if key in rule:
                 yield from self._faults(rule[key], item, self._join(at, key))
-            elif schema.get("additionalProperties") is False:
+            elif schema.get("additionalProperties") is False:  # A schema there is checked by itself.
                 yield "%s is not a known key" % self._join(at, key)
+
+    def _additionalProperties(self, schema, rule, value, at):
+        if isinstance(value, dict) and isinstance(rule, dict):
+            for key, item in value.items():
+                if key not in schema.get("properties", {}):
+                    yield from self._faults(rule, item, self._join(at, key))
+
+    def _anyOf(self, schema, rule, value, at):
+        branches = [list(self._faults(part, value, at)) for part in rule]
+        if all(branches):
+            # The branch that comes nearest says best what is wrong.
+            yield from min(branches, key=len)
 
     def _allOf(self, schema, rule, value, at):
         for part in rule:

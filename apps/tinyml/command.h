@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "apps/tinyml/console.h"
+#include "base/size.h"
 #include "tinyml/model_file.h"
 #include "tinyml/report.h"
 #include "tinyml/status.h"
@@ -111,10 +112,6 @@ CLI::Option* AddChoice(CLI::App* command, const std::string& name,
       ->check(CLI::IsMember(names).description(""))
       ->type_name(type_name);
 }
-
-// Returns the bytes that `text` stands for: digits, then optionally K, M or G
-// for powers of 1024. Fails with kUsage.
-Result<int64_t> ParseSize(std::string_view text);
 
 // Parses each of `specs`.
 Result<std::vector<Target>> ParseTargets(const std::vector<std::string>& specs);

@@ -7,8 +7,12 @@
 namespace tinyml::cli {
 
 void AddArenaSizeCommand(CLI::App& app, Context& context);
+void AddCheckCommand(CLI::App& app, Context& context);
+void AddCompletionCommand(CLI::App& app, Context& context);
 void AddConvertCommand(CLI::App& app, Context& context);
+void AddExplainCommand(CLI::App& app, Context& context);
 void AddInspectCommand(CLI::App& app, Context& context);
+void AddManCommand(CLI::App& app, Context& context);
 void AddQuantizeCommand(CLI::App& app, Context& context);
 void AddRunCommand(CLI::App& app, Context& context);
 void AddTargetsCommand(CLI::App& app, Context& context);

@@ -142,10 +142,14 @@ int Run(int argc, const char* const* argv, Context& context) {
   AddGlobalOptions(app, context);
   AddConvertCommand(app, context);
   AddArenaSizeCommand(app, context);
+  AddCheckCommand(app, context);
   AddInspectCommand(app, context);
   AddQuantizeCommand(app, context);
   AddRunCommand(app, context);
   AddTargetsCommand(app, context);
+  AddExplainCommand(app, context);
+  AddCompletionCommand(app, context);
+  AddManCommand(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -6,12 +6,27 @@
 
 namespace tinyml {
 
-std::string Sha256Hex(std::span<const uint8_t> bytes) {
+struct Sha256Stream::State {
   sha256_ctx context;
-  sha256_init(&context);
-  sha256_update(&context, bytes.size(), bytes.data());
+};
+
+Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {
+  sha256_init(&state_->context);
+}
+
+Sha256Stream::~Sha256Stream() = default;
+
+void Sha256Stream::Add(std::span<const uint8_t> bytes) {
+  sha256_update(&state_->context, bytes.size(), bytes.data());
+}
+
+void Sha256Stream::Add(std::string_view text) {
+  Add({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
+std::string Sha256Stream::Finish() {
   std::array<uint8_t, SHA256_DIGEST_SIZE> digest;
-  sha256_digest(&context, digest.size(), digest.data());
+  sha256_digest(&state_->context, digest.size(), digest.data());
 
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string hex;
@@ -21,6 +36,12 @@ std::string Sha256Hex(std::span<const uint8_t> bytes) {
     hex += kDigits[byte & 15];
   }
   return hex;
+}
+
+std::string Sha256Hex(std::span<const uint8_t> bytes) {
+  Sha256Stream stream;
+  stream.Add(bytes);
+  return stream.Finish();
 }
 
 }  // namespace tinyml

@@ -10,6 +10,7 @@ import copy
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,7 @@ def reports(tinyml, folder):
             raise SchemaError("%s: %s" % (" ".join(map(str, arguments)), done.stderr.decode()))
         return json.loads(done.stdout)
 
+    yield from check_documents(run, folder)
     model = TESTDATA / "keyword_int8.tflite"
     yield "arena-size", "arena-report", run("arena-size", model, "--format", "json", "--all-targets",
                                             "--budget", "1M")
@@ -58,6 +60,29 @@ def reports(tinyml, folder):
     yield "quantize from statistics", "quantize-report", run(
         "quantize", TESTDATA / "keyword_float.tflite", "--stats", "s.stats", "-o", "q.tflite", "--eval",
         "x.npy", "--format", "json")
+
+
+def check_documents(run, folder):
+    """The files of a project that has one of nearly everything, and its report."""
+    for name in ("keyword_int8", "keyword_float", "hybrid_refused"):
+        shutil.copy(TESTDATA / (name + ".tflite"), folder)
+    write_npy(os.path.join(folder, "c.npy"), "<f4", (4, 49, 10, 1), "f",
+              [((i * 37) % 101) / 50.0 - 1 for i in range(4 * 490)])
+    project = {
+        "schema_version": 1, "targets": ["cortex-m4", {"target": "nano-33-ble-sense", "budget": "1M"}],
+        "budget": 65536, "allow_refused": True,
+        "models": ["hybrid_refused.tflite",
+                   {"path": "keyword_int8.tflite", "strip": True, "budget": "32K",
+                    "outputs": ["a.h", {"path": "b.cc", "resolver": True, "targets": ["cortex-m4"]}]},
+                   {"path": "keyword_float.tflite", "name": "quantized",
+                    "quantize": {"calibration": "c.npy", "fast": True, "samples": 3}}]}
+    with open(os.path.join(folder, "tinyml.json"), "w", encoding="utf-8") as file:
+        json.dump(project, file)
+    yield "a project", "project", project
+    yield "check", "check-report", run("check", "--format", "json")
+    with open(os.path.join(folder, "tinyml.lock.json"), encoding="utf-8") as file:
+        yield "a lock", "lock", json.load(file)
+    yield "check with a lock", "check-report", run("check", "--format", "json")
 
 
 def unnoticed(schema, document):

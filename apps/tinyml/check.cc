@@ -1,0 +1,128 @@
+// tinyml check: a project against its lock file.
+#include "tinyml/check.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/tinyml/commands.h"
+#include "tinyml/output.h"
+#include "tinyml/project.h"
+
+namespace tinyml::cli {
+namespace {
+
+struct Options {
+  std::string project = "tinyml.json";
+  bool update = false;
+  bool frozen = false;
+  int threads = 0;
+  CheckFormat format = CheckFormat::kText;
+  std::string markdown;
+  std::string junit;
+  std::string output = "-";
+};
+
+Result<ExitCode> CheckAll(const Options& options, const Console& console) {
+  if (options.update && options.frozen) {
+    return Fail(ErrorCode::kUsage,
+                "--update writes the lock, and --frozen forbids it");
+  }
+  const Result<Project> project = ReadProject(options.project);
+  if (!project) return Fail(project.error());
+  const std::string lock_path = LockPathOf(options.project);
+  std::optional<Lock> lock;
+  if (access(lock_path.c_str(), F_OK) == 0) {
+    Result<Lock> read = ReadLock(lock_path);
+    if (!read) return Fail(std::move(read.error()));
+    lock = std::move(*read);
+  } else if (options.frozen) {
+    console.Error(lock_path +
+                  " is not there: run tinyml check once, and commit it");
+    return ExitCode::kNo;
+  }
+
+  CheckOptions check;
+  check.threads = options.threads;
+  check.update = options.update;
+  check.progress = [&console](int64_t done, int64_t of) {
+    console.Progress("checking", done, of);
+  };
+  const bool writes = options.update || !lock;
+  CheckResult result = CheckProject(*project, lock ? &*lock : nullptr, check);
+  console.EndProgress();
+
+  std::vector<OutputFile> files;
+  if (writes) {
+    files = std::move(result.outputs);
+    files.push_back(TextFile(lock_path, FormatLock(result.lock)));
+  }
+  const auto report = [&](const std::string& path, CheckFormat format) {
+    if (path.empty()) return;
+    const bool color = path == "-" && console.UsesColor(STDOUT_FILENO);
+    files.push_back(
+        TextFile(path, FormatCheck(result.document, format, color)));
+  };
+  report(options.output, options.format);
+  report(options.markdown, CheckFormat::kMarkdown);
+  report(options.junit, CheckFormat::kJunit);
+  if (Status written = WriteFiles(files); !written) {
+    return Fail(std::move(written.error()));
+  }
+  if (!lock) {
+    console.Note("wrote " + lock_path + ": commit it");
+  } else if (options.update) {
+    console.Note("updated " + lock_path);
+  }
+  return Passes(result.document) ? ExitCode::kSuccess : ExitCode::kNo;
+}
+
+}  // namespace
+
+void AddCheckCommand(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = AddCommand(
+      app, "check",
+      "Check every model of a project against its budgets and its lock file",
+      "tinyml check\n"
+      "tinyml check --frozen --junit results.xml\n"
+      "tinyml check firmware/tinyml.json --update");
+  command->add_option("PROJECT", options->project,
+                      "The project file; default: tinyml.json. Its lock is "
+                      "tinyml.lock.json beside it, written if it is missing");
+  command->add_flag("--update", options->update,
+                    "Accept what is now: write the lock and the outputs");
+  command->add_flag("--frozen", options->frozen,
+                    "Write no lock, and fail if there is none: for CI");
+  command
+      ->add_option("--threads", options->threads,
+                   "How many to use; default: as many as there are cores")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256).description(""));
+  AddChoice<CheckFormat>(
+      command, "-f,--format",
+      {{"text", CheckFormat::kText},
+       {"json", CheckFormat::kJson},
+       {"markdown", CheckFormat::kMarkdown},
+       {"junit", CheckFormat::kJunit}},
+      "text|json|markdown|junit", "How to show the result; default: text",
+      [options](CheckFormat format) { options->format = format; });
+  AddOutputOption(command, options->output);
+  command
+      ->add_option("--markdown", options->markdown,
+                   "Also write the result as Markdown")
+      ->type_name("FILE");
+  command
+      ->add_option("--junit", options->junit,
+                   "Also write the result as JUnit XML")
+      ->type_name("FILE");
+  OnRun(command, context,
+        [options, &context] { return CheckAll(*options, context.console); });
+}
+
+}  // namespace tinyml::cli

@@ -1,0 +1,34 @@
+// What the runtime's error messages mean: from a line of a device's log to what
+// happened and what to set.
+#ifndef TINYML_EXPLAIN_H_
+#define TINYML_EXPLAIN_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tinyml/export.h"
+
+namespace tinyml {
+
+// One message of the runtime that was found in a log.
+struct Explanation {
+  int64_t line = 0;   // Where it is said first, from 1.
+  int64_t count = 1;  // How often the log has it, with the same values.
+  std::string message;
+  std::string what;    // What happened: a sentence or two.
+  std::string set;     // What to do about it.
+  bool arena = false;  // Whether a larger arena is the answer.
+  // What a message that only follows from another one has: false where an
+  // earlier message of the log already says why.
+  bool is_cause = true;
+};
+
+// Finds the runtime's messages in `log` and explains each once. Lines may have
+// anything before and after them. At most a thousand are explained.
+TINYML_API std::vector<Explanation> ExplainLog(std::string_view log);
+
+}  // namespace tinyml
+
+#endif  // TINYML_EXPLAIN_H_

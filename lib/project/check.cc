@@ -1,0 +1,429 @@
+// Runs a check: models and targets as tasks of several threads.
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "base/macros.h"
+#include "project/compare.h"
+#include "project/prepare.h"
+#include "runtime/target.h"
+#include "tinyml/arena.h"
+#include "tinyml/check.h"
+#include "tinyml/version.h"
+
+namespace tinyml {
+namespace {
+
+using project::Comparison;
+using project::PreparedModel;
+
+// Tasks that may add tasks, done by several threads.
+class Tasks {
+ public:
+  using Task = std::function<void()>;
+
+  explicit Tasks(std::function<void(int64_t, int64_t)> progress)
+      : progress_(std::move(progress)) {}
+
+  // Adds a task, which is done before those that wait if it is `next`: what
+  // is begun is finished, so that few models are in memory.
+  void Add(Task task, bool next) {
+    const std::scoped_lock lock(mutex_);
+    if (next) {
+      waiting_.push_front(std::move(task));
+    } else {
+      waiting_.push_back(std::move(task));
+    }
+    ++open_;
+    changed_.notify_one();
+  }
+
+  // Of the whole, for progress.
+  void Expect(int64_t steps) { steps_ = steps; }
+  void Done(int64_t steps) {
+    const std::scoped_lock lock(mutex_);
+    done_ += steps;
+    if (progress_) progress_(done_, steps_);
+  }
+
+  void Run(int threads) {
+    std::vector<std::thread> others;
+    for (int i = 1; i < threads; ++i) {
+      try {
+        others.emplace_back([this] { Work(); });
+      } catch (const std::system_error&) {
+        break;  // The system has no more threads: fewer do it, too.
+      }
+    }
+    Work();
+    for (std::thread& thread : others) thread.join();
+  }
+
+ private:
+  void Work() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return !waiting_.empty() || open_ == 0; });
+      if (waiting_.empty()) return;
+      const Task task = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      task();
+      lock.lock();
+      if (--open_ == 0) changed_.notify_all();
+    }
+  }
+
+  std::function<void(int64_t, int64_t)> progress_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Task> waiting_;
+  int64_t open_ = 0;  // Waiting or being done.
+  int64_t steps_ = 0;
+  int64_t done_ = 0;
+};
+
+// A model on its way through a check.
+struct Work {
+  const ProjectModel* model = nullptr;
+  PreparedModel prepared;
+  std::vector<LockedTarget> sized;  // Parallel to model->targets.
+  std::vector<OutputFile> outputs;
+  CheckedModel checked;
+  std::mutex mutex;
+  size_t missing = 0;  // Targets that are not sized yet.
+};
+
+class Check {
+ public:
+  Check(const Project& project, const Lock* lock, const CheckOptions& options)
+      : project_(project),
+        lock_(lock),
+        options_(options),
+        tasks_(options.progress) {}
+
+  CheckResult Run() {
+    const int threads =
+        options_.threads > 0
+            ? options_.threads
+            : static_cast<int>(
+                  std::clamp(std::thread::hardware_concurrency(), 1U, 256U));
+    const auto quantized =
+        std::ranges::count_if(project_.models, [](const ProjectModel& model) {
+          return model.quantization.has_value();
+        });
+    // Threads of quantization, of which each model that needs them has some.
+    inner_threads_ =
+        std::max(1, threads / std::max(1, static_cast<int>(quantized)));
+    int64_t steps = 0;
+    for (const ProjectModel& model : project_.models) {
+      work_.push_back(std::make_unique<Work>());
+      work_.back()->model = &model;
+      steps += 1 + static_cast<int64_t>(model.targets.size());
+    }
+    tasks_.Expect(steps);
+    for (Work* work : LongestFirst()) {
+      tasks_.Add([this, work] { Begin(*work); }, /*next=*/false);
+    }
+    tasks_.Run(threads);
+    return Collect();
+  }
+
+ private:
+  // What takes longest must not begin last. Quantization takes longer than
+  // anything else, then size decides.
+  std::vector<Work*> LongestFirst() {
+    std::vector<std::pair<uint64_t, Work*>> ranked;
+    for (const auto& work : work_) {
+      std::error_code error;
+      uint64_t bytes = std::filesystem::file_size(
+          PathIn(project_, work->model->path), error);
+      if (error) bytes = 0;
+      if (work->model->quantization) bytes += uint64_t{1} << 40;
+      ranked.emplace_back(bytes, work.get());
+    }
+    std::ranges::stable_sort(ranked, std::greater<>(),
+                             [](const auto& item) { return item.first; });
+    std::vector<Work*> order;
+    for (const auto& item : ranked) order.push_back(item.second);
+    return order;
+  }
+
+  // Runs `what`; an exception becomes a fault of the model, not of the program.
+  template <typename What>
+  void Guarded(Work& work, const What& what) {
+    std::string fault;
+    try {
+      what();
+      return;
+    } catch (const std::bad_alloc&) {
+      fault = "out of memory";
+    } catch (const std::exception& exception) {
+      fault = std::string("internal error: ") + exception.what();
+    }
+    const std::scoped_lock lock(work.mutex);
+    work.prepared.failure = {FindingKind::kUnreadable, true, std::move(fault)};
+  }
+
+  void Begin(Work& work) {
+    const ProjectModel& model = *work.model;
+    Guarded(work, [&] {
+      work.prepared = project::Prepare(project_, model, inner_threads_);
+    });
+    tasks_.Done(1);
+    if (work.prepared.failure) {
+      tasks_.Done(static_cast<int64_t>(model.targets.size()));
+      Finish(work);
+      return;
+    }
+    work.sized.resize(model.targets.size());
+    const std::vector<std::vector<size_t>> groups = Alike(model.targets);
+    work.missing = groups.size();
+    for (const std::vector<size_t>& group : groups) {
+      tasks_.Add([this, &work, group] { Size(work, group); }, /*next=*/true);
+    }
+  }
+
+  // Indices of targets that have the same figures.
+  static std::vector<std::vector<size_t>> Alike(
+      const std::vector<ProjectTarget>& targets) {
+    std::vector<std::vector<size_t>> groups;
+    for (size_t i = 0; i < targets.size(); ++i) {
+      const auto group = std::ranges::find_if(groups, [&](const auto& other) {
+        return targets[other.front()].target.runtime().SizesAlike(
+            targets[i].target.runtime());
+      });
+      if (group == groups.end()) {
+        groups.push_back({i});
+      } else {
+        group->push_back(i);
+      }
+    }
+    return groups;
+  }
+
+  static LockedTarget SizeOne(const ModelFile& file, const Target& target,
+                              const ArenaOptions& options) {
+    const TargetInfo& info = target.info();
+    LockedTarget sized;
+    sized.runtime_name = info.runtime_name;
+    sized.runtime_revision = info.runtime_revision;
+    sized.kernels_name = info.kernels_name;
+    sized.kernels_revision = info.kernels_revision;
+    const Result<ArenaReport> report = SizeArena(file.model, target, options);
+    if (report) {
+      sized.arena_used_bytes = report->arena_used_bytes;
+      sized.required_arena_bytes = report->required_arena_bytes;
+    } else {
+      sized.refused = report.error().message;
+    }
+    return sized;
+  }
+
+  void Size(Work& work, const std::vector<size_t>& group) {
+    const ProjectModel& model = *work.model;
+    Guarded(work, [&] {
+      const LockedTarget sized =
+          SizeOne(*work.prepared.file, model.targets[group.front()].target,
+                  {model.resource_variables});
+      for (const size_t i : group) work.sized[i] = sized;
+    });
+    tasks_.Done(static_cast<int64_t>(group.size()));
+    bool last = false;
+    {
+      const std::scoped_lock lock(work.mutex);
+      last = --work.missing == 0;
+    }
+    if (last) Finish(work);
+  }
+
+  // Renders what the project wants of the model. A model that a target refuses
+  // has no arena there, and so no constant for it.
+  Status Render(Work& work) {
+    const ProjectModel& model = *work.model;
+    for (const ProjectOutput& output : model.outputs) {
+      ConvertOptions convert = output.convert;
+      for (const ProjectTarget& target : output.targets) {
+        const LockedTarget sized = SizeOne(*work.prepared.file, target.target,
+                                           {model.resource_variables});
+        if (!sized.refused.empty()) continue;
+        convert.arenas.push_back(
+            {.target = target.spec,
+             .required_arena_bytes = sized.required_arena_bytes,
+             .runtime_name = sized.runtime_name,
+             .runtime_revision = sized.runtime_revision,
+             .kernels_name = sized.kernels_name,
+             .kernels_revision = sized.kernels_revision});
+      }
+      TINYML_ASSIGN_OR_RETURN(std::vector<OutputFile> files,
+                              RenderModel(*work.prepared.file, convert));
+      for (OutputFile& file : files) {
+        std::string path = file.path;
+        if (path.starts_with(project_.folder)) {
+          path.erase(0, project_.folder.size());
+        }
+        TINYML_ASSIGN_OR_RETURN(work.prepared.locked.outputs[path],
+                                project::HashOfOutput(file));
+        work.outputs.push_back(std::move(file));
+      }
+    }
+    return {};
+  }
+
+  void Finish(Work& work) {
+    Guarded(work, [&] { FinishOrThrow(work); });
+    if (work.prepared.failure && work.checked.findings.empty()) {
+      work.checked.findings.push_back(*work.prepared.failure);
+    }
+    // Structure is not needed any more; outputs share the bytes.
+    work.prepared.file.reset();
+  }
+
+  void FinishOrThrow(Work& work) {
+    const ProjectModel& model = *work.model;
+    CheckedModel& checked = work.checked;
+    checked.name = model.name;
+    checked.path = model.path;
+    if (!work.prepared.failure) {
+      for (size_t i = 0; i < model.targets.size(); ++i) {
+        work.prepared.locked.targets[model.targets[i].key] = work.sized[i];
+      }
+      if (const Status rendered = Render(work); !rendered) {
+        checked.findings.push_back(
+            {FindingKind::kUnreadable, true, rendered.error().message});
+      }
+    } else {
+      checked.findings.push_back(*work.prepared.failure);
+    }
+    const LockedModel* before = nullptr;
+    if (lock_ != nullptr) {
+      const auto found = lock_->models.find(model.name);
+      if (found != lock_->models.end()) before = &found->second;
+    }
+    const bool made = work.prepared.file && !work.prepared.failure;
+    const Comparison comparison{
+        .settings = model,
+        .model = made ? &work.prepared.file->model : nullptr,
+        .now = work.prepared.locked,
+        .before = before,
+        .lock_tool_version = lock_ != nullptr ? lock_->tool_version : ""};
+    // Of a file that cannot be read there is nothing to compare.
+    const bool readable =
+        made || (work.prepared.failure &&
+                 work.prepared.failure->kind == FindingKind::kRefused);
+    if (lock_ != nullptr && readable) {
+      for (Finding& finding : project::CompareModel(comparison, project_)) {
+        checked.findings.push_back(std::move(finding));
+      }
+    }
+    if (!made) return;
+    for (size_t i = 0; i < model.targets.size(); ++i) {
+      checked.targets.push_back(
+          CheckTarget(model.targets[i], work.sized[i], comparison));
+    }
+  }
+
+  CheckedTarget CheckTarget(const ProjectTarget& target,
+                            const LockedTarget& sized,
+                            const Comparison& comparison) const {
+    CheckedTarget result;
+    result.key = target.key;
+    result.spec = target.spec;
+    result.now = sized;
+    result.budget_bytes = target.budget_bytes;
+    result.ram_bytes = target.target.info().ram_bytes;
+    result.findings = project::CheckFit(comparison.settings, target, sized,
+                                        comparison.now.embedded_bytes);
+    if (comparison.before != nullptr) {
+      const auto found = comparison.before->targets.find(target.key);
+      if (found != comparison.before->targets.end()) {
+        result.before = found->second;
+      }
+      for (Finding& finding :
+           project::CompareTarget(comparison, target, sized)) {
+        result.findings.push_back(std::move(finding));
+      }
+    }
+    return result;
+  }
+
+  CheckResult Collect() {
+    CheckResult result;
+    CheckDocument& document = result.document;
+    document.project_path = project_.path;
+    document.lock_path = LockPathOf(project_.path);
+    document.has_lock = lock_ != nullptr;
+    document.updates = options_.update;
+    result.lock.tool_version = TINYML_VERSION_STRING;
+    if (lock_ != nullptr) document.lock_tool_version = lock_->tool_version;
+    for (const auto& work : work_) {
+      const std::string& name = work->model->name;
+      const bool unreadable =
+          work->prepared.failure &&
+          work->prepared.failure->kind == FindingKind::kUnreadable;
+      if (!unreadable) {
+        result.lock.models[name] = std::move(work->prepared.locked);
+      } else if (lock_ != nullptr && lock_->models.contains(name)) {
+        // What cannot be read today says nothing against what was agreed to.
+        result.lock.models[name] = lock_->models.at(name);
+      }
+      document.models.push_back(std::move(work->checked));
+      for (OutputFile& file : work->outputs) {
+        result.outputs.push_back(std::move(file));
+      }
+    }
+    if (lock_ == nullptr) return result;
+    for (const auto& item : lock_->models) {
+      const bool there = std::ranges::any_of(
+          project_.models,
+          [&](const ProjectModel& model) { return model.name == item.first; });
+      if (!there) document.gone.push_back(item.first);
+    }
+    return result;
+  }
+
+  const Project& project_;
+  const Lock* lock_;
+  const CheckOptions& options_;
+  Tasks tasks_;
+  int inner_threads_ = 1;
+  std::vector<std::unique_ptr<Work>> work_;
+};
+
+bool AnyFails(const std::vector<Finding>& findings, bool updates) {
+  return std::ranges::any_of(findings, [&](const Finding& finding) {
+    return finding.fails && !(updates && UpdateSettles(finding.kind));
+  });
+}
+
+}  // namespace
+
+bool UpdateSettles(FindingKind kind) { return kind >= FindingKind::kGrew; }
+
+CheckResult CheckProject(const Project& project, const Lock* lock,
+                         const CheckOptions& options) {
+  return Check(project, lock, options).Run();
+}
+
+bool Passes(const CheckDocument& document) {
+  const bool updates = document.updates;
+  if (!document.gone.empty() && !updates) return false;
+  return std::ranges::none_of(
+      document.models, [updates](const CheckedModel& model) {
+        return AnyFails(model.findings, updates) ||
+               std::ranges::any_of(model.targets,
+                                   [updates](const CheckedTarget& target) {
+                                     return AnyFails(target.findings, updates);
+                                   });
+      });
+}
+
+}  // namespace tinyml

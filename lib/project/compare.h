@@ -1,0 +1,44 @@
+// What is different from the lock, and why, in sentences.
+#ifndef TINYML_PROJECT_COMPARE_H_
+#define TINYML_PROJECT_COMPARE_H_
+
+#include <string>
+#include <vector>
+
+#include "tinyml/check.h"
+#include "tinyml/model.h"
+
+namespace tinyml::project {
+
+// A model as it is and as the lock has it.
+struct Comparison {
+  const ProjectModel& settings;
+  const Model* model = nullptr;  // Null if it could not be made.
+  const LockedModel& now;
+  const LockedModel* before = nullptr;  // Null if the lock has none.
+  std::string lock_tool_version;
+
+  // Whether model, settings and samples are those of the lock.
+  bool SameInput() const;
+  // Whether any target has other revisions than in the lock.
+  bool RevisionsMoved() const;
+};
+
+// Of the model as a whole: its input, what is embedded, and the output files,
+// which are looked at on disk.
+std::vector<Finding> CompareModel(const Comparison& comparison,
+                                  const Project& project);
+
+// Of the model on one target.
+std::vector<Finding> CompareTarget(const Comparison& comparison,
+                                   const ProjectTarget& target,
+                                   const LockedTarget& now);
+
+// Whether it fits where it is to go, and whether it runs at all.
+std::vector<Finding> CheckFit(const ProjectModel& model,
+                              const ProjectTarget& target,
+                              const LockedTarget& now, int64_t embedded_bytes);
+
+}  // namespace tinyml::project
+
+#endif  // TINYML_PROJECT_COMPARE_H_

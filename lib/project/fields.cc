@@ -1,0 +1,191 @@
+#include "project/fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/file.h"
+#include "base/macros.h"
+#include "base/size.h"
+#include "base/text.h"
+
+namespace tinyml::project {
+namespace {
+
+constexpr int64_t kMaxBytes = int64_t{16} << 20;
+// Our own files need 6.
+constexpr int kMaxDepth = 16;
+
+const Json kNull;
+
+}  // namespace
+
+Result<Json> ReadJson(const std::string& path) {
+  auto file = ReadFile(path, kMaxBytes);
+  if (!file) {
+    if (file.error().code == ErrorCode::kInvalid) {
+      return Fail(ErrorCode::kInvalid, path + " is larger than 16 MiB");
+    }
+    return Fail(std::move(file.error()));
+  }
+  bool too_deep = false;
+  const Json::parser_callback_t limit_depth =
+      [&too_deep](int depth, Json::parse_event_t, const Json&) {
+        too_deep |= depth > kMaxDepth;
+        return !too_deep;
+      };
+  Json json = Json::parse(file->bytes.begin(), file->bytes.end(), limit_depth,
+                          /*allow_exceptions=*/false);
+  if (too_deep) {
+    return Fail(ErrorCode::kInvalid, path + " is nested too deep");
+  }
+  if (!json.is_object()) {
+    return Fail(ErrorCode::kInvalid, path + " is not a JSON object");
+  }
+  return json;
+}
+
+Fields::Fields(const Json& json, std::string where)
+    : json_(json), where_(std::move(where)) {
+  if (!json_.is_object()) Fault("must be an object");
+}
+
+const Json* Fields::Find(const char* key) {
+  known_.insert(key);
+  if (!json_.is_object()) return nullptr;
+  const auto found = json_.find(key);
+  return found == json_.end() ? nullptr : &*found;
+}
+
+void Fields::Fault(const std::string& fault) {
+  if (fault_.empty()) fault_ = fault;
+}
+
+void Fields::Get(const char* key, std::string& value) {
+  const Json* json = Find(key);
+  if (json == nullptr) return;
+  if (!json->is_string()) return Fault(fmt::format("'{}' must be a text", key));
+  value = json->get<std::string>();
+  if (value.empty() || value.find('\0') != std::string::npos) {
+    Fault(fmt::format("'{}' must not be empty", key));
+  }
+}
+
+void Fields::Get(const char* key, bool& value) {
+  const Json* json = Find(key);
+  if (json == nullptr) return;
+  if (!json->is_boolean()) {
+    return Fault(fmt::format("'{}' must be true or false", key));
+  }
+  value = json->get<bool>();
+}
+
+void Fields::Get(const char* key, int64_t& value) {
+  if (const auto integer = Integer(key, 0, INT64_MAX)) value = *integer;
+}
+
+void Fields::Get(const char* key, std::vector<std::string>& values) {
+  for (const Json& item : List(key)) {
+    if (!item.is_string()) {
+      return Fault(fmt::format("'{}' must be a list of texts", key));
+    }
+    values.push_back(item.get<std::string>());
+  }
+}
+
+std::optional<int64_t> Fields::Integer(const char* key, int64_t least,
+                                       int64_t most) {
+  const Json* json = Find(key);
+  if (json == nullptr) return std::nullopt;
+  const bool fits =
+      json->is_number_integer() &&
+      !(json->is_number_unsigned() && json->get<uint64_t>() > INT64_MAX);
+  const int64_t value = fits ? json->get<int64_t>() : 0;
+  if (!fits || value < least || value > most) {
+    if (least == most) {
+      Fault(fmt::format("'{}' must be {}", key, least));
+    } else if (most == INT64_MAX) {
+      Fault(fmt::format("'{}' must be an integer of at least {}", key, least));
+    } else {
+      Fault(fmt::format("'{}' must be an integer from {} to {}", key, least,
+                        most));
+    }
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<int64_t> Fields::Size(const char* key) {
+  const Json* json = Find(key);
+  if (json == nullptr) return std::nullopt;
+  if (json->is_number_integer()) return Integer(key, 0, INT64_MAX);
+  if (json->is_string()) {
+    if (const auto size = ParseSize(json->get_ref<const std::string&>())) {
+      return *size;
+    }
+  }
+  Fault(fmt::format("'{}' must be a size, such as 98304 or \"96K\"", key));
+  return std::nullopt;
+}
+
+std::optional<size_t> Fields::Choice(const char* key,
+                                     const std::vector<std::string>& names) {
+  std::string value;
+  if (Find(key) == nullptr) return std::nullopt;
+  Get(key, value);
+  const auto found = std::ranges::find(names, value);
+  if (found == names.end()) {
+    std::string list;
+    for (const std::string& name : names) {
+      list += (list.empty() ? "'" : ", '") + name + "'";
+    }
+    Fault(fmt::format("'{}' must be one of {}", key, list));
+    return std::nullopt;
+  }
+  return static_cast<size_t>(found - names.begin());
+}
+
+const Json& Fields::List(const char* key) {
+  const Json* json = Find(key);
+  if (json == nullptr) return kNull;
+  if (json->is_array()) return *json;
+  Fault(fmt::format("'{}' must be a list", key));
+  return kNull;
+}
+
+const Json& Fields::Object(const char* key) {
+  const Json* json = Find(key);
+  if (json == nullptr) return kNull;
+  if (json->is_object()) return *json;
+  Fault(fmt::format("'{}' must be an object", key));
+  return kNull;
+}
+
+const Json& Fields::Any(const char* key) {
+  const Json* json = Find(key);
+  return json == nullptr ? kNull : *json;
+}
+
+void Fields::Require(const char* key) {
+  if (Find(key) == nullptr) Fault(fmt::format("'{}' is missing", key));
+}
+
+Status Fields::Done() {
+  if (fault_.empty() && json_.is_object()) {
+    const std::vector<std::string> names(known_.begin(), known_.end());
+    for (const auto& item : json_.items()) {
+      if (known_.contains(item.key())) continue;
+      const std::string_view closest = ClosestTo(item.key(), names);
+      Fault(fmt::format("there is no '{}' here{}", Printable(item.key()),
+                        closest.empty()
+                            ? std::string()
+                            : fmt::format("; did you mean '{}'?", closest)));
+      break;
+    }
+  }
+  if (fault_.empty()) return {};
+  return Fail(ErrorCode::kInvalid, where_ + ": " + fault_);
+}
+
+}  // namespace tinyml::project

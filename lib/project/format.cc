@@ -1,0 +1,287 @@
+#include "project/format.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "tinyml/report.h"
+
+namespace tinyml {
+
+std::string_view FindingKindName(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::kUnreadable:
+      return "unreadable";
+    case FindingKind::kRefused:
+      return "refused";
+    case FindingKind::kOverBudget:
+      return "over_budget";
+    case FindingKind::kOverRam:
+      return "over_ram";
+    case FindingKind::kOverFlash:
+      return "over_flash";
+    case FindingKind::kGrew:
+      return "grew";
+    case FindingKind::kNotReproducible:
+      return "not_reproducible";
+    case FindingKind::kChanged:
+      return "changed";
+    case FindingKind::kNew:
+      return "new";
+    case FindingKind::kGone:
+      return "gone";
+    case FindingKind::kRevision:
+      return "revision";
+    case FindingKind::kShrank:
+      return "shrank";
+  }
+  return "";
+}
+
+std::string FormatCheck(const CheckDocument& document, CheckFormat format,
+                        bool color) {
+  switch (format) {
+    case CheckFormat::kText:
+      return project::CheckText(document, color);
+    case CheckFormat::kJson:
+      return project::CheckJson(document);
+    case CheckFormat::kMarkdown:
+      return project::CheckMarkdown(document);
+    case CheckFormat::kJunit:
+      return project::CheckJunit(document);
+  }
+  return "";
+}
+
+namespace project {
+namespace {
+
+// Rows of a table, each with its cells.
+using Row = std::vector<std::string>;
+
+std::string Limit(const CheckedTarget& target) {
+  if (target.budget_bytes) return FormatBytes(*target.budget_bytes);
+  if (target.ram_bytes) return FormatBytes(*target.ram_bytes);
+  return "-";
+}
+
+std::string Required(const CheckedTarget& target) {
+  return target.now.refused.empty()
+             ? FormatBytes(target.now.required_arena_bytes)
+             : "-";
+}
+
+std::vector<Row> RowsOf(const CheckDocument& document) {
+  std::vector<Row> rows;
+  for (const CheckedModel& model : document.models) {
+    const std::string verdict = VerdictOf(document, model.findings);
+    if (model.targets.empty()) {
+      rows.push_back({model.name, "-", "-", "", "-", verdict});
+    }
+    for (const CheckedTarget& target : model.targets) {
+      std::vector<Finding> all = target.findings;
+      all.insert(all.end(), model.findings.begin(), model.findings.end());
+      rows.push_back({model.name, target.key, Required(target),
+                      ChangeOf(target), Limit(target),
+                      VerdictOf(document, all)});
+    }
+  }
+  for (const std::string& name : document.gone) {
+    rows.push_back({name, "-", "-", "", "-",
+                    document.updates ? "gone from the lock" : "gone"});
+  }
+  return rows;
+}
+
+// One line of a message, whatever a model's names hold.
+std::string OneLine(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    line += (c >= 0 && c < ' ') || c == '\x7f' ? ' ' : c;
+  }
+  return line;
+}
+
+struct Said {
+  std::string place;
+  const Finding* finding;
+};
+
+std::vector<Said> AllFindings(const CheckDocument& document) {
+  std::vector<Said> all;
+  for (const CheckedModel& model : document.models) {
+    for (const Finding& finding : model.findings) {
+      all.push_back({model.name, &finding});
+    }
+    for (const CheckedTarget& target : model.targets) {
+      for (const Finding& finding : target.findings) {
+        all.push_back({PlaceOf(model, target), &finding});
+      }
+    }
+  }
+  return all;
+}
+
+std::string MarkdownCell(std::string_view text) {
+  std::string cell;
+  for (const char c : OneLine(text)) {
+    if (c == '|' || c == '<' || c == '*' || c == '_' || c == '`') cell += '\\';
+    cell += c;
+  }
+  return cell;
+}
+
+}  // namespace
+
+bool Fails(const CheckDocument& document, const Finding& finding) {
+  return finding.fails && !(document.updates && UpdateSettles(finding.kind));
+}
+
+std::string VerdictOf(const CheckDocument& document,
+                      const std::vector<Finding>& findings) {
+  std::string verdict;
+  bool fails = false;
+  for (const Finding& finding : findings) {
+    fails |= Fails(document, finding);
+  }
+  std::vector<FindingKind> said;
+  for (const Finding& finding : findings) {
+    // Beside a failure the rest is detail.
+    if (fails && !Fails(document, finding)) continue;
+    if (std::ranges::find(said, finding.kind) != said.end()) continue;
+    said.push_back(finding.kind);
+    std::string name(FindingKindName(finding.kind));
+    std::ranges::replace(name, '_', ' ');
+    verdict += (verdict.empty() ? "" : ", ") + name;
+  }
+  if (verdict.empty()) return "ok";
+  if (fails) return verdict;
+  return verdict == "refused" ? "refused, as allowed" : "ok: " + verdict;
+}
+
+std::string ChangeOf(const CheckedTarget& target) {
+  if (!target.before || !target.before->refused.empty() ||
+      !target.now.refused.empty()) {
+    return "";
+  }
+  const int64_t change =
+      target.now.required_arena_bytes - target.before->required_arena_bytes;
+  return (change > 0 ? "+" : "") + FormatBytes(change);
+}
+
+std::string PlaceOf(const CheckedModel& model, const CheckedTarget& target) {
+  return model.name + " on " + target.key;
+}
+
+std::string SummaryOf(const CheckDocument& document) {
+  int64_t checked = 0;
+  int64_t failed = 0;
+  bool settles = true;
+  for (const Said& said : AllFindings(document)) {
+    if (Fails(document, *said.finding)) {
+      settles &= UpdateSettles(said.finding->kind);
+    }
+  }
+  const auto count = [&](const std::vector<Finding>& findings) {
+    ++checked;
+    failed += std::ranges::any_of(findings, [&](const Finding& finding) {
+      return Fails(document, finding);
+    });
+  };
+  for (const CheckedModel& model : document.models) {
+    if (model.targets.empty()) count(model.findings);
+    for (const CheckedTarget& target : model.targets) {
+      std::vector<Finding> all = model.findings;
+      all.insert(all.end(), target.findings.begin(), target.findings.end());
+      count(all);
+    }
+  }
+  if (!document.updates) {
+    failed += static_cast<int64_t>(document.gone.size());
+    checked += static_cast<int64_t>(document.gone.size());
+  }
+  if (failed == 0) {
+    return fmt::format("{} checked, all right", checked);
+  }
+  return fmt::format(
+      "{} checked, {} {}{}", checked, failed, failed == 1 ? "fails" : "fail",
+      settles ? "; tinyml check --update accepts it as it is now" : "");
+}
+
+std::string CheckText(const CheckDocument& document, bool color) {
+  const std::vector<Row> rows = RowsOf(document);
+  const Row head = {"model",  "target", "required",
+                    "change", "limit",  "verdict"};
+  std::vector<size_t> widths;
+  for (size_t i = 0; i < head.size(); ++i) {
+    size_t width = head[i].size();
+    for (const Row& row : rows) width = std::max(width, row[i].size());
+    widths.push_back(width);
+  }
+  const auto line = [&](const Row& row) {
+    std::string text = " ";
+    for (size_t i = 0; i < row.size(); ++i) {
+      const bool right = i >= 2 && i <= 4;
+      const std::string cell = OneLine(row[i]);
+      text += right ? fmt::format(" {:>{}} ", cell, widths[i])
+                    : fmt::format(" {:<{}} ", cell, widths[i]);
+    }
+    return text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
+  };
+  std::string text = document.project_path;
+  text += document.has_lock ? ", against " + document.lock_path : "";
+  text += "\n\n" + line(head);
+  for (const Row& row : rows) text += line(row);
+  const std::vector<Said> all = AllFindings(document);
+  const auto list = [&](bool fails) {
+    bool first = true;
+    for (const Said& said : all) {
+      if (Fails(document, *said.finding) != fails) continue;
+      if (first) text += "\n";
+      first = false;
+      const std::string_view start = color && fails ? "\x1b[1;31m" : "";
+      text += fmt::format("{}{}{}: {}\n", start, OneLine(said.place),
+                          start.empty() ? "" : "\x1b[0m",
+                          OneLine(said.finding->what));
+    }
+  };
+  list(/*fails=*/true);
+  if (!document.gone.empty()) text += "\n";
+  for (const std::string& name : document.gone) {
+    text += OneLine(name) + ": only the lock has it\n";
+  }
+  list(/*fails=*/false);
+  return text + "\n" + SummaryOf(document) + "\n";
+}
+
+std::string CheckMarkdown(const CheckDocument& document) {
+  std::string text =
+      fmt::format("**tinyml check**: {}\n\n", SummaryOf(document)) +
+      "| model | target | required | change | limit | verdict |\n"
+      "|---|---|---:|---:|---:|---|\n";
+  for (const Row& row : RowsOf(document)) {
+    text += "|";
+    for (size_t i = 0; i < row.size(); ++i) {
+      const std::string cell = MarkdownCell(row[i]);
+      const bool bold = i + 1 == row.size() && !cell.starts_with("ok") &&
+                        cell != "refused, as allowed";
+      text += bold ? " **" + cell + "** |" : " " + cell + " |";
+    }
+    text += "\n";
+  }
+  const std::vector<Said> all = AllFindings(document);
+  if (!all.empty()) text += "\n";
+  for (const bool fails : {true, false}) {
+    for (const Said& said : all) {
+      if (Fails(document, *said.finding) != fails) continue;
+      text += fmt::format("* {}{}{}: {}\n", fails ? "**" : "",
+                          MarkdownCell(said.place), fails ? "**" : "",
+                          MarkdownCell(said.finding->what));
+    }
+  }
+  return text;
+}
+
+}  // namespace project
+}  // namespace tinyml

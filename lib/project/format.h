@@ -1,0 +1,35 @@
+// A check's report in each format, and what they share.
+#ifndef TINYML_PROJECT_FORMAT_H_
+#define TINYML_PROJECT_FORMAT_H_
+
+#include <string>
+#include <vector>
+
+#include "tinyml/check.h"
+
+namespace tinyml::project {
+
+// "grew, over budget"; "ok" if nothing is to be said.
+std::string VerdictOf(const CheckDocument& document,
+                      const std::vector<Finding>& findings);
+
+// Whether the check fails for it.
+bool Fails(const CheckDocument& document, const Finding& finding);
+
+// The change of the required arena since the lock, "" where there is none.
+std::string ChangeOf(const CheckedTarget& target);
+
+// "keywords on cortex-m4".
+std::string PlaceOf(const CheckedModel& model, const CheckedTarget& target);
+
+// "2 of 7 fail; ...", the last line of what people read.
+std::string SummaryOf(const CheckDocument& document);
+
+std::string CheckText(const CheckDocument& document, bool color);
+std::string CheckMarkdown(const CheckDocument& document);
+std::string CheckJson(const CheckDocument& document);
+std::string CheckJunit(const CheckDocument& document);
+
+}  // namespace tinyml::project
+
+#endif  // TINYML_PROJECT_FORMAT_H_
