@@ -126,23 +126,32 @@ std::string Signed(int64_t bytes) {
   return (bytes > 0 ? "+" : "") + FormatBytes(bytes);
 }
 
-// Why the required arena moved, as a clause; empty for no reason.
-std::string ReasonOf(const Comparison& comparison, const ProjectTarget& target,
-                     const LockedTarget& before, const LockedTarget& now) {
-  std::string rest = OtherReason(comparison);
-  if (SameRevisions(before, now)) return rest;
+// Why the required arena moved.
+struct Reason {
+  std::string text;  // A clause; empty for no reason.
+  bool by_revision = false;
+};
+
+Reason ReasonOf(const Comparison& comparison, const ProjectTarget& target,
+                const LockedTarget& before, const LockedTarget& now) {
+  const std::string rest = OtherReason(comparison);
+  if (SameRevisions(before, now)) return {rest};
   const std::string moved = Moved(before, now);
   const Attribution part = Attribute(comparison, target, before);
   const std::string commits =
       part.changes.empty() ? "" : " (" + part.changes + ")";
   if (part.known && part.by_rest == 0) {
-    return fmt::format("{} alone{}", moved, commits);
+    return {fmt::format("{} alone{}", moved, commits), comparison.SameInput()};
   }
-  if (rest.empty()) rest = "something that the lock does not name";
-  if (!part.known) return fmt::format("{}, and {}", rest, moved);
-  if (part.by_revisions == 0) return rest;
-  return fmt::format("{} by {}, {} by {}{}", Signed(part.by_rest), rest,
-                     Signed(part.by_revisions), moved, commits);
+  if (!part.known && rest.empty()) {
+    return {moved + ", of which this tinyml cannot size the earlier",
+            /*by_revision=*/true};
+  }
+  if (!part.known) return {fmt::format("{}, and {}", rest, moved)};
+  if (rest.empty()) return {};  // Even the earlier ones do not give it.
+  if (part.by_revisions == 0) return {rest};
+  return {fmt::format("{} by {}, {} by {}{}", Signed(part.by_rest), rest,
+                      Signed(part.by_revisions), moved, commits)};
 }
 
 std::optional<std::string> HashOnDisk(const std::string& path) {
@@ -293,16 +302,17 @@ std::vector<Finding> CompareTarget(const Comparison& comparison,
     if (moved) {
       findings.push_back(
           {FindingKind::kRevision, false,
-           fmt::format("{}: the figures are the same", Moved(before, now))});
+           fmt::format("{}: the figures are the same", Moved(before, now)),
+           comparison.SameInput()});
     }
     return findings;
   }
-  const std::string reason = ReasonOf(comparison, target, before, now);
+  const Reason reason = ReasonOf(comparison, target, before, now);
   const std::string figures =
       fmt::format("{} bytes required, {} in the lock ({})",
                   FormatBytes(now.required_arena_bytes),
                   FormatBytes(before.required_arena_bytes), Signed(change));
-  if (reason.empty()) {
+  if (reason.text.empty()) {
     const std::string used =
         now.arena_used_bytes == before.arena_used_bytes
             ? ""
@@ -311,19 +321,17 @@ std::vector<Finding> CompareTarget(const Comparison& comparison,
                           FormatBytes(before.arena_used_bytes));
     findings.push_back(
         {FindingKind::kNotReproducible, true,
-         fmt::format("not reproducible: the same model, settings and revisions "
-                     "give {}{}",
+         fmt::format("not reproducible: the same model and settings give {}{}",
                      figures, used)});
     return findings;
   }
-  const bool by_revision = moved && comparison.SameInput();
-  const FindingKind kind = change > 0    ? FindingKind::kGrew
-                           : by_revision ? FindingKind::kRevision
-                           : change < 0  ? FindingKind::kShrank
-                                         : FindingKind::kChanged;
+  const FindingKind kind = change > 0           ? FindingKind::kGrew
+                           : reason.by_revision ? FindingKind::kRevision
+                           : change < 0         ? FindingKind::kShrank
+                                                : FindingKind::kChanged;
   // What the model's change means for its hash is said of the model.
-  findings.push_back(
-      {kind, kind == FindingKind::kGrew, figures + ": " + reason});
+  findings.push_back({kind, kind == FindingKind::kGrew,
+                      figures + ": " + reason.text, reason.by_revision});
   return findings;
 }
 

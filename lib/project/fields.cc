@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/json_depth.h"
 #include "base/macros.h"
 #include "base/size.h"
 #include "base/text.h"
@@ -29,17 +30,12 @@ Result<Json> ReadJson(const std::string& path) {
     }
     return Fail(std::move(file.error()));
   }
-  bool too_deep = false;
-  const Json::parser_callback_t limit_depth =
-      [&too_deep](int depth, Json::parse_event_t, const Json&) {
-        too_deep |= depth > kMaxDepth;
-        return !too_deep;
-      };
-  Json json = Json::parse(file->bytes.begin(), file->bytes.end(), limit_depth,
-                          /*allow_exceptions=*/false);
-  if (too_deep) {
+  const std::string_view text(reinterpret_cast<const char*>(file->bytes.data()),
+                              file->bytes.size());
+  if (!NestsAtMost(text, kMaxDepth)) {
     return Fail(ErrorCode::kInvalid, path + " is nested too deep");
   }
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) {
     return Fail(ErrorCode::kInvalid, path + " is not a JSON object");
   }

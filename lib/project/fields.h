@@ -5,18 +5,16 @@
 
 #include <cstdint>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "tinyml/status.h"
 
 namespace tinyml::project {
-
-using Json = nlohmann::ordered_json;
 
 // Returns the JSON of the file at `path`, at most 16 MiB of it and nested no
 // deeper than any of our files. Fails with kIo and kInvalid.

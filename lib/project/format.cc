@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "report/escape.h"
 #include "tinyml/report.h"
 
 namespace tinyml {
@@ -123,15 +124,6 @@ std::vector<Said> AllFindings(const CheckDocument& document) {
   return all;
 }
 
-std::string MarkdownCell(std::string_view text) {
-  std::string cell;
-  for (const char c : OneLine(text)) {
-    if (c == '|' || c == '<' || c == '*' || c == '_' || c == '`') cell += '\\';
-    cell += c;
-  }
-  return cell;
-}
-
 }  // namespace
 
 bool Fails(const CheckDocument& document, const Finding& finding) {
@@ -145,14 +137,17 @@ std::string VerdictOf(const CheckDocument& document,
   for (const Finding& finding : findings) {
     fails |= Fails(document, finding);
   }
-  std::vector<FindingKind> said;
+  std::vector<std::string> said;
   for (const Finding& finding : findings) {
     // Beside a failure the rest is detail.
     if (fails && !Fails(document, finding)) continue;
-    if (std::ranges::find(said, finding.kind) != said.end()) continue;
-    said.push_back(finding.kind);
     std::string name(FindingKindName(finding.kind));
     std::ranges::replace(name, '_', ' ');
+    if (finding.by_revision && finding.kind != FindingKind::kRevision) {
+      name += " by revision";
+    }
+    if (std::ranges::find(said, name) != said.end()) continue;
+    said.push_back(name);
     verdict += (verdict.empty() ? "" : ", ") + name;
   }
   if (verdict.empty()) return "ok";
@@ -263,7 +258,7 @@ std::string CheckMarkdown(const CheckDocument& document) {
   for (const Row& row : RowsOf(document)) {
     text += "|";
     for (size_t i = 0; i < row.size(); ++i) {
-      const std::string cell = MarkdownCell(row[i]);
+      const std::string cell = report::MarkdownCell(row[i]);
       const bool bold = i + 1 == row.size() && !cell.starts_with("ok") &&
                         cell != "refused, as allowed";
       text += bold ? " **" + cell + "** |" : " " + cell + " |";
@@ -276,8 +271,8 @@ std::string CheckMarkdown(const CheckDocument& document) {
     for (const Said& said : all) {
       if (Fails(document, *said.finding) != fails) continue;
       text += fmt::format("* {}{}{}: {}\n", fails ? "**" : "",
-                          MarkdownCell(said.place), fails ? "**" : "",
-                          MarkdownCell(said.finding->what));
+                          report::MarkdownCell(said.place), fails ? "**" : "",
+                          report::MarkdownCell(said.finding->what));
     }
   }
   return text;

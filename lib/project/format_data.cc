@@ -2,15 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include "base/json.h"
 
 #include "project/format.h"
+#include "report/escape.h"
 #include "tinyml/version.h"
 
 namespace tinyml::project {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json FindingsJson(const CheckDocument& document,
                   const std::vector<Finding>& findings) {
@@ -18,6 +17,7 @@ Json FindingsJson(const CheckDocument& document,
   for (const Finding& finding : findings) {
     list.push_back({{"kind", FindingKindName(finding.kind)},
                     {"fails", Fails(document, finding)},
+                    {"by_revision", finding.by_revision},
                     {"what", finding.what}});
   }
   return list;
@@ -49,36 +49,6 @@ Json TargetJson(const CheckDocument& document, const CheckedTarget& target) {
   return json;
 }
 
-// Text and attributes of XML, which has no place for control characters, nor
-// for bytes that are no UTF-8.
-std::string Xml(const std::string& text) {
-  // The writer of JSON replaces what is no UTF-8.
-  const std::string clean =
-      Json::parse(
-          Json(text).dump(-1, ' ', false, Json::error_handler_t::replace))
-          .get<std::string>();
-  std::string xml;
-  for (const char c : clean) {
-    switch (c) {
-      case '&':
-        xml += "&amp;";
-        break;
-      case '<':
-        xml += "&lt;";
-        break;
-      case '>':
-        xml += "&gt;";
-        break;
-      case '"':
-        xml += "&quot;";
-        break;
-      default:
-        xml += c >= 0 && c < ' ' ? ' ' : c;
-    }
-  }
-  return xml;
-}
-
 struct JunitCase {
   std::string name;
   std::vector<const Finding*> failures;
@@ -91,10 +61,10 @@ std::string JunitSuite(const std::string& name,
       cases, [](const JunitCase& item) { return !item.failures.empty(); });
   std::string xml =
       fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n",
-                  Xml(name), cases.size(), failures);
+                  report::XmlText(name), cases.size(), failures);
   for (const JunitCase& item : cases) {
-    xml += fmt::format("    <testcase classname=\"{}\" name=\"{}\"", Xml(name),
-                       Xml(item.name));
+    xml += fmt::format("    <testcase classname=\"{}\" name=\"{}\"",
+                       report::XmlText(name), report::XmlText(item.name));
     if (item.failures.empty() && item.output.empty()) {
       xml += "/>\n";
       continue;
@@ -107,11 +77,11 @@ std::string JunitSuite(const std::string& name,
       xml += fmt::format(
           "      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
           FindingKindName(item.failures.front()->kind),
-          Xml(item.failures.front()->what), Xml(all));
+          report::XmlText(item.failures.front()->what), report::XmlText(all));
     }
     if (!item.output.empty()) {
-      xml +=
-          fmt::format("      <system-out>{}</system-out>\n", Xml(item.output));
+      xml += fmt::format("      <system-out>{}</system-out>\n",
+                         report::XmlText(item.output));
     }
     xml += "    </testcase>\n";
   }

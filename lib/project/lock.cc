@@ -12,7 +12,6 @@ namespace tinyml {
 namespace {
 
 using project::Fields;
-using project::Json;
 
 Status ReadRevision(const Json& json, const std::string& where,
                     std::string& name, std::string& revision) {

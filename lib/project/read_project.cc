@@ -16,7 +16,6 @@ namespace tinyml {
 namespace {
 
 using project::Fields;
-using project::Json;
 
 constexpr size_t kMaxModels = 10000;
 constexpr size_t kMaxTargets = 1000;

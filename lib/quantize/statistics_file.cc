@@ -1,19 +1,19 @@
 // Statistics as JSON: numbers of histograms and sums are exact.
 #include <cmath>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
+#include "base/json.h"
 
+#include "base/json_depth.h"
 #include "base/macros.h"
 #include "quantize/statistics.h"
 
 namespace tinyml::quantize {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr int kVersion = 1;
+constexpr int kMaxDepth = 8;
 constexpr int64_t kMostTensors = 10'000'000;
 
 Json SideToJson(const Histogram::Side& side) {
@@ -49,7 +49,9 @@ class Reader {
   explicit Reader(std::string name) : name_(std::move(name)) {}
 
   Result<Statistics> Read(const std::string& text) {
-    const Json json = Json::parse(text, nullptr, false);
+    const Json json = NestsAtMost(text, kMaxDepth)
+                          ? Json::parse(text, nullptr, false)
+                          : Json();
     if (json.is_discarded() || !json.is_object()) {
       return Wrong("it is no JSON document");
     }

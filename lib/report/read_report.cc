@@ -2,11 +2,12 @@
 // what a comparison needs; members that it does not know are left alone.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
+#include "base/json.h"
 
 #include "base/file.h"
+#include "base/json_depth.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "tinyml/growth.h"
@@ -15,14 +16,11 @@
 namespace tinyml {
 namespace {
 
-using Json = nlohmann::json;
-
 // Sizes up to this, and as many items as a report of 32 MiB can hold, add up
 // without overflow.
 constexpr int64_t kMaxBytes = int64_t{1} << 36;
 constexpr size_t kMaxReportBytes = size_t{32} << 20;
-// A report is nested less deeply than this. A file of brackets would become an
-// object for each.
+// A report is nested less deeply than this.
 constexpr int kMaxDepth = 12;
 // Indices are below this.
 constexpr int64_t kMaxIndex = int64_t{1} << 30;
@@ -230,27 +228,6 @@ Result<TargetAnswer> ReadTarget(const Node& node) {
   return answer;
 }
 
-// Looked at before parsing: the parser's own callback takes time that is
-// quadratic in the length of a list.
-bool IsShallow(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > kMaxDepth) return false;
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  return true;
-}
-
 }  // namespace
 
 Result<ArenaDocument> ParseArenaReport(std::string_view text) {
@@ -259,7 +236,7 @@ Result<ArenaDocument> ParseArenaReport(std::string_view text) {
                 fmt::format("a report of more than {} MiB is not read",
                             kMaxReportBytes >> 20));
   }
-  const Json json = IsShallow(text)
+  const Json json = NestsAtMost(text, kMaxDepth)
                         ? Json::parse(text, nullptr, /*allow_exceptions=*/false)
                         : Json();
   const Node root(&json, "");

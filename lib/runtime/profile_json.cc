@@ -1,12 +1,13 @@
 #include "runtime/profile_json.h"
 
 #include <array>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 #include <vector>
+#include "base/json.h"
 
 #include "base/file.h"
+#include "base/json_depth.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "runtime/embedded_profiles.h"
@@ -14,8 +15,6 @@
 
 namespace tinyml::runtime {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr int kMaxInheritance = 8;
 constexpr int64_t kMaxProfileBytes = 1 << 20;
@@ -80,16 +79,10 @@ Status CheckAllKeys(const Json& profile, const std::string& name) {
 }
 
 Result<Json> ParseJson(std::string_view text, const std::string& name) {
-  bool too_deep = false;
-  const Json::parser_callback_t limit_depth =
-      [&too_deep](int depth, Json::parse_event_t, const Json&) {
-        too_deep |= depth > kMaxDepth;
-        return !too_deep;
-      };
-  Json json = Json::parse(text, limit_depth, /*allow_exceptions=*/false);
-  if (too_deep) {
+  if (!NestsAtMost(text, kMaxDepth)) {
     return Fail(ErrorCode::kInvalid, "profile " + name + " is nested too deep");
   }
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) {
     return Fail(ErrorCode::kInvalid,
                 "profile " + name + " is not a JSON object");

@@ -2,8 +2,8 @@
 #ifndef TINYML_RUNTIME_PROFILE_JSON_H_
 #define TINYML_RUNTIME_PROFILE_JSON_H_
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include "base/json.h"
 
 #include "tinyml/status.h"
 
@@ -14,8 +14,7 @@ namespace tinyml::runtime {
 // "kernels" are objects, and names and revisions strings, if they are there.
 // Other values are of any type. `core` becomes the name of the profile at the
 // root. Fails with kUsage if there is none of that name.
-Result<nlohmann::json> LoadProfileJson(const std::string& base,
-                                       std::string* core);
+Result<Json> LoadProfileJson(const std::string& base, std::string* core);
 
 }  // namespace tinyml::runtime
 

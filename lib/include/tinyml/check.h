@@ -81,6 +81,9 @@ struct Finding {
   FindingKind kind = FindingKind::kChanged;
   bool fails = true;  // Whether the check fails for it.
   std::string what;
+  // Whether revisions alone are behind it: the model, its settings and its
+  // samples are those of the lock.
+  bool by_revision = false;
 };
 
 // Whether rewriting the lock settles such a finding.
