@@ -55,21 +55,49 @@ def mapping(text, start):
     return dict(line.split(": ", 1) for line in block(text, start).splitlines() if ": " in line)
 
 
+def action_steps(text):
+    """The text of each step of a composite action, by its name."""
+    parts = re.split(r"^    - name: (.*)$", text, flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+def install_for_action(tinyml, folder, steps):
+    """Runs the step that builds, with an install.sh that has nothing to build,
+    and returns the folder that it adds to the PATH."""
+    action = folder / "scripts" / "ci" / "github"
+    action.mkdir(parents=True)
+    (folder / "scripts" / "install.sh").write_text(
+        '#!/bin/sh\nmkdir -p "$1/bin" && ln -s "%s" "$1/bin/tinyml"\n' % tinyml, encoding="utf-8")
+    (folder / "scripts" / "install.sh").chmod(0o755)
+    path = folder / "path"
+    step = steps["Build tinyml"]
+    require("if: inputs.tinyml == ''" in step, "builds although a program is named")
+    require(mapping(step, "env:") == {"ACTION": "${{ github.action_path }}"}, "the build has another environment")
+    environment = dict(os.environ, ACTION=str(action), RUNNER_TEMP=str(folder / "temp"), GITHUB_PATH=str(path))
+    subprocess.run(["bash", "-e", "-o", "pipefail", "-c", block(step, "run: |")], cwd=folder, env=environment,
+                   check=True)
+    return path.read_text(encoding="utf-8").strip()
+
+
 def github(tinyml, repository):
     text = (CI / "github" / "action.yml").read_text(encoding="utf-8")
-    defaults = dict(re.findall(r"^  (\w+):\n    description: .*\n    default: (.*)$", text, re.M))
-    require({"project", "tinyml", "junit"} <= defaults.keys(), "the action's inputs are not as expected")
-    inputs = dict(defaults, tinyml=tinyml)
+    require((ROOT / "scripts" / "install.sh").exists(), "the action's install.sh is not where it looks")
+    inputs = dict(re.findall(r"^  (\w+):\n    description: .*\n    default: (.*)$", text, re.M))
+    require({"project", "tinyml", "junit"} <= inputs.keys(), "the action's inputs are not as expected")
+    inputs["tinyml"] = ""  # Its default, in YAML.
+    steps = action_steps(text)
     summary = repository / "summary.md"
     summary.write_text("before\n", encoding="utf-8")
-    environment = dict(os.environ, GITHUB_STEP_SUMMARY=str(summary))
-    for name, value in mapping(text, "env:").items():
+    programs = install_for_action(tinyml, repository / "action", steps)
+    environment = dict(os.environ, GITHUB_STEP_SUMMARY=str(summary), PATH=programs + ":" + os.environ["PATH"])
+    step = steps["Check the models"]
+    for name, value in mapping(step, "env:").items():
         found = re.fullmatch(r"\$\{\{ inputs\.(\w+) \}\}", value)
         require(found, "'%s' is no input" % value)
         environment[name] = inputs[found.group(1)]
 
     def run():
-        return subprocess.run(["bash", "-e", "-o", "pipefail", "-c", block(text, "run: |")], cwd=repository,
+        return subprocess.run(["bash", "-e", "-o", "pipefail", "-c", block(step, "run: |")], cwd=repository,
                               env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               check=False).returncode
 

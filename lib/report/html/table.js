@@ -16,7 +16,8 @@ function fillTargets(choose) {
     } else {
       const memory = ram(target);
       const fits = memory ? element("td", {class: "number" + (target.fits.ram ? "" : " bad")},
-                                    format(memory) + " (" + percent(target.required_arena_bytes, memory) + ")")
+                                    element("span", {class: "spare"}, format(memory) + " "),
+                                    "(" + percent(target.required_arena_bytes, memory) + ")")
         : element("td", {class: "number muted"}, "-");
       const over = target.fits.budget === false;
       const cells = [element("td", {}, name),
