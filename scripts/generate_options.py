@@ -202,7 +202,11 @@ namespace tinyml {
             out.append("}\n")
         else:
             out.append(f"void VisitFields(const {name}&, Visitor&&) {{}}\n")
-    out.append("}  // namespace tinyml\n")
+    # Otherwise every file that makes options of a type compiles all that their
+    # table can do.
+    out += [f"extern template class TypedOptions<{name}>;"
+            for name, _, _ in schema.options()]
+    out.append("\n}  // namespace tinyml\n")
     out.append("#endif  // TINYML_GENERATED_MODEL_OPTIONS_H_\n")
     return "\n".join(out)
 
@@ -223,7 +227,9 @@ def options_source(schema):
         out.append(f"bool operator==(const {name}& a, const {name}& b) {{")
         same = [f"SameBits(a.{f.name}, b.{f.name})" for f in fields]
         out.append("  return " + " &&\n         ".join(same) + ";\n}\n")
-    return "\n".join(out)
+    out += [f"template class TypedOptions<{name}>;"
+            for name, _, _ in schema.options()]
+    return "\n".join(out) + "\n"
 
 
 def read_expression(schema, field):

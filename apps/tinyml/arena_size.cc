@@ -20,7 +20,7 @@
 namespace tinyml::cli {
 namespace {
 
-struct Options {
+struct ArenaSizeFlags {
   ModelArgument model;
   std::vector<std::string> targets;
   bool all_targets = false;
@@ -34,7 +34,7 @@ struct Options {
   std::string output = "-";
 };
 
-std::vector<std::string> TargetSpecs(const Options& options) {
+std::vector<std::string> TargetSpecs(const ArenaSizeFlags& options) {
   std::vector<std::string> specs = options.targets;
   if (options.all_targets) {
     for (std::string& name : TargetNames()) specs.push_back(std::move(name));
@@ -81,7 +81,8 @@ Result<GrowthLimit> ParseGrowth(const std::string& text) {
 
 // Exit codes: 1 if the second target needs more than is allowed, or refuses
 // what the first runs; an error if the first one refuses the model too.
-Result<ExitCode> DiffTargets(const Options& options, const Console& console) {
+Result<ExitCode> DiffTargets(const ArenaSizeFlags& options,
+                             const Console& console) {
   if (!options.targets.empty() || options.all_targets || options.per_operator ||
       options.budget_bytes || !options.baseline.empty()) {
     return Fail(ErrorCode::kUsage,
@@ -124,8 +125,8 @@ Result<ExitCode> DiffTargets(const Options& options, const Console& console) {
 }
 
 // Compares with the report that was asked for, if one was.
-Status CompareWithBaseline(const Options& options, const Console& console,
-                           ArenaDocument* document) {
+Status CompareWithBaseline(const ArenaSizeFlags& options,
+                           const Console& console, ArenaDocument* document) {
   if (options.baseline.empty()) return {};
   std::optional<GrowthLimit> limit;
   if (!options.max_growth.empty()) {
@@ -151,7 +152,7 @@ Status CompareWithBaseline(const Options& options, const Console& console,
 }
 
 // Whether a target needs more than it may.
-bool IsOver(const Options& options, const ArenaDocument& document) {
+bool IsOver(const ArenaSizeFlags& options, const ArenaDocument& document) {
   bool over = false;
   for (const TargetAnswer& answer : document.targets) {
     over |= options.budget_bytes && answer.report &&
@@ -165,7 +166,8 @@ bool IsOver(const Options& options, const ArenaDocument& document) {
   return over;
 }
 
-Result<ExitCode> ArenaSize(const Options& options, const Console& console) {
+Result<ExitCode> ArenaSize(const ArenaSizeFlags& options,
+                           const Console& console) {
   if (!options.diff.empty()) return DiffTargets(options, console);
   if (!options.max_growth.empty() && options.baseline.empty()) {
     return Fail(ErrorCode::kUsage,
@@ -215,7 +217,7 @@ Result<ExitCode> ArenaSize(const Options& options, const Console& console) {
 }  // namespace
 
 void AddArenaSizeCommand(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ArenaSizeFlags>();
   CLI::App* command = AddCommand(
       app, "arena-size",
       "Say what arena a model needs, to the byte, on each target",

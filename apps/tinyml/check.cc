@@ -17,7 +17,7 @@
 namespace tinyml::cli {
 namespace {
 
-struct Options {
+struct CheckFlags {
   std::string project = "tinyml.json";
   bool update = false;
   bool frozen = false;
@@ -28,7 +28,7 @@ struct Options {
   std::string output = "-";
 };
 
-Result<ExitCode> CheckAll(const Options& options, const Console& console) {
+Result<ExitCode> CheckAll(const CheckFlags& options, const Console& console) {
   if (options.update && options.frozen) {
     return Fail(ErrorCode::kUsage,
                 "--update writes the lock, and --frozen forbids it");
@@ -85,7 +85,7 @@ Result<ExitCode> CheckAll(const Options& options, const Console& console) {
 }  // namespace
 
 void AddCheckCommand(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckFlags>();
   CLI::App* command = AddCommand(
       app, "check",
       "Check every model of a project against its budgets and its lock file",

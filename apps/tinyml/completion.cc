@@ -11,7 +11,7 @@
 namespace tinyml::cli {
 namespace {
 
-struct Options {
+struct CompletionFlags {
   std::string what;
   std::string all;  // A folder for all manual pages.
   std::string output = "-";
@@ -24,7 +24,7 @@ Result<ExitCode> Write(const std::string& path, std::string text) {
   return ExitCode::kSuccess;
 }
 
-Result<ExitCode> Complete(const Options& options, const CLI::App& app) {
+Result<ExitCode> Complete(const CompletionFlags& options, const CLI::App& app) {
   const std::vector<CommandHelp> commands = HelpOf(app);
   if (options.what == "bash") {
     return Write(options.output, BashCompletion(commands));
@@ -35,7 +35,7 @@ Result<ExitCode> Complete(const Options& options, const CLI::App& app) {
   return Write(options.output, FishCompletion(commands));
 }
 
-Result<ExitCode> Manual(const Options& options, const CLI::App& app) {
+Result<ExitCode> Manual(const CompletionFlags& options, const CLI::App& app) {
   const std::vector<CommandHelp> commands = HelpOf(app);
   if (!options.all.empty()) {
     std::vector<OutputFile> files;
@@ -60,7 +60,7 @@ Result<ExitCode> Manual(const Options& options, const CLI::App& app) {
 }  // namespace
 
 void AddCompletionCommand(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CompletionFlags>();
   CLI::App* command = AddCommand(
       app, "completion", "Write the completion script of a shell",
       "source <(tinyml completion bash)\n"
@@ -75,7 +75,7 @@ void AddCompletionCommand(CLI::App& app, Context& context) {
 }
 
 void AddManCommand(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CompletionFlags>();
   CLI::App* command =
       AddCommand(app, "man", "Write the manual page of a command",
                  "tinyml man check | man -l -\n"

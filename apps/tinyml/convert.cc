@@ -17,7 +17,7 @@
 namespace tinyml::cli {
 namespace {
 
-struct Options {
+struct ConvertFlags {
   ModelArgument model;
   PrepareOptions prepare;
   ModelOutput output;
@@ -57,7 +57,7 @@ Status ExplainLayout(const ModelFile& file, bool to_stdout,
   return WriteResult("-", std::move(text));
 }
 
-Result<ExitCode> Convert(Options options, const Console& console) {
+Result<ExitCode> Convert(ConvertFlags options, const Console& console) {
   Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(std::move(file.error()));
   if (options.explain_layout) {
@@ -95,7 +95,7 @@ Result<ExitCode> Convert(Options options, const Console& console) {
 }  // namespace
 
 void AddConvertCommand(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ConvertFlags>();
   CLI::App* command = AddCommand(
       app, "convert", "Turn a model into sources to compile into firmware",
       "tinyml convert person_detect.tflite -o src/model.cc --resolver "

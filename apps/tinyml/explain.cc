@@ -17,7 +17,7 @@
 namespace tinyml::cli {
 namespace {
 
-struct Options {
+struct ExplainFlags {
   std::string message;
   std::string model;
   std::vector<std::string> targets;
@@ -45,7 +45,7 @@ std::string Wrapped(const std::string& text, const std::string& indent) {
   return wrapped + line + "\n";
 }
 
-Result<std::string> Log(const Options& options) {
+Result<std::string> Log(const ExplainFlags& options) {
   if (!options.message.empty() && options.message != "-") {
     return options.message;
   }
@@ -56,7 +56,7 @@ Result<std::string> Log(const Options& options) {
 }
 
 // The arena that the model needs, where the user names it.
-Result<std::string> Sizes(const Options& options) {
+Result<std::string> Sizes(const ExplainFlags& options) {
   const auto targets = ParseTargets(
       options.targets.empty()
           ? std::vector<std::string>{std::string(Target::kDefaultName)}
@@ -76,7 +76,7 @@ Result<std::string> Sizes(const Options& options) {
   return text;
 }
 
-Result<ExitCode> Explain(const Options& options, const Console& console) {
+Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
   if (options.model.empty() && !options.targets.empty()) {
     return Fail(ErrorCode::kUsage, "--target is the target of --model");
   }
@@ -111,7 +111,7 @@ Result<ExitCode> Explain(const Options& options, const Console& console) {
 }  // namespace
 
 void AddExplainCommand(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExplainFlags>();
   CLI::App* command = AddCommand(
       app, "explain",
       "Say what an error message of the runtime means, and what to set",

@@ -16,7 +16,7 @@
 namespace tinyml::cli {
 namespace {
 
-struct Options {
+struct InspectFlags {
   ModelArgument model;
   std::vector<std::string> targets;
   ReportFormat format = ReportFormat::kText;
@@ -24,7 +24,8 @@ struct Options {
   std::string output = "-";
 };
 
-Result<ExitCode> InspectModel(const Options& options, const Console& console) {
+Result<ExitCode> InspectModel(const InspectFlags& options,
+                              const Console& console) {
   const Result<std::vector<Target>> targets =
       ParseTargets(options.targets.empty() ? CoreNames() : options.targets);
   if (!targets) return Fail(targets.error());
@@ -48,7 +49,7 @@ Result<ExitCode> InspectModel(const Options& options, const Console& console) {
 }  // namespace
 
 void AddInspectCommand(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<InspectFlags>();
   CLI::App* command = AddCommand(
       app, "inspect",
       "Say what is in a model, and on which targets the runtime runs it",

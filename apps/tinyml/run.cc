@@ -18,7 +18,7 @@
 namespace tinyml::cli {
 namespace {
 
-struct Options {
+struct RunFlags {
   ModelArgument model;
   std::string target = std::string(Target::kDefaultName);
   std::vector<std::string> inputs;
@@ -65,7 +65,7 @@ Status MakeFolder(const std::string& path) {
   return {};
 }
 
-Status WriteArrays(const Options& options, const RunResult& result) {
+Status WriteArrays(const RunFlags& options, const RunResult& result) {
   if (!options.output.empty()) {
     auto files = OutputArrays(result, options.output);
     if (!files) return Fail(std::move(files.error()));
@@ -81,7 +81,7 @@ Status WriteArrays(const Options& options, const RunResult& result) {
   return {};
 }
 
-Result<ExitCode> Run(const Options& options, const Console& console) {
+Result<ExitCode> Run(const RunFlags& options, const Console& console) {
   Result<Target> target = Target::Parse(options.target);
   if (!target) return Fail(std::move(target.error()));
   const Result<ModelFile> file = ReadModel(options.model);
@@ -143,7 +143,7 @@ Result<ExitCode> Run(const Options& options, const Console& console) {
 }  // namespace
 
 void AddRunCommand(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunFlags>();
   CLI::App* command = AddCommand(
       app, "run",
       "Run a model on the desk, bit for bit as the microcontroller would",

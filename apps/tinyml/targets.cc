@@ -14,14 +14,15 @@
 namespace tinyml::cli {
 namespace {
 
-struct Options {
+struct TargetsFlags {
   std::string name;
   bool revisions = false;
   ReportFormat format = ReportFormat::kText;
   std::string output = "-";
 };
 
-Result<ExitCode> ShowTargets(const Options& options, const Console& console) {
+Result<ExitCode> ShowTargets(const TargetsFlags& options,
+                             const Console& console) {
   if (options.revisions) {
     if (!options.name.empty()) {
       return Fail(ErrorCode::kUsage,
@@ -53,7 +54,7 @@ Result<ExitCode> ShowTargets(const Options& options, const Console& console) {
 }  // namespace
 
 void AddTargetsCommand(CLI::App& app, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TargetsFlags>();
   CLI::App* command = AddCommand(
       app, "targets", "List the cores and boards, or show one profile",
       "tinyml targets\n"

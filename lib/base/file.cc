@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "base/mapping.h"
 
 namespace tinyml {
 namespace {
@@ -29,16 +30,6 @@ class ScopedFd {
 
  private:
   int fd_;
-};
-
-struct Mapping {
-  Mapping(void* address_in, size_t length_in)
-      : address(address_in), length(length_in) {}
-  ~Mapping() { munmap(address, length); }
-  Mapping(const Mapping&) = delete;
-  Mapping& operator=(const Mapping&) = delete;
-  void* address;
-  size_t length;
 };
 
 std::string WithReason(std::string message) {

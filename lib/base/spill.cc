@@ -12,19 +12,10 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "base/mapping.h"
 
 namespace tinyml {
 namespace {
-
-struct Mapping {
-  Mapping(void* address_in, size_t length_in)
-      : address(address_in), length(length_in) {}
-  ~Mapping() { munmap(address, length); }
-  Mapping(const Mapping&) = delete;
-  Mapping& operator=(const Mapping&) = delete;
-  void* address;
-  size_t length;
-};
 
 std::string TemporaryFolder() {
   const char* folder = std::getenv("TMPDIR");

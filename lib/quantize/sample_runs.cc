@@ -17,22 +17,23 @@ namespace {
 // order of samples, so that this number is part of the result.
 constexpr int64_t kBlock = 8;
 
-struct Parameters {
+struct SampleParameters {
   double scale = 1;
   double zero_point = 0;
 };
 
-std::optional<Parameters> ParametersOf(const Tensor& tensor) {
+std::optional<SampleParameters> ParametersOf(const Tensor& tensor) {
   if (!tensor.quantization || !tensor.quantization->IsAffine()) {
     return std::nullopt;
   }
-  return Parameters{static_cast<double>(tensor.quantization->scale[0]),
-                    static_cast<double>(tensor.quantization->zero_point[0])};
+  return SampleParameters{
+      static_cast<double>(tensor.quantization->scale[0]),
+      static_cast<double>(tensor.quantization->zero_point[0])};
 }
 
 template <typename T>
 std::vector<float> Dequantized(std::span<const uint8_t> bytes,
-                               const Parameters& parameters) {
+                               const SampleParameters& parameters) {
   std::vector<float> values(bytes.size() / sizeof(T));
   for (size_t i = 0; i < values.size(); ++i) {
     T value;
@@ -44,8 +45,8 @@ std::vector<float> Dequantized(std::span<const uint8_t> bytes,
 }
 
 template <typename T>
-void Quantize(const std::vector<float>& values, const Parameters& parameters,
-              std::span<uint8_t> bytes) {
+void Quantize(const std::vector<float>& values,
+              const SampleParameters& parameters, std::span<uint8_t> bytes) {
   constexpr double kLow = std::numeric_limits<T>::min();
   constexpr double kHigh = std::numeric_limits<T>::max();
   const size_t count = std::min(values.size(), bytes.size() / sizeof(T));

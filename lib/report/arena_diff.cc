@@ -4,14 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include "base/json.h"
 
 #include "tinyml/version.h"
 
 namespace tinyml {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string Signed(int64_t bytes) {
   return (bytes > 0 ? "+" : "") + FormatBytes(bytes);

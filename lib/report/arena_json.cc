@@ -1,7 +1,7 @@
 // The arena report as JSON.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include "base/json.h"
 
 #include "report/arena_formats.h"
 #include "report/growth_words.h"
@@ -9,8 +9,6 @@
 
 namespace tinyml::report {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // The long lists are filled in place: an initializer list would copy every
 // value, and look for every key among those before it.

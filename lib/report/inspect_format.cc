@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
+#include "base/json.h"
 
 #include "base/text.h"
 #include "tinyml/inspect.h"
@@ -12,8 +12,6 @@
 
 namespace tinyml {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string_view KindName(ModelKind kind) {
   switch (kind) {

@@ -1,15 +1,13 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
+#include "base/json.h"
 
 #include "report/quantize_formats.h"
 #include "tinyml/version.h"
 
 namespace tinyml::report {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // JSON has no infinities.
 Json Number(double value) {

@@ -4,14 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include "base/json.h"
 
 #include "tinyml/report.h"
 
 namespace tinyml {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr size_t kShortCommit = 12;
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
-#include <nlohmann/json.hpp>
+#include "base/json.h"
 
 #include "base/text.h"
 #include "tinyml/report.h"
@@ -12,8 +12,6 @@
 
 namespace tinyml {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // How many values of an output the text shows; .npy files have all.
 constexpr size_t kShownValues = 12;

@@ -3,14 +3,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include "base/json.h"
 
 #include "tinyml/report.h"
 
 namespace tinyml {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string KernelsText(const TargetInfo& target) {
   std::string text = target.kernels_name;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <optional>
+#include "base/json.h"
 
 #include "base/macros.h"
 #include "runtime/embedded_profiles.h"
@@ -12,8 +12,6 @@
 
 namespace tinyml::runtime {
 namespace {
-
-using Json = nlohmann::json;
 
 struct LibraryName {
   KernelLibrary library;

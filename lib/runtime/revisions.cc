@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+#include "base/json.h"
 
 #include "base/macros.h"
 #include "base/text.h"
@@ -13,8 +13,6 @@
 
 namespace tinyml::runtime {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr size_t kCommitDigits = 40;
 constexpr size_t kShortCommit = 12;

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <string>
+#include "base/json.h"
 
 #include "tests/support/models.h"
 #include "tinyml/quantize_report.h"
@@ -64,9 +64,8 @@ std::string Text(const QuantizeDocument& document, bool all = false) {
   return FormatQuantization(document, ReportFormat::kText, style);
 }
 
-nlohmann::json Parsed(const QuantizeDocument& document) {
-  return nlohmann::json::parse(
-      FormatQuantization(document, ReportFormat::kJson));
+Json Parsed(const QuantizeDocument& document) {
+  return Json::parse(FormatQuantization(document, ReportFormat::kJson));
 }
 
 TEST(QuantizeReport, TextSaysWhatItCost) {
@@ -124,8 +123,8 @@ TEST(QuantizeReport, AccuracyIsSideBySide) {
   EXPECT_THAT(text, HasSubstr("            0     1\n"
                               "      0     3     1\n"
                               "      1     1     3\n"));
-  const nlohmann::json json = Parsed(document)["accuracy"];
-  EXPECT_EQ(json["confusion"], nlohmann::json({{3, 1}, {1, 3}}));
+  const Json json = Parsed(document)["accuracy"];
+  EXPECT_EQ(json["confusion"], Json({{3, 1}, {1, 3}}));
   EXPECT_EQ(json["float_correct"], 7);
 }
 
@@ -142,12 +141,12 @@ TEST(QuantizeReport, WithoutLabelsThereIsNoAccuracy) {
 TEST(QuantizeReport, JsonHasEverythingAndNoInfinities) {
   QuantizeDocument document = Document();
   document.report.outputs[0].snr_db = std::numeric_limits<double>::infinity();
-  const nlohmann::json json = Parsed(document);
+  const Json json = Parsed(document);
   EXPECT_EQ(json["tensors"].size(), 12U);
   EXPECT_EQ(json["tensors"][0]["scale"].dump(), "0.1");
   EXPECT_TRUE(json["fidelity"][0]["snr_db"].is_null());
   EXPECT_EQ(json["arenas"][1],
-            nlohmann::json({{"target", "rv32"}, {"after_bytes", 600}}));
+            Json({{"target", "rv32"}, {"after_bytes", 600}}));
   EXPECT_FALSE(json["outputs"][0].contains("scale"));
   EXPECT_EQ(json["inputs"][0]["zero_point"], 3);
 }

@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
+#include "base/json.h"
 
 #include "base/file.h"
 #include "formats/tflite/reader.h"
@@ -21,7 +21,6 @@
 namespace tinyml::runtime {
 namespace {
 
-using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
 Json ReadJson(const fs::path& path) {

@@ -14,8 +14,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-Tensor MakeTensor(TensorType type, std::vector<int32_t> shape, float scale = 0,
-                  int64_t zero_point = 0) {
+Tensor MakeLayerTensor(TensorType type, std::vector<int32_t> shape,
+                       float scale = 0, int64_t zero_point = 0) {
   Tensor tensor;
   tensor.name = "t";
   tensor.type = type;
@@ -72,8 +72,8 @@ std::string ErrorOf(const Model& model, const Target& target) {
 Model Softmax(float input_scale, float output_scale) {
   return OneOperator(
       BuiltinOperator::kSoftmax, SoftmaxOptions{.beta = 1.0F},
-      {MakeTensor(TensorType::kInt8, {1, 4}, input_scale),
-       MakeTensor(TensorType::kInt8, {1, 4}, output_scale, -128)});
+      {MakeLayerTensor(TensorType::kInt8, {1, 4}, input_scale),
+       MakeLayerTensor(TensorType::kInt8, {1, 4}, output_scale, -128)});
 }
 
 TEST(Layers, SoftmaxNeedsItsOutputScaleAndAMultiplierAboveOne) {
@@ -88,9 +88,9 @@ TEST(Layers, SoftmaxNeedsItsOutputScaleAndAMultiplierAboveOne) {
 Model FullyConnected(std::vector<int32_t> output_shape, int32_t depth) {
   return OneOperator(
       BuiltinOperator::kFullyConnected, FullyConnectedOptions{},
-      {MakeTensor(TensorType::kInt8, {1, 2, depth}, 0.5F),
-       MakeTensor(TensorType::kInt8, {3, depth}, 0.5F),
-       MakeTensor(TensorType::kInt8, std::move(output_shape), 0.5F)});
+      {MakeLayerTensor(TensorType::kInt8, {1, 2, depth}, 0.5F),
+       MakeLayerTensor(TensorType::kInt8, {3, depth}, 0.5F),
+       MakeLayerTensor(TensorType::kInt8, std::move(output_shape), 0.5F)});
 }
 
 TEST(Layers, CmsisFullyConnectedAbortsOnWideOutputsWithoutEarlierScratch) {
@@ -111,9 +111,9 @@ Model RowConvolution(int32_t stride, int32_t outputs) {
                     .dilation_w_factor = 1,
                     .dilation_h_factor = 1,
                     .quantized_bias_type = TensorType::kFloat32},
-      {MakeTensor(TensorType::kInt8, {1, 1, 11, 4}, 0.5F),
-       MakeTensor(TensorType::kInt8, {2, 1, 2, 4}, 0.5F),
-       MakeTensor(TensorType::kInt8, {1, 1, outputs, 2}, 0.5F)});
+      {MakeLayerTensor(TensorType::kInt8, {1, 1, 11, 4}, 0.5F),
+       MakeLayerTensor(TensorType::kInt8, {2, 1, 2, 4}, 0.5F),
+       MakeLayerTensor(TensorType::kInt8, {1, 1, outputs, 2}, 0.5F)});
 }
 
 TEST(Layers, HeliumConvolutionAlongARowCannotLeaveTwoColumnsUnused) {

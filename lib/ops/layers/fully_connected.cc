@@ -12,7 +12,8 @@
 namespace tinyml::ops {
 namespace {
 
-Result<ConvGeometry> Geometry(OpContext& op, const LayerOperands& operands) {
+Result<ConvGeometry> DenseGeometry(OpContext& op,
+                                   const LayerOperands& operands) {
   const TensorView& filter = *operands.filter;
   const TensorView& output = *operands.output;
   TINYML_REQUIRE(op, filter.Rank() >= 1 && output.Rank() >= 1,
@@ -43,7 +44,7 @@ Result<ConvGeometry> Geometry(OpContext& op, const LayerOperands& operands) {
   return geometry;
 }
 
-Status CheckTypes(OpContext& op, const LayerOperands& operands) {
+Status CheckDenseTypes(OpContext& op, const LayerOperands& operands) {
   const TensorType input = operands.input->type;
   const TensorType filter = operands.filter->type;
   const bool fits =
@@ -85,9 +86,10 @@ Result<Invocation> PrepareFullyConnected(OpContext& op) {
                  operands.input != nullptr && operands.filter != nullptr &&
                      operands.output != nullptr,
                  "an operand is missing");
-  TINYML_RETURN_IF_ERROR(CheckTypes(op, operands));
+  TINYML_RETURN_IF_ERROR(CheckDenseTypes(op, operands));
   if (operands.output->Elements() == 0) return DoNothing();
-  TINYML_ASSIGN_OR_RETURN(const ConvGeometry geometry, Geometry(op, operands));
+  TINYML_ASSIGN_OR_RETURN(const ConvGeometry geometry,
+                          DenseGeometry(op, operands));
   const auto& options = op.Options<FullyConnectedOptions>();
   if (operands.input->type == TensorType::kFloat32) {
     return MakeFloatLayer(op, ConvKind::kFull, operands, geometry,

@@ -12,7 +12,7 @@
 namespace tinyml::ops {
 namespace {
 
-constexpr int kMaxRank = 5;
+constexpr int kMaxPadRank = 5;
 
 // The element to pad with when there is no tensor for it: a quantized zero.
 std::array<uint8_t, 8> DefaultValue(const TensorView& output) {
@@ -40,7 +40,7 @@ Result<Invocation> PreparePad(OpContext& op) {
   const int rank = input.Rank();
   TINYML_REQUIRE(
       op,
-      input.type == output.type && output.Rank() == rank && rank <= kMaxRank,
+      input.type == output.type && output.Rank() == rank && rank <= kMaxPadRank,
       "output " + output.Describe() + " does not fit input " +
           input.Describe());
   TINYML_RETURN_IF_ERROR(
@@ -56,9 +56,9 @@ Result<Invocation> PreparePad(OpContext& op) {
   // CMSIS-NN sees four dimensions, and of a fifth one only the first index.
   const int first = cmsis_nn ? std::max(rank - 4, 0) : 0;
   const bool partial = cmsis_nn && first > 0;
-  std::array<int64_t, kMaxRank> to = {};
+  std::array<int64_t, kMaxPadRank> to = {};
   RowMajorStrides(output.dims, to.data());
-  std::array<StridedCopy::Axis, kMaxRank> axes = {};
+  std::array<StridedCopy::Axis, kMaxPadRank> axes = {};
   int64_t offset = 0;
   int64_t inside = 1;
   int64_t written = 1;

@@ -14,7 +14,7 @@
 namespace tinyml::ops {
 namespace {
 
-void FloatRow(const float* input, size_t depth, float* output) {
+void LogOfFloatRow(const float* input, size_t depth, float* output) {
   float largest = std::numeric_limits<float>::lowest();
   for (size_t c = 0; c < depth; ++c) largest = std::max(largest, input[c]);
   float sum = 0.0F;
@@ -173,7 +173,7 @@ Result<Invocation> PrepareLogSoftmax(OpContext& op) {
     const float* from = input->As<float>().data();
     float* to = output->Mutable<float>().data();
     for (size_t i = 0; i < rows.count; ++i) {
-      FloatRow(from + i * rows.depth, rows.depth, to + i * rows.depth);
+      LogOfFloatRow(from + i * rows.depth, rows.depth, to + i * rows.depth);
     }
     return {};
   };

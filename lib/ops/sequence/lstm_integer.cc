@@ -29,8 +29,8 @@ int16_t ToInt16(int64_t x) {
   return static_cast<int16_t>(std::clamp<int64_t>(x, -32768, 32767));
 }
 
-// Parameters that do not depend on the types.
-struct Parameters {
+// LstmParameters that do not depend on the types.
+struct LstmParameters {
   LstmOperands operands;
   LstmShape shape;
   std::array<QuantizedMultiplier, kLstmGates> input_factor;
@@ -53,7 +53,7 @@ struct IntegerLstm {
   using Bias = std::conditional_t<kIsInt8, int32_t, int64_t>;
   using Sum = std::make_unsigned_t<Bias>;  // Wraps around.
 
-  explicit IntegerLstm(const Parameters& made) : parameters(made) {
+  explicit IntegerLstm(const LstmParameters& made) : parameters(made) {
     const LstmShape& shape = parameters.shape;
     for (size_t gate = 0; gate < kLstmGates; ++gate) {
       input_start[gate].resize(shape.units);
@@ -227,7 +227,7 @@ struct IntegerLstm {
     }
   }
 
-  Parameters parameters;
+  LstmParameters parameters;
   const SigmoidTable& sigmoids = Sigmoids();
   bool constant = true;
   std::array<std::vector<Sum>, kLstmGates> input_start;
@@ -278,7 +278,7 @@ int32_t QuantizedClip(float clip, float scale) {
   return static_cast<int32_t>(std::clamp(quotient, -32768.0, 32767.0));
 }
 
-Status SetFactors(OpContext& op, Parameters& parameters) {
+Status SetFactors(OpContext& op, LstmParameters& parameters) {
   constexpr double kGateScale = 0x1p-15;
   const LstmOperands& operands = parameters.operands;
   for (size_t gate = 0; gate < kLstmGates; ++gate) {
@@ -324,7 +324,7 @@ Status SetFactors(OpContext& op, Parameters& parameters) {
 }
 
 template <typename T>
-Invocation MakeInvocation(const Parameters& parameters) {
+Invocation MakeInvocation(const LstmParameters& parameters) {
   return [lstm = IntegerLstm<T>(parameters)]() mutable -> Status {
     lstm.Run();
     return {};
@@ -338,7 +338,7 @@ Result<Invocation> PrepareLstmInteger(OpContext& op,
                                       const LstmShape& shape) {
   TINYML_RETURN_IF_ERROR(CheckTypes(op, operands));
   const auto& options = op.Options<UnidirectionalSequenceLSTMOptions>();
-  Parameters parameters;
+  LstmParameters parameters;
   parameters.operands = operands;
   parameters.shape = shape;
   parameters.cmsis_nn = op.results() == KernelResults::kCmsisNn;

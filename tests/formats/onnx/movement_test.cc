@@ -216,7 +216,7 @@ TEST(OnnxResize, WhatTheKernelsDoNotDoIsATable) {
       {{"mode", std::string("nearest")},
        {"nearest_mode", std::string("ceil")},
        {"coordinate_transformation_mode", std::string("asymmetric")}});
-  EXPECT_THAT(nearest.Lower(y), testing::Contains("GATHER"));
+  EXPECT_THAT(nearest.Lower(y), ::testing::Contains("GATHER"));
   EXPECT_THAT(nearest.Run<float>({{1, 2}}), ElementsAre(1, 2, 2, 2));
 
   LoweredGraph symmetric(19);
@@ -224,7 +224,7 @@ TEST(OnnxResize, WhatTheKernelsDoNotDoIsATable) {
   const ValueId b =
       symmetric.Node("Resize", {a, kNoValue, symmetric.Floats({1, 1, 1, 1.5F})},
                      {{"mode", std::string("cubic")}});
-  EXPECT_THAT(symmetric.Lower(b), testing::Contains("BATCH_MATMUL"));
+  EXPECT_THAT(symmetric.Lower(b), ::testing::Contains("BATCH_MATMUL"));
 }
 
 TEST(OnnxResize, KeepsTheAspectRatio) {

@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pointwise;
 
-using Matrix = std::vector<double>;
+using DoubleMatrix = std::vector<double>;
 
 constexpr int64_t kSteps = 3;
 constexpr int64_t kBatch = 2;
@@ -79,7 +79,7 @@ class Reference {
     }
   }
   void Step(const float* x) {
-    const Matrix before = h_;
+    const DoubleMatrix before = h_;
     const auto peep = [&](int64_t gate, int64_t i) {
       return o_.peepholes ? w_.p[(d_ * 3 + gate) * kHidden + i] * c_[i] : 0.0;
     };
@@ -98,7 +98,7 @@ class Reference {
       }
     }
     if (o_.op != "GRU") return;
-    Matrix z(kHidden), r(kHidden), reset(kHidden);
+    DoubleMatrix z(kHidden), r(kHidden), reset(kHidden);
     for (int64_t i = 0; i < kHidden; ++i) {
       z[i] = Sigmoid(Clip(Input(x, 0, i) + State(before, 0, i)));
       r[i] = Sigmoid(Clip(Input(x, 1, i) + State(before, 1, i)));
@@ -111,8 +111,8 @@ class Reference {
       h_[i] = (1 - z[i]) * g + z[i] * before[i];
     }
   }
-  const Matrix& h() const { return h_; }
-  const Matrix& c() const { return c_; }
+  const DoubleMatrix& h() const { return h_; }
+  const DoubleMatrix& c() const { return c_; }
 
  private:
   double Clip(double x) const {
@@ -127,7 +127,7 @@ class Reference {
     for (int64_t k = 0; k < kInputs; ++k) sum += w_.w[row * kInputs + k] * x[k];
     return sum;
   }
-  double State(const Matrix& h, int64_t gate, int64_t i) const {
+  double State(const DoubleMatrix& h, int64_t gate, int64_t i) const {
     double sum = Bias(o_.Gates() + gate, i);
     const int64_t row = (d_ * o_.Gates() + gate) * kHidden + i;
     for (int64_t k = 0; k < kHidden; ++k) sum += w_.r[row * kHidden + k] * h[k];
@@ -137,7 +137,7 @@ class Reference {
   const Options& o_;
   const Weights& w_;
   int64_t d_;
-  Matrix h_, c_;
+  DoubleMatrix h_, c_;
 };
 
 // The output that `o` names, [T, D, B, H] or [D, B, H].

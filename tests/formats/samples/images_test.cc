@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 using ::testing::Pointwise;
 using Values = std::vector<float>;
 
-SampleOptions With(std::string preprocess) {
+SampleOptions WithPreprocess(std::string preprocess) {
   return {.limit = {}, .preprocess = std::move(preprocess)};
 }
 
@@ -38,44 +38,45 @@ TEST(Images, PreprocessingIsByChannel) {
   const TempFolder folder;
   folder.Write("a.bmp", Bmp(2, 1, kPixels));
   const std::vector<SampleInput> input = {FloatInput({1, 1, 2, 3})};
+  EXPECT_THAT(ReadSamples(folder.path(), input,
+                          WithPreprocess("scale=1,mean=1:2:3,std=2:1:4"))
+                  .samples,
+              ElementsAre(Values{127, -2, 12, -0.5F, 100, 63}));
   EXPECT_THAT(
-      ReadSamples(folder.path(), input, With("scale=1,mean=1:2:3,std=2:1:4"))
-          .samples,
-      ElementsAre(Values{127, -2, 12, -0.5F, 100, 63}));
-  EXPECT_THAT(ReadSamples(folder.path(), input, With("scale=1,bgr")).samples,
-              ElementsAre(Values{51, 0, 255, 255, 102, 0}));
+      ReadSamples(folder.path(), input, WithPreprocess("scale=1,bgr")).samples,
+      ElementsAre(Values{51, 0, 255, 255, 102, 0}));
 }
 
 TEST(Images, ChannelsMayComeFirst) {
   const TempFolder folder;
   folder.Write("a.bmp", Bmp(2, 1, kPixels));
   EXPECT_THAT(ReadSamples(folder.path(), {FloatInput({1, 3, 1, 2})},
-                          With("scale=1,mean=1:2:3"))
+                          WithPreprocess("scale=1,mean=1:2:3"))
                   .samples,
               ElementsAre(Values{254, -1, -2, 100, 48, 252}));
   // Both ends could be channels: they are last.
-  EXPECT_THAT(
-      ReadSamples(folder.path(), {FloatInput({1, 1, 2, 3})}, With("scale=1"))
-          .samples,
-      ElementsAre(Values{255, 0, 51, 0, 102, 255}));
+  EXPECT_THAT(ReadSamples(folder.path(), {FloatInput({1, 1, 2, 3})},
+                          WithPreprocess("scale=1"))
+                  .samples,
+              ElementsAre(Values{255, 0, 51, 0, 102, 255}));
 }
 
 TEST(Images, GreyAndColourAreConverted) {
   const TempFolder folder;
   folder.Write("a.pgm", Pgm(2, 1, {10, 200}));
-  EXPECT_THAT(
-      ReadSamples(folder.path(), {FloatInput({1, 1, 2, 3})}, With("scale=1"))
-          .samples,
-      ElementsAre(Values{10, 10, 10, 200, 200, 200}));
-  EXPECT_THAT(
-      ReadSamples(folder.path(), {FloatInput({1, 1, 2, 1})}, With("scale=1"))
-          .samples,
-      ElementsAre(Values{10, 200}));
+  EXPECT_THAT(ReadSamples(folder.path(), {FloatInput({1, 1, 2, 3})},
+                          WithPreprocess("scale=1"))
+                  .samples,
+              ElementsAre(Values{10, 10, 10, 200, 200, 200}));
+  EXPECT_THAT(ReadSamples(folder.path(), {FloatInput({1, 1, 2, 1})},
+                          WithPreprocess("scale=1"))
+                  .samples,
+              ElementsAre(Values{10, 200}));
   folder.Write("a.pgm", Bmp(2, 1, {255, 255, 255, 0, 0, 0}));
-  EXPECT_THAT(
-      ReadSamples(folder.path(), {FloatInput({1, 1, 2, 1})}, With("scale=1"))
-          .samples,
-      ElementsAre(Values{255, 0}));
+  EXPECT_THAT(ReadSamples(folder.path(), {FloatInput({1, 1, 2, 1})},
+                          WithPreprocess("scale=1"))
+                  .samples,
+              ElementsAre(Values{255, 0}));
 }
 
 TEST(Images, IntegerInputsTakePixels) {
@@ -149,7 +150,7 @@ TEST(Images, SaysWhatDoesNotFit) {
   const auto message = [&](std::vector<int32_t> shape,
                            const std::string& preprocess = "") {
     return ReadSamples(folder.path(), {FloatInput(std::move(shape))},
-                       With(preprocess))
+                       WithPreprocess(preprocess))
         .message;
   };
   EXPECT_THAT(message({1, 49, 10, 7}), HasSubstr("takes no images"));
@@ -174,7 +175,8 @@ TEST(Images, SeveralThreadsReadAtOnce) {
                  Pgm(3, 3, std::vector<uint8_t>(9, static_cast<uint8_t>(i))));
   }
   const std::vector<SampleInput> inputs = {FloatInput({1, 3, 3, 1})};
-  const auto source = OpenSamples(folder.path(), inputs, With("scale=1"));
+  const auto source =
+      OpenSamples(folder.path(), inputs, WithPreprocess("scale=1"));
   ASSERT_TRUE(source.has_value());
   std::vector<float> first(10);
   std::vector<std::thread> threads;

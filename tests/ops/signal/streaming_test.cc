@@ -15,7 +15,7 @@ using testing::OpRunner;
 
 using Pairs = std::vector<std::pair<const char*, int64_t>>;
 
-std::vector<uint8_t> Map(const Pairs& pairs) {
+std::vector<uint8_t> MapOfPairs(const Pairs& pairs) {
   flexbuffers::Builder builder;
   builder.Map([&] {
     for (const auto& [key, value] : pairs) builder.Int(key, value);
@@ -25,7 +25,7 @@ std::vector<uint8_t> Map(const Pairs& pairs) {
 }
 
 TEST(SignalDelay, GivesEachRowBackLater) {
-  OpRunner runner("SignalDelay", Map({{"delay_length", 3}}));
+  OpRunner runner("SignalDelay", MapOfPairs({{"delay_length", 3}}));
   runner.Input<int16_t>({2, 2}, {1, 2, 10, 20}).Output<int16_t>({2, 2});
   EXPECT_THAT(runner.Run<int16_t>(), ElementsAre(0, 0, 0, 0));
   EXPECT_THAT(runner.Set<int16_t>(0, {3, 4, 30, 40}).Run<int16_t>(),
@@ -34,7 +34,7 @@ TEST(SignalDelay, GivesEachRowBackLater) {
 }
 
 TEST(SignalDelay, WithoutADelayIsACopy) {
-  OpRunner runner("SignalDelay", Map({{"delay_length", 0}}));
+  OpRunner runner("SignalDelay", MapOfPairs({{"delay_length", 0}}));
   runner.Input<int16_t>({2}, {1, 2}).Output<int16_t>({2});
   EXPECT_THAT(runner.Run<int16_t>(), ElementsAre(1, 2));
 }
@@ -42,7 +42,7 @@ TEST(SignalDelay, WithoutADelayIsACopy) {
 OpRunner Framer(int prefill) {
   OpRunner runner(
       "SignalFramer",
-      Map({{"frame_size", 3}, {"frame_step", 2}, {"prefill", prefill}}));
+      MapOfPairs({{"frame_size", 3}, {"frame_step", 2}, {"prefill", prefill}}));
   runner.Input<int16_t>({4}, {1, 2, 3, 4})
       .Output<int16_t>({2, 3})
       .Output<bool>({});
@@ -68,8 +68,9 @@ TEST(SignalFramer, WaitsForItsFirstFrame) {
 
 TEST(SignalFramer, RefusesFramesOfNothing) {
   EXPECT_THAT(
-      OpRunner("SignalFramer",
-               Map({{"frame_size", 0}, {"frame_step", 1}, {"prefill", 0}}))
+      OpRunner(
+          "SignalFramer",
+          MapOfPairs({{"frame_size", 0}, {"frame_step", 1}, {"prefill", 0}}))
           .Input<int16_t>({1}, {1})
           .Output<int16_t>({1, 1})
           .Output<bool>({})
@@ -78,10 +79,10 @@ TEST(SignalFramer, RefusesFramesOfNothing) {
 }
 
 OpRunner Stacker(int left, int right, int step, int32_t output) {
-  OpRunner runner("SignalStacker", Map({{"num_channels", 2},
-                                        {"stacker_left_context", left},
-                                        {"stacker_right_context", right},
-                                        {"stacker_step", step}}));
+  OpRunner runner("SignalStacker", MapOfPairs({{"num_channels", 2},
+                                               {"stacker_left_context", left},
+                                               {"stacker_right_context", right},
+                                               {"stacker_step", step}}));
   runner.Input<int16_t>({2}, {1, 2}).Output<int16_t>({output}).Output<bool>({});
   return runner;
 }
@@ -112,7 +113,8 @@ TEST(SignalStacker, RefusesAStepBeyondWhatIsStacked) {
 }
 
 TEST(SignalOverlapAdd, AddsWhatOverlaps) {
-  OpRunner runner("SignalOverlapAdd", Map({{"T", 0}, {"frame_step", 1}}));
+  OpRunner runner("SignalOverlapAdd",
+                  MapOfPairs({{"T", 0}, {"frame_step", 1}}));
   runner.Input<float>({2, 3}, {1, 2, 3, 10, 20, 30}).Output<float>({2});
   // Frame 1 gives 1 and leaves 2, 3; frame 2 makes 12, 23, 30 of them.
   EXPECT_THAT(runner.Run<float>(), ElementsAre(1, 12));
@@ -121,9 +123,9 @@ TEST(SignalOverlapAdd, AddsWhatOverlaps) {
 }
 
 TEST(SignalOverlapAdd, SaturatesInt16) {
-  OpRunner runner(
-      "SignalOverlapAdd",
-      Map({{"T", static_cast<int>(TensorType::kInt16)}, {"frame_step", 1}}));
+  OpRunner runner("SignalOverlapAdd",
+                  MapOfPairs({{"T", static_cast<int>(TensorType::kInt16)},
+                              {"frame_step", 1}}));
   runner.Input<int16_t>({2, 2}, {0, 30000, 30000, -30000}).Output<int16_t>({2});
   EXPECT_THAT(runner.Run<int16_t>(), ElementsAre(0, 32767));
   EXPECT_THAT(runner.Set<int16_t>(0, {-30000, 0, 0, 0}).Run<int16_t>(),

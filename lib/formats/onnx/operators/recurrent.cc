@@ -22,7 +22,7 @@ using MakeStep = std::unique_ptr<RecurrentStep> (*)(Lowering& lowering,
                                                     const RecurrentCell& cell);
 
 // What tells one recurrent operator from another.
-struct Kind {
+struct CellKind {
   int64_t gates = 1;
   std::vector<std::string> activations;  // Those it has by itself.
   bool has_cell = false;                 // initial_c, P and Y_c.
@@ -60,7 +60,7 @@ Result<std::vector<float>> Weights(const Lowering& lowering, const Node& node,
 }
 
 Result<Sizes> SizesOf(const Lowering& lowering, const Node& node,
-                      const Kind& kind) {
+                      const CellKind& kind) {
   for (const size_t i : {size_t{kX}, size_t{kW}, size_t{kR}}) {
     TINYML_RETURN_IF_ERROR(
         CheckFloat(lowering, node, node.inputs[i], "FULLY_CONNECTED"));
@@ -113,7 +113,7 @@ Result<Sizes> SizesOf(const Lowering& lowering, const Node& node,
 
 // The activations of each direction, as nodes of their own.
 Result<std::vector<Node>> ActivationsOf(const Lowering& lowering,
-                                        const Node& node, const Kind& kind,
+                                        const Node& node, const CellKind& kind,
                                         int64_t directions) {
   std::vector<std::string> names;
   if (const auto* given = node.Find<std::vector<std::string>>("activations")) {
@@ -204,7 +204,7 @@ std::vector<float> Part(const std::vector<float>& all, int64_t parts,
 
 // One cell for each direction, all but its rows.
 Result<std::vector<RecurrentCell>> CellsOf(Lowering& lowering, const Node& node,
-                                           const Kind& kind,
+                                           const CellKind& kind,
                                            const Sizes& sizes) {
   const int64_t d = sizes.directions;
   const int64_t h = sizes.hidden;
@@ -303,7 +303,8 @@ void DefineResults(Lowering& lowering, const Node& node, const Sizes& sizes,
   }
 }
 
-Status LowerRecurrent(Lowering& lowering, const Node& node, const Kind& kind) {
+Status LowerRecurrent(Lowering& lowering, const Node& node,
+                      const CellKind& kind) {
   TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, 3, kind.has_cell ? 8 : 6));
   TINYML_ASSIGN_OR_RETURN(const Sizes sizes, SizesOf(lowering, node, kind));
   TINYML_ASSIGN_OR_RETURN(auto cells, CellsOf(lowering, node, kind, sizes));

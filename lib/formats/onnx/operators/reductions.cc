@@ -173,7 +173,7 @@ TensorIndex ReduceByHalves(Lowering& lowering, Op code, Plan plan,
 
 // --- The operators
 
-enum class Kind {
+enum class ReductionKind {
   kSum,
   kMean,
   kMax,
@@ -186,13 +186,13 @@ enum class Kind {
   kLogSumExp
 };
 
-constexpr Op KernelOf(Kind kind) {
+constexpr Op KernelOf(ReductionKind kind) {
   switch (kind) {
-    case Kind::kMean:
+    case ReductionKind::kMean:
       return Op::kMean;
-    case Kind::kMax:
+    case ReductionKind::kMax:
       return Op::kReduceMax;
-    case Kind::kMin:
+    case ReductionKind::kMin:
       return Op::kReduceMin;
     default:
       return Op::kSum;
@@ -200,13 +200,13 @@ constexpr Op KernelOf(Kind kind) {
 }
 
 // What joins two elements.
-constexpr Op JoinOf(Kind kind) {
+constexpr Op JoinOf(ReductionKind kind) {
   switch (kind) {
-    case Kind::kProd:
+    case ReductionKind::kProd:
       return Op::kMul;
-    case Kind::kMax:
+    case ReductionKind::kMax:
       return Op::kMaximum;
-    case Kind::kMin:
+    case ReductionKind::kMin:
       return Op::kMinimum;
     default:
       return Op::kAdd;
@@ -214,34 +214,37 @@ constexpr Op JoinOf(Kind kind) {
 }
 
 // The type in which the node is computed.
-std::optional<TensorType> TypeFor(Kind kind, TensorType type) {
+std::optional<TensorType> TypeFor(ReductionKind kind, TensorType type) {
   constexpr std::array kFloat = {TensorType::kFloat32};
   constexpr std::array kNumbers = {TensorType::kFloat32, TensorType::kInt32};
   if (TensorTypeFor(type) == TensorType::kInt32) {
-    const bool whole = kind == Kind::kSum || kind == Kind::kMax ||
-                       kind == Kind::kMin || kind == Kind::kProd ||
-                       kind == Kind::kL1 || kind == Kind::kSumSquare;
+    const bool whole =
+        kind == ReductionKind::kSum || kind == ReductionKind::kMax ||
+        kind == ReductionKind::kMin || kind == ReductionKind::kProd ||
+        kind == ReductionKind::kL1 || kind == ReductionKind::kSumSquare;
     return whole ? std::optional(TensorType::kInt32) : std::nullopt;
   }
-  if (kind == Kind::kMax || kind == Kind::kMin) {
+  if (kind == ReductionKind::kMax || kind == ReductionKind::kMin) {
     if (type == TensorType::kBool) return TensorType::kFloat32;
     return ComputedIn(type, kFloat);  // Exact for 8 and 16 bits.
   }
   if (type == TensorType::kFloat32) return type;
-  const bool wraps = kind == Kind::kSum || kind == Kind::kProd;
+  const bool wraps =
+      kind == ReductionKind::kSum || kind == ReductionKind::kProd;
   if (wraps && type != TensorType::kUInt8) return ComputedIn(type, kNumbers);
   return std::nullopt;
 }
 
 // What is done with each element first.
-TensorIndex Before(Kind kind, Formula& f, TensorIndex x, bool is_float) {
+TensorIndex Before(ReductionKind kind, Formula& f, TensorIndex x,
+                   bool is_float) {
   switch (kind) {
-    case Kind::kL1:
+    case ReductionKind::kL1:
       return is_float ? f.Unary(Op::kAbs, x)
                       : f.Binary(Op::kMaximum, x,
                                  f.Binary(Op::kSub, f.ScalarLike(x, 0), x));
-    case Kind::kL2:
-    case Kind::kSumSquare:
+    case ReductionKind::kL2:
+    case ReductionKind::kSumSquare:
       return is_float ? f.Unary(Op::kSquare, x) : f.Mul(x, x);
     default:
       return x;
@@ -249,13 +252,13 @@ TensorIndex Before(Kind kind, Formula& f, TensorIndex x, bool is_float) {
 }
 
 // And with each sum at last.
-TensorIndex After(Kind kind, Formula& f, TensorIndex x) {
-  if (kind == Kind::kL2) return f.Unary(Op::kSqrt, x);
-  if (kind == Kind::kLogSum) return f.Unary(Op::kLog, x);
+TensorIndex After(ReductionKind kind, Formula& f, TensorIndex x) {
+  if (kind == ReductionKind::kL2) return f.Unary(Op::kSqrt, x);
+  if (kind == ReductionKind::kLogSum) return f.Unary(Op::kLog, x);
   return x;
 }
 
-template <Kind kKind>
+template <ReductionKind kKind>
 Status LowerReduce(Lowering& lowering, const Node& node) {
   TINYML_RETURN_IF_ERROR(RequireInputs(lowering, node, 1, 2));
   const TensorType type = lowering.TypeOf(node.inputs[0]);
@@ -282,7 +285,7 @@ Status LowerReduce(Lowering& lowering, const Node& node) {
   TINYML_ONNX_REQUIRE(lowering, node, plan.reduced.size() <= kMaxRank,
                       "it has more than the 6 dimensions of the runtime");
   Formula f(lowering, node);
-  if (kKind == Kind::kLogSumExp) {
+  if (kKind == ReductionKind::kLogSumExp) {
     // Without the largest, no power overflows.
     TensorIndex x = plan.input;
     if (plan.reduces) {
@@ -298,7 +301,7 @@ Status LowerReduce(Lowering& lowering, const Node& node) {
   plan.input = Before(kKind, f, plan.input, is_float);
   TensorIndex result = plan.input;
   if (plan.reduces) {
-    result = is_float && kKind != Kind::kProd
+    result = is_float && kKind != ReductionKind::kProd
                  ? EmitReduce(lowering, KernelOf(kKind), plan.input,
                               plan.reduced, keep && !merged, name)
                  : ReduceByHalves(lowering, JoinOf(kKind), plan, name);
@@ -418,20 +421,23 @@ std::span<const OnnxOperator> ReductionOperators() {
       {"ArgMin", LowerArg<Op::kArgMin>,
        "ARG_MIN; between REVERSE_V2 and SUB for the last index", kNarrow},
       {"CumSum", LowerCumSum, "CUMSUM", kFloats},
-      {"ReduceL1", LowerReduce<Kind::kL1>, "ABS, SUM", ""},
-      {"ReduceL2", LowerReduce<Kind::kL2>, "SQUARE, SUM, SQRT", kFloats},
-      {"ReduceLogSum", LowerReduce<Kind::kLogSum>, "SUM, LOG", kFloats},
-      {"ReduceLogSumExp", LowerReduce<Kind::kLogSumExp>,
+      {"ReduceL1", LowerReduce<ReductionKind::kL1>, "ABS, SUM", ""},
+      {"ReduceL2", LowerReduce<ReductionKind::kL2>, "SQUARE, SUM, SQRT",
+       kFloats},
+      {"ReduceLogSum", LowerReduce<ReductionKind::kLogSum>, "SUM, LOG",
+       kFloats},
+      {"ReduceLogSumExp", LowerReduce<ReductionKind::kLogSumExp>,
        "REDUCE_MAX, SUB, EXP, SUM, LOG, ADD", kFloats},
-      {"ReduceMax", LowerReduce<Kind::kMax>, "REDUCE_MAX", kIntegers},
-      {"ReduceMean", LowerReduce<Kind::kMean>, "MEAN", kFloats},
-      {"ReduceMin", LowerReduce<Kind::kMin>, "REDUCE_MIN",
+      {"ReduceMax", LowerReduce<ReductionKind::kMax>, "REDUCE_MAX", kIntegers},
+      {"ReduceMean", LowerReduce<ReductionKind::kMean>, "MEAN", kFloats},
+      {"ReduceMin", LowerReduce<ReductionKind::kMin>, "REDUCE_MIN",
        "int32 by SPLIT and MINIMUM"},
-      {"ReduceProd", LowerReduce<Kind::kProd>,
+      {"ReduceProd", LowerReduce<ReductionKind::kProd>,
        "SPLIT or SPLIT_V, MUL, by halves", "not for uint8"},
-      {"ReduceSum", LowerReduce<Kind::kSum>, "SUM; int32 by SPLIT and ADD",
-       "not for uint8"},
-      {"ReduceSumSquare", LowerReduce<Kind::kSumSquare>, "SQUARE, SUM", ""},
+      {"ReduceSum", LowerReduce<ReductionKind::kSum>,
+       "SUM; int32 by SPLIT and ADD", "not for uint8"},
+      {"ReduceSumSquare", LowerReduce<ReductionKind::kSumSquare>, "SQUARE, SUM",
+       ""},
   };
   return kOperators;
 }

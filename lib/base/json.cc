@@ -1,0 +1,5 @@
+#include "base/json.h"
+
+namespace nlohmann {
+template class basic_json<ordered_map>;
+}  // namespace nlohmann
