@@ -1,11 +1,12 @@
 // Compares two simulations, share by share.
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <utility>
 
 #include "base/macros.h"
+#include "report/fullest_scope.h"
 #include "runtime/changes.h"
+#include "runtime/share_names.h"
 #include "runtime/simulate.h"
 #include "tinyml/arena_diff.h"
 
@@ -30,9 +31,6 @@ struct Account {
 constexpr const char* kObjects = "interpreter, tensor and operator objects";
 constexpr const char* kHandles = "scratch buffer handles";
 constexpr const char* kVariables = "variable tensors";
-constexpr const char* kTensors = "tensors where the arena is fullest";
-constexpr const char* kGaps = "gaps between buffers in the plan";
-constexpr const char* kTemporaries = "temporary memory of the allocation";
 constexpr const char* kAlignment = "alignment and rounding";
 
 const char* ShareOf(const Event& event) {
@@ -40,26 +38,14 @@ const char* ShareOf(const Event& event) {
   return event.what == "variable tensors" ? kVariables : kHandles;
 }
 
-// The scope in which the most bytes of the plan are live, of those that the
-// highest buffer is live in.
 int FullestScope(const Simulation& simulation) {
-  const auto end_of = [](const PlannedBuffer& buffer) {
-    return buffer.offset_bytes + buffer.size_bytes;
-  };
-  const PlannedBuffer& highest =
-      *std::ranges::max_element(simulation.buffers, {}, end_of);
-  const int first = std::max(highest.lifetime.first_used, 0);
-  const int last = std::max(highest.lifetime.last_used, first);
-  std::vector<int64_t> live(static_cast<size_t>(last - first) + 1);
+  std::vector<report::LiveBytes> live;
   for (const PlannedBuffer& buffer : simulation.buffers) {
-    const int from = std::max(first, buffer.lifetime.first_used);
-    const int to = std::min(last, buffer.lifetime.last_used);
-    for (int scope = from; scope <= to; ++scope) {
-      live[static_cast<size_t>(scope - first)] += buffer.size_bytes;
-    }
+    live.push_back({buffer.offset_bytes, buffer.size_bytes,
+                    std::max(buffer.lifetime.first_used, 0),
+                    buffer.lifetime.last_used});
   }
-  return first +
-         static_cast<int>(std::ranges::max_element(live) - live.begin());
+  return report::FullestScope(live);
 }
 
 // Divides up the head that the memory plan makes.
@@ -76,11 +62,11 @@ void AccountPlan(const Simulation& simulation, Account* account) {
       if (buffer.is_scratch) {
         account->operators[{buffer.subgraph, buffer.op}] += buffer.size_bytes;
       } else {
-        account->shares[kTensors] += buffer.size_bytes;
+        account->shares[runtime::kTensorsShare] += buffer.size_bytes;
       }
     }
   }
-  account->shares[kGaps] += rest;
+  account->shares[runtime::kGapsShare] += rest;
 }
 
 // Divides up the required arena as it is when it is fullest.
@@ -119,10 +105,10 @@ Account AccountOf(const Simulation& simulation) {
     AccountPlan(simulation, &account);
     rest -= simulation.replay.head_bytes;
   } else {
-    account.shares[kTemporaries] += head;
+    account.shares[runtime::kTemporariesShare] += head;
     rest -= head;
   }
-  account.shares[kTemporaries] += temporaries;
+  account.shares[runtime::kTemporariesShare] += temporaries;
   account.shares[kAlignment] += rest - temporaries;
   return account;
 }
@@ -226,8 +212,9 @@ Result<ArenaDiff> DiffArena(const Model& model, const Target& before,
     op.scratch_after = new_op.scratch_bytes;
     op.required_change = change;
   }
-  for (const char* what : {kTensors, kGaps, kTemporaries, kObjects, kHandles,
-                           kVariables, kAlignment}) {
+  for (const char* what :
+       {runtime::kTensorsShare, runtime::kGapsShare, runtime::kTemporariesShare,
+        kObjects, kHandles, kVariables, kAlignment}) {
     const auto at = [&](const Account& account) {
       const auto found = account.shares.find(what);
       return found != account.shares.end() ? found->second : 0;

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "report/fullest_scope.h"
 #include "report/match_operators.h"
 #include "runtime/share_names.h"
 #include "tinyml/report.h"
@@ -16,10 +17,7 @@ namespace {
 // Subgraph and index, of an operator or a tensor.
 using Id = std::pair<int, int>;
 
-constexpr const char* kGaps = "gaps between buffers in the plan";
-constexpr const char* kTemporaries = "temporary memory of the allocation";
-constexpr const char* kInputs = "inputs of the model and its subgraphs";
-constexpr const char* kTensors = "tensors where the arena is fullest";
+constexpr const char* kInputsShare = "inputs of the model and its subgraphs";
 
 struct Parts {
   int64_t persistent = 0;
@@ -28,7 +26,7 @@ struct Parts {
 };
 
 // The required arena, divided up.
-struct Account {
+struct ReportAccount {
   std::map<Id, Parts> operators;
   std::map<std::string, int64_t> shares;
 };
@@ -44,37 +42,19 @@ std::map<Id, int> MakersOf(const ReportedGraph& graph) {
   return makers;
 }
 
-// The scope in which the most bytes are live, of those that the highest buffer
-// is live in; bytes that are live only ever grow where a buffer's life begins.
 int FullestScope(const std::vector<ArenaBuffer>& buffers) {
-  const ArenaBuffer& highest =
-      *std::ranges::max_element(buffers, {}, [](const ArenaBuffer& buffer) {
-        return buffer.offset_bytes + buffer.size_bytes;
-      });
-  std::map<int64_t, int64_t> changes;  // Of live bytes, by scope.
+  std::vector<report::LiveBytes> live;
   for (const ArenaBuffer& buffer : buffers) {
-    const int from = std::max(buffer.first_used, highest.first_used);
-    const int to = std::min(buffer.last_used, highest.last_used);
-    if (from > to) continue;
-    changes[from] += buffer.size_bytes;
-    changes[int64_t{to} + 1] -= buffer.size_bytes;
+    live.push_back({buffer.offset_bytes, buffer.size_bytes, buffer.first_used,
+                    buffer.last_used});
   }
-  int fullest = highest.first_used;
-  int64_t live = 0;
-  int64_t most = -1;
-  for (const auto& [scope, change] : changes) {
-    live += change;
-    if (live > most) {
-      most = live;
-      fullest = static_cast<int>(scope);
-    }
-  }
-  return fullest;
+  return report::FullestScope(live);
 }
 
 // `makers` is null where tensors are not to be counted for their operators.
-Account AccountOf(const ArenaReport& report, const std::map<Id, int>* makers) {
-  Account account;
+ReportAccount AccountOf(const ArenaReport& report,
+                        const std::map<Id, int>* makers) {
+  ReportAccount account;
   for (const ArenaOperator& op : report.operators) {
     account.operators[{op.subgraph, op.index}].persistent +=
         op.persistent_bytes;
@@ -87,7 +67,7 @@ Account AccountOf(const ArenaReport& report, const std::map<Id, int>* makers) {
     }
     account.shares[share.what] += share.bytes;
   }
-  account.shares[kTemporaries] +=
+  account.shares[runtime::kTemporariesShare] +=
       report.required_arena_bytes - report.arena_used_bytes;
   int64_t gaps = report.head_bytes;
   if (!report.buffers.empty()) {
@@ -101,19 +81,19 @@ Account AccountOf(const ArenaReport& report, const std::map<Id, int>* makers) {
         continue;
       }
       if (makers == nullptr) {
-        account.shares[kTensors] += buffer.size_bytes;
+        account.shares[runtime::kTensorsShare] += buffer.size_bytes;
         continue;
       }
       const auto maker = makers->find({buffer.subgraph, buffer.tensor});
       if (maker == makers->end()) {
-        account.shares[kInputs] += buffer.size_bytes;
+        account.shares[kInputsShare] += buffer.size_bytes;
       } else {
         account.operators[{buffer.subgraph, maker->second}].tensors +=
             buffer.size_bytes;
       }
     }
   }
-  account.shares[kGaps] += gaps;
+  account.shares[runtime::kGapsShare] += gaps;
   return account;
 }
 
@@ -151,9 +131,9 @@ class Comparison {
         after.required_arena_bytes - before.required_arena_bytes;
     growth->used_change = after.arena_used_bytes - before.arena_used_bytes;
     const bool makers = !old_makers_.empty() && !new_makers_.empty();
-    const Account old_account =
+    const ReportAccount old_account =
         AccountOf(before, makers ? &old_makers_ : nullptr);
-    const Account new_account =
+    const ReportAccount new_account =
         AccountOf(after, makers ? &new_makers_ : nullptr);
     CompareOperators(before, after, old_account, new_account, growth);
     CompareShares(old_account, new_account, growth);
@@ -181,7 +161,8 @@ class Comparison {
   }
 
   void CompareOperators(const ArenaReport& before, const ArenaReport& after,
-                        const Account& old_account, const Account& new_account,
+                        const ReportAccount& old_account,
+                        const ReportAccount& new_account,
                         TargetGrowth* growth) const {
     const std::map<int, Keys> old_keys = Recognise(before, old_macs_);
     const std::map<int, Keys> new_keys = Recognise(after, new_macs_);
@@ -220,9 +201,10 @@ class Comparison {
                              &OperatorGrowth::Change);
   }
 
-  static void AddChange(const Account& old_account, const Account& new_account,
-                        OperatorGrowth op, TargetGrowth* growth) {
-    const auto at = [&](const Account& account, int index) {
+  static void AddChange(const ReportAccount& old_account,
+                        const ReportAccount& new_account, OperatorGrowth op,
+                        TargetGrowth* growth) {
+    const auto at = [&](const ReportAccount& account, int index) {
       const auto found = account.operators.find({op.subgraph, index});
       return found != account.operators.end() ? found->second : Parts();
     };
@@ -238,8 +220,9 @@ class Comparison {
     growth->operators.push_back(std::move(op));
   }
 
-  static void CompareShares(const Account& old_account,
-                            const Account& new_account, TargetGrowth* growth) {
+  static void CompareShares(const ReportAccount& old_account,
+                            const ReportAccount& new_account,
+                            TargetGrowth* growth) {
     std::map<std::string, ShareGrowth> shares;
     for (const auto& [what, bytes] : old_account.shares) {
       shares[what].before = bytes;

@@ -13,6 +13,13 @@ inline constexpr std::string_view kParametersShare = "operator parameters";
 inline constexpr std::string_view kOperatorDataShare =
     "operator data (Init and Prepare)";
 
+// Of the required arena, where the head is divided up among operators.
+inline constexpr const char* kTensorsShare =
+    "tensors where the arena is fullest";
+inline constexpr const char* kGapsShare = "gaps between buffers in the plan";
+inline constexpr const char* kTemporariesShare =
+    "temporary memory of the allocation";
+
 }  // namespace tinyml::runtime
 
 #endif  // TINYML_RUNTIME_SHARE_NAMES_H_
