@@ -119,7 +119,7 @@ std::string BashCompletion(const std::vector<CommandHelp>& commands) {
         names.insert(names.end(), option.names.begin(), option.names.end());
       }
       std::ranges::sort(names);
-      names.erase(std::ranges::unique(names).begin(), names.end());
+      names.erase(std::unique(names.begin(), names.end()), names.end());
     }
     words += fmt::format("      {}) words={} ;;\n",
                          command.name.empty() ? "''" : command.name,

@@ -52,11 +52,13 @@ fi
 
 echo "-- find_package"
 "$cmake" -S "$here" -B "$work/build" -DCMAKE_PREFIX_PATH="$prefix" \
-  -DCMAKE_CXX_COMPILER="$cxx" >"$work/configure.log" ||
+  -DCMAKE_CXX_COMPILER="$cxx" -DMODEL="$(realpath "$model")" >"$work/configure.log" ||
   { cat "$work/configure.log" && fail "configure"; }
 "$cmake" --build "$work/build" >"$work/build.log" ||
   { cat "$work/build.log" && fail "build"; }
 "$work/build/consumer" "$model" || fail "run"
+"$work/build/firmware" || fail "the firmware does not have the model"
+[ -f "$prefix/share/man/man1/tinyml-check.1" ] || fail "no manual page was installed"
 
 echo "-- pkg-config"
 export PKG_CONFIG_PATH=${pc%/*}
