@@ -11,7 +11,8 @@ scripts/setup.sh test bench
 export CCACHE_BASEDIR=$PWD
 build=build/release
 cmake --preset release >/dev/null
-cmake --build "$build" -j "$(nproc)"
+cmake --build "$build" -j "$(nproc)" \
+  --target tinyml_cli make_testdata tinyml_bench
 
 python3 scripts/bench.py --tinyml "$build/apps/tinyml/tinyml" \
   --generator "$build/testdata/make_testdata"

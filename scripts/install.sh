@@ -9,8 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/setup.sh build
 export CCACHE_BASEDIR=$PWD
-build=build/install
-cmake --preset release -B "$build" -DTINYML_BUILD_TESTS=OFF \
+build=build/release
+cmake --preset release -DTINYML_BUILD_TESTS=OFF \
   -DTINYML_BUILD_BENCH=OFF >/dev/null
 cmake --build "$build" -j "$(nproc)"
 cmake --install "$build" --prefix "$prefix" >/dev/null

@@ -397,7 +397,9 @@ def main():
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
     programs, missing = webdriver.find_browser()
-    if programs is None:
+    if programs is not None:
+        missing = webdriver.why_not(programs)
+    if missing:
         print("skipped: " + missing)
         return 77
     os.makedirs(args.out, exist_ok=True)

@@ -25,6 +25,18 @@ def find_browser():
     return None, "no Chromium (Debian: chromium)"
 
 
+def why_not(programs):
+    """Why the browser does not start on this machine; "" if it does."""
+    reason = ""
+    for _ in range(2):
+        try:
+            with Browser(programs):
+                return ""
+        except (RuntimeError, OSError) as error:
+            reason = str(error).splitlines()[0] if str(error) else repr(error)
+    return "the browser does not start: " + reason
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -56,8 +68,12 @@ class Browser:
                 break
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.1)
-        answer = self.call("POST", "/session",
-                           {"capabilities": {"alwaysMatch": wanted}})
+        try:
+            answer = self.call("POST", "/session",
+                               {"capabilities": {"alwaysMatch": wanted}})
+        except (RuntimeError, OSError):
+            self.__exit__()
+            raise
         self.session = answer["sessionId"]
         self.devtools("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme",
