@@ -245,6 +245,18 @@ class Check {
     if (last) Finish(work);
   }
 
+  // The figures on a target of an output, which mostly is one of the model's.
+  static LockedTarget SizedFor(const Work& work, const ProjectTarget& target) {
+    const ProjectModel& model = *work.model;
+    const auto same =
+        std::ranges::find(model.targets, target.spec, &ProjectTarget::spec);
+    if (same != model.targets.end()) {
+      return work.sized[static_cast<size_t>(same - model.targets.begin())];
+    }
+    return SizeOne(*work.prepared.file, target.target,
+                   {model.resource_variables});
+  }
+
   // Renders what the project wants of the model. A model that a target refuses
   // has no arena there, and so no constant for it.
   Status Render(Work& work) {
@@ -252,8 +264,7 @@ class Check {
     for (const ProjectOutput& output : model.outputs) {
       ConvertOptions convert = output.convert;
       for (const ProjectTarget& target : output.targets) {
-        const LockedTarget sized = SizeOne(*work.prepared.file, target.target,
-                                           {model.resource_variables});
+        const LockedTarget sized = SizedFor(work, target);
         if (!sized.refused.empty()) continue;
         convert.arenas.push_back(
             {.target = target.spec,

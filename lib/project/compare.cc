@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "base/text.h"
+#include "report/growth_words.h"
 #include "tinyml/arena_diff.h"
 #include "tinyml/report.h"
 #include "tinyml/version.h"
@@ -122,10 +123,6 @@ std::string OtherReason(const Comparison& comparison) {
   return "";
 }
 
-std::string Signed(int64_t bytes) {
-  return (bytes > 0 ? "+" : "") + FormatBytes(bytes);
-}
-
 // Why the required arena moved.
 struct Reason {
   std::string text;  // A clause; empty for no reason.
@@ -150,8 +147,9 @@ Reason ReasonOf(const Comparison& comparison, const ProjectTarget& target,
   if (!part.known) return {fmt::format("{}, and {}", rest, moved)};
   if (rest.empty()) return {};  // Even the earlier ones do not give it.
   if (part.by_revisions == 0) return {rest};
-  return {fmt::format("{} by {}, {} by {}{}", Signed(part.by_rest), rest,
-                      Signed(part.by_revisions), moved, commits)};
+  return {fmt::format("{} by {}, {} by {}{}", report::SignedBytes(part.by_rest),
+                      rest, report::SignedBytes(part.by_revisions), moved,
+                      commits)};
 }
 
 std::optional<std::string> HashOnDisk(const std::string& path) {
@@ -308,10 +306,10 @@ std::vector<Finding> CompareTarget(const Comparison& comparison,
     return findings;
   }
   const Reason reason = ReasonOf(comparison, target, before, now);
-  const std::string figures =
-      fmt::format("{} bytes required, {} in the lock ({})",
-                  FormatBytes(now.required_arena_bytes),
-                  FormatBytes(before.required_arena_bytes), Signed(change));
+  const std::string figures = fmt::format(
+      "{} bytes required, {} in the lock ({})",
+      FormatBytes(now.required_arena_bytes),
+      FormatBytes(before.required_arena_bytes), report::SignedBytes(change));
   if (reason.text.empty()) {
     const std::string used =
         now.arena_used_bytes == before.arena_used_bytes

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "report/escape.h"
+#include "report/growth_words.h"
 #include "tinyml/report.h"
 
 namespace tinyml {
@@ -160,9 +161,8 @@ std::string ChangeOf(const CheckedTarget& target) {
       !target.now.refused.empty()) {
     return "";
   }
-  const int64_t change =
-      target.now.required_arena_bytes - target.before->required_arena_bytes;
-  return (change > 0 ? "+" : "") + FormatBytes(change);
+  return report::SignedBytes(target.now.required_arena_bytes -
+                             target.before->required_arena_bytes);
 }
 
 std::string PlaceOf(const CheckedModel& model, const CheckedTarget& target) {
@@ -258,7 +258,7 @@ std::string CheckMarkdown(const CheckDocument& document) {
   for (const Row& row : RowsOf(document)) {
     text += "|";
     for (size_t i = 0; i < row.size(); ++i) {
-      const std::string cell = report::MarkdownCell(row[i]);
+      const std::string cell = report::MarkdownCell(OneLine(row[i]));
       const bool bold = i + 1 == row.size() && !cell.starts_with("ok") &&
                         cell != "refused, as allowed";
       text += bold ? " **" + cell + "** |" : " " + cell + " |";
@@ -271,8 +271,9 @@ std::string CheckMarkdown(const CheckDocument& document) {
     for (const Said& said : all) {
       if (Fails(document, *said.finding) != fails) continue;
       text += fmt::format("* {}{}{}: {}\n", fails ? "**" : "",
-                          report::MarkdownCell(said.place), fails ? "**" : "",
-                          report::MarkdownCell(said.finding->what));
+                          report::MarkdownCell(OneLine(said.place)),
+                          fails ? "**" : "",
+                          report::MarkdownCell(OneLine(said.finding->what)));
     }
   }
   return text;

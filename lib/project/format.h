@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "tinyml/check.h"
 
 namespace tinyml::project {
@@ -24,6 +25,9 @@ std::string PlaceOf(const CheckedModel& model, const CheckedTarget& target);
 
 // "2 of 7 fail; ...", the last line of what people read.
 std::string SummaryOf(const CheckDocument& document);
+
+// A target's figures, as the lock and the report have them.
+Json FiguresJson(const LockedTarget& target);
 
 std::string CheckText(const CheckDocument& document, bool color);
 std::string CheckMarkdown(const CheckDocument& document);

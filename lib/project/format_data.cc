@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include "base/json.h"
 
+#include "base/json.h"
 #include "project/format.h"
 #include "report/escape.h"
 #include "tinyml/version.h"
@@ -21,21 +21,6 @@ Json FindingsJson(const CheckDocument& document,
                     {"what", finding.what}});
   }
   return list;
-}
-
-Json FiguresJson(const LockedTarget& target) {
-  Json json = {
-      {"runtime",
-       {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
-      {"kernels",
-       {{"name", target.kernels_name}, {"revision", target.kernels_revision}}}};
-  if (!target.refused.empty()) {
-    json["refused"] = target.refused;
-    return json;
-  }
-  json["arena_used_bytes"] = target.arena_used_bytes;
-  json["required_arena_bytes"] = target.required_arena_bytes;
-  return json;
 }
 
 Json TargetJson(const CheckDocument& document, const CheckedTarget& target) {
@@ -102,6 +87,21 @@ JunitCase CaseOf(const CheckDocument& document, std::string name,
 }
 
 }  // namespace
+
+Json FiguresJson(const LockedTarget& target) {
+  Json json = {
+      {"runtime",
+       {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
+      {"kernels",
+       {{"name", target.kernels_name}, {"revision", target.kernels_revision}}}};
+  if (!target.refused.empty()) {
+    json["refused"] = target.refused;
+    return json;
+  }
+  json["arena_used_bytes"] = target.arena_used_bytes;
+  json["required_arena_bytes"] = target.required_arena_bytes;
+  return json;
+}
 
 std::string CheckJson(const CheckDocument& document) {
   Json models = Json::array();

@@ -5,6 +5,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "project/fields.h"
+#include "project/format.h"
 #include "tinyml/check.h"
 #include "tinyml/version.h"
 
@@ -75,21 +76,6 @@ Result<LockedModel> ReadModel(const Json& json, const std::string& where) {
   return model;
 }
 
-Json TargetJson(const LockedTarget& target) {
-  Json json = {
-      {"runtime",
-       {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
-      {"kernels",
-       {{"name", target.kernels_name}, {"revision", target.kernels_revision}}}};
-  if (!target.refused.empty()) {
-    json["refused"] = target.refused;
-  } else {
-    json["arena_used_bytes"] = target.arena_used_bytes;
-    json["required_arena_bytes"] = target.required_arena_bytes;
-  }
-  return json;
-}
-
 }  // namespace
 
 std::string LockPathOf(const std::string& path) {
@@ -140,7 +126,7 @@ std::string FormatLock(const Lock& lock) {
     if (!model.outputs.empty()) json["outputs"] = model.outputs;
     Json targets = Json::object();
     for (const auto& [key, target] : model.targets) {
-      targets[key] = TargetJson(target);
+      targets[key] = project::FiguresJson(target);
     }
     json["targets"] = std::move(targets);
     models[name] = std::move(json);

@@ -81,7 +81,13 @@ Result<ModelFile> Make(const Project& project, const ProjectModel& model,
         Quantize(file, project, *model.quantization, threads));
     TINYML_ASSIGN_OR_RETURN(file, MakeModelFile(quantized, path));
   }
-  return PrepareModel(std::move(file), model.prepare);
+  TINYML_ASSIGN_OR_RETURN(file, PrepareModel(std::move(file), model.prepare));
+  // Most models are embedded as they are.
+  locked.embedded_sha256 = std::ranges::equal(file.bytes, source.bytes)
+                               ? locked.source_sha256
+                               : Sha256Hex(file.bytes);
+  locked.embedded_bytes = static_cast<int64_t>(file.bytes.size());
+  return file;
 }
 
 }  // namespace
@@ -97,8 +103,6 @@ PreparedModel Prepare(const Project& project, const ProjectModel& model,
         !refused || !model.allow_refused, std::move(file.error().message)};
     return prepared;
   }
-  prepared.locked.embedded_sha256 = Sha256Hex(file->bytes);
-  prepared.locked.embedded_bytes = static_cast<int64_t>(file->bytes.size());
   prepared.file = std::move(*file);
   return prepared;
 }

@@ -4,16 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include "base/json.h"
 
+#include "base/json.h"
+#include "report/growth_words.h"
 #include "tinyml/version.h"
 
 namespace tinyml {
 namespace {
-
-std::string Signed(int64_t bytes) {
-  return (bytes > 0 ? "+" : "") + FormatBytes(bytes);
-}
 
 std::string Revisions(const TargetInfo& target) {
   std::string text =
@@ -150,7 +147,7 @@ std::string DiffText(const ArenaDiffDocument& document) {
   const auto row = [&](std::string_view what, int64_t before, int64_t after) {
     text += fmt::format("  {:<14}  {:>11}  {:>11}  {:>11}\n", what,
                         FormatBytes(before), FormatBytes(after),
-                        Signed(after - before));
+                        report::SignedBytes(after - before));
   };
   text += fmt::format("  {:<14}  {:>11}  {:>11}  {:>11}\n", "bytes", "before",
                       "after", "change");
@@ -184,16 +181,19 @@ std::string DiffText(const ArenaDiffDocument& document) {
                         name, "persistent", persistent, "scratch");
   }
   for (const OperatorDiff& op : diff.operators) {
-    text += fmt::format("  {:>11}  {:<{}}  {:<{}}  {}\n",
-                        Signed(op.required_change), OperatorText(op), name,
-                        persistent_of(op), persistent, scratch_of(op));
+    text +=
+        fmt::format("  {:>11}  {:<{}}  {:<{}}  {}\n",
+                    report::SignedBytes(op.required_change), OperatorText(op),
+                    name, persistent_of(op), persistent, scratch_of(op));
   }
   for (const ShareDiff& share : diff.shares) {
-    text += fmt::format("  {:>11}  {}: {} -> {}\n",
-                        Signed(share.after - share.before), share.what,
-                        FormatBytes(share.before), FormatBytes(share.after));
+    text +=
+        fmt::format("  {:>11}  {}: {} -> {}\n",
+                    report::SignedBytes(share.after - share.before), share.what,
+                    FormatBytes(share.before), FormatBytes(share.after));
   }
-  text += fmt::format("  {:>11}  in all\n", Signed(diff.RequiredChange()));
+  text += fmt::format("  {:>11}  in all\n",
+                      report::SignedBytes(diff.RequiredChange()));
 
   const std::vector<Cause> causes = CausesOf(diff);
   if (!causes.empty()) {
@@ -217,8 +217,9 @@ std::string DiffMarkdown(const ArenaDiffDocument& document) {
   const ArenaDiff& diff = document.diff;
   text += "| | before | after | change |\n|---|---:|---:|---:|\n";
   const auto row = [&](std::string_view what, int64_t before, int64_t after) {
-    text += fmt::format("| {} | {} | {} | {} |\n", what, FormatBytes(before),
-                        FormatBytes(after), Signed(after - before));
+    text +=
+        fmt::format("| {} | {} | {} | {} |\n", what, FormatBytes(before),
+                    FormatBytes(after), report::SignedBytes(after - before));
   };
   row("required arena", diff.before.required_arena_bytes,
       diff.after.required_arena_bytes);
@@ -235,13 +236,14 @@ std::string DiffMarkdown(const ArenaDiffDocument& document) {
         MoveText(FormatBytes(op.persistent_before),
                  FormatBytes(op.persistent_after)),
         MoveText(SumText(op.scratch_before), SumText(op.scratch_after)),
-        Signed(op.required_change));
+        report::SignedBytes(op.required_change));
   }
   for (const ShareDiff& share : diff.shares) {
     text += fmt::format("| {} | | | {} |\n", share.what,
-                        Signed(share.after - share.before));
+                        report::SignedBytes(share.after - share.before));
   }
-  text += fmt::format("| in all | | | {} |\n", Signed(diff.RequiredChange()));
+  text += fmt::format("| in all | | | {} |\n",
+                      report::SignedBytes(diff.RequiredChange()));
   const std::vector<Cause> causes = CausesOf(diff);
   if (!causes.empty()) text += "\nUpstream changes behind it:\n\n";
   for (const Cause& cause : causes) {
