@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 #include <utility>
-#include "base/json.h"
 
+#include "base/json.h"
 #include "base/json_depth.h"
 #include "base/macros.h"
 #include "quantize/statistics.h"

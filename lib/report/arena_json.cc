@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
-
 #include "report/arena_formats.h"
 #include "report/growth_words.h"
 #include "tinyml/version.h"

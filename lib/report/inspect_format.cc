@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <map>
-#include "base/json.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "tinyml/inspect.h"
 #include "tinyml/version.h"

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include "base/json.h"
 
+#include "base/json.h"
 #include "report/quantize_formats.h"
 #include "tinyml/version.h"
 

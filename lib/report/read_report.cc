@@ -4,9 +4,9 @@
 
 #include <string>
 #include <utility>
-#include "base/json.h"
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/json_depth.h"
 #include "base/macros.h"
 #include "base/text.h"

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include "base/json.h"
 
+#include "base/json.h"
 #include "tinyml/report.h"
 
 namespace tinyml {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
-#include "base/json.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "tinyml/report.h"
 #include "tinyml/version.h"

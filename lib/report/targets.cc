@@ -3,8 +3,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include "base/json.h"
 
+#include "base/json.h"
 #include "tinyml/report.h"
 
 namespace tinyml {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include "base/json.h"
 
+#include "base/json.h"
 #include "base/macros.h"
 #include "runtime/embedded_profiles.h"
 #include "runtime/profile_json.h"

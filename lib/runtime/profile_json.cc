@@ -4,9 +4,9 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-#include "base/json.h"
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/json_depth.h"
 #include "base/macros.h"
 #include "base/text.h"

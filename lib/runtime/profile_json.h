@@ -3,8 +3,8 @@
 #define TINYML_RUNTIME_PROFILE_JSON_H_
 
 #include <string>
-#include "base/json.h"
 
+#include "base/json.h"
 #include "tinyml/status.h"
 
 namespace tinyml::runtime {

@@ -5,8 +5,8 @@
 #include <map>
 #include <optional>
 #include <set>
-#include "base/json.h"
 
+#include "base/json.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "tinyml/version.h"

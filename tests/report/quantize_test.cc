@@ -3,8 +3,8 @@
 
 #include <limits>
 #include <string>
-#include "base/json.h"
 
+#include "base/json.h"
 #include "tests/support/models.h"
 #include "tinyml/quantize_report.h"
 

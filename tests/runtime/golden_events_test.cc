@@ -8,9 +8,9 @@
 #include <fstream>
 #include <map>
 #include <string>
-#include "base/json.h"
 
 #include "base/file.h"
+#include "base/json.h"
 #include "formats/tflite/reader.h"
 #include "runtime/builtin_params.h"
 #include "runtime/core_structs.h"
