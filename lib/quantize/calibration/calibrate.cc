@@ -1,0 +1,229 @@
+#include "quantize/calibration/calibrate.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <thread>
+#include <utility>
+
+#include "base/macros.h"
+#include "base/text.h"
+#include "quantize/calibration/lstm_trace.h"
+#include "tinyml/interpreter.h"
+#include "tinyml/target.h"
+
+namespace tinyml::quantize {
+namespace {
+
+std::span<const float> FloatsIn(const RunningTensor& tensor) {
+  // Memory of the interpreter is aligned for every type.
+  return {reinterpret_cast<const float*>(tensor.bytes.data()),
+          tensor.bytes.size() / sizeof(float)};
+}
+
+// One thread's interpreter and what it has seen.
+class Watcher {
+ public:
+  static Result<std::unique_ptr<Watcher>> Create(const Model& model) {
+    InterpreterOptions options;
+    options.separate_memory = true;
+    TINYML_ASSIGN_OR_RETURN(const Target target, Target::Parse("x86-64"));
+    auto watcher = std::make_unique<Watcher>(model);
+    TINYML_ASSIGN_OR_RETURN(Interpreter interpreter,
+                            Interpreter::Create(model, target, options));
+    watcher->interpreter_.emplace(std::move(interpreter));
+    watcher->inputs_ = watcher->interpreter_->Inputs();
+    watcher->interpreter_->SetObserver(
+        [raw = watcher.get()](int s, int op) { return raw->See(s, op); });
+    return watcher;
+  }
+  explicit Watcher(const Model& model) : model_(model) {
+    for (const Subgraph& graph : model.subgraphs) {
+      statistics_.tensors.emplace_back(graph.tensors.size());
+    }
+  }
+
+  // Returns why the sample was left out, if it was.
+  Result<std::optional<std::string>> Run(const SampleSource& samples, int64_t i,
+                                         bool reset) {
+    std::vector<std::span<uint8_t>> values;
+    for (const RunningTensor& input : inputs_) {
+      values.push_back(input.writable);
+    }
+    TINYML_ASSIGN_OR_RETURN(std::optional<std::string> left_out,
+                            samples.Read(i, values));
+    if (left_out) return left_out;
+    if (reset) {
+      TINYML_RETURN_IF_ERROR(interpreter_->Reset());
+      states_.clear();
+    }
+    const Subgraph& graph = model_.subgraphs[0];
+    for (size_t input = 0; input < inputs_.size(); ++input) {
+      TINYML_RETURN_IF_ERROR(Add(0, graph.inputs[input]));
+    }
+    if (Status status = interpreter_->Invoke(); !status) {
+      return Fail(status.error().code,
+                  samples.NameOf(i) + ": " + status.error().message);
+    }
+    ++statistics_.samples;
+    return std::nullopt;
+  }
+
+  Statistics& statistics() { return statistics_; }
+
+ private:
+  Status See(int s, int index) {
+    const Operator& op = model_.subgraphs[s].operators[index];
+    for (const TensorIndex output : op.outputs) {
+      TINYML_RETURN_IF_ERROR(Add(s, output, index));
+    }
+    // What an operator remembers.
+    for (const TensorIndex input : op.inputs) {
+      if (input != kNoTensor && TensorOf(s, input).is_variable) {
+        TINYML_RETURN_IF_ERROR(Add(s, input, index));
+      }
+    }
+    if (model_.CodeOf(op).Code() ==
+        BuiltinOperator::kUnidirectionalSequenceLstm) {
+      TraceLstm(model_, *interpreter_, s, index, states_[{s, index}],
+                statistics_.internals[{s, index, kLstmCells}]);
+    }
+    return {};
+  }
+
+  const Tensor& TensorOf(int s, TensorIndex t) const {
+    return model_.subgraphs[s].tensors[t];
+  }
+
+  Status Add(int s, TensorIndex t, int op = -1) {
+    const Tensor& tensor = TensorOf(s, t);
+    if (tensor.type != TensorType::kFloat32) return {};
+    const RunningTensor running = interpreter_->At(s, t);
+    const std::span<const float> values = FloatsIn(running);
+    TensorStatistics& seen = statistics_.tensors[s][t];
+    const int32_t channels = running.shape.empty() ? 1 : running.shape.back();
+    const bool finite = std::ranges::all_of(
+        values, [](float value) { return std::isfinite(value); });
+    if (!finite) {
+      const std::string by =
+          op < 0 ? std::string("an input") : DescribeOperator(model_, {s, op});
+      return Fail(ErrorCode::kInvalid, by + ": tensor \"" +
+                                           Printable(tensor.name) +
+                                           "\" has a value that is not finite");
+    }
+    seen.Add(values, channels);
+    return {};
+  }
+
+  const Model& model_;
+  std::optional<Interpreter> interpreter_;
+  std::vector<RunningTensor> inputs_;
+  Statistics statistics_;
+  std::map<std::pair<int, int>, LstmState> states_;
+};
+
+}  // namespace
+
+bool Remembers(const Model& model) {
+  for (const Subgraph& graph : model.subgraphs) {
+    for (const Tensor& tensor : graph.tensors) {
+      if (tensor.is_variable || tensor.type == TensorType::kResource) {
+        return true;
+      }
+    }
+    for (const Operator& op : graph.operators) {
+      // Custom operators may: the signal library's do.
+      if (model.CodeOf(op).Code() == BuiltinOperator::kCustom) return true;
+    }
+  }
+  return false;
+}
+
+Status InParallel(int threads, int64_t count,
+                  const std::function<Status(int thread, int64_t i)>& work) {
+  std::atomic<int64_t> next = 0;
+  std::mutex mutex;
+  int64_t failed_at = count;
+  Error error;
+  const auto run = [&](int thread) {
+    for (;;) {
+      const int64_t i = next.fetch_add(1);
+      if (i >= count) return;
+      Status status = work(thread, i);
+      if (status) continue;
+      const std::lock_guard lock(mutex);
+      if (i < failed_at) {
+        failed_at = i;
+        error = std::move(status.error());
+      }
+      next.store(count);
+      return;
+    }
+  };
+  const auto used = static_cast<int>(
+      std::min<int64_t>(std::max(threads, 1), std::max<int64_t>(count, 1)));
+  std::vector<std::thread> others;
+  for (int thread = 1; thread < used; ++thread)
+    others.emplace_back(run, thread);
+  run(0);
+  for (std::thread& other : others) other.join();
+  if (failed_at < count) return Fail(std::move(error));
+  return {};
+}
+
+Result<Calibration> Calibrate(const Model& model,
+                              const std::string& model_sha256,
+                              const SampleSource& samples,
+                              const CalibrateOptions& options) {
+  const int64_t count = samples.Count();
+  const bool ordered = Remembers(model) && !options.reset;
+  const int threads = ordered ? 1 : std::max(1, options.threads);
+  std::vector<std::unique_ptr<Watcher>> watchers;
+  for (int i = 0; i < threads; ++i) {
+    TINYML_ASSIGN_OR_RETURN(std::unique_ptr<Watcher> watcher,
+                            Watcher::Create(model));
+    watchers.push_back(std::move(watcher));
+  }
+  std::mutex mutex;
+  int64_t done = 0;
+  std::map<int64_t, std::string> left_out;
+  TINYML_RETURN_IF_ERROR(
+      InParallel(threads, count, [&](int thread, int64_t i) -> Status {
+        TINYML_ASSIGN_OR_RETURN(
+            const std::optional<std::string> why,
+            watchers[thread]->Run(samples, i, options.reset));
+        const std::lock_guard lock(mutex);
+        if (why) {
+          const std::string message = samples.NameOf(i) + ": " + *why;
+          if (options.strict) return Fail(ErrorCode::kInvalid, message);
+          left_out[i] = message;
+        }
+        ++done;
+        if (options.progress) options.progress(done, count);
+        return {};
+      }));
+  Calibration result;
+  result.statistics.model_sha256 = model_sha256;
+  for (const Subgraph& graph : model.subgraphs) {
+    result.statistics.tensors.emplace_back(graph.tensors.size());
+  }
+  for (const auto& watcher : watchers) {
+    watcher->statistics().model_sha256 = model_sha256;
+    TINYML_RETURN_IF_ERROR(result.statistics.Merge(watcher->statistics()));
+  }
+  for (auto& [i, why] : left_out) result.left_out.push_back(std::move(why));
+  if (result.statistics.samples == 0) {
+    return Fail(ErrorCode::kInvalid,
+                count == 0 ? "there are no samples to calibrate on"
+                           : "none of the samples could be read; the first: " +
+                                 result.left_out.front());
+  }
+  return result;
+}
+
+}  // namespace tinyml::quantize

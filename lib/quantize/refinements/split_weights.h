@@ -1,0 +1,27 @@
+// Weights of 16 bits out of two layers of int8 weights.
+#ifndef TINYML_QUANTIZE_REFINEMENTS_SPLIT_WEIGHTS_H_
+#define TINYML_QUANTIZE_REFINEMENTS_SPLIT_WEIGHTS_H_
+
+#include <cstdint>
+#include <functional>
+
+#include "quantize/rewrite/layers.h"
+#include "tinyml/model.h"
+
+namespace tinyml::quantize {
+
+// Whether to split a layer, and how many scales its weights will have.
+enum class SplitChoice : uint8_t { kLeave, kPerChannel, kPerTensor };
+
+// Where activations are int16, int8 weights are what limits accuracy. Makes of
+// each chosen float layer one with the weights as int8 has them, one with what
+// remains of them, and an ADD with the activation. Together they are the layer
+// there was, and the remainder is quantized 254 times as finely.
+//
+// New tensors are added behind; operators move. Returns how many were split.
+int SplitWeights(Model& model,
+                 const std::function<SplitChoice(const Layer&)>& choose);
+
+}  // namespace tinyml::quantize
+
+#endif  // TINYML_QUANTIZE_REFINEMENTS_SPLIT_WEIGHTS_H_

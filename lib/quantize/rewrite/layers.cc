@@ -1,0 +1,50 @@
+#include "quantize/rewrite/layers.h"
+
+namespace tinyml::quantize {
+namespace {
+
+bool IsConstant(const Model& model, const Subgraph& graph, TensorIndex index) {
+  const Tensor& tensor = graph.tensors[index];
+  return tensor.type == TensorType::kFloat32 && !tensor.is_variable &&
+         !model.DataOf(tensor).empty();
+}
+
+}  // namespace
+
+std::vector<Layer> LayersOf(const Model& model) {
+  std::vector<Layer> layers;
+  for (size_t s = 0; s < model.subgraphs.size(); ++s) {
+    const Subgraph& graph = model.subgraphs[s];
+    for (size_t i = 0; i < graph.operators.size(); ++i) {
+      const Operator& op = graph.operators[i];
+      const BuiltinOperator code = model.CodeOf(op).Code();
+      const ops::QuantizationRule* rule = ops::QuantizationRuleOf(code);
+      if (rule == nullptr || rule->rule != ops::ParameterRule::kWeights) {
+        continue;
+      }
+      const auto input = [&](int at) {
+        const size_t index = at;
+        return index < op.inputs.size() ? op.inputs[index] : kNoTensor;
+      };
+      Layer layer;
+      layer.subgraph = static_cast<int>(s);
+      layer.op = static_cast<int>(i);
+      layer.code = code;
+      layer.input = input(rule->input);
+      layer.weights = input(rule->weights);
+      layer.bias = input(rule->bias);
+      layer.output = op.outputs.empty() ? kNoTensor : op.outputs[0];
+      layer.channel_axis = rule->channel_axis;
+      if (layer.input == kNoTensor || layer.weights == kNoTensor ||
+          layer.output == kNoTensor ||
+          !IsConstant(model, graph, layer.weights) ||
+          (layer.bias != kNoTensor && !IsConstant(model, graph, layer.bias))) {
+        continue;
+      }
+      layers.push_back(layer);
+    }
+  }
+  return layers;
+}
+
+}  // namespace tinyml::quantize

@@ -1,0 +1,133 @@
+// The runtime's own bookkeeping structs that land in the arena.
+//
+// Source: tflite-micro 90b983c2b3f1, the headers named at each, below
+// tensorflow/lite/.
+#ifndef TINYML_RUNTIME_ABI_CORE_STRUCTS_H_
+#define TINYML_RUNTIME_ABI_CORE_STRUCTS_H_
+
+#include "runtime/abi/abi.h"
+
+namespace tinyml::runtime {
+
+// micro/arena_allocator/single_arena_buffer_allocator.h
+// Two base classes with virtual functions, hence two vtable pointers.
+inline constexpr Field kSingleArenaBufferAllocatorFields[] = {
+    Pointer(2), Pointer(5), Pointer(), Int32()};
+inline constexpr StructDef kSingleArenaBufferAllocator = {
+    "SingleArenaBufferAllocator", kSingleArenaBufferAllocatorFields};
+
+// micro/memory_planner/greedy_memory_planner.h
+inline constexpr Field kGreedyMemoryPlannerFields[] = {
+    Pointer(), Int32(2), Pointer(3), Pointer(), Int32(2), Pointer(), Bool()};
+inline constexpr StructDef kGreedyMemoryPlanner = {"GreedyMemoryPlanner",
+                                                   kGreedyMemoryPlannerFields};
+
+// micro/memory_planner/linear_memory_planner.h
+inline constexpr Field kLinearMemoryPlannerFields[] = {Pointer(), SizeT(1024),
+                                                       Int32(), SizeT()};
+inline constexpr StructDef kLinearMemoryPlanner = {"LinearMemoryPlanner",
+                                                   kLinearMemoryPlannerFields};
+
+// micro/micro_allocator.h
+inline constexpr Field kMicroAllocatorFields[] = {
+    Pointer(), Pointer(2), Pointer(), Pointer(),
+    Bool(),    SizeT(),    Pointer(), SizeT()};
+inline constexpr StructDef kMicroAllocator = {"MicroAllocator",
+                                              kMicroAllocatorFields};
+
+// micro/micro_allocator.cc
+inline constexpr Field kMicroBuiltinDataAllocatorFields[] = {Pointer(2)};
+inline constexpr StructDef kMicroBuiltinDataAllocator = {
+    "MicroBuiltinDataAllocator", kMicroBuiltinDataAllocatorFields};
+
+// micro/micro_allocator.h
+inline constexpr Field kSubgraphAllocationsFields[] = {Pointer(2)};
+inline constexpr StructDef kSubgraphAllocations = {"SubgraphAllocations",
+                                                   kSubgraphAllocationsFields};
+
+// core/c/common.h
+inline constexpr Field kTfLiteEvalTensorFields[] = {Pointer(2), Enum()};
+inline constexpr StructDef kTfLiteEvalTensor = {"TfLiteEvalTensor",
+                                                kTfLiteEvalTensorFields};
+
+// core/c/common.h (TF_LITE_STATIC_MEMORY)
+inline constexpr Field kTfLiteNodeFields[] = {Pointer(5), Pointer(), Int32()};
+inline constexpr StructDef kTfLiteNode = {"TfLiteNode", kTfLiteNodeFields};
+
+// micro/micro_allocator.h
+inline constexpr Field kNodeAndRegistrationFields[] = {Struct(kTfLiteNode),
+                                                       Pointer()};
+inline constexpr StructDef kNodeAndRegistration = {"NodeAndRegistration",
+                                                   kNodeAndRegistrationFields};
+
+// micro/micro_allocator.h
+inline constexpr Field kScratchBufferRequestFields[] = {SizeT(), Int32(2)};
+inline constexpr StructDef kScratchBufferRequest = {
+    "ScratchBufferRequest", kScratchBufferRequestFields};
+
+// micro/micro_allocator.h
+inline constexpr Field kScratchBufferHandleFields[] = {Pointer()};
+inline constexpr StructDef kScratchBufferHandle = {"ScratchBufferHandle",
+                                                   kScratchBufferHandleFields};
+
+// micro/micro_allocation_info.h
+inline constexpr Field kAllocationInfoFields[] = {SizeT(), Pointer(), Int32(3),
+                                                  Bool()};
+inline constexpr StructDef kAllocationInfo = {"AllocationInfo",
+                                              kAllocationInfoFields};
+
+// core/c/common.h
+// TfLiteQuantizationType is an enum with a fixed type, int.
+inline constexpr Field kTfLiteQuantizationFields[] = {Int32(), Pointer()};
+inline constexpr StructDef kTfLiteQuantization = {"TfLiteQuantization",
+                                                  kTfLiteQuantizationFields};
+
+// core/c/common.h
+inline constexpr Field kTfLiteQuantizationParamsFields[] = {Float(), Int32()};
+inline constexpr StructDef kTfLiteQuantizationParams = {
+    "TfLiteQuantizationParams", kTfLiteQuantizationParamsFields};
+
+// core/c/common.h (TF_LITE_STATIC_MEMORY)
+inline constexpr Field kTfLiteTensorFields[] = {
+    Struct(kTfLiteQuantization),
+    Struct(kTfLiteQuantizationParams),
+    Pointer(2),
+    SizeT(),
+    Enum(),
+    Enum(),
+    Bool()};
+inline constexpr StructDef kTfLiteTensor = {"TfLiteTensor",
+                                            kTfLiteTensorFields};
+
+// core/c/common.h
+inline constexpr Field kTfLiteAffineQuantizationFields[] = {Pointer(2),
+                                                            Int32()};
+inline constexpr StructDef kTfLiteAffineQuantization = {
+    "TfLiteAffineQuantization", kTfLiteAffineQuantizationFields};
+
+// micro/micro_resource_variable.h
+inline constexpr Field kMicroResourceVariableFields[] = {Pointer(3), SizeT(),
+                                                         Int8()};
+inline constexpr StructDef kMicroResourceVariable = {
+    "MicroResourceVariable", kMicroResourceVariableFields};
+
+// micro/micro_resource_variable.h
+inline constexpr Field kMicroResourceVariablesFields[] = {Pointer(), Int32(2)};
+inline constexpr StructDef kMicroResourceVariables = {
+    "MicroResourceVariables", kMicroResourceVariablesFields};
+
+// What the greedy planner keeps for each buffer: BufferRequirements (4 int),
+// two sorted arrays (int), ListEntry (3 int), the offset (int).
+// Source: micro/memory_planner/greedy_memory_planner.h, per_buffer_size.
+inline constexpr int64_t kGreedyPlannerBytesPerBuffer =
+    4 * 4 + 2 * 4 + 3 * 4 + 4;
+
+// MicroArenaBufferAlignment(), micro/micro_arena_constants.h.
+inline constexpr int32_t kArenaAlignment = 16;
+
+// kMaxScratchBuffersPerOp, micro/micro_allocator.cc.
+inline constexpr int kMaxScratchBuffersPerOperator = 12;
+
+}  // namespace tinyml::runtime
+
+#endif  // TINYML_RUNTIME_ABI_CORE_STRUCTS_H_

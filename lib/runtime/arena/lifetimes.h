@@ -1,0 +1,50 @@
+// When each tensor and scratch buffer lives, counted as the runtime counts.
+#ifndef TINYML_RUNTIME_ARENA_LIFETIMES_H_
+#define TINYML_RUNTIME_ARENA_LIFETIMES_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "runtime/kernels/kernel_context.h"
+#include "tinyml/model.h"
+#include "tinyml/status.h"
+
+namespace tinyml::runtime {
+
+// Allocation scopes: 0 holds the graph's inputs; each operator, and each
+// subgraph that it enters, opens the next. -1: never.
+struct Lifetime {
+  int32_t first_used = -1;
+  int32_t last_used = -1;
+};
+
+// The operator that a scope belongs to; op -1 for entering a subgraph.
+struct Scope {
+  int subgraph = 0;
+  int op = -1;
+};
+
+struct Lifetimes {
+  std::vector<std::vector<Lifetime>> tensors;  // By subgraph and index.
+  std::vector<Lifetime> scratch;
+  std::vector<Scope> scopes;
+};
+
+// Walks the graph from subgraph 0. Fails with kUnsupported where subgraphs call
+// each other without end. Source: tflite-micro 90b983c2b3f1,
+// micro/micro_allocation_info.cc, MarkAllocationLifetimes.
+Result<Lifetimes> ComputeLifetimes(
+    const Model& model,
+    std::span<const KernelContext::ScratchRequest> scratch_requests);
+
+// The offsets of the model's own memory plan, one for each tensor of all
+// subgraphs (-1: to be planned); nothing if it has none. Fails with
+// kUnsupported if their number is not that of the tensors. Source: as above,
+// GetOfflinePlannedOffsets.
+Result<std::optional<std::vector<int32_t>>> OfflinePlan(const Model& model);
+
+}  // namespace tinyml::runtime
+
+#endif  // TINYML_RUNTIME_ARENA_LIFETIMES_H_

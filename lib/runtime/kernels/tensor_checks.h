@@ -1,0 +1,57 @@
+// What many kernels check of their tensors while they prepare.
+#ifndef TINYML_RUNTIME_KERNELS_TENSOR_CHECKS_H_
+#define TINYML_RUNTIME_KERNELS_TENSOR_CHECKS_H_
+
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+#include <vector>
+
+#include "runtime/kernels/kernel_context.h"
+#include "tinyml/status.h"
+
+namespace tinyml::runtime {
+
+// The runtime's RuntimeShape holds no more dimensions and aborts on them.
+// Source: tflite-micro 90b983c2b3f1, lite/kernels/internal/runtime_shape.h.
+inline constexpr int kMaxShapeRank = 6;
+
+// Refuses other counts of inputs and outputs.
+Status CheckArity(const KernelContext& context, int inputs, int outputs);
+
+// Refuses a tensor that is omitted. `role`: "input", "axis", ...
+Status CheckPresent(const KernelContext& context, const RuntimeTensor* tensor,
+                    std::string_view role);
+
+// Refuses a tensor whose content is not in the model.
+Status CheckConstant(const KernelContext& context, const RuntimeTensor& tensor,
+                     std::string_view role);
+
+Status CheckRank(const KernelContext& context, const RuntimeTensor& tensor,
+                 std::string_view role, int rank);
+Status CheckMaxRank(const KernelContext& context, const RuntimeTensor& tensor,
+                    std::string_view role, int rank);
+
+bool HasType(const RuntimeTensor& tensor,
+             std::initializer_list<TensorType> types);
+Status CheckType(const KernelContext& context, const RuntimeTensor& tensor,
+                 std::string_view role,
+                 std::initializer_list<TensorType> types);
+// Refuses tensors of different types.
+Status CheckSameType(const KernelContext& context, const RuntimeTensor& a,
+                     const RuntimeTensor& b);
+
+// Warns of a type that passes Prepare and that Invoke refuses.
+void WarnOfType(KernelContext& context, const RuntimeTensor& tensor,
+                std::string_view role, std::initializer_list<TensorType> types);
+
+// Returns the first `count` int32 values of a constant. As in the runtime, the
+// tensor's type does not count. Refuses one that is shorter, past whose end the
+// runtime would read.
+Result<std::vector<int32_t>> ReadInt32(const KernelContext& context,
+                                       const RuntimeTensor& tensor,
+                                       std::string_view role, int64_t count);
+
+}  // namespace tinyml::runtime
+
+#endif  // TINYML_RUNTIME_KERNELS_TENSOR_CHECKS_H_

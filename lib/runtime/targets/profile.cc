@@ -1,0 +1,419 @@
+#include "runtime/targets/profile.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/json.h"
+#include "base/macros.h"
+#include "runtime/targets/embedded_profiles.h"
+#include "runtime/targets/profile_json.h"
+#include "runtime/targets/revisions.h"
+
+namespace tinyml::runtime {
+namespace {
+
+struct LibraryName {
+  KernelLibrary library;
+  std::string_view name;
+};
+constexpr std::array<LibraryName, 4> kLibraries = {{
+    {KernelLibrary::kReference, "reference"},
+    {KernelLibrary::kCmsisNn, "cmsis-nn"},
+    {KernelLibrary::kEspNn, "esp-nn"},
+    {KernelLibrary::kEspNnAnsi, "esp-nn-ansi"},
+}};
+
+std::optional<KernelLibrary> FindLibrary(std::string_view name) {
+  for (const LibraryName& entry : kLibraries) {
+    if (entry.name == name) return entry.library;
+  }
+  return std::nullopt;
+}
+
+// Reads fields of a merged profile; remembers the first fault.
+class FieldReader {
+ public:
+  FieldReader(const Json& json, std::string name)
+      : json_(json), name_(std::move(name)) {}
+
+  std::string String(const char* path, bool required = false) {
+    const Json* field = Find(path, required);
+    if (field == nullptr) return "";
+    if (!field->is_string()) return Fault(path, "a string"), "";
+    return field->get<std::string>();
+  }
+
+  std::optional<int64_t> Integer(const char* path, bool required = false) {
+    const Json* field = Find(path, required);
+    if (field == nullptr) return std::nullopt;
+    if (!field->is_number_integer() || field->get<int64_t>() <= 0) {
+      Fault(path, "a whole number above 0");
+      return std::nullopt;
+    }
+    return field->get<int64_t>();
+  }
+
+  bool Bool(const char* path) {
+    const Json* field = Find(path, true);
+    if (field == nullptr) return false;
+    if (!field->is_boolean()) return Fault(path, "true or false"), false;
+    return field->get<bool>();
+  }
+
+  std::vector<std::string> Strings(const char* path) {
+    std::vector<std::string> values;
+    for (const Json& item : List(path)) {
+      if (!item.is_string()) {
+        Fault(path, "a list of strings");
+        break;
+      }
+      values.push_back(item.get<std::string>());
+    }
+    return values;
+  }
+
+  // The objects of a list; empty where there is none.
+  std::vector<Json> List(const char* path) {
+    const Json* field = Find(path, false);
+    if (field == nullptr) return {};
+    if (!field->is_array()) return Fault(path, "a list"), std::vector<Json>();
+    return {field->begin(), field->end()};
+  }
+
+  void Fault(const std::string& path, const std::string& expected) {
+    if (!fault_.empty()) return;
+    fault_ = "profile " + name_ + ": '" + path + "' must be " + expected;
+  }
+
+  Status status() const {
+    if (!fault_.empty()) return Fail(ErrorCode::kInvalid, fault_);
+    return {};
+  }
+
+ private:
+  const Json* Find(const std::string& path, bool required) {
+    const Json* at = &json_;
+    size_t start = 0;
+    while (at != nullptr && start <= path.size()) {
+      const size_t dot = std::min(path.find('.', start), path.size());
+      const std::string key = path.substr(start, dot - start);
+      const auto found = at->is_object() ? at->find(key) : at->end();
+      at = at->is_object() && found != at->end() ? &*found : nullptr;
+      start = dot + 1;
+    }
+    if (at == nullptr && required) Fault(path, "present");
+    return at;
+  }
+
+  const Json& json_;
+  std::string name_;
+  std::string fault_;
+};
+
+std::string ListItemString(const Json& item, const char* key) {
+  const auto found = item.is_object() ? item.find(key) : item.end();
+  if (!item.is_object() || found == item.end() || !found->is_string()) {
+    return "";
+  }
+  return found->get<std::string>();
+}
+
+Result<TargetInfo> ReadInfo(const Json& json, const std::string& name) {
+  FieldReader read(json, name);
+  TargetInfo info;
+  info.kind = read.String("kind", true);
+  info.title = read.String("title");
+  info.description = read.String("description");
+  info.note = read.String("note");
+  info.mcu = read.String("mcu");
+  info.clock_hz = read.Integer("clock_hz");
+  info.ram_bytes = read.Integer("ram_bytes");
+  info.flash_bytes = read.Integer("flash_bytes");
+  const int64_t pointer = read.Integer("abi.pointer_bytes", true).value_or(4);
+  if (pointer != 4 && pointer != 8) read.Fault("abi.pointer_bytes", "4 or 8");
+  info.pointer_bytes = static_cast<int>(pointer);
+  const int64_t alignment =
+      read.Integer("abi.int64_alignment", true).value_or(8);
+  if (alignment != 4 && alignment != 8) {
+    read.Fault("abi.int64_alignment", "4 or 8");
+  }
+  info.int64_alignment = static_cast<int>(alignment);
+  info.short_enums = read.Bool("abi.short_enums");
+  info.runtime_name = read.String("runtime.name", true);
+  info.runtime_revision = read.String("runtime.revision", true);
+  info.kernels_name = read.String("kernels.name", true);
+  info.kernels_revision = read.String("kernels.revision");
+  info.kernels_variant = read.String("kernels.variant");
+  info.kernels_features = read.Strings("kernels.features");
+  info.optimize_for = read.String("kernels.optimize_for");
+  if (info.optimize_for.empty()) info.optimize_for = "speed";
+  if (info.optimize_for != "speed" && info.optimize_for != "size") {
+    read.Fault("kernels.optimize_for", "\"speed\" or \"size\"");
+  }
+  for (const Json& item : read.List("memory")) {
+    MemoryRegion& region = info.memory.emplace_back();
+    region.name = ListItemString(item, "name");
+    region.note = ListItemString(item, "note");
+    if (!item.is_object() || !item.contains("bytes") ||
+        !item["bytes"].is_number_integer()) {
+      read.Fault("memory", "a list of objects with name and bytes");
+      break;
+    }
+    region.bytes = item["bytes"].get<int64_t>();
+  }
+  for (const Json& item : read.List("sources")) {
+    info.sources.push_back(
+        {ListItemString(item, "what"), ListItemString(item, "where")});
+  }
+  TINYML_RETURN_IF_ERROR(read.status());
+  return info;
+}
+
+// Finds the revisions that `info` names, and names them in full there.
+Result<ResolvedRevisions> Resolve(const RevisionCatalogue& catalogue,
+                                  TargetInfo* info) {
+  TINYML_ASSIGN_OR_RETURN(
+      ResolvedRevisions resolved,
+      ResolveRevisions(catalogue, info->runtime_name, info->runtime_revision,
+                       info->kernels_name, info->kernels_revision));
+  info->runtime_revision = ShortCommit(*resolved.runtime);
+  info->runtime_release = resolved.runtime->name;
+  info->kernels_revision = ShortCommit(*resolved.kernels);
+  info->kernels_release = resolved.kernels->name;
+  return resolved;
+}
+
+// Turns the merged profile into what the simulation needs.
+Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
+                          TargetInfo& info) {
+  Target target;
+  target.name = info.name;
+  target.abi = {info.pointer_bytes, info.int64_alignment, info.short_enums};
+  KernelConfig& kernels = target.kernels;
+  const auto library = FindLibrary(info.kernels_name);
+  if (!library) {
+    return Fail(ErrorCode::kInvalid,
+                "target " + info.name + ": there is no kernel library '" +
+                    info.kernels_name +
+                    "' (reference, cmsis-nn, esp-nn, esp-nn-ansi)");
+  }
+  TINYML_ASSIGN_OR_RETURN(ResolvedRevisions revisions,
+                          Resolve(catalogue, &info));
+  target.runtime_name = info.runtime_name;
+  target.runtime_revision = info.runtime_revision;
+  target.revision_note = std::move(revisions.note);
+  kernels.library = *library;
+  kernels.revision = info.kernels_revision;
+  kernels.changes = revisions.changes;
+  kernels.optimize_for_size = info.optimize_for == "size";
+  for (const std::string& feature : info.kernels_features) {
+    if (feature == "dsp") {
+      kernels.dsp = true;
+    } else if (feature == "mve") {
+      kernels.mve = true;
+    } else if (feature == "ethos-u") {
+      kernels.ethos_u = true;
+    } else {
+      return Fail(ErrorCode::kInvalid, "target " + info.name +
+                                           ": there is no kernel feature '" +
+                                           feature + "' (dsp, mve, ethos-u)");
+    }
+  }
+  if (kernels.library == KernelLibrary::kEspNn) {
+    if (info.kernels_variant == "esp32s3") {
+      kernels.esp_variant = EspVariant::kS3;
+    } else if (info.kernels_variant == "esp32p4") {
+      kernels.esp_variant = EspVariant::kP4;
+    } else if (info.kernels_variant != "esp32") {
+      return Fail(ErrorCode::kUsage,
+                  "target " + info.name +
+                      ": ESP-NN's optimised kernels run on ESP32 chips only; "
+                      "use esp-nn-ansi elsewhere");
+    }
+  }
+  return target;
+}
+
+// Puts `library` in the place of the profile's own kernels, in the revision
+// that belongs to the runtime's.
+void SwitchKernels(const RevisionCatalogue& catalogue,
+                   const std::string& library, Json& json) {
+  Json& kernels = json["kernels"];
+  const std::string own = kernels.value("name", "");
+  if (library == own) return;
+  kernels["name"] = library;
+  Json& runtime = json["runtime"];
+  const bool was_esp = own.starts_with("esp-nn");
+  const bool is_esp = library.starts_with("esp-nn");
+  if (is_esp && !was_esp) {
+    runtime = {{"name", kEspTfliteMicroName},
+               {"revision", catalogue.Default(kEspTfliteMicroName).name}};
+  }
+  kernels.erase("revision");
+}
+
+// Gives `text` the JSON type that the field `key` has.
+Result<Json> OverrideValue(const std::string& key, const std::string& text) {
+  const auto bad = [&](const std::string& expected) {
+    return Fail(ErrorCode::kUsage, "target override '" + key + "=" + text +
+                                       "': expected " + expected);
+  };
+  if (key == "abi.short_enums") {
+    if (text != "true" && text != "false") return bad("true or false");
+    return Json(text == "true");
+  }
+  if (key == "kernels.features") {
+    Json features = Json::array();
+    size_t start = 0;
+    while (start <= text.size() && text != "none") {
+      const size_t end = std::min(text.find('+', start), text.size());
+      features.push_back(text.substr(start, end - start));
+      start = end + 1;
+    }
+    return features;
+  }
+  if (key == "abi.pointer_bytes" || key == "abi.int64_alignment" ||
+      key == "ram_bytes" || key == "flash_bytes") {
+    if (text.empty() || text.size() > 15 ||
+        text.find_first_not_of("0123456789") != std::string::npos) {
+      return bad("a whole number of bytes");
+    }
+    return Json(std::stoll(text));
+  }
+  return Json(text);
+}
+
+constexpr std::array<std::string_view, 10> kOverridable = {
+    "abi.short_enums",      "abi.pointer_bytes", "abi.int64_alignment",
+    "kernels.optimize_for", "kernels.features",  "kernels.revision",
+    "runtime.revision",     "runtime",           "ram_bytes",
+    "flash_bytes"};
+
+Status ApplyOverride(const std::string& key, const std::string& text,
+                     Json& json) {
+  if (std::find(kOverridable.begin(), kOverridable.end(), key) ==
+      kOverridable.end()) {
+    std::string list;
+    for (std::string_view name : kOverridable) {
+      if (!list.empty()) list += ", ";
+      list += name;
+    }
+    return Fail(ErrorCode::kUsage, "target override '" + key +
+                                       "' does not exist (there are: " + list +
+                                       ")");
+  }
+  TINYML_ASSIGN_OR_RETURN(Json value, OverrideValue(key, text));
+  // "runtime" alone means its revision.
+  const std::string path = key == "runtime" ? "runtime.revision" : key;
+  const size_t dot = path.find('.');
+  if (dot == std::string::npos) {
+    json[path] = std::move(value);
+  } else {
+    json[path.substr(0, dot)][path.substr(dot + 1)] = std::move(value);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<TargetSpec> ParseTargetSpec(std::string_view spec) {
+  TargetSpec parts;
+  const size_t colon = spec.find(':');
+  std::string_view base = spec.substr(0, colon);
+  const size_t slash = base.rfind('/');
+  const size_t plus =
+      base.find('+', slash == std::string_view::npos ? 0 : slash);
+  parts.base = base.substr(0, plus);
+  if (plus != std::string_view::npos) parts.kernels = base.substr(plus + 1);
+  if (parts.base.empty() ||
+      (plus != std::string_view::npos && parts.kernels.empty())) {
+    return Fail(ErrorCode::kUsage,
+                "target '" + std::string(spec) +
+                    "' is not of the form NAME[+KERNELS][:KEY=VALUE,...]");
+  }
+  if (colon == std::string_view::npos) return parts;
+  std::string_view rest = spec.substr(colon + 1);
+  while (true) {
+    const size_t comma = rest.find(',');
+    const std::string_view item = rest.substr(0, comma);
+    const size_t equals = item.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+      return Fail(ErrorCode::kUsage, "target '" + std::string(spec) +
+                                         "': override '" + std::string(item) +
+                                         "' is not of the form KEY=VALUE");
+    }
+    parts.overrides.emplace_back(item.substr(0, equals),
+                                 item.substr(equals + 1));
+    if (comma == std::string_view::npos) return parts;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name,
+                                  const RevisionCatalogue& catalogue) {
+  std::string core;
+  TINYML_ASSIGN_OR_RETURN(Json json, LoadProfileJson(spec.base, &core));
+  for (const char* table : {"abi", "runtime", "kernels"}) {
+    if (!json.contains(table) || !json[table].is_object()) {
+      return Fail(ErrorCode::kInvalid, "profile " + spec.base + ": '" + table +
+                                           "' must be an object");
+    }
+  }
+  if (!spec.kernels.empty()) {
+    if (!FindLibrary(spec.kernels)) {
+      return Fail(ErrorCode::kUsage,
+                  "target '" + name + "': there is no kernel library '" +
+                      spec.kernels +
+                      "' (reference, cmsis-nn, esp-nn, esp-nn-ansi)");
+    }
+    SwitchKernels(catalogue, spec.kernels, json);
+  }
+  // Another runtime brings its own kernels along, whatever the order.
+  for (const auto& [key, value] : spec.overrides) {
+    if (key.starts_with("runtime")) json["kernels"].erase("revision");
+  }
+  for (const auto& [key, value] : spec.overrides) {
+    TINYML_RETURN_IF_ERROR(ApplyOverride(key, value, json));
+  }
+  LoadedProfile loaded;
+  TINYML_ASSIGN_OR_RETURN(loaded.info, ReadInfo(json, spec.base));
+  loaded.info.name = std::move(name);
+  loaded.info.core = core;
+  TINYML_ASSIGN_OR_RETURN(loaded.target, MakeTarget(catalogue, loaded.info));
+  return loaded;
+}
+
+}  // namespace tinyml::runtime
+
+namespace tinyml {
+
+Result<Target> Target::Parse(std::string_view spec) {
+  TINYML_ASSIGN_OR_RETURN(const runtime::TargetSpec parts,
+                          runtime::ParseTargetSpec(spec));
+  TINYML_ASSIGN_OR_RETURN(runtime::LoadedProfile loaded,
+                          runtime::LoadProfile(parts, std::string(spec)));
+  Target target;
+  target.info_ = std::make_shared<const TargetInfo>(std::move(loaded.info));
+  target.runtime_ =
+      std::make_shared<const runtime::Target>(std::move(loaded.target));
+  return target;
+}
+
+std::vector<std::string> CoreNames() {
+  std::vector<std::string> names;
+  for (const runtime::EmbeddedProfile& profile : runtime::kEmbeddedProfiles) {
+    if (!profile.is_board) names.emplace_back(profile.name);
+  }
+  return names;
+}
+
+std::vector<std::string> TargetNames() {
+  std::vector<std::string> names = CoreNames();
+  for (const runtime::EmbeddedProfile& profile : runtime::kEmbeddedProfiles) {
+    if (profile.is_board) names.emplace_back(profile.name);
+  }
+  return names;
+}
+
+}  // namespace tinyml

@@ -1,0 +1,440 @@
+#include "runtime/targets/revisions.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/json.h"
+#include "base/macros.h"
+#include "base/text.h"
+#include "tinyml/version.h"
+
+namespace tinyml::runtime {
+namespace {
+
+constexpr size_t kCommitDigits = 40;
+constexpr size_t kShortCommit = 12;
+constexpr size_t kMinPrefix = 7;
+constexpr size_t kSuggestions = 3;
+
+constexpr std::string_view kKeys =
+    " schema_version project name commit date upstream_commit based_on default "
+    "measured note also kernels releases adds lacks ";
+
+bool IsHex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// Returns whether `prefix` names `commit`.
+bool NamesCommit(std::string_view prefix, std::string_view commit) {
+  return prefix.size() >= kMinPrefix && commit.starts_with(prefix);
+}
+
+bool NamesRevision(std::string_view spelling, const Revision& revision) {
+  if (spelling == revision.name) return true;
+  // A tag as upstream writes it.
+  if (spelling.size() > 1 && spelling[0] == 'v' &&
+      spelling.substr(1) == revision.name) {
+    return true;
+  }
+  return NamesCommit(spelling, revision.commit) ||
+         std::ranges::any_of(revision.also, [&](const std::string& commit) {
+           return NamesCommit(spelling, commit);
+         });
+}
+
+std::string Label(const Revision& revision) {
+  return revision.name + " (" + ShortCommit(revision) + ")";
+}
+
+// Days since some day, for a text that starts like a date or is one with a
+// month alone; nothing for another text.
+std::optional<int> DayOf(std::string_view text) {
+  const auto number = [&](size_t at, size_t count) {
+    int value = 0;
+    for (size_t i = at; i < at + count; ++i) {
+      if (i >= text.size() || text[i] < '0' || text[i] > '9') return -1;
+      value = value * 10 + (text[i] - '0');
+    }
+    return value;
+  };
+  const int year = number(0, 4);
+  const int month = text.size() > 4 && text[4] == '-' ? number(5, 2) : -1;
+  if (year < 0 || month < 0) return std::nullopt;
+  const int day = text.size() > 7 && text[7] == '-' ? number(8, 2) : 15;
+  return year * 366 + month * 31 + std::max(day, 0);
+}
+
+// The revisions of `project` by nearness to `spelling`: of dates by time, of
+// others by spelling.
+std::vector<const Revision*> Nearest(std::span<const Revision> revisions,
+                                     std::string_view project,
+                                     std::string_view spelling) {
+  std::vector<std::pair<size_t, const Revision*>> ranked;
+  const std::optional<int> day = DayOf(spelling);
+  for (const Revision& revision : revisions) {
+    if (revision.project != project) continue;
+    size_t distance = 0;
+    if (day.has_value()) {
+      distance = static_cast<size_t>(
+          std::abs(DayOf(revision.date).value_or(0) - *day));
+    } else {
+      distance = std::min(
+          EditDistance(spelling, revision.name),
+          EditDistance(
+              spelling,
+              std::string_view(revision.commit).substr(0, spelling.size())));
+    }
+    ranked.emplace_back(distance, &revision);
+  }
+  std::ranges::stable_sort(ranked, {}, [](const auto& entry) {
+    // Of equally near ones the latest first.
+    return entry.first;
+  });
+  std::vector<const Revision*> nearest;
+  for (const auto& [distance, revision] : ranked) nearest.push_back(revision);
+  return nearest;
+}
+
+// A change that a revision of `project` can have: its own or, for a runtime
+// that is made from tflite-micro, one of that.
+const ChangeInfo* FindChangeFor(std::string_view project,
+                                std::string_view name) {
+  const ChangeInfo* info = FindChange(project, name);
+  if (info != nullptr || project != kEspTfliteMicroName) return info;
+  return FindChange(kTflmName, name);
+}
+
+// Reads one file; remembers the first fault.
+class RevisionReader {
+ public:
+  explicit RevisionReader(const Json& json) : json_(json) {}
+
+  Result<Revision> Read() {
+    Revision revision;
+    revision.project = String("project", true);
+    revision.name = String("name", true);
+    where_ = "revision " + revision.project + " " + revision.name;
+    revision.commit = String("commit", true);
+    revision.date = String("date", true);
+    revision.upstream_commit = String("upstream_commit", false);
+    revision.based_on = String("based_on", false);
+    revision.note = String("note", false);
+    revision.is_default = Bool("default");
+    revision.measured = Bool("measured");
+    revision.also = Strings("also");
+    revision.kernels = Strings("kernels");
+    CheckKeys();
+    CheckCommit(revision.commit);
+    if (!revision.upstream_commit.empty()) {
+      CheckCommit(revision.upstream_commit);
+    }
+    for (const std::string& commit : revision.also) CheckCommit(commit);
+    if (!DayOf(revision.date)) Fault("'date' must be a date");
+    for (const Json& item : List("releases")) {
+      if (!item.is_object() || !item.contains("what") ||
+          !item.contains("version")) {
+        Fault("'releases' must be a list of objects with what and version");
+        break;
+      }
+      revision.releases.push_back({item.value("what", ""),
+                                   item.value("version", ""),
+                                   item.value("note", "")});
+    }
+    revision.added = Changes(revision.project, "adds");
+    revision.lacking = Changes(revision.project, "lacks");
+    if (!fault_.empty()) {
+      return Fail(ErrorCode::kInvalid, where_ + ": " + fault_);
+    }
+    return revision;
+  }
+
+ private:
+  void Fault(const std::string& fault) {
+    if (fault_.empty()) fault_ = fault;
+  }
+
+  void CheckKeys() {
+    for (const auto& item : json_.items()) {
+      if (kKeys.find(" " + item.key() + " ") == std::string_view::npos) {
+        Fault("unknown key '" + item.key() + "'");
+      }
+    }
+    if (json_.value("schema_version", Json()) != 1) {
+      Fault("'schema_version' must be 1");
+    }
+  }
+
+  void CheckCommit(std::string_view commit) {
+    if (commit.size() != kCommitDigits || !IsHex(commit)) {
+      Fault("'" + std::string(commit) + "' is not the 40 digits of a commit");
+    }
+  }
+
+  std::string String(const char* key, bool required) {
+    const auto found = json_.find(key);
+    if (found == json_.end()) {
+      if (required) Fault("'" + std::string(key) + "' is missing");
+      return "";
+    }
+    if (!found->is_string()) {
+      Fault("'" + std::string(key) + "' must be a string");
+      return "";
+    }
+    return found->get<std::string>();
+  }
+
+  bool Bool(const char* key) {
+    const auto found = json_.find(key);
+    if (found == json_.end()) return false;
+    if (!found->is_boolean()) {
+      Fault("'" + std::string(key) + "' must be true or false");
+      return false;
+    }
+    return found->get<bool>();
+  }
+
+  std::vector<Json> List(const char* key) {
+    const auto found = json_.find(key);
+    if (found == json_.end()) return {};
+    if (!found->is_array()) {
+      Fault("'" + std::string(key) + "' must be a list");
+      return {};
+    }
+    return {found->begin(), found->end()};
+  }
+
+  std::vector<std::string> Strings(const char* key) {
+    std::vector<std::string> values;
+    for (const Json& item : List(key)) {
+      if (!item.is_string()) {
+        Fault("'" + std::string(key) + "' must be a list of strings");
+        break;
+      }
+      values.push_back(item.get<std::string>());
+    }
+    return values;
+  }
+
+  std::vector<RevisionChange> Changes(std::string_view project,
+                                      const char* key) {
+    std::vector<RevisionChange> changes;
+    for (const std::string& name : Strings(key)) {
+      const ChangeInfo* info = FindChangeFor(project, name);
+      if (info == nullptr) {
+        Fault("there is no change '" + name + "' of " + std::string(project));
+        break;
+      }
+      changes.push_back({info->name, info->commit, info->date, info->what});
+    }
+    return changes;
+  }
+
+  const Json& json_;
+  std::string where_ = "revision";
+  std::string fault_;
+};
+
+void Apply(const Revision& revision, ChangeSet* set) {
+  for (const RevisionChange& change : revision.added) {
+    set->Add(FindChangeFor(revision.project, change.name)->change);
+  }
+  for (const RevisionChange& change : revision.lacking) {
+    set->Remove(FindChangeFor(revision.project, change.name)->change);
+  }
+}
+
+}  // namespace
+
+std::string ShortCommit(const Revision& revision) {
+  return revision.commit.substr(0, kShortCommit);
+}
+
+Result<RevisionCatalogue> RevisionCatalogue::Parse(
+    std::span<const std::string_view> texts) {
+  RevisionCatalogue catalogue;
+  for (std::string_view text : texts) {
+    const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object()) {
+      return Fail(ErrorCode::kInvalid, "a revision file is not a JSON object");
+    }
+    TINYML_ASSIGN_OR_RETURN(Revision revision, RevisionReader(json).Read());
+    catalogue.revisions_.push_back(std::move(revision));
+  }
+  std::vector<Revision>& revisions = catalogue.revisions_;
+  std::ranges::stable_sort(revisions, {}, [](const Revision& revision) {
+    return std::pair(revision.project, revision.date);
+  });
+
+  std::map<std::string, const Revision*> by_label;
+  std::map<std::string, int> defaults;
+  for (const Revision& revision : revisions) {
+    for (const Revision& other : revisions) {
+      if (&other == &revision || other.project != revision.project) continue;
+      if (NamesRevision(other.name, revision) ||
+          NamesRevision(other.commit, revision)) {
+        return Fail(ErrorCode::kInvalid, "two revisions of " +
+                                             revision.project + " are both " +
+                                             Label(revision));
+      }
+    }
+    by_label[revision.project + " " + revision.name] = &revision;
+    defaults[revision.project] += revision.is_default ? 1 : 0;
+  }
+  for (const auto& [project, count] : defaults) {
+    if (count != 1) {
+      return Fail(ErrorCode::kInvalid, project + " needs one default revision");
+    }
+  }
+  for (const Revision& revision : revisions) {
+    // From the revision at the root to this one.
+    std::vector<const Revision*> line = {&revision};
+    while (!line.back()->based_on.empty()) {
+      const auto parent = by_label.find(line.back()->based_on);
+      if (parent == by_label.end() || line.size() > revisions.size()) {
+        return Fail(ErrorCode::kInvalid, "revision " + revision.project + " " +
+                                             revision.name +
+                                             ": 'based_on' leads nowhere");
+      }
+      line.push_back(parent->second);
+    }
+    ChangeSet& set = catalogue.changes_.emplace_back();
+    for (auto at = line.rbegin(); at != line.rend(); ++at) Apply(**at, &set);
+  }
+  return catalogue;
+}
+
+const RevisionCatalogue& RevisionCatalogue::Builtin() {
+  // The files are part of the program, and a test reads them.
+  static const RevisionCatalogue kBuiltin =
+      Parse(kEmbeddedRevisions).value_or(RevisionCatalogue());
+  return kBuiltin;
+}
+
+Result<const Revision*> RevisionCatalogue::Find(
+    std::string_view project, std::string_view spelling) const {
+  const Revision* found = nullptr;
+  for (const Revision& revision : revisions_) {
+    if (revision.project != project || !NamesRevision(spelling, revision)) {
+      continue;
+    }
+    if (found != nullptr) {
+      return Fail(ErrorCode::kUsage, "revision '" + std::string(spelling) +
+                                         "' of " + std::string(project) +
+                                         " is ambiguous: " + Label(*found) +
+                                         " or " + Label(revision));
+    }
+    found = &revision;
+  }
+  if (found != nullptr) return found;
+
+  std::string message = "revision '" + std::string(spelling) + "' of " +
+                        std::string(project) + " is not known";
+  const auto nearest = Nearest(revisions_, project, spelling);
+  for (size_t i = 0; i < std::min(nearest.size(), kSuggestions); ++i) {
+    message += i == 0 ? "; the nearest known: " : ", ";
+    message += Label(*nearest[i]);
+  }
+  return Fail(ErrorCode::kUsage,
+              message + " ('tinyml targets --revisions' lists them all)");
+}
+
+const Revision& RevisionCatalogue::Default(std::string_view project) const {
+  return *std::ranges::find_if(revisions_, [&](const Revision& revision) {
+    return revision.project == project && revision.is_default;
+  });
+}
+
+const ChangeSet& RevisionCatalogue::ChangesOf(const Revision& revision) const {
+  return changes_[&revision - revisions_.data()];
+}
+
+std::string_view KernelProject(std::string_view name,
+                               std::string_view runtime) {
+  if (name == "cmsis-nn") return "cmsis-nn";
+  if (name.starts_with("esp-nn")) return "esp-nn";
+  return runtime;
+}
+
+Result<ResolvedRevisions> ResolveRevisions(const RevisionCatalogue& catalogue,
+                                           std::string_view runtime_name,
+                                           std::string_view runtime_revision,
+                                           std::string_view kernels_name,
+                                           std::string_view kernels_revision) {
+  if (runtime_name != kTflmName && runtime_name != kEspTfliteMicroName) {
+    return Fail(ErrorCode::kUsage, "runtime '" + std::string(runtime_name) +
+                                       "' is not known; there are " +
+                                       std::string(kTflmName) + " and " +
+                                       std::string(kEspTfliteMicroName));
+  }
+  ResolvedRevisions resolved;
+  TINYML_ASSIGN_OR_RETURN(resolved.runtime,
+                          catalogue.Find(runtime_name, runtime_revision));
+  const Revision& runtime = *resolved.runtime;
+  resolved.changes = catalogue.ChangesOf(runtime);
+  const std::string_view project = KernelProject(kernels_name, runtime_name);
+  if (project == runtime_name) {
+    resolved.kernels = resolved.runtime;
+    if (kernels_revision.empty()) return resolved;
+    TINYML_ASSIGN_OR_RETURN(const Revision* kernels,
+                            catalogue.Find(project, kernels_revision));
+    if (kernels == resolved.runtime) return resolved;
+    return Fail(ErrorCode::kUsage,
+                "the reference kernels are the runtime's own: revision " +
+                    Label(*kernels) + " cannot be combined with runtime " +
+                    Label(runtime) + " (choose it by 'runtime')");
+  }
+
+  std::vector<const Revision*> own;  // That the runtime is built with.
+  for (const std::string& label : runtime.kernels) {
+    const std::string prefix = std::string(project) + " ";
+    if (!label.starts_with(prefix)) continue;
+    TINYML_ASSIGN_OR_RETURN(
+        own.emplace_back(),
+        catalogue.Find(project, label.substr(prefix.size())));
+  }
+  if (!kernels_revision.empty()) {
+    TINYML_ASSIGN_OR_RETURN(resolved.kernels,
+                            catalogue.Find(project, kernels_revision));
+  } else {
+    resolved.kernels = own.empty() ? &catalogue.Default(project) : own.front();
+  }
+  resolved.changes.Add(catalogue.ChangesOf(*resolved.kernels));
+  if (!own.empty() && std::ranges::find(own, resolved.kernels) == own.end()) {
+    resolved.note = std::string(runtime_name) + " " + Label(runtime) +
+                    " was never built with " + std::string(project) + " " +
+                    Label(*resolved.kernels) + " upstream, but with " +
+                    Label(*own.front()) + ": check that they compile together";
+  }
+  return resolved;
+}
+
+}  // namespace tinyml::runtime
+
+namespace tinyml {
+
+std::span<const Revision> KnownRevisions() {
+  return runtime::RevisionCatalogue::Builtin().revisions();
+}
+
+std::span<const UpstreamRevision> ModelledRevisions() {
+  static const std::vector<UpstreamRevision> kRevisions = [] {
+    std::vector<UpstreamRevision> revisions;
+    for (const auto& [project, name] :
+         {std::pair<std::string_view, std::string_view>{"tflite-micro", "tflm"},
+          {"CMSIS-NN", "cmsis-nn"},
+          {"esp-tflite-micro", "esp-tflite-micro"},
+          {"ESP-NN", "esp-nn"}}) {
+      const Revision& revision =
+          runtime::RevisionCatalogue::Builtin().Default(name);
+      revisions.push_back(
+          {project, std::string_view(revision.commit).substr(0, 12)});
+    }
+    return revisions;
+  }();
+  return kRevisions;
+}
+
+}  // namespace tinyml

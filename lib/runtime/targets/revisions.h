@@ -1,0 +1,83 @@
+// The upstream revisions whose behaviour the simulation has: data files in
+// lib/runtime/revisions/ that list changes (runtime/targets/changes.h).
+#ifndef TINYML_RUNTIME_TARGETS_REVISIONS_H_
+#define TINYML_RUNTIME_TARGETS_REVISIONS_H_
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/targets/changes.h"
+#include "runtime/targets/target.h"
+#include "tinyml/revisions.h"
+#include "tinyml/status.h"
+
+namespace tinyml::runtime {
+
+inline constexpr std::string_view kTflmName = "tflm";
+inline constexpr std::string_view kEspTfliteMicroName = "esp-tflite-micro";
+
+// The text of every file in lib/runtime/revisions/. The build writes the
+// definition.
+extern const std::span<const std::string_view> kEmbeddedRevisions;
+
+// A set of revisions. Immutable, and safe from any thread.
+class RevisionCatalogue {
+ public:
+  // Reads revision files. Fails with kInvalid for a malformed file, a change
+  // that does not exist, a name or commit that two revisions share, and a
+  // project without exactly one default.
+  static Result<RevisionCatalogue> Parse(
+      std::span<const std::string_view> texts);
+
+  // What ships with the library.
+  static const RevisionCatalogue& Builtin();
+
+  std::span<const Revision> revisions() const { return revisions_; }
+
+  // Finds the revision of `project` that `spelling` means: its name ("2024-01",
+  // "1.1.2", "v1.1.2") or 7 or more digits of its commit. Fails with kUsage,
+  // naming the nearest ones, if there is none.
+  Result<const Revision*> Find(std::string_view project,
+                               std::string_view spelling) const;
+
+  // The revision that the profiles have. Requires a project that exists.
+  const Revision& Default(std::string_view project) const;
+
+  // Everything that `revision`, one of revisions(), has: of its own project
+  // and, for a runtime made from another, of that.
+  const ChangeSet& ChangesOf(const Revision& revision) const;
+
+ private:
+  std::vector<Revision> revisions_;
+  std::vector<ChangeSet> changes_;  // Parallel to revisions_.
+};
+
+// The project whose revisions kernel library `name` has: "cmsis-nn", "esp-nn",
+// or the runtime's own, for reference kernels.
+std::string_view KernelProject(std::string_view name, std::string_view runtime);
+
+// What RevisionCatalogue makes of the revisions that a profile or a user names.
+struct ResolvedRevisions {
+  const Revision* runtime = nullptr;
+  const Revision* kernels = nullptr;
+  ChangeSet changes;
+  std::string note;  // That upstream never built the two together, or empty.
+};
+
+// Finds both revisions. An empty `kernels_revision` means the one that belongs
+// to the runtime's. Fails with kUsage.
+Result<ResolvedRevisions> ResolveRevisions(const RevisionCatalogue& catalogue,
+                                           std::string_view runtime_name,
+                                           std::string_view runtime_revision,
+                                           std::string_view kernels_name,
+                                           std::string_view kernels_revision);
+
+// As reports print a revision: the first 12 digits of its commit.
+std::string ShortCommit(const Revision& revision);
+
+}  // namespace tinyml::runtime
+
+#endif  // TINYML_RUNTIME_TARGETS_REVISIONS_H_

@@ -1,0 +1,61 @@
+// A target: the compiler's ABI, the kernel library and its features, and the
+// revisions behind the numbers.
+#ifndef TINYML_RUNTIME_TARGETS_TARGET_H_
+#define TINYML_RUNTIME_TARGETS_TARGET_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/abi/abi.h"
+#include "runtime/targets/changes.h"
+
+namespace tinyml::runtime {
+
+enum class KernelLibrary : uint8_t {
+  kReference,  // tflite-micro's portable kernels.
+  kCmsisNn,    // Arm's CMSIS-NN under tflite-micro's cmsis_nn kernels.
+  kEspNn,      // Espressif's ESP-NN under esp-tflite-micro's esp_nn kernels.
+  kEspNnAnsi,  // The same kernels with ESP-NN's portable C build.
+};
+
+// Which build of ESP-NN.
+enum class EspVariant : uint8_t { kGeneric, kS3, kP4 };
+
+struct KernelConfig {
+  KernelLibrary library = KernelLibrary::kReference;
+  std::string revision;
+  bool dsp = false;  // Arm DSP extension (__ARM_FEATURE_DSP).
+  bool mve = false;  // Arm Helium (__ARM_FEATURE_MVE).
+  // KERNELS_OPTIMIZED_FOR_SIZE instead of KERNELS_OPTIMIZED_FOR_SPEED.
+  bool optimize_for_size = false;
+  EspVariant esp_variant = EspVariant::kGeneric;
+  // Links tflite-micro's kernel for an Arm Ethos-U, and so runs models that
+  // Vela compiled for one.
+  bool ethos_u = false;
+  // What the revisions of the runtime and of this library have.
+  ChangeSet changes = ChangeSet::All();
+
+  friend bool operator==(const KernelConfig&, const KernelConfig&) = default;
+};
+
+struct Target {
+  std::string name;  // As the command line spells it.
+  Abi abi;
+  std::string runtime_name;
+  std::string runtime_revision;
+  KernelConfig kernels;
+  // That upstream never built the two revisions together; empty if it did.
+  std::string revision_note;
+
+  // Whether every model has the same figures on both.
+  bool SizesAlike(const Target& other) const {
+    return abi == other.abi && runtime_name == other.runtime_name &&
+           runtime_revision == other.runtime_revision &&
+           kernels == other.kernels;
+  }
+};
+
+}  // namespace tinyml::runtime
+
+#endif  // TINYML_RUNTIME_TARGETS_TARGET_H_
