@@ -34,7 +34,7 @@ check_tree() {
 
 check_tidy() {
   # Never built: it lists every file by itself, as the fast build does not.
-  cmake --preset dev -B build/tidy -DTINYML_FAST_BUILD=OFF >/dev/null || return
+  cmake --preset dev -B build/tidy -DTINYML_PRECOMPILE=OFF >/dev/null || return
   # Headers that the build writes.
   ninja -C build/tidy tinyml_generated >/dev/null || return
   scripts/tidy.py "$@" build/tidy

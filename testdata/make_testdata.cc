@@ -158,19 +158,18 @@ class Builder {
     SignatureDef signature;
     signature.signature_key = "serving_default";
     for (TensorIndex index : main.inputs) {
-      signature.inputs.push_back({main.tensors[static_cast<size_t>(index)].name,
-                                  static_cast<uint32_t>(index)});
+      signature.inputs.push_back(
+          {main.tensors[index].name, static_cast<uint32_t>(index)});
     }
     for (TensorIndex index : main.outputs) {
       signature.outputs.push_back(
-          {main.tensors[static_cast<size_t>(index)].name,
-           static_cast<uint32_t>(index)});
+          {main.tensors[index].name, static_cast<uint32_t>(index)});
     }
     model_.signature_defs.push_back(std::move(signature));
   }
 
   Tensor& At(TensorIndex index) {
-    return model_.subgraphs.back().tensors[static_cast<size_t>(index)];
+    return model_.subgraphs.back().tensors[index];
   }
 
   Model Take() { return std::move(model_); }

@@ -115,8 +115,7 @@ Status CheckLabels(const QuantizeCommand& options, const ModelFile& file,
                    const std::vector<int64_t>& labels) {
   const Subgraph& graph = file.model.subgraphs[0];
   if (graph.outputs.empty()) return {};
-  const Tensor& output =
-      graph.tensors[static_cast<size_t>(graph.outputs.front())];
+  const Tensor& output = graph.tensors[graph.outputs.front()];
   const int64_t classes = ElementCount(output.shape).value_or(0);
   const auto beyond = std::ranges::find_if(
       labels, [&](int64_t label) { return label >= classes; });

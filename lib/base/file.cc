@@ -101,7 +101,7 @@ Result<SharedBytes> ReadFile(const std::string& path, int64_t max_bytes) {
     return Fail(ErrorCode::kInvalid, TooLarge(path, max_bytes));
   }
   if (info.st_size == 0) return SharedBytes{};
-  const size_t length = static_cast<size_t>(info.st_size);
+  const size_t length = info.st_size;
   void* address = mmap(nullptr, length, PROT_READ, MAP_PRIVATE, fd.get(), 0);
   if (address == MAP_FAILED) return ReadStream(fd.get(), path, max_bytes);
   auto owner = std::make_shared<const Mapping>(address, length);

@@ -46,7 +46,7 @@ Status Spill::WriteToFile(std::span<const uint8_t> bytes) {
     const ssize_t wrote = write(fd_, bytes.data(), bytes.size());
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote < 0) return FailToWrite();
-    bytes = bytes.subspan(static_cast<size_t>(wrote));
+    bytes = bytes.subspan(wrote);
   }
   return {};
 }

@@ -112,7 +112,7 @@ Status Engine::Reset() {
       for (size_t i = 0; i < nodes_[s].size(); ++i) {
         nodes_[s][i].scope = ++scope;
         for (const int called : nodes_[s][i].calls) {
-          scope += 1 + scope_counts_[static_cast<size_t>(called)];
+          scope += 1 + scope_counts_[called];
         }
       }
       scope_counts_[s] = scope;
@@ -122,8 +122,8 @@ Status Engine::Reset() {
 }
 
 Engine::Node Engine::MakeNode(int subgraph, int index) {
-  const Subgraph& graph = model_.subgraphs[static_cast<size_t>(subgraph)];
-  const Operator& op = graph.operators[static_cast<size_t>(index)];
+  const Subgraph& graph = model_.subgraphs[subgraph];
+  const Operator& op = graph.operators[index];
   OpContext::Operands operands;
   for (const TensorIndex i : op.inputs) {
     operands.inputs.push_back(i < 0 ? nullptr : &tensor(subgraph, i));
@@ -175,7 +175,7 @@ Status Engine::Run(int subgraph) {
   }
   ++depth_;
   const int32_t base = caller == nullptr ? 0 : CalledScope(*caller, subgraph);
-  for (Node& node : nodes_[static_cast<size_t>(subgraph)]) {
+  for (Node& node : nodes_[subgraph]) {
     TINYML_RETURN_IF_ERROR(RunOperator(subgraph, node, base + node.scope));
     if (ended_) break;
   }
@@ -190,7 +190,7 @@ int32_t Engine::CalledScope(const Node& caller, int subgraph) const {
   for (const int called : caller.calls) {
     ++scope;
     if (called == subgraph) break;
-    scope += scope_counts_[static_cast<size_t>(called)];
+    scope += scope_counts_[called];
   }
   return scope;
 }
@@ -219,17 +219,17 @@ Status Engine::RunOperator(int subgraph, Node& node, int32_t scope) {
 }
 
 std::span<const TensorView* const> Engine::Inputs(int subgraph) const {
-  return inputs_[static_cast<size_t>(subgraph)];
+  return inputs_[subgraph];
 }
 
 std::span<const TensorView* const> Engine::Outputs(int subgraph) const {
-  return outputs_[static_cast<size_t>(subgraph)];
+  return outputs_[subgraph];
 }
 
 std::span<uint8_t> Engine::Resource(int32_t id) const {
   const auto resources = memory_->resources();
   if (id < 0 || static_cast<size_t>(id) >= resources.size()) return {};
-  return resources[static_cast<size_t>(id)];
+  return resources[id];
 }
 
 std::vector<std::string> Engine::Warnings() const {

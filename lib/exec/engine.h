@@ -59,8 +59,7 @@ class Engine final : private ops::Session {
     return application_outputs_;
   }
   const ops::TensorView& tensor(int subgraph, TensorIndex index) const {
-    return memory_
-        ->tensors()[static_cast<size_t>(subgraph)][static_cast<size_t>(index)];
+    return memory_->tensors()[subgraph][index];
   }
 
   // Runs the model once. Fails with kUnsupported where the runtime would fail,

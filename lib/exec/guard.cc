@@ -23,7 +23,7 @@ Guard::Guard(const Model& model, const runtime::Simulation& simulation,
              std::span<uint8_t> arena, uint8_t poison)
     : model_(model),
       simulation_(simulation),
-      head_(arena.first(static_cast<size_t>(simulation.replay.head_bytes))),
+      head_(arena.first(simulation.replay.head_bytes)),
       poison_(poison),
       by_offset_(simulation.buffers.size()),
       checksums_(simulation.buffers.size()) {
@@ -40,9 +40,7 @@ bool Guard::IsLive(size_t buffer, int32_t scope) const {
   const auto& lifetime = planned.lifetime;
   // A variable in the plan of the model itself keeps its value for ever.
   if (!planned.is_scratch &&
-      model_.subgraphs[static_cast<size_t>(planned.subgraph)]
-          .tensors[static_cast<size_t>(planned.index)]
-          .is_variable) {
+      model_.subgraphs[planned.subgraph].tensors[planned.index].is_variable) {
     return true;
   }
   return lifetime.first_used <= scope && scope <= lifetime.last_used &&
@@ -55,17 +53,14 @@ bool Guard::IsOutput(size_t buffer, int subgraph, const Operator& op) const {
          (std::find(op.outputs.begin(), op.outputs.end(), planned.index) !=
               op.outputs.end() ||
           // Kernels with state write the variables among their inputs.
-          (model_.subgraphs[static_cast<size_t>(subgraph)]
-               .tensors[static_cast<size_t>(planned.index)]
-               .is_variable &&
+          (model_.subgraphs[subgraph].tensors[planned.index].is_variable &&
            std::find(op.inputs.begin(), op.inputs.end(), planned.index) !=
                op.inputs.end()));
 }
 
 std::span<uint8_t> Guard::Bytes(size_t buffer) const {
   const PlannedBuffer& planned = simulation_.buffers[buffer];
-  return head_.subspan(static_cast<size_t>(planned.offset_bytes),
-                       static_cast<size_t>(planned.size_bytes));
+  return head_.subspan(planned.offset_bytes, planned.size_bytes);
 }
 
 template <typename Visit>
@@ -74,7 +69,7 @@ void Guard::ForEachDead(int32_t scope, Visit visit) const {
   for (const size_t buffer : by_offset_) {
     if (!IsLive(buffer, scope)) continue;
     const PlannedBuffer& planned = simulation_.buffers[buffer];
-    const auto begin = static_cast<size_t>(planned.offset_bytes);
+    const size_t begin = planned.offset_bytes;
     if (begin > at) visit(head_.subspan(at, begin - at));
     at = std::max(at, begin + static_cast<size_t>(planned.size_bytes));
   }
@@ -86,16 +81,13 @@ std::string Guard::Describe(size_t buffer) const {
   if (planned.is_scratch) {
     return "scratch buffer " + std::to_string(planned.index);
   }
-  const auto& tensors =
-      model_.subgraphs[static_cast<size_t>(planned.subgraph)].tensors;
-  return "tensor '" +
-         Printable(tensors[static_cast<size_t>(planned.index)].name) +
+  const auto& tensors = model_.subgraphs[planned.subgraph].tensors;
+  return "tensor '" + Printable(tensors[planned.index].name) +
          "' of subgraph " + std::to_string(planned.subgraph);
 }
 
 void Guard::Before(int subgraph, int op, int32_t scope) {
-  const auto& operation = model_.subgraphs[static_cast<size_t>(subgraph)]
-                              .operators[static_cast<size_t>(op)];
+  const auto& operation = model_.subgraphs[subgraph].operators[op];
   ForEachDead(scope, [&](std::span<uint8_t> bytes) {
     std::fill(bytes.begin(), bytes.end(), poison_);
   });
@@ -114,13 +106,10 @@ void Guard::Before(int subgraph, int op, int32_t scope) {
 }
 
 Status Guard::After(int subgraph, int op, int32_t scope) {
-  const auto& operation = model_.subgraphs[static_cast<size_t>(subgraph)]
-                              .operators[static_cast<size_t>(op)];
+  const auto& operation = model_.subgraphs[subgraph].operators[op];
   const auto fault = [&](const std::string& what) {
     return Fail(ErrorCode::kInternal,
-                DescribeOperator(model_, static_cast<size_t>(subgraph),
-                                 static_cast<size_t>(op)) +
-                    " " + what);
+                DescribeOperator(model_, {subgraph, op}) + " " + what);
   };
   bool touched = false;
   ForEachDead(scope, [&](std::span<uint8_t> bytes) {

@@ -55,7 +55,7 @@ Result<InputFeeder> InputFeeder::Create(std::span<const RunningTensor> inputs,
                                          Printable(given.name) + "'; it has " +
                                          names);
     }
-    const NpyArray*& slot = arrays[static_cast<size_t>(found - inputs.begin())];
+    const NpyArray*& slot = arrays[found - inputs.begin()];
     if (slot != nullptr) {
       return Fail(ErrorCode::kUsage,
                   "input '" + Printable(given.name) + "' is given twice");

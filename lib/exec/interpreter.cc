@@ -118,8 +118,8 @@ std::vector<OperatorProfile> Interpreter::Profile() const {
   const Model& model = impl_->model();
   std::vector<OperatorProfile> result;
   for (const exec::OperatorTime& time : impl_->engine().times()) {
-    const Subgraph& graph = model.subgraphs[static_cast<size_t>(time.subgraph)];
-    const Operator& op = graph.operators[static_cast<size_t>(time.index)];
+    const Subgraph& graph = model.subgraphs[time.subgraph];
+    const Operator& op = graph.operators[time.index];
     OperatorProfile& profile = result.emplace_back();
     profile.subgraph = time.subgraph;
     profile.index = time.index;

@@ -111,13 +111,11 @@ void ModelMemory::PlaceInArena(const runtime::Simulation& simulation) {
       overhang = std::max(overhang, tensor.BytesInModel());
     }
   }
-  arena_ = Allocate(size + overhang).first(static_cast<size_t>(size));
+  arena_ = Allocate(size + overhang).first(size);
   for (const runtime::PlannedBuffer& buffer : simulation.buffers) {
     if (buffer.is_scratch) continue;
-    TensorView& view = tensors_[static_cast<size_t>(buffer.subgraph)]
-                               [static_cast<size_t>(buffer.index)];
-    SetMemory(view, arena_.subspan(static_cast<size_t>(buffer.offset_bytes),
-                                   static_cast<size_t>(buffer.size_bytes)));
+    TensorView& view = tensors_[buffer.subgraph][buffer.index];
+    SetMemory(view, arena_.subspan(buffer.offset_bytes, buffer.size_bytes));
   }
   const auto variables =
       PersistentOffsets(simulation.events, "variable tensors", size);
@@ -128,8 +126,7 @@ void ModelMemory::PlaceInArena(const runtime::Simulation& simulation) {
       if (!view.source->is_variable || !view.bytes.empty()) continue;
       if (next == variables.size()) return;
       const int64_t bytes = simulation.tensors[s][i].Bytes();
-      SetMemory(view, arena_.subspan(static_cast<size_t>(variables[next++]),
-                                     static_cast<size_t>(bytes)));
+      SetMemory(view, arena_.subspan(variables[next++], bytes));
     }
   }
   const auto resources =
@@ -138,9 +135,7 @@ void ModelMemory::PlaceInArena(const runtime::Simulation& simulation) {
   for (size_t i = 0; i < simulation.resources.size(); ++i) {
     const auto& resource = simulation.resources[i];
     if (!resource.allocated) continue;
-    resources_[i] = arena_.subspan(
-        static_cast<size_t>(resources[static_cast<size_t>(resource.order)]),
-        static_cast<size_t>(resource.bytes));
+    resources_[i] = arena_.subspan(resources[resource.order], resource.bytes);
   }
 }
 
@@ -193,7 +188,7 @@ Status ModelMemory::FinishViews() {
 
 void ModelMemory::MakeOutputs(const Model& model) {
   for (const TensorIndex index : model.subgraphs[0].outputs) {
-    TensorView view = tensors_[0][static_cast<size_t>(index)];
+    TensorView view = tensors_[0][index];
     if (ops::Product(view.source->shape) > view.Elements() &&
         !view.IsConstant()) {
       view.dims = view.source->shape;

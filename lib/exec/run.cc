@@ -43,7 +43,7 @@ uint64_t Fnv1a64(std::span<const uint8_t> bytes) {
 void Reserve(const std::vector<RunningTensor>& outputs, int64_t invocations,
              bool batch, RunResult& result) {
   constexpr size_t kPrefixBytes = 256;
-  result.invocations.resize(static_cast<size_t>(invocations));
+  result.invocations.resize(invocations);
   for (RunInvocation& invocation : result.invocations) {
     for (const RunningTensor& output : outputs) {
       invocation.outputs.emplace_back().prefix.resize(
@@ -180,8 +180,7 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
 
   std::map<std::pair<int, TensorIndex>, RunTensor> kept;
   const auto keep = [&](int subgraph, int index) -> Status {
-    const auto& op = model.subgraphs[static_cast<size_t>(subgraph)]
-                         .operators[static_cast<size_t>(index)];
+    const auto& op = model.subgraphs[subgraph].operators[index];
     for (const TensorIndex output : op.outputs) {
       if (output < 0) continue;
       kept[{subgraph, output}] =
@@ -218,8 +217,7 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
       }
       TINYML_RETURN_IF_ERROR(status);
       Keep(outputs, static_cast<size_t>(done), result);
-      result.invocations[static_cast<size_t>(done)].ended_early =
-          interpreter.EndedEarly();
+      result.invocations[done].ended_early = interpreter.EndedEarly();
       ++done;
     }
     if (options.progress) options.progress(sample + 1, feeder.samples());

@@ -15,7 +15,7 @@ void VisitOnce(const std::vector<TensorIndex>& tensors, int64_t list,
                std::vector<int64_t>& last_seen, Visitor visit) {
   for (TensorIndex tensor : tensors) {
     if (tensor < 0) continue;
-    int64_t& seen = last_seen[static_cast<size_t>(tensor)];
+    int64_t& seen = last_seen[tensor];
     if (seen == list) continue;
     seen = list;
     visit(static_cast<size_t>(tensor));
@@ -32,7 +32,7 @@ SubgraphIndex::Lists SubgraphIndex::MakeLists(
   lists.begin.assign(tensor_count + 1, 0);
   std::vector<int64_t> last_seen(tensor_count, -1);
   for (int64_t i = 0; i < operator_count; ++i) {
-    VisitOnce(subgraph.operators[static_cast<size_t>(i)].*tensors, i, last_seen,
+    VisitOnce(subgraph.operators[i].*tensors, i, last_seen,
               [&](size_t tensor) { ++lists.begin[tensor + 1]; });
   }
   for (size_t t = 0; t < tensor_count; ++t) {
@@ -42,10 +42,9 @@ SubgraphIndex::Lists SubgraphIndex::MakeLists(
   std::vector<size_t> next(lists.begin.begin(), lists.begin.end() - 1);
   last_seen.assign(tensor_count, -1);
   for (int64_t i = 0; i < operator_count; ++i) {
-    VisitOnce(subgraph.operators[static_cast<size_t>(i)].*tensors, i, last_seen,
-              [&](size_t tensor) {
-                lists.operators[next[tensor]++] = static_cast<OperatorIndex>(i);
-              });
+    VisitOnce(subgraph.operators[i].*tensors, i, last_seen, [&](size_t tensor) {
+      lists.operators[next[tensor]++] = static_cast<OperatorIndex>(i);
+    });
   }
   return lists;
 }
@@ -56,10 +55,10 @@ SubgraphIndex::SubgraphIndex(const Subgraph& subgraph)
       is_input_(subgraph.tensors.size()),
       is_output_(subgraph.tensors.size()) {
   for (TensorIndex tensor : subgraph.inputs) {
-    is_input_[static_cast<size_t>(tensor)] = true;
+    is_input_[tensor] = true;
   }
   for (TensorIndex tensor : subgraph.outputs) {
-    is_output_[static_cast<size_t>(tensor)] = true;
+    is_output_[tensor] = true;
   }
 }
 
@@ -72,12 +71,12 @@ Result<std::vector<OperatorIndex>> TopologicalOrder(const Subgraph& subgraph) {
   std::vector<size_t> waiting(count, 0);
   std::vector<size_t> unwritten(subgraph.tensors.size(), 0);
   for (TensorIndex tensor = 0; tensor < tensor_count; ++tensor) {
-    const auto t = static_cast<size_t>(tensor);
+    const size_t t = tensor;
     if (subgraph.tensors[t].is_variable) continue;
     unwritten[t] = index.Producers(tensor).size();
     if (unwritten[t] == 0) continue;
     for (OperatorIndex consumer : index.Consumers(tensor)) {
-      ++waiting[static_cast<size_t>(consumer)];
+      ++waiting[consumer];
     }
   }
   std::priority_queue<OperatorIndex, std::vector<OperatorIndex>, std::greater<>>
@@ -91,15 +90,14 @@ Result<std::vector<OperatorIndex>> TopologicalOrder(const Subgraph& subgraph) {
   const auto written = [&](size_t tensor) {
     if (unwritten[tensor] == 0 || --unwritten[tensor] != 0) return;
     for (OperatorIndex op : index.Consumers(static_cast<TensorIndex>(tensor))) {
-      if (--waiting[static_cast<size_t>(op)] == 0) ready.push(op);
+      if (--waiting[op] == 0) ready.push(op);
     }
   };
   while (!ready.empty()) {
     const OperatorIndex op = ready.top();
     ready.pop();
     order.push_back(op);
-    VisitOnce(subgraph.operators[static_cast<size_t>(op)].outputs, op,
-              last_seen, written);
+    VisitOnce(subgraph.operators[op].outputs, op, last_seen, written);
   }
   for (size_t i = 0; i < count; ++i) {
     if (waiting[i] != 0) {

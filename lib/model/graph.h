@@ -37,12 +37,8 @@ class SubgraphIndex {
   std::span<const OperatorIndex> Consumers(TensorIndex tensor) const {
     return consumers_.Of(tensor);
   }
-  bool IsSubgraphInput(TensorIndex tensor) const {
-    return is_input_[static_cast<size_t>(tensor)];
-  }
-  bool IsSubgraphOutput(TensorIndex tensor) const {
-    return is_output_[static_cast<size_t>(tensor)];
-  }
+  bool IsSubgraphInput(TensorIndex tensor) const { return is_input_[tensor]; }
+  bool IsSubgraphOutput(TensorIndex tensor) const { return is_output_[tensor]; }
 
  private:
   // For each tensor a list of operators, all in one array.
@@ -50,7 +46,7 @@ class SubgraphIndex {
     std::vector<size_t> begin;  // One more than there are tensors.
     std::vector<OperatorIndex> operators;
     std::span<const OperatorIndex> Of(TensorIndex tensor) const {
-      const auto t = static_cast<size_t>(tensor);
+      const size_t t = tensor;
       return std::span(operators).subspan(begin[t], begin[t + 1] - begin[t]);
     }
   };

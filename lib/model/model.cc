@@ -127,15 +127,19 @@ std::string OperatorName(const Model& model, const Operator& op) {
              : std::string(name);
 }
 
-std::string DescribeOperator(const Model& model, size_t subgraph,
-                             size_t index) {
-  std::string text = fmt::format("subgraph {}, operator {}", subgraph, index);
-  if (subgraph >= model.subgraphs.size() ||
-      index >= model.subgraphs[subgraph].operators.size()) {
+std::string DescribeOperator(const Model& model, OperatorId op) {
+  std::string text =
+      fmt::format("subgraph {}, operator {}", op.subgraph, op.index);
+  const auto& subgraphs = model.subgraphs;
+  if (!std::in_range<size_t>(op.subgraph) ||
+      std::cmp_greater_equal(op.subgraph, subgraphs.size()) ||
+      !std::in_range<size_t>(op.index) ||
+      std::cmp_greater_equal(op.index,
+                             subgraphs[op.subgraph].operators.size())) {
     return text;
   }
   const std::string name =
-      OperatorName(model, model.subgraphs[subgraph].operators[index]);
+      OperatorName(model, subgraphs[op.subgraph].operators[op.index]);
   return name.empty() ? text : fmt::format("{} ({})", text, Printable(name));
 }
 

@@ -37,7 +37,7 @@ Status CollectCalls(const Model& model, size_t subgraph,
     if (references.empty() &&
         NeedsSubgraphs(model.CodeOf(operators[i]).Code())) {
       return Invalid("{}: it has no options, which would say what it calls",
-                     DescribeOperator(model, subgraph, i));
+                     DescribeOperator(model, {subgraph, i}));
     }
     for (const SubgraphReference& reference : references) {
       if (reference.subgraph < 0 ||
@@ -45,7 +45,7 @@ Status CollectCalls(const Model& model, size_t subgraph,
         return Invalid(
             "{}: its {} is subgraph {}, which is out of range, the model has "
             "{} subgraphs",
-            DescribeOperator(model, subgraph, i), reference.role,
+            DescribeOperator(model, {subgraph, i}), reference.role,
             reference.subgraph, model.subgraphs.size());
       }
       calls.push_back({i, static_cast<size_t>(reference.subgraph)});
@@ -78,7 +78,7 @@ class CallWalk {
         return Invalid(
             "{}: it calls subgraph {}, which is being called already; the "
             "runtime cannot recurse",
-            DescribeOperator(model_, frame.subgraph, call.op), call.subgraph);
+            DescribeOperator(model_, {frame.subgraph, call.op}), call.subgraph);
       }
       if (state_[call.subgraph] == State::kNew) {
         Enter(call.subgraph);

@@ -15,7 +15,9 @@ struct Place {
   size_t subgraph;
   size_t index;
 
-  std::string Text() const { return DescribeOperator(model, subgraph, index); }
+  std::string Text() const {
+    return DescribeOperator(model, {subgraph, index});
+  }
 };
 
 Status ValidateArity(const OperatorForm& form, const Operator& op,

@@ -44,13 +44,13 @@ Status ValidateTraversalOrder(const Sparsity& sparsity, size_t rank,
   std::vector<bool> seen(stored);
   for (int32_t dimension : sparsity.traversal_order) {
     if (dimension < 0 || static_cast<size_t>(dimension) >= stored ||
-        seen[static_cast<size_t>(dimension)]) {
+        seen[dimension]) {
       return Invalid(
           "{}: the traversal order of its sparsity is not a permutation of {} "
           "dimensions",
           where, stored);
     }
-    seen[static_cast<size_t>(dimension)] = true;
+    seen[dimension] = true;
   }
   for (int32_t dimension : sparsity.block_map) {
     if (dimension < 0 || static_cast<size_t>(dimension) >= rank) {
@@ -114,7 +114,7 @@ Status ValidateSparsity(const Tensor& tensor, const std::string& where) {
       continue;
     }
     TINYML_RETURN_IF_ERROR(ValidateCompressed(dimension, i, positions, where));
-    const auto number = static_cast<size_t>(sparsity.traversal_order[i]);
+    const size_t number = sparsity.traversal_order[i];
     const size_t count = SizeOf(dimension.array_indices);
     if (number < tensor.shape.size()) {
       for (size_t k = 0; k < count; ++k) {

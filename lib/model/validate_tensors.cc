@@ -146,7 +146,7 @@ Status ValidateQuantization(const Model& model, size_t subgraph,
           "dimensions",
           where, axis, tensor.shape.size());
     }
-    const int32_t length = tensor.shape[static_cast<size_t>(axis)];
+    const int32_t length = tensor.shape[axis];
     if (q.scale.size() != static_cast<uint64_t>(length)) {
       return Invalid("{}: it has {} scales, dimension {} has {}", where,
                      q.scale.size(), axis, length);

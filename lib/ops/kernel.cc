@@ -14,15 +14,13 @@ std::span<const uint8_t> OpContext::CustomOptions() const {
 
 tl::unexpected<Error> OpContext::Refuse(std::string_view reason) const {
   return Fail(ErrorCode::kUnsupported,
-              DescribeOperator(model_, static_cast<size_t>(subgraph_),
-                               static_cast<size_t>(index_)) +
-                  ": " + std::string(reason));
+              DescribeOperator(model_, {subgraph_, index_}) + ": " +
+                  std::string(reason));
 }
 
 void OpContext::Warn(std::string_view reason) {
-  std::string text = DescribeOperator(model_, static_cast<size_t>(subgraph_),
-                                      static_cast<size_t>(index_)) +
-                     ": " + std::string(reason);
+  std::string text = DescribeOperator(model_, {subgraph_, index_}) + ": " +
+                     std::string(reason);
   if (std::find(warnings_.begin(), warnings_.end(), text) == warnings_.end()) {
     warnings_.push_back(std::move(text));
   }

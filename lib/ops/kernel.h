@@ -71,8 +71,7 @@ class OpContext {
 
   const Model& model() const { return model_; }
   const Operator& op() const {
-    return model_.subgraphs[static_cast<size_t>(subgraph_)]
-        .operators[static_cast<size_t>(index_)];
+    return model_.subgraphs[subgraph_].operators[index_];
   }
   BuiltinOperator code() const { return model_.CodeOf(op()).Code(); }
   int subgraph() const { return subgraph_; }
@@ -114,9 +113,7 @@ class OpContext {
  private:
   static const TensorView* At(const std::vector<const TensorView*>& list,
                               int i) {
-    return i >= 0 && static_cast<size_t>(i) < list.size()
-               ? list[static_cast<size_t>(i)]
-               : nullptr;
+    return i >= 0 && static_cast<size_t>(i) < list.size() ? list[i] : nullptr;
   }
 
   const Model& model_;

@@ -28,7 +28,7 @@ class Shapes {
   std::span<const int32_t> At(const std::vector<TensorIndex>& list,
                               size_t i) const {
     if (i >= list.size() || list[i] < 0) return {};
-    return subgraph_.tensors[static_cast<size_t>(list[i])].shape;
+    return subgraph_.tensors[list[i]].shape;
   }
 
   const Subgraph& subgraph_;
@@ -39,7 +39,7 @@ class Shapes {
 int64_t Dim(std::span<const int32_t> shape, int i) {
   const int index = i < 0 ? static_cast<int>(shape.size()) + i : i;
   if (index < 0 || static_cast<size_t>(index) >= shape.size()) return 0;
-  return shape[static_cast<size_t>(index)];
+  return shape[index];
 }
 
 int64_t Product(std::initializer_list<int64_t> factors) {

@@ -29,7 +29,7 @@ struct TensorView {
 
   int Rank() const { return static_cast<int>(dims.size()); }
   // Dimension `i`; requires 0 <= i < Rank().
-  int32_t Dim(int i) const { return dims[static_cast<size_t>(i)]; }
+  int32_t Dim(int i) const { return dims[i]; }
   // Product of `dims`; 1 for a scalar. Every dimension is >= 0, and the product
   // fits in int32 as in the runtime.
   int64_t Elements() const;

@@ -251,7 +251,7 @@ class Check {
     const auto same =
         std::ranges::find(model.targets, target.spec, &ProjectTarget::spec);
     if (same != model.targets.end()) {
-      return work.sized[static_cast<size_t>(same - model.targets.begin())];
+      return work.sized[same - model.targets.begin()];
     }
     return SizeOne(*work.prepared.file, target.target,
                    {model.resource_variables});

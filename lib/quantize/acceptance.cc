@@ -27,7 +27,8 @@ std::optional<Refusal> FindRefusal(const Model& model,
     // Messages about an operator begin with its description.
     for (size_t s = 0; s < model.subgraphs.size(); ++s) {
       for (size_t i = 0; i < model.subgraphs[s].operators.size(); ++i) {
-        if (report.error().message.starts_with(DescribeOperator(model, s, i))) {
+        if (report.error().message.starts_with(
+                DescribeOperator(model, {s, i}))) {
           refusal.op = {static_cast<int>(s), static_cast<int>(i)};
           return refusal;
         }
@@ -41,9 +42,8 @@ std::optional<Refusal> FindRefusal(const Model& model,
 std::optional<std::pair<int, int>> OriginOf(const Model& quantized,
                                             const Model& float_model,
                                             const std::pair<int, int>& op) {
-  const auto s = static_cast<size_t>(op.first);
-  const Operator& refused =
-      quantized.subgraphs[s].operators[static_cast<size_t>(op.second)];
+  const size_t s = op.first;
+  const Operator& refused = quantized.subgraphs[s].operators[op.second];
   const auto& operators = float_model.subgraphs[s].operators;
   const auto shares = [](const std::vector<TensorIndex>& a,
                          const std::vector<TensorIndex>& b) {

@@ -46,14 +46,12 @@ Result<Accuracy> CompareModels(
       const auto largest = [](std::span<const float> values) -> int64_t {
         return std::ranges::max_element(values) - values.begin();
       };
-      given[static_cast<size_t>(index)] = {largest(a), largest(b)};
+      given[index] = {largest(a), largest(b)};
     };
     classes = 1;
     const auto& graph = float_model.subgraphs[0];
     if (!graph.outputs.empty()) {
-      classes = ElementCount(
-                    graph.tensors[static_cast<size_t>(graph.outputs[0])].shape)
-                    .value_or(1);
+      classes = ElementCount(graph.tensors[graph.outputs[0]].shape).value_or(1);
     }
     for (const int64_t label : labels) {
       if (label < 0 || label >= classes) {
@@ -71,14 +69,13 @@ Result<Accuracy> CompareModels(
   accuracy.classes = classes;
   accuracy.outputs = OutputsOf(float_model, comparison);
   if (labels.empty()) return accuracy;
-  accuracy.confusion.assign(static_cast<size_t>(classes * classes), 0);
+  accuracy.confusion.assign(classes * classes, 0);
   for (size_t i = 0; i < given.size(); ++i) {
     if (given[i].first == kLeftOut) continue;
     accuracy.float_correct += given[i].first == labels[i] ? 1 : 0;
     accuracy.quantized_correct += given[i].second == labels[i] ? 1 : 0;
     accuracy.agree += given[i].first == given[i].second ? 1 : 0;
-    ++accuracy.confusion[static_cast<size_t>(labels[i] * classes +
-                                             given[i].second)];
+    ++accuracy.confusion[labels[i] * classes + given[i].second];
   }
   return accuracy;
 }

@@ -92,13 +92,12 @@ class Measuring {
             const BiasOptions& options)
       : layers_(layers), samples_(samples), options_(options) {
     for (const Layer& layer : layers) {
-      const auto s = static_cast<size_t>(layer.subgraph);
+      const size_t s = layer.subgraph;
       const Subgraph& graph = float_model.subgraphs[s];
       const auto matrix = LayerMatrix::Of(float_model, layer);
       rows_.push_back(matrix ? static_cast<size_t>(matrix->rows()) : 0);
-      inside_.push_back(InsideOf(
-          quantized.subgraphs[s].tensors[static_cast<size_t>(layer.output)],
-          graph.operators[static_cast<size_t>(layer.op)]));
+      inside_.push_back(InsideOf(quantized.subgraphs[s].tensors[layer.output],
+                                 graph.operators[layer.op]));
     }
     outputs_ = float_model.subgraphs[0].outputs.size();
   }
@@ -219,10 +218,10 @@ Result<BiasErrors> MeasureBiasErrors(const Model& float_model,
   std::vector<BiasErrors> parts(blocks.size());
   TINYML_RETURN_IF_ERROR(
       InParallel(threads, count, [&](int thread, int64_t b) -> Status {
-        BiasErrors& part = parts[static_cast<size_t>(b)];
+        BiasErrors& part = parts[b];
         part = measuring.New();
-        const auto at = static_cast<size_t>(thread);
-        for (const int64_t index : blocks[static_cast<size_t>(b)]) {
+        const size_t at = thread;
+        for (const int64_t index : blocks[b]) {
           TINYML_RETURN_IF_ERROR(
               measuring.RunSample(index, wanted[at], given[at], part));
         }

@@ -78,8 +78,7 @@ class Watcher {
 
  private:
   Status See(int s, int index) {
-    const Operator& op = model_.subgraphs[static_cast<size_t>(s)]
-                             .operators[static_cast<size_t>(index)];
+    const Operator& op = model_.subgraphs[s].operators[index];
     for (const TensorIndex output : op.outputs) {
       TINYML_RETURN_IF_ERROR(Add(s, output, index));
     }
@@ -98,8 +97,7 @@ class Watcher {
   }
 
   const Tensor& TensorOf(int s, TensorIndex t) const {
-    return model_.subgraphs[static_cast<size_t>(s)]
-        .tensors[static_cast<size_t>(t)];
+    return model_.subgraphs[s].tensors[t];
   }
 
   Status Add(int s, TensorIndex t, int op = -1) {
@@ -107,16 +105,13 @@ class Watcher {
     if (tensor.type != TensorType::kFloat32) return {};
     const RunningTensor running = interpreter_->At(s, t);
     const std::span<const float> values = FloatsIn(running);
-    TensorStatistics& seen =
-        statistics_.tensors[static_cast<size_t>(s)][static_cast<size_t>(t)];
+    TensorStatistics& seen = statistics_.tensors[s][t];
     const int32_t channels = running.shape.empty() ? 1 : running.shape.back();
     const bool finite = std::ranges::all_of(
         values, [](float value) { return std::isfinite(value); });
     if (!finite) {
       const std::string by =
-          op < 0 ? std::string("an input")
-                 : DescribeOperator(model_, static_cast<size_t>(s),
-                                    static_cast<size_t>(op));
+          op < 0 ? std::string("an input") : DescribeOperator(model_, {s, op});
       return Fail(ErrorCode::kInvalid, by + ": tensor \"" +
                                            Printable(tensor.name) +
                                            "\" has a value that is not finite");
@@ -199,9 +194,9 @@ Result<Calibration> Calibrate(const Model& model,
   std::map<int64_t, std::string> left_out;
   TINYML_RETURN_IF_ERROR(
       InParallel(threads, count, [&](int thread, int64_t i) -> Status {
-        TINYML_ASSIGN_OR_RETURN(const std::optional<std::string> why,
-                                watchers[static_cast<size_t>(thread)]->Run(
-                                    samples, i, options.reset));
+        TINYML_ASSIGN_OR_RETURN(
+            const std::optional<std::string> why,
+            watchers[thread]->Run(samples, i, options.reset));
         const std::lock_guard lock(mutex);
         if (why) {
           const std::string message = samples.NameOf(i) + ": " + *why;

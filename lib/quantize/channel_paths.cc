@@ -47,17 +47,17 @@ class Graph {
     for (size_t i = 0; i < graph_.operators.size(); ++i) {
       for (const TensorIndex t : graph_.operators[i].inputs) {
         if (t == kNoTensor) continue;
-        Readers& readers = readers_[static_cast<size_t>(t)];
+        Readers& readers = readers_[t];
         ++readers.count;
         readers.last = static_cast<int>(i);
       }
       for (const TensorIndex t : graph_.operators[i].outputs) {
-        if (t != kNoTensor) ++writers_[static_cast<size_t>(t)];
+        if (t != kNoTensor) ++writers_[t];
       }
     }
     for (const auto* list : {&graph_.inputs, &graph_.outputs}) {
       for (const TensorIndex t : *list) {
-        readers_[static_cast<size_t>(t)].count += kSeen;
+        readers_[t].count += kSeen;
       }
     }
   }
@@ -70,7 +70,7 @@ class Graph {
 
   // The only operator that reads `tensor`, whose values nobody else sees.
   std::optional<int> Reader(TensorIndex tensor) const {
-    const auto t = static_cast<size_t>(tensor);
+    const size_t t = tensor;
     if (readers_[t].count != 1 || writers_[t] != 1 ||
         graph_.tensors[t].is_variable) {
       return std::nullopt;
@@ -82,7 +82,7 @@ class Graph {
   // `channels`: element i of what it writes is made of elements j with
   // j % channels == i % channels.
   bool KeepsChannels(int index, TensorIndex tensor, int64_t channels) const {
-    const Operator& op = graph_.operators[static_cast<size_t>(index)];
+    const Operator& op = graph_.operators[index];
     if (op.inputs.empty() || op.inputs[0] != tensor || op.outputs.size() != 1 ||
         op.outputs[0] == kNoTensor) {
       return false;
@@ -126,20 +126,20 @@ class Graph {
   static constexpr int64_t kSeen = int64_t{1} << 40;
 
   bool IsOwn(TensorIndex tensor) const {
-    const auto t = static_cast<size_t>(tensor);
+    const size_t t = tensor;
     return readers_[t].count == 1 && writers_[t] == 0;
   }
   const std::vector<int32_t>& ShapeOf(TensorIndex tensor) const {
-    return graph_.tensors[static_cast<size_t>(tensor)].shape;
+    return graph_.tensors[tensor].shape;
   }
 
   // The int32 constant that is input `i`.
   std::optional<std::vector<int32_t>> Ints(const Operator& op, size_t i) const {
     if (op.inputs.size() <= i || op.inputs[i] == kNoTensor) return std::nullopt;
-    const Tensor& tensor = graph_.tensors[static_cast<size_t>(op.inputs[i])];
+    const Tensor& tensor = graph_.tensors[op.inputs[i]];
     const auto bytes = model_.DataOf(tensor);
     if (tensor.type != TensorType::kInt32 || bytes.empty() ||
-        writers_[static_cast<size_t>(op.inputs[i])] != 0) {
+        writers_[op.inputs[i]] != 0) {
       return std::nullopt;
     }
     std::vector<int32_t> values(bytes.size() / sizeof(int32_t));
@@ -178,13 +178,12 @@ std::vector<ChannelPath> ChannelPaths(const Model& model) {
   }
   std::vector<ChannelPath> paths;
   for (const Layer& first : layers) {
-    const auto s = static_cast<size_t>(first.subgraph);
+    const size_t s = first.subgraph;
     const Subgraph& subgraph = model.subgraphs[s];
     const Graph& graph = graphs[s];
     const auto first_matrix = LayerMatrix::Of(model, first);
     if (!first_matrix || !graph.OwnsConstants(first) ||
-        !IsHomogeneousLayer(subgraph.operators[static_cast<size_t>(first.op)],
-                            first.code)) {
+        !IsHomogeneousLayer(subgraph.operators[first.op], first.code)) {
       continue;
     }
     const int64_t channels = first_matrix->rows();
@@ -196,7 +195,7 @@ std::vector<ChannelPath> ChannelPaths(const Model& model) {
       const auto found = by_operator.find({first.subgraph, *reader});
       if (found == by_operator.end()) {
         if (!graph.KeepsChannels(*reader, tensor, channels)) break;
-        tensor = subgraph.operators[static_cast<size_t>(*reader)].outputs[0];
+        tensor = subgraph.operators[*reader].outputs[0];
         continue;
       }
       const Layer& second = *found->second;

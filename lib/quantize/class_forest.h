@@ -30,14 +30,14 @@ class ClassForest {
     return parent_.back();
   }
   int Find(int node) {
-    while (parent_[static_cast<size_t>(node)] != node) {
-      int& parent = parent_[static_cast<size_t>(node)];
-      parent = parent_[static_cast<size_t>(parent)];
+    while (parent_[node] != node) {
+      int& parent = parent_[node];
+      parent = parent_[parent];
       node = parent;
     }
     return node;
   }
-  Node& At(int node) { return nodes_[static_cast<size_t>(Find(node))]; }
+  Node& At(int node) { return nodes_[Find(node)]; }
   int size() const { return static_cast<int>(nodes_.size()); }
 
   // Makes one class of two, unless they cannot be one.
@@ -45,8 +45,8 @@ class ClassForest {
     a = Find(a);
     b = Find(b);
     if (a == b) return true;
-    Node& into = nodes_[static_cast<size_t>(a)];
-    Node& from = nodes_[static_cast<size_t>(b)];
+    Node& into = nodes_[a];
+    Node& from = nodes_[b];
     if (into.type != from.type) return false;
     if (into.fixed && from.fixed &&
         (into.fixed->scale != from.fixed->scale ||
@@ -65,7 +65,7 @@ class ClassForest {
     };
     append(into.activations, from.activations);
     append(into.constants, from.constants);
-    parent_[static_cast<size_t>(b)] = a;
+    parent_[b] = a;
     return true;
   }
 

@@ -163,10 +163,10 @@ Result<Comparison> Compare(const Model& float_model, const Model& quantized,
   int64_t done = 0;
   TINYML_RETURN_IF_ERROR(InParallel(
       threads, std::ssize(blocks), [&](int thread, int64_t b) -> Status {
-        Part& part = parts[static_cast<size_t>(b)];
+        Part& part = parts[b];
         part = comparing.NewPart();
-        const auto at = static_cast<size_t>(thread);
-        for (const int64_t index : blocks[static_cast<size_t>(b)]) {
+        const size_t at = thread;
+        for (const int64_t index : blocks[b]) {
           TINYML_RETURN_IF_ERROR(
               comparing.RunSample(index, wanted[at], given[at], part));
           const std::lock_guard lock(mutex);

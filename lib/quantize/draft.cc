@@ -58,8 +58,7 @@ Status PlanDraft(const QuantizationOptions& options,
                   "the quantized model is refused: " + refusal->message);
     }
     draft.warnings.push_back(
-        DescribeOperator(draft.model, static_cast<size_t>(origin->first),
-                         static_cast<size_t>(origin->second)) +
+        DescribeOperator(draft.model, {origin->first, origin->second}) +
         " stays float: " + refusal->message);
   }
   return Fail(ErrorCode::kInternal, "quantization does not come to an end");

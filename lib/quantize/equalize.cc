@@ -31,9 +31,8 @@ class Weights {
  public:
   Weights(const Model& model, const Layer& layer, const LayerMatrix& matrix)
       : matrix_(matrix),
-        values_(FloatsOf(model,
-                         model.subgraphs[static_cast<size_t>(layer.subgraph)]
-                             .tensors[static_cast<size_t>(layer.weights)])) {}
+        values_(FloatsOf(
+            model, model.subgraphs[layer.subgraph].tensors[layer.weights])) {}
 
   // Calls visit(row, input channel, weight) for all.
   template <typename Visit>
@@ -164,18 +163,16 @@ class Pair {
 
   // Writes the scaled weights and bias.
   void Apply(const std::vector<double>& factors, Model& model) {
-    Subgraph& graph =
-        model.subgraphs[static_cast<size_t>(path_.first.subgraph)];
+    Subgraph& graph = model.subgraphs[path_.first.subgraph];
     const auto tensor = [&](TensorIndex index) -> Tensor& {
-      return graph.tensors[static_cast<size_t>(index)];
+      return graph.tensors[index];
     };
     std::vector<float> first = first_.values();
     const WeightLayout& layout = path_.first_matrix.layout();
     for (int64_t r = 0; r < layout.rows; ++r) {
       for (int64_t k = 0; k < layout.columns; ++k) {
         float& weight = first[layout.IndexOf(r, k)];
-        weight = static_cast<float>(static_cast<double>(weight) /
-                                    factors[static_cast<size_t>(r)]);
+        weight = static_cast<float>(static_cast<double>(weight) / factors[r]);
       }
     }
     SetFloats(model, tensor(path_.first.weights), first);
@@ -208,10 +205,8 @@ class Pair {
   }
 
   void Describe(const Statistics& statistics) {
-    const auto& tensors =
-        statistics.tensors[static_cast<size_t>(path_.first.subgraph)];
-    const auto& input =
-        tensors[static_cast<size_t>(path_.first.input)].histogram;
+    const auto& tensors = statistics.tensors[path_.first.subgraph];
+    const auto& input = tensors[path_.first.input].histogram;
     double count_in = 0;
     double squares = 0;
     input.ForEach([&](double value, int64_t times) {
@@ -222,8 +217,7 @@ class Pair {
       input_power_ = squares / count_in *
                      static_cast<double>(path_.first_matrix.columns());
     }
-    const TensorStatistics& seen =
-        tensors[static_cast<size_t>(path_.first.output)];
+    const TensorStatistics& seen = tensors[path_.first.output];
     if (seen.channels.size() != channels_.size()) return;
     const double count =
         static_cast<double>(seen.count) / static_cast<double>(channels_.size());

@@ -256,19 +256,18 @@ class Collector {
       });
     }
     const auto work = [&](int thread, int64_t block) -> Status {
-      const auto t = static_cast<size_t>(thread);
-      return RunBlock(blocks_[static_cast<size_t>(block)], interpreters[t],
-                      partials[t], current[t]);
+      const size_t t = thread;
+      return RunBlock(blocks_[block], interpreters[t], partials[t], current[t]);
     };
     const auto join = [&](int thread, int64_t block) -> Status {
-      Partial& partial = partials[static_cast<size_t>(thread)];
+      Partial& partial = partials[thread];
       for (size_t i = 0; i < batch.size(); ++i) {
         for (size_t g = 0; g < total.sums[i].size(); ++g) {
           total.sums[i][g].Join(partial.sums[i][g]);
           partial.sums[i][g].Clear();
         }
       }
-      done_ += static_cast<int64_t>(blocks_[static_cast<size_t>(block)].size());
+      done_ += static_cast<int64_t>(blocks_[block].size());
       if (options_.progress) {
         options_.progress("measuring layers", done_, to_do_);
       }
@@ -279,7 +278,7 @@ class Collector {
     partials.clear();
     interpreters.clear();
     const auto hand_on = [&](int, int64_t at) -> Status {
-      const auto i = static_cast<size_t>(at);
+      const size_t i = at;
       std::vector<Gram> grams;
       for (Sum& sum : total.sums[i]) grams.push_back(sum.Take());
       total.sums[i].clear();

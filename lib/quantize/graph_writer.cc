@@ -41,8 +41,7 @@ GraphWriter::GraphWriter(Model& model, int subgraph, const Plan& plan)
 }
 
 int GraphWriter::HomeOf(TensorIndex t) const {
-  const int home =
-      plan_.subgraphs[static_cast<size_t>(index_)].home[static_cast<size_t>(t)];
+  const int home = plan_.subgraphs[index_].home[t];
   return home == kNoClass ? kFloatClass : home;
 }
 
@@ -88,7 +87,7 @@ TensorIndex GraphWriter::NewConstant(TensorType type,
 }
 
 TensorIndex GraphWriter::ConstantAs(TensorIndex t, int demanded) {
-  const Tensor& original = originals_[static_cast<size_t>(t)];
+  const Tensor& original = originals_[t];
   const ParameterClass& made = ClassOf(demanded);
   const std::vector<float> values = FloatsOf(model_, original);
   std::vector<uint8_t> bytes =
@@ -119,7 +118,7 @@ Operator GraphWriter::Conversion(TensorIndex from, int from_class,
 
 TensorIndex GraphWriter::As(TensorIndex t, int demanded) {
   if (demanded == kNoClass || t == kNoTensor) return t;
-  const Tensor& original = originals_[static_cast<size_t>(t)];
+  const Tensor& original = originals_[t];
   const bool is_constant = IsFloatConstant(model_, original);
   const int home = is_constant ? kFloatClass : HomeOf(t);
   if (home == demanded) return t;
@@ -146,8 +145,7 @@ TensorIndex GraphWriter::For(TensorIndex t, int written) {
   if (written == kNoClass || t == kNoTensor) return t;
   const int home = HomeOf(t);
   if (home == written) return t;
-  const TensorIndex made =
-      NewTensor(originals_[static_cast<size_t>(t)], "_as_written", written);
+  const TensorIndex made = NewTensor(originals_[t], "_as_written", written);
   afterwards_.push_back(Conversion(made, written, t, home));
   return made;
 }

@@ -39,9 +39,9 @@ class GraphWriter {
                         int written);
 
   Model& model() { return model_; }
-  Subgraph& graph() { return model_.subgraphs[static_cast<size_t>(index_)]; }
+  Subgraph& graph() { return model_.subgraphs[index_]; }
   const ParameterClass& ClassOf(int number) const {
-    return plan_.classes[static_cast<size_t>(number)];
+    return plan_.classes[number];
   }
   // The class of a tensor's home; kFloatClass if it has none.
   int HomeOf(TensorIndex t) const;

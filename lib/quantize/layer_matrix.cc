@@ -123,10 +123,10 @@ std::optional<Shape> ProductOf(const Operator& op, int64_t input,
 
 std::optional<LayerMatrix> LayerMatrix::Of(const Model& model,
                                            const Layer& layer) {
-  const Subgraph& graph = model.subgraphs[static_cast<size_t>(layer.subgraph)];
-  const Operator& op = graph.operators[static_cast<size_t>(layer.op)];
+  const Subgraph& graph = model.subgraphs[layer.subgraph];
+  const Operator& op = graph.operators[layer.op];
   const auto dims = [&](TensorIndex tensor) -> const Dims& {
-    return graph.tensors[static_cast<size_t>(tensor)].shape;
+    return graph.tensors[tensor].shape;
   };
   const Dims& input = dims(layer.input);
   const Dims& weights = dims(layer.weights);

@@ -93,8 +93,7 @@ std::vector<T> ToRows(const WeightLayout& layout, std::span<const T> values) {
   std::vector<T> rows(values.size());
   for (int64_t r = 0; r < layout.rows; ++r) {
     for (int64_t k = 0; k < layout.columns; ++k) {
-      rows[static_cast<size_t>(r * layout.columns + k)] =
-          values[layout.IndexOf(r, k)];
+      rows[r * layout.columns + k] = values[layout.IndexOf(r, k)];
     }
   }
   return rows;
@@ -104,8 +103,7 @@ std::vector<T> FromRows(const WeightLayout& layout, std::span<const T> rows) {
   std::vector<T> values(rows.size());
   for (int64_t r = 0; r < layout.rows; ++r) {
     for (int64_t k = 0; k < layout.columns; ++k) {
-      values[layout.IndexOf(r, k)] =
-          rows[static_cast<size_t>(r * layout.columns + k)];
+      values[layout.IndexOf(r, k)] = rows[r * layout.columns + k];
     }
   }
   return values;

@@ -4,7 +4,7 @@ namespace tinyml::quantize {
 namespace {
 
 bool IsConstant(const Model& model, const Subgraph& graph, TensorIndex index) {
-  const Tensor& tensor = graph.tensors[static_cast<size_t>(index)];
+  const Tensor& tensor = graph.tensors[index];
   return tensor.type == TensorType::kFloat32 && !tensor.is_variable &&
          !model.DataOf(tensor).empty();
 }
@@ -23,7 +23,7 @@ std::vector<Layer> LayersOf(const Model& model) {
         continue;
       }
       const auto input = [&](int at) {
-        const auto index = static_cast<size_t>(at);
+        const size_t index = at;
         return index < op.inputs.size() ? op.inputs[index] : kNoTensor;
       };
       Layer layer;

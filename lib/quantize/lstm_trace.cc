@@ -32,8 +32,7 @@ float Sigmoid(float x) { return 1.0F / (1.0F + std::exp(-x)); }
 
 void TraceLstm(const Model& model, const Interpreter& interpreter, int subgraph,
                int op_index, LstmState& state, TensorStatistics& cells) {
-  const Operator& op = model.subgraphs[static_cast<size_t>(subgraph)]
-                           .operators[static_cast<size_t>(op_index)];
+  const Operator& op = model.subgraphs[subgraph].operators[op_index];
   const auto* options = op.options.As<UnidirectionalSequenceLSTMOptions>();
   if (options == nullptr || op.inputs.size() <= kHiddenState) return;
   const auto at = [&](size_t i) {
@@ -44,10 +43,10 @@ void TraceLstm(const Model& model, const Interpreter& interpreter, int subgraph,
   const RunningTensor hidden_state = at(kHiddenState);
   if (input.shape.size() != 3 || hidden_state.shape.size() != 2) return;
   const bool time_major = options->time_major;
-  const auto batches = static_cast<size_t>(input.shape[time_major ? 1 : 0]);
-  const auto steps = static_cast<size_t>(input.shape[time_major ? 0 : 1]);
-  const auto inputs = static_cast<size_t>(input.shape[2]);
-  const auto units = static_cast<size_t>(hidden_state.shape[1]);
+  const size_t batches = input.shape[time_major ? 1 : 0];
+  const size_t steps = input.shape[time_major ? 0 : 1];
+  const size_t inputs = input.shape[2];
+  const size_t units = hidden_state.shape[1];
   std::array<std::vector<float>, kGates> weights;
   std::array<std::vector<float>, kGates> recurrent;
   std::array<std::vector<float>, kGates> bias;

@@ -60,17 +60,15 @@ Status CheckTensor(const Model& model, const Tensor& tensor) {
 
 Status CheckLayers(const Model& model) {
   for (const Layer& layer : LayersOf(model)) {
-    const auto& tensors =
-        model.subgraphs[static_cast<size_t>(layer.subgraph)].tensors;
+    const auto& tensors = model.subgraphs[layer.subgraph].tensors;
     for (const TensorIndex index : {layer.weights, layer.bias}) {
       if (index == kNoTensor) continue;
-      const Tensor& tensor = tensors[static_cast<size_t>(index)];
+      const Tensor& tensor = tensors[index];
       for (const float value : FloatsOf(model, tensor)) {
         if (std::isfinite(value)) continue;
         return Fail(ErrorCode::kInvalid,
-                    DescribeOperator(model, static_cast<size_t>(layer.subgraph),
-                                     static_cast<size_t>(layer.op)) +
-                        ": " + Named(tensor) +
+                    DescribeOperator(model, {layer.subgraph, layer.op}) + ": " +
+                        Named(tensor) +
                         " holds infinity: the model cannot be quantized");
       }
     }
@@ -86,14 +84,14 @@ Status CheckOperator(const Model& model, size_t s, size_t i) {
   const Tensor* quantized = nullptr;
   const auto look = [&](TensorIndex index) {
     if (index == kNoTensor) return;
-    const Tensor& tensor = graph.tensors[static_cast<size_t>(index)];
+    const Tensor& tensor = graph.tensors[index];
     has_float |= tensor.type == TensorType::kFloat32;
     if (IsQuantized(tensor)) quantized = &tensor;
   };
   std::ranges::for_each(op.inputs, look);
   std::ranges::for_each(op.outputs, look);
   if (quantized == nullptr) return {};
-  const std::string where = DescribeOperator(model, s, i) + ": ";
+  const std::string where = DescribeOperator(model, {s, i}) + ": ";
   const BuiltinOperator code = model.CodeOf(op).Code();
   const bool converts = code == BuiltinOperator::kQuantize ||
                         code == BuiltinOperator::kDequantize;
@@ -119,7 +117,7 @@ Status Sort(Model& model) {
     std::vector<Operator> sorted;
     sorted.reserve(order.size());
     for (const OperatorIndex index : order) {
-      sorted.push_back(std::move(graph.operators[static_cast<size_t>(index)]));
+      sorted.push_back(std::move(graph.operators[index]));
     }
     graph.operators = std::move(sorted);
   }

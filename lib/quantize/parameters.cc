@@ -8,8 +8,7 @@ namespace tinyml::quantize {
 namespace {
 
 const OperatorPlan& PlanOf(const Layer& layer, const Plan& plan) {
-  return plan.subgraphs[static_cast<size_t>(layer.subgraph)]
-      .operators[static_cast<size_t>(layer.op)];
+  return plan.subgraphs[layer.subgraph].operators[layer.op];
 }
 
 bool IsInteger(const OperatorPlan& plan) {
@@ -49,15 +48,12 @@ std::vector<TensorStatistics> StatisticsOfClasses(
   std::vector<TensorStatistics> seen(plan.classes.size());
   for (size_t i = 0; i < plan.classes.size(); ++i) {
     for (const TensorId& id : plan.classes[i].activations) {
-      TensorStatistics part =
-          statistics.tensors[static_cast<size_t>(id.subgraph)]
-                            [static_cast<size_t>(id.index)];
+      TensorStatistics part = statistics.tensors[id.subgraph][id.index];
       part.channels.clear();
       if (!part.empty()) seen[i].Merge(part);
     }
     for (const TensorId& id : plan.classes[i].constants) {
-      const Tensor& tensor = model.subgraphs[static_cast<size_t>(id.subgraph)]
-                                 .tensors[static_cast<size_t>(id.index)];
+      const Tensor& tensor = model.subgraphs[id.subgraph].tensors[id.index];
       std::vector<float> values = FloatsOf(model, tensor);
       // As the -inf that exporters pad a maximum with: it clips.
       std::erase_if(values, [](float v) { return !std::isfinite(v); });
@@ -104,9 +100,7 @@ void ChooseParameters(const Model& model,
     made.zero_point = parameters.zero_point;
     made.method = "unseen";
     for (const TensorId& id : made.activations) {
-      unseen.push_back(model.subgraphs[static_cast<size_t>(id.subgraph)]
-                           .tensors[static_cast<size_t>(id.index)]
-                           .name);
+      unseen.push_back(model.subgraphs[id.subgraph].tensors[id.index].name);
     }
   }
 }
@@ -123,9 +117,8 @@ void RoundLayers(const Model& model, const Plan& plan, bool per_tensor,
   for (const Layer& layer : LayersOf(model)) {
     const OperatorPlan& op = PlanOf(layer, plan);
     if (!IsInteger(op)) continue;
-    const auto& tensors =
-        model.subgraphs[static_cast<size_t>(layer.subgraph)].tensors;
-    const Tensor& tensor = tensors[static_cast<size_t>(layer.weights)];
+    const auto& tensors = model.subgraphs[layer.subgraph].tensors;
+    const Tensor& tensor = tensors[layer.weights];
     const std::vector<float> values = FloatsOf(model, tensor);
     const ChannelIndex channels(tensor.shape, layer.channel_axis);
     const auto key = std::pair(layer.subgraph, layer.op);
@@ -137,8 +130,7 @@ void RoundLayers(const Model& model, const Plan& plan, bool per_tensor,
     }
     std::vector<double> bias;
     if (layer.bias != kNoTensor) {
-      const std::vector<float> floats =
-          FloatsOf(model, tensors[static_cast<size_t>(layer.bias)]);
+      const std::vector<float> floats = FloatsOf(model, tensors[layer.bias]);
       bias.assign(floats.begin(), floats.end());
     }
     if (const auto more = weights.bias_addends.find(key);
@@ -149,10 +141,7 @@ void RoundLayers(const Model& model, const Plan& plan, bool per_tensor,
       }
     }
     const ops::QuantizationRule& rule = *ops::QuantizationRuleOf(layer.code);
-    const float input_scale =
-        plan.classes[static_cast<size_t>(
-                         op.inputs[static_cast<size_t>(rule.input)])]
-            .scale;
+    const float input_scale = plan.classes[op.inputs[rule.input]].scale;
     const bool raised = FitBias(
         bias, input_scale,
         op.type == TensorType::kInt16 ? TensorType::kInt64 : TensorType::kInt32,

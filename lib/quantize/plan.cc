@@ -41,15 +41,11 @@ class Planner {
   }
 
  private:
-  const Subgraph& GraphOf(int s) const {
-    return model_.subgraphs[static_cast<size_t>(s)];
-  }
+  const Subgraph& GraphOf(int s) const { return model_.subgraphs[s]; }
   const Tensor& TensorOf(int s, TensorIndex t) const {
-    return GraphOf(s).tensors[static_cast<size_t>(t)];
+    return GraphOf(s).tensors[t];
   }
-  int& Home(int s, TensorIndex t) {
-    return plan_.subgraphs[static_cast<size_t>(s)].home[static_cast<size_t>(t)];
-  }
+  int& Home(int s, TensorIndex t) { return plan_.subgraphs[s].home[t]; }
   bool IsFloat(int s, TensorIndex t) const {
     return t != kNoTensor && TensorOf(s, t).type == TensorType::kFloat32;
   }
@@ -60,7 +56,7 @@ class Planner {
   // The node of a tensor's values in `type`.
   int NodeOf(int s, TensorIndex t, TensorType type) {
     const auto key = std::pair(t, type);
-    auto& nodes = nodes_[static_cast<size_t>(s)];
+    auto& nodes = nodes_[s];
     if (const auto found = nodes.find(key); found != nodes.end()) {
       return found->second;
     }
@@ -194,7 +190,7 @@ class Planner {
 
   Status PlanSubgraph(int s) {
     const Subgraph& graph = GraphOf(s);
-    SubgraphPlan& plan = plan_.subgraphs[static_cast<size_t>(s)];
+    SubgraphPlan& plan = plan_.subgraphs[s];
     for (const TensorIndex input : graph.inputs) {
       if (IsFloat(s, input)) {
         GiveHome(s, input, s == 0 ? options_.input : options_.activations);
@@ -220,7 +216,7 @@ class Planner {
 
   // What the operator computes in, and why it is float if that is so.
   Result<TensorType> TypeOf(int s, int index, std::string& why) {
-    const Operator& op = GraphOf(s).operators[static_cast<size_t>(index)];
+    const Operator& op = GraphOf(s).operators[index];
     const Op code = model_.CodeOf(op).Code();
     bool has_float = false;
     TensorIndex first = kNoTensor;  // The first operand that is no constant.
@@ -288,24 +284,21 @@ class Planner {
     return std::ranges::find(inputs, t) != inputs.end();
   }
   std::string Describe(int s, int index) const {
-    return DescribeOperator(model_, static_cast<size_t>(s),
-                            static_cast<size_t>(index));
+    return DescribeOperator(model_, {s, index});
   }
   bool WeightsAreConstant(int s, const Operator& op,
                           const QuantizationRule& rule) const {
     const auto at = [&](int i) {
-      return static_cast<size_t>(i) < op.inputs.size()
-                 ? op.inputs[static_cast<size_t>(i)]
-                 : kNoTensor;
+      return static_cast<size_t>(i) < op.inputs.size() ? op.inputs[i]
+                                                       : kNoTensor;
     };
     return IsConstant(s, at(rule.weights)) &&
            (at(rule.bias) == kNoTensor || IsConstant(s, at(rule.bias)));
   }
 
   Status PlanOperator(int s, int index) {
-    const Operator& op = GraphOf(s).operators[static_cast<size_t>(index)];
-    OperatorPlan& plan = plan_.subgraphs[static_cast<size_t>(s)]
-                             .operators[static_cast<size_t>(index)];
+    const Operator& op = GraphOf(s).operators[index];
+    OperatorPlan& plan = plan_.subgraphs[s].operators[index];
     TINYML_ASSIGN_OR_RETURN(plan.type, TypeOf(s, index, plan.why_float));
     plan.inputs.assign(op.inputs.size(), kNoClass);
     plan.outputs.assign(op.outputs.size(), kNoClass);
@@ -424,8 +417,7 @@ class Planner {
       // A constant may be part of several classes: a node for each.
       ClassForest::Node node;
       node.type = plan.type;
-      node.constants = {
-          {s, op.inputs[static_cast<size_t>(constant - plan.inputs.data())]}};
+      node.constants = {{s, op.inputs[constant - plan.inputs.data()]}};
       const int own = classes_.Add(std::move(node));
       classes_.Unite(together, own);
       *constant = together;

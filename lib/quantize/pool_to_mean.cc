@@ -16,8 +16,8 @@ bool IsGlobal(const Subgraph& graph, const Operator& op) {
       options->fused_activation_function != ActivationFunctionType::kNone) {
     return false;
   }
-  const Tensor& input = graph.tensors[static_cast<size_t>(op.inputs[0])];
-  const Tensor& output = graph.tensors[static_cast<size_t>(op.outputs[0])];
+  const Tensor& input = graph.tensors[op.inputs[0]];
+  const Tensor& output = graph.tensors[op.outputs[0]];
   return input.type == TensorType::kFloat32 && input.shape.size() == 4 &&
          output.shape.size() == 4 && output.shape[1] == 1 &&
          output.shape[2] == 1 && options->filter_height == input.shape[1] &&

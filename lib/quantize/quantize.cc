@@ -148,14 +148,11 @@ class Quantizer {
 
   void WarnOfConstantInputs() {
     for (const TensorIndex input : draft_.model.subgraphs[0].inputs) {
-      const TensorStatistics& seen =
-          draft_.statistics.tensors[0][static_cast<size_t>(input)];
+      const TensorStatistics& seen = draft_.statistics.tensors[0][input];
       if (!seen.empty() && seen.min == seen.max) {
         result_.report.warnings.push_back(
             "input \"" +
-            Printable(draft_.model.subgraphs[0]
-                          .tensors[static_cast<size_t>(input)]
-                          .name) +
+            Printable(draft_.model.subgraphs[0].tensors[input].name) +
             "\" is the same in all samples; ranges chosen from them mean "
             "little");
       }

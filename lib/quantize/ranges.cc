@@ -150,10 +150,10 @@ Range Percentile(const TensorStatistics& seen, double share) {
     double left_out = 0;
     auto i = begin;
     for (; i != stop; i += step) {
-      left_out += bins.counts[static_cast<size_t>(i)];
+      left_out += bins.counts[i];
       if (left_out > most) break;
     }
-    return i == stop ? 0.0 : bins.values[static_cast<size_t>(i)];
+    return i == stop ? 0.0 : bins.values[i];
   };
   const auto count = static_cast<std::ptrdiff_t>(bins.values.size());
   return {std::min(0.0, end(std::ptrdiff_t{0}, count, 1)),

@@ -36,8 +36,7 @@ void AddMeans(const RowGroup& group, const RoundedRows& rounded,
   size_t at = 0;
   for (Eigen::Index r = 0; r < group.weights.rows(); ++r) {
     const auto scale = static_cast<double>(
-        rounded.scales.size() == 1 ? rounded.scales[0]
-                                   : rounded.scales[static_cast<size_t>(r)]);
+        rounded.scales.size() == 1 ? rounded.scales[0] : rounded.scales[r]);
     double addend = 0;
     for (Eigen::Index k = 0; k < columns; ++k) {
       const auto integer = static_cast<double>(rounded.integers[at++]);
@@ -55,8 +54,7 @@ LayerWeights ReconstructLayer(const Model& model, const LayerToRound& layer,
                               const ReconstructOptions& options,
                               std::vector<double>& addends) {
   const Tensor& tensor =
-      model.subgraphs[static_cast<size_t>(layer.layer.subgraph)]
-          .tensors[static_cast<size_t>(layer.layer.weights)];
+      model.subgraphs[layer.layer.subgraph].tensors[layer.layer.weights];
   const std::vector<float> weights = FloatsOf(model, tensor);
   std::vector<RowGroup> groups =
       GroupsOf(matrix, ToRows<float>(matrix.layout(), weights));

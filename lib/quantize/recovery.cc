@@ -198,8 +198,7 @@ class Recovering {
     if (!options_.statistics.empty()) return false;
     const auto choose = [&](const Layer& layer) {
       const OperatorPlan& op =
-          draft_.plan.subgraphs[static_cast<size_t>(layer.subgraph)]
-              .operators[static_cast<size_t>(layer.op)];
+          draft_.plan.subgraphs[layer.subgraph].operators[layer.op];
       if (op.type != TensorType::kInt16) return SplitChoice::kLeave;
       return IsPerChannel(layer, draft_.plan, options_.per_tensor)
                  ? SplitChoice::kPerChannel

@@ -9,14 +9,13 @@ namespace tinyml::quantize {
 namespace {
 
 const Tensor& TensorOf(const Model& model, size_t s, TensorIndex t) {
-  return model.subgraphs[s].tensors[static_cast<size_t>(t)];
+  return model.subgraphs[s].tensors[t];
 }
 
 QuantizedTensor DescribeTensor(const ReportSources& sources, size_t s,
                                TensorIndex t, int home, const std::string& op) {
-  const ParameterClass& made = sources.plan.classes[static_cast<size_t>(home)];
-  const TensorStatistics& seen =
-      sources.statistics.tensors[s][static_cast<size_t>(t)];
+  const ParameterClass& made = sources.plan.classes[home];
+  const TensorStatistics& seen = sources.statistics.tensors[s][t];
   QuantizedTensor tensor;
   tensor.subgraph = static_cast<int>(s);
   tensor.index = t;
@@ -34,8 +33,7 @@ QuantizedTensor DescribeTensor(const ReportSources& sources, size_t s,
                      Representable({made.scale, made.zero_point}, made.type));
   }
   if (sources.comparison != nullptr && !sources.comparison->tensors.empty()) {
-    tensor.snr_db =
-        sources.comparison->tensors[s][static_cast<size_t>(t)].SnrDb();
+    tensor.snr_db = sources.comparison->tensors[s][t].SnrDb();
   }
   return tensor;
 }
@@ -61,8 +59,7 @@ void DescribeWeights(const ReportSources& sources, QuantizeReport& report) {
     weights.subgraph = layer.subgraph;
     weights.op = layer.op;
     weights.op_name =
-        DescribeOperator(sources.model, static_cast<size_t>(layer.subgraph),
-                         static_cast<size_t>(layer.op));
+        DescribeOperator(sources.model, {layer.subgraph, layer.op});
     weights.name = tensor.name;
     weights.channels = static_cast<int>(made.scales.size());
     weights.snr_db = sums.SnrDb();
@@ -78,14 +75,14 @@ void FillReport(const ReportSources& sources, QuantizeReport& report) {
     const Subgraph& graph = sources.model.subgraphs[s];
     const SubgraphPlan& plan = sources.plan.subgraphs[s];
     const auto describe = [&](TensorIndex t, const std::string& op) {
-      const int home = plan.home[static_cast<size_t>(t)];
+      const int home = plan.home[t];
       if (home < 0) return;
       report.tensors.push_back(DescribeTensor(sources, s, t, home, op));
     };
     for (const TensorIndex input : graph.inputs) describe(input, "");
     for (size_t i = 0; i < graph.operators.size(); ++i) {
       const Operator& op = graph.operators[i];
-      const std::string name = DescribeOperator(sources.model, s, i);
+      const std::string name = DescribeOperator(sources.model, {s, i});
       for (const TensorIndex output : op.outputs) {
         describe(output, OperatorName(sources.model, op));
       }

@@ -32,8 +32,8 @@ class Rewriting {
 
  private:
   Status RewriteSubgraph(int s) {
-    const Subgraph& graph = from_.subgraphs[static_cast<size_t>(s)];
-    const SubgraphPlan& plan = plan_.subgraphs[static_cast<size_t>(s)];
+    const Subgraph& graph = from_.subgraphs[s];
+    const SubgraphPlan& plan = plan_.subgraphs[s];
     GraphWriter writer(to_, s, plan_);
     for (size_t i = 0; i < graph.operators.size(); ++i) {
       const Operator& from = graph.operators[i];
@@ -58,8 +58,7 @@ class Rewriting {
       if (made == output) continue;
       // The application sees the name that it knows.
       auto& tensors = writer.graph().tensors;
-      std::swap(tensors[static_cast<size_t>(made)].name,
-                tensors[static_cast<size_t>(output)].name);
+      std::swap(tensors[made].name, tensors[output].name);
       writer.graph().outputs[i] = made;
       for (SignatureDef& signature : to_.signature_defs) {
         if (signature.subgraph_index != static_cast<uint32_t>(s)) continue;
@@ -88,15 +87,14 @@ class Rewriting {
         break;
     }
     const LayerWeights& made = weights_.layers.at({s, index});
-    const auto& tensors = from_.subgraphs[static_cast<size_t>(s)].tensors;
+    const auto& tensors = from_.subgraphs[s].tensors;
     const auto at = [&](int i) {
-      return static_cast<size_t>(i) < from.inputs.size()
-                 ? from.inputs[static_cast<size_t>(i)]
-                 : kNoTensor;
+      return static_cast<size_t>(i) < from.inputs.size() ? from.inputs[i]
+                                                         : kNoTensor;
     };
-    const Tensor& weights = tensors[static_cast<size_t>(at(rule.weights))];
+    const Tensor& weights = tensors[at(rule.weights)];
     std::vector<uint8_t> bytes(made.values.begin(), made.values.end());
-    op.inputs[static_cast<size_t>(rule.weights)] =
+    op.inputs[rule.weights] =
         writer.NewConstant(TensorType::kInt8, weights.shape, std::move(bytes),
                            made.scales, rule.channel_axis, weights.name);
 
@@ -107,7 +105,7 @@ class Rewriting {
     std::vector<double> bias(channels, 0.0);
     std::string name = weights.name + "_bias";
     if (at(rule.bias) != kNoTensor) {
-      const Tensor& tensor = tensors[static_cast<size_t>(at(rule.bias))];
+      const Tensor& tensor = tensors[at(rule.bias)];
       name = tensor.name;
       const std::vector<float> values = FloatsOf(from_, tensor);
       bias.assign(values.begin(), values.end());
@@ -118,8 +116,7 @@ class Rewriting {
         bias[c] += addends->second[c];
       }
     }
-    const float input_scale =
-        writer.ClassOf(plan.inputs[static_cast<size_t>(rule.input)]).scale;
+    const float input_scale = writer.ClassOf(plan.inputs[rule.input]).scale;
     const TensorType type = plan.type == TensorType::kInt16
                                 ? TensorType::kInt64
                                 : TensorType::kInt32;
@@ -129,7 +126,7 @@ class Rewriting {
     const TensorIndex bias_tensor = writer.NewConstant(
         type, {size}, QuantizeBias(bias, input_scale, made.scales, type),
         std::move(scales), 0, std::move(name));
-    const auto slot = static_cast<size_t>(rule.bias);
+    const size_t slot = rule.bias;
     if (op.inputs.size() <= slot) op.inputs.resize(slot + 1, kNoTensor);
     op.inputs[slot] = bias_tensor;
     return {};

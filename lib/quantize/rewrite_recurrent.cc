@@ -21,15 +21,13 @@ class Operands {
       : model_(model),
         subgraph_(subgraph),
         index_(index),
-        graph_(model.subgraphs[static_cast<size_t>(subgraph)]),
-        op_(graph_.operators[static_cast<size_t>(index)]) {}
+        graph_(model.subgraphs[subgraph]),
+        op_(graph_.operators[index]) {}
 
   TensorIndex At(size_t i) const {
     return i < op_.inputs.size() ? op_.inputs[i] : kNoTensor;
   }
-  const Tensor& TensorAt(size_t i) const {
-    return graph_.tensors[static_cast<size_t>(At(i))];
-  }
+  const Tensor& TensorAt(size_t i) const { return graph_.tensors[At(i)]; }
   bool IsConstant(size_t i) const {
     return At(i) != kNoTensor && IsFloatConstant(model_, TensorAt(i));
   }
@@ -42,8 +40,7 @@ class Operands {
   }
   Status Refuse(const std::string& why) const {
     return Fail(ErrorCode::kUnsupported,
-                DescribeOperator(model_, static_cast<size_t>(subgraph_),
-                                 static_cast<size_t>(index_)) +
+                DescribeOperator(model_, {subgraph_, index_}) +
                     ": cannot be quantized: " + why);
   }
 
@@ -96,7 +93,7 @@ TensorIndex Int32Bias(const Operands& operands, size_t i, GraphWriter& writer,
 // Gives a variable tensor a type and parameters.
 TensorIndex SetState(GraphWriter& writer, TensorIndex t, TensorType type,
                      float scale, int32_t zero_point) {
-  Tensor& state = writer.graph().tensors[static_cast<size_t>(t)];
+  Tensor& state = writer.graph().tensors[t];
   state.type = type;
   Quantization quantization;
   quantization.scale = {scale};
@@ -139,12 +136,10 @@ Status QuantizeSvdf(const Model& model, const Statistics& statistics,
 
   const std::vector<float> time_weights = operands.Floats(kTime);
   const float most_state =
-      MostSeen(statistics.tensors[static_cast<size_t>(subgraph)]
-                                 [static_cast<size_t>(operands.At(kState))]);
+      MostSeen(statistics.tensors[subgraph][operands.At(kState)]);
   const float state_scale = (most_state > 0 ? most_state : 1.0F) / 32767.0F;
   // All products of a unit, were each as large as can be.
-  const int32_t units =
-      writer.graph().tensors[static_cast<size_t>(op.outputs[0])].shape.back();
+  const int32_t units = writer.graph().tensors[op.outputs[0]].shape.back();
   const size_t per_unit =
       units > 0 ? time_weights.size() / static_cast<size_t>(units) : 0;
   double most_sum = 0;

@@ -70,14 +70,14 @@ class Feedback {
     // By columns, as they are worked on.
     MatrixXd target(rows, size);
     for (Index k = 0; k < size; ++k) {
-      target.col(k) = weights.col(order_[static_cast<size_t>(k)]);
+      target.col(k) = weights.col(order_[k]);
     }
     MatrixXd errors(rows, size);
     WeightRows integers(rows, size);
     for (Index start = 0; start < size; start += kTogether) {
       const Index width = std::min(kTogether, size - start);
       for (Index k = start; k < start + width; ++k) {
-        const Index column = order_[static_cast<size_t>(k)];
+        const Index column = order_[k];
         if (k > start) {
           target.col(k).noalias() += errors.middleCols(start, k - start) *
                                      carried_.col(k).segment(start, k - start);
@@ -105,9 +105,7 @@ class Feedback {
   bool Factor(const MatrixXd& products, double added) {
     const Index size = products.rows();
     // U is upper: that is the lower factor of the matrix read backwards.
-    const auto back = [&](Index i) {
-      return order_[static_cast<size_t>(size - 1 - i)];
-    };
+    const auto back = [&](Index i) { return order_[size - 1 - i]; };
     MatrixXd reversed(size, size);
     for (Index c = 0; c < size; ++c) {
       for (Index r = 0; r < size; ++r) {
@@ -200,8 +198,7 @@ void RefineRows(const RowGroup& group, const VectorXd& scales,
 VectorXd AsScales(std::span<const float> scales, Index rows) {
   VectorXd result(rows);
   for (Index r = 0; r < rows; ++r) {
-    result[r] = static_cast<double>(
-        scales.size() == 1 ? scales[0] : scales[static_cast<size_t>(r)]);
+    result[r] = static_cast<double>(scales.size() == 1 ? scales[0] : scales[r]);
   }
   return result;
 }
@@ -210,7 +207,7 @@ RoundedRows Finish(const Choice& choice, std::vector<float> scales,
                    double nearest_error) {
   RoundedRows rounded;
   rounded.scales = std::move(scales);
-  rounded.integers.reserve(static_cast<size_t>(choice.integers.size()));
+  rounded.integers.reserve(choice.integers.size());
   for (Index r = 0; r < choice.integers.rows(); ++r) {
     for (Index k = 0; k < choice.integers.cols(); ++k) {
       rounded.integers.push_back(static_cast<int8_t>(choice.integers(r, k)));

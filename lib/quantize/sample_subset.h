@@ -30,9 +30,7 @@ class SampleSubset : public SampleSource {
   }
 
  private:
-  int64_t At(int64_t index) const {
-    return indices_[static_cast<size_t>(index)];
-  }
+  int64_t At(int64_t index) const { return indices_[index]; }
 
   const SampleSource& all_;
   std::vector<int64_t> indices_;

@@ -49,13 +49,13 @@ TensorIndex NewFloats(Model& model, Subgraph& graph, const Tensor& like,
 // The operators that stand for the layer's.
 std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
                                            bool per_channel) {
-  Subgraph& graph = model.subgraphs[static_cast<size_t>(layer.subgraph)];
-  Operator first = graph.operators[static_cast<size_t>(layer.op)];
+  Subgraph& graph = model.subgraphs[layer.subgraph];
+  Operator first = graph.operators[layer.op];
   const auto activation = TakeActivation(first);
   if (!activation) return std::nullopt;
   const ops::QuantizationRule& rule = *ops::QuantizationRuleOf(layer.code);
-  const Tensor weights = graph.tensors[static_cast<size_t>(layer.weights)];
-  const Tensor output = graph.tensors[static_cast<size_t>(layer.output)];
+  const Tensor weights = graph.tensors[layer.weights];
+  const Tensor output = graph.tensors[layer.output];
   std::vector<float> coarse = FloatsOf(model, weights);
   std::vector<float> rest = coarse;
   const ChannelIndex channels(weights.shape, layer.channel_axis);
@@ -66,8 +66,8 @@ std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
     coarse[i] = static_cast<float>(integers[i]) * scale;
     rest[i] -= coarse[i];
   }
-  const auto weights_at = static_cast<size_t>(rule.weights);
-  const auto bias_at = static_cast<size_t>(rule.bias);
+  const size_t weights_at = rule.weights;
+  const size_t bias_at = rule.bias;
   Operator second = first;
   first.inputs[weights_at] =
       NewFloats(model, graph, weights, coarse, "_coarse");

@@ -56,7 +56,7 @@ void Histogram::Side::Add(int bin, int64_t count) {
     counts.insert(counts.begin(), static_cast<size_t>(first - bin), 0);
     first = bin;
   }
-  const auto at = static_cast<size_t>(bin - first);
+  const size_t at = bin - first;
   if (at >= counts.size()) counts.resize(at + 1, 0);
   counts[at] += count;
 }
@@ -69,7 +69,7 @@ void Histogram::Add(float value) {
     return;
   }
   Side& side = (bits >> 31) != 0 ? negative_ : positive_;
-  const auto at = static_cast<size_t>(bin - side.first);
+  const size_t at = bin - side.first;
   if (bin >= side.first && at < side.counts.size()) {
     ++side.counts[at];
   } else {
@@ -110,7 +110,7 @@ void TensorStatistics::Add(std::span<const float> values,
   }
   min = low;
   max = high;
-  const auto width = static_cast<size_t>(channel_count);
+  const size_t width = channel_count;
   if (channel_count <= 0 || channel_count > kMostChannels ||
       values.size() % width != 0) {
     return;

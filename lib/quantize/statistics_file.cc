@@ -81,8 +81,7 @@ class Reader {
       for (const Json& entry : *seen) {
         TINYML_ASSIGN_OR_RETURN(const int64_t index, Count(entry, "tensor"));
         if (index >= count) return Wrong("a tensor's index is out of range");
-        TINYML_ASSIGN_OR_RETURN(tensors[static_cast<size_t>(index)],
-                                ReadTensor(entry));
+        TINYML_ASSIGN_OR_RETURN(tensors[index], ReadTensor(entry));
       }
     }
     const auto internals = json.find("internals");

@@ -126,7 +126,7 @@ class SvgWriter {
     const auto& scopes = document_.graph.scopes;
     if (scope < 0 || static_cast<size_t>(scope) >= scopes.size())
       return "never";
-    const ReportedGraph::Scope& where = scopes[static_cast<size_t>(scope)];
+    const ReportedGraph::Scope& where = scopes[scope];
     std::string name =
         where.op < 0 ? "the inputs" : fmt::format("operator {}", where.op);
     if (document_.graph.subgraphs.size() > 1) {
@@ -255,7 +255,7 @@ class SvgWriter {
     const int step = std::max(1, (scopes_ + kMostTicks - 1) / kMostTicks);
     for (int scope = 0; scope < scopes_; scope += step) {
       const auto& scopes = document_.graph.scopes;
-      const auto at = static_cast<size_t>(scope);
+      const size_t at = scope;
       std::string label = "in";
       if (at < scopes.size() && scopes[at].op >= 0) {
         label = std::to_string(scopes[at].op);

@@ -187,7 +187,7 @@ class Comparison {
         op.index_after = keys.ids[i].second;
         op.name = keys.keys[i].name;
         if (matches[i] >= 0) {
-          const Id& id = earlier.ids[static_cast<size_t>(matches[i])];
+          const Id& id = earlier.ids[matches[i]];
           op.index_before = id.second;
           gone.erase(id);
         }

@@ -40,7 +40,7 @@ ModelKind KindOf(const Model& model) {
       const BuiltinOperator code = model.CodeOf(op).Code();
       if (op.outputs.empty() || op.outputs[0] < 0) continue;
       const auto type_of = [&](TensorIndex index) {
-        return subgraph.tensors[static_cast<size_t>(index)].type;
+        return subgraph.tensors[index].type;
       };
       const TensorType output = type_of(op.outputs[0]);
       const bool conversion = code == BuiltinOperator::kQuantize ||
@@ -61,8 +61,7 @@ ModelKind KindOf(const Model& model) {
 }
 
 InspectedTensor InspectTensor(const Model& model, int subgraph, size_t index) {
-  const Tensor& tensor =
-      model.subgraphs[static_cast<size_t>(subgraph)].tensors[index];
+  const Tensor& tensor = model.subgraphs[subgraph].tensors[index];
   InspectedTensor result;
   result.subgraph = subgraph;
   result.index = static_cast<TensorIndex>(index);
@@ -81,8 +80,7 @@ InspectedTensor InspectTensor(const Model& model, int subgraph, size_t index) {
 
 InspectedOperator InspectOperator(const Model& model, int subgraph_index,
                                   size_t index) {
-  const Subgraph& subgraph =
-      model.subgraphs[static_cast<size_t>(subgraph_index)];
+  const Subgraph& subgraph = model.subgraphs[subgraph_index];
   const Operator& op = subgraph.operators[index];
   InspectedOperator result;
   result.subgraph = subgraph_index;
@@ -94,8 +92,8 @@ InspectedOperator InspectOperator(const Model& model, int subgraph_index,
   result.macs = CountMacs(model, subgraph, op);
   for (TensorIndex input : op.inputs) {
     if (input < 0) continue;
-    result.weight_bytes += static_cast<int64_t>(
-        model.DataOf(subgraph.tensors[static_cast<size_t>(input)]).size());
+    result.weight_bytes +=
+        static_cast<int64_t>(model.DataOf(subgraph.tensors[input]).size());
   }
   return result;
 }

@@ -97,8 +97,8 @@ class InspectionText {
   }
 
   const InspectedTensor& TensorAt(int subgraph, TensorIndex index) const {
-    return inspection_.tensors[first_tensor_[static_cast<size_t>(subgraph)] +
-                               static_cast<size_t>(index)];
+    return inspection_
+        .tensors[first_tensor_[subgraph] + static_cast<size_t>(index)];
   }
 
   void WriteHeader() {

@@ -23,7 +23,7 @@ std::vector<QuantizedPort> PortsOf(const Subgraph& graph,
                                    const std::vector<TensorIndex>& indices) {
   std::vector<QuantizedPort> ports;
   for (const TensorIndex index : indices) {
-    const Tensor& tensor = graph.tensors[static_cast<size_t>(index)];
+    const Tensor& tensor = graph.tensors[index];
     QuantizedPort port{
         .name = tensor.name, .type = tensor.type, .shape = tensor.shape};
     if (tensor.quantization && tensor.quantization->IsAffine()) {

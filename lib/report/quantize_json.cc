@@ -106,7 +106,7 @@ Json AccuracyJson(const QuantizeDocument& document) {
   json["quantized_correct"] = accuracy.quantized_correct;
   json["agree"] = accuracy.agree;
   Json rows = Json::array();
-  const auto classes = static_cast<size_t>(accuracy.classes);
+  const size_t classes = accuracy.classes;
   for (size_t at = 0; at + classes <= accuracy.confusion.size();
        at += classes) {
     const auto row = accuracy.confusion.begin() + static_cast<ptrdiff_t>(at);

@@ -219,8 +219,8 @@ class TextWriter {
     for (int64_t label = 0; label < accuracy.classes; ++label) {
       std::string row;
       for (int64_t c = 0; c < accuracy.classes; ++c) {
-        row += fmt::format(" {:>5}", accuracy.confusion[static_cast<size_t>(
-                                         label * accuracy.classes + c)]);
+        row += fmt::format(" {:>5}",
+                           accuracy.confusion[label * accuracy.classes + c]);
       }
       Line("  {:>5}{}", label, row);
     }

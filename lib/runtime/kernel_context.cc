@@ -138,9 +138,9 @@ std::span<const uint8_t> KernelContext::CustomOptions() const {
 const RuntimeTensor* KernelContext::Find(std::span<const TensorIndex> list,
                                          int i) const {
   if (i < 0 || static_cast<size_t>(i) >= list.size()) return nullptr;
-  const TensorIndex index = list[static_cast<size_t>(i)];
+  const TensorIndex index = list[i];
   if (index < 0) return nullptr;
-  return &tensors_[static_cast<size_t>(subgraph_)][static_cast<size_t>(index)];
+  return &tensors_[subgraph_][index];
 }
 
 const RuntimeTensor* KernelContext::Input(int i) const {
@@ -153,11 +153,11 @@ const RuntimeTensor* KernelContext::Output(int i) const {
 
 const RuntimeTensor& KernelContext::TensorAt(int subgraph,
                                              TensorIndex index) const {
-  return tensors_[static_cast<size_t>(subgraph)][static_cast<size_t>(index)];
+  return tensors_[subgraph][index];
 }
 
 RuntimeTensor& KernelContext::MutableTensor(TensorIndex index) {
-  return tensors_[static_cast<size_t>(subgraph_)][static_cast<size_t>(index)];
+  return tensors_[subgraph_][index];
 }
 
 void KernelContext::Record(EventKind kind, std::string_view what, int64_t bytes,
@@ -229,35 +229,31 @@ void KernelContext::TempBuffer(int64_t bytes, int32_t alignment) {
 }
 
 std::vector<int32_t>& KernelContext::RelocateDims(int output) {
-  RuntimeTensor& tensor =
-      MutableTensor(op().outputs[static_cast<size_t>(output)]);
+  RuntimeTensor& tensor = MutableTensor(op().outputs[output]);
   Persistent("relocated output shape", 4 + 4 * int64_t{tensor.Rank()});
   tensor.dims_relocated = true;
   return tensor.dims;
 }
 
 std::vector<int32_t>& KernelContext::OverwriteDims(int output) {
-  return MutableTensor(op().outputs[static_cast<size_t>(output)]).dims;
+  return MutableTensor(op().outputs[output]).dims;
 }
 
 void KernelContext::PointToResource(int output, int32_t id) {
-  MutableTensor(op().outputs[static_cast<size_t>(output)]).resource_id = id;
+  MutableTensor(op().outputs[output]).resource_id = id;
 }
 
 Status KernelContext::Refuse(std::string_view reason) const {
   std::string message;
   if (operator_ >= 0) {
-    message = DescribeOperator(model_, static_cast<size_t>(subgraph_),
-                               static_cast<size_t>(operator_)) +
-              ": ";
+    message = DescribeOperator(model_, {subgraph_, operator_}) + ": ";
   }
   message += reason;
   return Fail(ErrorCode::kUnsupported, std::move(message));
 }
 
 void KernelContext::Warn(std::string_view reason) {
-  std::string message = DescribeOperator(model_, static_cast<size_t>(subgraph_),
-                                         static_cast<size_t>(operator_));
+  std::string message = DescribeOperator(model_, {subgraph_, operator_});
   message += ": ";
   message += reason;
   warnings_.push_back(std::move(message));

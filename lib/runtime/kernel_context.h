@@ -43,9 +43,7 @@ struct RuntimeTensor {
 
   int Rank() const { return static_cast<int>(dims.size()); }
   // Dimension `i`, or 0 past the rank (the runtime reads past the end there).
-  int32_t Dim(int i) const {
-    return i >= 0 && i < Rank() ? dims[static_cast<size_t>(i)] : 0;
-  }
+  int32_t Dim(int i) const { return i >= 0 && i < Rank() ? dims[i] : 0; }
   int64_t Elements() const;
   // Bytes that the runtime counts for it: int4 takes a whole byte here.
   int64_t Bytes() const;
@@ -112,12 +110,8 @@ class KernelContext {
   bool Has(Change change) const { return target_.kernels.changes.Has(change); }
   int subgraph_index() const { return subgraph_; }
   int operator_index() const { return operator_; }
-  const Subgraph& subgraph() const {
-    return model_.subgraphs[static_cast<size_t>(subgraph_)];
-  }
-  const Operator& op() const {
-    return subgraph().operators[static_cast<size_t>(operator_)];
-  }
+  const Subgraph& subgraph() const { return model_.subgraphs[subgraph_]; }
+  const Operator& op() const { return subgraph().operators[operator_]; }
 
   // The options table, or the format's defaults if the file has none.
   template <typename T>

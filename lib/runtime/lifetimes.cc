@@ -37,11 +37,10 @@ class Walker {
                   "subgraph " + std::to_string(subgraph_index) +
                       " calls itself through its operators");
     }
-    const Subgraph& subgraph =
-        model_.subgraphs[static_cast<size_t>(subgraph_index)];
-    auto& tensors = result_.tensors[static_cast<size_t>(subgraph_index)];
+    const Subgraph& subgraph = model_.subgraphs[subgraph_index];
+    auto& tensors = result_.tensors[subgraph_index];
     for (TensorIndex input : subgraph.inputs) {
-      Lifetime& lifetime = tensors[static_cast<size_t>(input)];
+      Lifetime& lifetime = tensors[input];
       Create(lifetime, scope_);
       lifetime.last_used = scope_;
     }
@@ -51,15 +50,15 @@ class Walker {
       OpenScope({subgraph_index, op_index});
       const int32_t start = scope_;
       for (TensorIndex output : op.outputs) {
-        if (output >= 0) Create(tensors[static_cast<size_t>(output)], scope_);
+        if (output >= 0) Create(tensors[output], scope_);
       }
       TINYML_RETURN_IF_ERROR(VisitCalledSubgraphs(op, depth));
       for (TensorIndex input : op.inputs) {
-        if (input >= 0) tensors[static_cast<size_t>(input)].last_used = scope_;
+        if (input >= 0) tensors[input].last_used = scope_;
       }
       for (TensorIndex output : op.outputs) {
         if (output >= 0) {
-          tensors[static_cast<size_t>(output)].last_used = scope_;
+          tensors[output].last_used = scope_;
         }
       }
       const auto requests = requests_.find({subgraph_index, op_index});
@@ -70,7 +69,7 @@ class Walker {
       }
     }
     for (TensorIndex output : subgraph.outputs) {
-      Lifetime& lifetime = tensors[static_cast<size_t>(output)];
+      Lifetime& lifetime = tensors[output];
       Create(lifetime, scope_);
       lifetime.last_used = scope_;
     }

@@ -348,7 +348,7 @@ const Revision& RevisionCatalogue::Default(std::string_view project) const {
 }
 
 const ChangeSet& RevisionCatalogue::ChangesOf(const Revision& revision) const {
-  return changes_[static_cast<size_t>(&revision - revisions_.data())];
+  return changes_[&revision - revisions_.data()];
 }
 
 std::string_view KernelProject(std::string_view name,

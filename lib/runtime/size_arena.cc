@@ -81,8 +81,7 @@ std::vector<ArenaOperator> Operators(const Model& model,
     }
   }
   const auto at = [&](int subgraph, int op) -> ArenaOperator& {
-    return operators[first[static_cast<size_t>(subgraph)] +
-                     static_cast<size_t>(op)];
+    return operators[first[subgraph] + static_cast<size_t>(op)];
   };
   for (const Event& event : simulation.events) {
     if (event.kind == EventKind::kPersistent && event.op >= 0) {
@@ -107,20 +106,20 @@ std::vector<ArenaBuffer> Buffers(const Model& model,
   buffers.reserve(simulation.buffers.size());
   for (const PlannedBuffer& planned : simulation.buffers) {
     ArenaBuffer& buffer = buffers.emplace_back();
-    const auto s = static_cast<size_t>(planned.subgraph);
+    const size_t s = planned.subgraph;
     const Subgraph& subgraph = model.subgraphs[s];
     buffer.subgraph = planned.subgraph;
     if (planned.is_scratch) {
       buffer.kind = ArenaBuffer::Kind::kScratch;
       buffer.index = planned.index;
       buffer.op = planned.op;
-      const auto op = static_cast<size_t>(planned.op);
+      const size_t op = planned.op;
       buffer.name = "scratch of operator " + std::to_string(planned.op) + " (" +
                     OperatorName(model, subgraph.operators[op]) + ")";
     } else {
       buffer.index = offsets[s] + planned.index;
       buffer.tensor = planned.index;
-      buffer.name = subgraph.tensors[static_cast<size_t>(planned.index)].name;
+      buffer.name = subgraph.tensors[planned.index].name;
     }
     buffer.size_bytes = planned.size_bytes;
     buffer.first_used = planned.lifetime.first_used;
@@ -149,13 +148,13 @@ void FindPeakOperator(const Simulation& simulation, ArenaReport* report) {
     const int from = std::max(first, buffer.lifetime.first_used);
     const int to = std::min(last, buffer.lifetime.last_used);
     for (int scope = from; scope <= to; ++scope) {
-      live[static_cast<size_t>(scope - first)] += buffer.size_bytes;
+      live[scope - first] += buffer.size_bytes;
     }
   }
   int64_t most = -1;
   for (int scope = first; scope <= last; ++scope) {
-    const runtime::Scope& where = simulation.scopes[static_cast<size_t>(scope)];
-    const int64_t bytes = live[static_cast<size_t>(scope - first)];
+    const runtime::Scope& where = simulation.scopes[scope];
+    const int64_t bytes = live[scope - first];
     if (where.op < 0 || bytes <= most) continue;
     most = bytes;
     report->peak_subgraph = where.subgraph;

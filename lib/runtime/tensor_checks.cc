@@ -105,7 +105,7 @@ Result<std::vector<int32_t>> ReadInt32(const KernelContext& context,
                             " int32 values that the runtime reads")
                     .error());
   }
-  values.resize(static_cast<size_t>(count));
+  values.resize(count);
   return values;
 }
 

@@ -44,7 +44,7 @@ class Absorbing {
 
  private:
   const Tensor& tensor(TensorIndex index) const {
-    return graph_.tensors[static_cast<size_t>(index)];
+    return graph_.tensors[index];
   }
   Op CodeOf(const Operator& op) const { return model_.CodeOf(op).Code(); }
   static TensorIndex InputOf(const Operator& op, size_t i) {
@@ -52,13 +52,12 @@ class Absorbing {
   }
   // What `index` was dequantized from, or the int8 that a uint8 was made of.
   TensorIndex SourceOf(TensorIndex index) const {
-    return index == kNoTensor ? kNoTensor
-                              : sources_[static_cast<size_t>(index)];
+    return index == kNoTensor ? kNoTensor : sources_[index];
   }
   bool IsFloatConstant(TensorIndex index) const {
     return index != kNoTensor &&
            static_cast<size_t>(index) < wiring_.is_made.size() &&
-           !wiring_.is_made[static_cast<size_t>(index)] &&
+           !wiring_.is_made[index] &&
            tensor(index).type == TensorType::kFloat32 &&
            !tensor(index).is_variable && !model_.DataOf(tensor(index)).empty();
   }
@@ -139,7 +138,7 @@ void Absorbing::Visit(Operator op) {
   }
   if (code == Op::kDequantize && op.inputs.size() == 1) {
     const TensorIndex source = op.inputs[0];
-    const auto real = static_cast<size_t>(op.outputs[0]);
+    const size_t real = op.outputs[0];
     if (source != kNoTensor && tensor(source).type == TensorType::kInt8 &&
         ScaleOf(tensor(source))) {
       sources_[real] = source;
@@ -158,7 +157,7 @@ void Absorbing::Visit(Operator op) {
   if (!reads_quantized) {
     const bool reads_wide =
         std::ranges::any_of(op.inputs, [&](TensorIndex input) {
-          return input != kNoTensor && is_wide_[static_cast<size_t>(input)];
+          return input != kNoTensor && is_wide_[input];
         });
     if (reads_wide) Note(op, "its operand is int16");
     Put(std::move(op));
@@ -196,7 +195,7 @@ void Absorbing::VisitQuantize(Operator op) {
              tensor(output).type == TensorType::kUInt8 &&
              from->scale == to->scale &&
              from->zero_point + 128 == to->zero_point) {
-    sources_[static_cast<size_t>(output)] = input;
+    sources_[output] = input;
   }
   Put(std::move(op));
 }
@@ -212,10 +211,9 @@ std::string Absorbing::Move(Operator& op, Op code) {
     if (!IsFloatConstant(pad)) return "its padding is no constant";
     const auto values = FloatsOf(model_, tensor(pad));
     // The least int8 does for what a MAX_POOL_2D must not find.
-    const int after = wiring_.reader[static_cast<size_t>(op.outputs[0])];
+    const int after = wiring_.reader[op.outputs[0]];
     const bool before_max =
-        after != Wiring::kNone &&
-        CodeOf(operators_[static_cast<size_t>(after)]) == Op::kMaxPool2D;
+        after != Wiring::kNone && CodeOf(operators_[after]) == Op::kMaxPool2D;
     for (const float value : values) {
       if (!IsInRange(scale, value) && !(before_max && value < 0)) {
         return "its padding is out of the range of int8";
@@ -229,7 +227,7 @@ std::string Absorbing::Move(Operator& op, Op code) {
     if (output == kNoTensor) continue;
     const TensorIndex real = output;
     output = NewInt8(real, scale);
-    sources_[static_cast<size_t>(real)] = output;
+    sources_[real] = output;
   }
   const std::vector<TensorIndex> integers = op.outputs;
   Put(std::move(op));
@@ -245,10 +243,10 @@ std::string Absorbing::Move(Operator& op, Op code) {
 std::string Absorbing::Result(const Operator& op,
                               TensorIndex& quantized) const {
   if (op.outputs.size() != 1) return "it has several results";
-  const auto real = static_cast<size_t>(op.outputs[0]);
+  const size_t real = op.outputs[0];
   const int after = wiring_.reader[real];
   if (after == Wiring::kNone) return "its result is wanted as floats too";
-  const Operator& reader = operators_[static_cast<size_t>(after)];
+  const Operator& reader = operators_[after];
   if (CodeOf(reader) != Op::kQuantize || reader.outputs.size() != 1 ||
       tensor(reader.outputs[0]).type != TensorType::kInt8 ||
       !ScaleOf(tensor(reader.outputs[0]))) {
@@ -317,8 +315,7 @@ std::string Absorbing::Integrate(Operator& op, Op code, Rule rule) {
           rule == Rule::kJoins ? Requantized(sources[i], wanted) : sources[i];
     }
   }
-  taken_[static_cast<size_t>(
-      wiring_.reader[static_cast<size_t>(op.outputs[0])])] = true;
+  taken_[wiring_.reader[op.outputs[0]]] = true;
   const TensorIndex output = made == wanted ? result : NewInt8(result, made);
   op.outputs[0] = output;
   Put(std::move(op));

@@ -361,8 +361,8 @@ void Folding::Materialise(int index, const Pending& pending) {
   const TensorIndex filter = rewriter_.Input(index, 1);
   const TensorIndex bias = rewriter_.Input(index, 2);
   std::vector<float> weights = *rewriter_.Floats(filter);
-  const auto outputs = static_cast<size_t>(layer.outputs);
-  const auto inputs = static_cast<size_t>(layer.inputs);
+  const size_t outputs = layer.outputs;
+  const size_t inputs = layer.inputs;
   std::vector<double> sums(outputs, 0.0);
   if (bias != kNoTensor) {
     const std::vector<float> values = *rewriter_.Floats(bias);

@@ -70,7 +70,7 @@ std::optional<Integers> IntegerWeights(const Tensor& tensor,
   }
   size_t inner = 1;
   if (scales.size() > 1) {
-    const auto a = static_cast<size_t>(axis);
+    const size_t a = axis;
     if (tensor.quantization->quantized_dimension != axis ||
         a >= tensor.shape.size() ||
         static_cast<int64_t>(scales.size()) != tensor.shape[a]) {

@@ -168,25 +168,25 @@ Wiring::Wiring(const Subgraph& graph) {
   is_output.assign(count, false);
   std::vector<bool> is_read(count, false);
   for (const TensorIndex tensor : graph.inputs) {
-    is_made[static_cast<size_t>(tensor)] = true;
+    is_made[tensor] = true;
   }
   for (size_t i = 0; i < graph.operators.size(); ++i) {
     for (const TensorIndex tensor : graph.operators[i].outputs) {
       if (tensor == kNoTensor) continue;
-      const auto t = static_cast<size_t>(tensor);
+      const size_t t = tensor;
       producer[t] = is_made[t] ? kNone : static_cast<int>(i);
       is_made[t] = true;
     }
     for (const TensorIndex tensor : graph.operators[i].inputs) {
       if (tensor == kNoTensor) continue;
-      const auto t = static_cast<size_t>(tensor);
+      const size_t t = tensor;
       reader[t] = is_read[t] ? kNone : static_cast<int>(i);
       is_read[t] = true;
     }
   }
   for (const TensorIndex tensor : graph.outputs) {
-    reader[static_cast<size_t>(tensor)] = kNone;
-    is_output[static_cast<size_t>(tensor)] = true;
+    reader[tensor] = kNone;
+    is_output[tensor] = true;
   }
 }
 

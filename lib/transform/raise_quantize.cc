@@ -39,16 +39,11 @@ class Raising {
 
  private:
   Subgraph& graph() { return model_.subgraphs[subgraph_]; }
-  Operator& op(int index) {
-    return graph().operators[static_cast<size_t>(index)];
-  }
+  Operator& op(int index) { return graph().operators[index]; }
   Op CodeOf(int index) { return model_.CodeOf(op(index)).Code(); }
-  const Tensor& tensor(TensorIndex index) {
-    return graph().tensors[static_cast<size_t>(index)];
-  }
+  const Tensor& tensor(TensorIndex index) { return graph().tensors[index]; }
   bool IsConstant(TensorIndex index) {
-    return index != kNoTensor &&
-           !wiring_->is_made[static_cast<size_t>(index)] &&
+    return index != kNoTensor && !wiring_->is_made[index] &&
            !tensor(index).is_variable && !model_.DataOf(tensor(index)).empty();
   }
 
@@ -116,7 +111,7 @@ class Raising {
     }
     // RELU rescales by itself.
     if (code == Op::kRelu) {
-      const int before = wiring_->producer[static_cast<size_t>(input)];
+      const int before = wiring_->producer[input];
       if (before != Wiring::kNone && CodeOf(before) == Op::kDequantize) {
         return std::nullopt;
       }
@@ -181,7 +176,7 @@ class Raising {
     TensorIndex real = op(index).inputs[0];
     int reader = index;
     for (;;) {
-      const auto r = static_cast<size_t>(real);
+      const size_t r = real;
       const int maker = wiring_->producer[r];
       if (maker == Wiring::kNone || wiring_->reader[r] != reader) break;
       const auto through = ThroughInput(maker);
@@ -207,7 +202,7 @@ class Raising {
     for (size_t i = 0; i < chain.size(); ++i) {
       const auto [link, through] = chain[i];
       if (idle[i]) {
-        removed_[static_cast<size_t>(link)] = true;
+        removed_[link] = true;
         continue;
       }
       QuantizeLink(link, through, current, scale);

@@ -82,11 +82,10 @@ class NoOps {
     if (!axes || axes->size() != rank) return std::nullopt;
     std::vector<bool> seen(rank, false);
     for (const int64_t axis : *axes) {
-      if (axis < 0 || axis >= static_cast<int64_t>(rank) ||
-          seen[static_cast<size_t>(axis)]) {
+      if (axis < 0 || axis >= static_cast<int64_t>(rank) || seen[axis]) {
         return std::nullopt;
       }
-      seen[static_cast<size_t>(axis)] = true;
+      seen[axis] = true;
     }
     return axes;
   }
@@ -99,8 +98,7 @@ class NoOps {
     if (!first || !second || first->size() != second->size()) return;
     std::vector<int32_t> joined;
     for (const int64_t axis : *second) {
-      joined.push_back(
-          static_cast<int32_t>((*first)[static_cast<size_t>(axis)]));
+      joined.push_back(static_cast<int32_t>((*first)[axis]));
     }
     const Tensor permutation = rewriter_.tensor(rewriter_.Input(index, 1));
     rewriter_.SetInput(index, 0, rewriter_.Input(before, 0));

@@ -28,8 +28,7 @@ bool HasEffects(const Model& model, const Subgraph& graph, const Operator& op) {
       break;
   }
   for (const TensorIndex input : op.inputs) {
-    if (input != kNoTensor &&
-        graph.tensors[static_cast<size_t>(input)].is_variable) {
+    if (input != kNoTensor && graph.tensors[input].is_variable) {
       return true;
     }
   }
@@ -39,7 +38,7 @@ bool HasEffects(const Model& model, const Subgraph& graph, const Operator& op) {
 bool RemoveDeadOperators(Model& model, Subgraph& graph) {
   std::vector<bool> read(graph.tensors.size(), false);
   for (const TensorIndex output : graph.outputs) {
-    read[static_cast<size_t>(output)] = true;
+    read[output] = true;
   }
   // Writing to a tensor that has been read before it is written, in the order
   // of the operators, happens only for variables.
@@ -49,13 +48,13 @@ bool RemoveDeadOperators(Model& model, Subgraph& graph) {
     const Operator& op = graph.operators[i];
     bool needed = HasEffects(model, graph, op);
     for (const TensorIndex output : op.outputs) {
-      needed |= output != kNoTensor && read[static_cast<size_t>(output)];
+      needed |= output != kNoTensor && read[output];
     }
     if (!needed) continue;
     alive[i] = true;
     ++count;
     for (const TensorIndex input : op.inputs) {
-      if (input != kNoTensor) read[static_cast<size_t>(input)] = true;
+      if (input != kNoTensor) read[input] = true;
     }
   }
   if (count == graph.operators.size()) return false;
@@ -87,7 +86,7 @@ bool DropTensors(Model& model, size_t index) {
   std::vector<bool> used(graph.tensors.size(), false);
   const auto mark = [&](TensorIndex tensor) {
     if (tensor >= 0 && static_cast<size_t>(tensor) < used.size()) {
-      used[static_cast<size_t>(tensor)] = true;
+      used[tensor] = true;
     }
   };
   for (const TensorIndex tensor : graph.inputs) mark(tensor);
@@ -120,7 +119,7 @@ bool DropTensors(Model& model, size_t index) {
   if (!changed) return false;
   const auto renumber = [&](TensorIndex& tensor) {
     if (tensor >= 0 && static_cast<size_t>(tensor) < number.size()) {
-      tensor = number[static_cast<size_t>(tensor)];
+      tensor = number[tensor];
     }
   };
   for (TensorIndex& tensor : graph.inputs) renumber(tensor);

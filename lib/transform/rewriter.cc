@@ -68,17 +68,17 @@ Rewriter::Rewriter(Model& model, size_t subgraph)
   Grow();
   removed_.resize(graph().operators.size(), false);
   for (const TensorIndex tensor : graph().inputs) {
-    is_input_[static_cast<size_t>(tensor)] = true;
+    is_input_[tensor] = true;
   }
   for (const TensorIndex tensor : graph().outputs) {
-    is_output_[static_cast<size_t>(tensor)] = true;
+    is_output_[tensor] = true;
   }
   for (size_t i = 0; i < graph().operators.size(); ++i) {
     const auto index = static_cast<int>(i);
     for (const TensorIndex tensor : op(index).inputs) Count(tensor, index, 1);
     for (const TensorIndex tensor : op(index).outputs) {
       if (tensor == kNoTensor) continue;
-      int& producer = producer_[static_cast<size_t>(tensor)];
+      int& producer = producer_[tensor];
       producer = producer == kNone ? index : kSeveral;
     }
   }
@@ -100,20 +100,20 @@ void Rewriter::Grow() {
 TensorIndex Rewriter::Resolve(TensorIndex tensor) {
   if (tensor == kNoTensor) return tensor;
   TensorIndex root = tensor;
-  while (stands_for_[static_cast<size_t>(root)] != root) {
-    root = stands_for_[static_cast<size_t>(root)];
+  while (stands_for_[root] != root) {
+    root = stands_for_[root];
   }
   // The next search of the same chain takes one step.
-  while (stands_for_[static_cast<size_t>(tensor)] != root) {
-    tensor = std::exchange(stands_for_[static_cast<size_t>(tensor)], root);
+  while (stands_for_[tensor] != root) {
+    tensor = std::exchange(stands_for_[tensor], root);
   }
   return root;
 }
 
 void Rewriter::Count(TensorIndex tensor, int reader, int times) {
   if (tensor == kNoTensor) return;
-  readers_[static_cast<size_t>(tensor)] += times;
-  reader_sum_[static_cast<size_t>(tensor)] += int64_t{times} * reader;
+  readers_[tensor] += times;
+  reader_sum_[tensor] += int64_t{times} * reader;
 }
 
 TensorIndex Rewriter::Input(int index, size_t i) {
@@ -136,13 +136,13 @@ void Rewriter::AddInput(int index, TensorIndex tensor) {
 
 int Rewriter::Producer(TensorIndex tensor) const {
   if (tensor == kNoTensor) return kNone;
-  const auto t = static_cast<size_t>(tensor);
+  const size_t t = tensor;
   if (is_input_[t] || graph().tensors[t].is_variable) return kNone;
   return std::max(producer_[t], kNone);
 }
 
 int Rewriter::SoleReader(TensorIndex tensor) const {
-  const auto t = static_cast<size_t>(tensor);
+  const size_t t = tensor;
   if (tensor == kNoTensor || is_output_[t] || readers_[t] != 1) return kNone;
   return static_cast<int>(reader_sum_[t]);
 }
@@ -151,13 +151,13 @@ void Rewriter::Remove(int index) {
   for (size_t i = 0; i < op(index).inputs.size(); ++i) {
     Count(Input(index, i), index, -1);
   }
-  removed_[static_cast<size_t>(index)] = true;
+  removed_[index] = true;
   changed_ = true;
 }
 
 bool Rewriter::Bypass(int index, TensorIndex from, TensorIndex to) {
-  const auto f = static_cast<size_t>(from);
-  const auto t = static_cast<size_t>(to);
+  const size_t f = from;
+  const size_t t = to;
   if (from == to || is_input_[t] || Producer(to) != index) return false;
   const Tensor& source = tensor(from);
   const Tensor& result = tensor(to);
@@ -190,12 +190,12 @@ void Rewriter::Absorb(int producer, int reader) {
   const TensorIndex result = op(reader).outputs[0];
   Remove(reader);
   op(producer).outputs[0] = result;
-  producer_[static_cast<size_t>(result)] = producer;
+  producer_[result] = producer;
 }
 
 bool Rewriter::IsConstant(TensorIndex index) const {
   if (index == kNoTensor) return false;
-  const auto t = static_cast<size_t>(index);
+  const size_t t = index;
   const Tensor& held = graph().tensors[t];
   return !is_input_[t] && producer_[t] == kNone && !held.is_variable &&
          !held.sparsity && !model_.DataOf(held).empty();
@@ -245,8 +245,7 @@ TensorIndex Rewriter::NewInts(std::vector<int32_t> shape,
 }
 
 void Rewriter::SetQuantization(TensorIndex tensor, Quantization quantization) {
-  graph().tensors[static_cast<size_t>(tensor)].quantization =
-      std::move(quantization);
+  graph().tensors[tensor].quantization = std::move(quantization);
 }
 
 void Rewriter::SetCode(int index, BuiltinOperator code) {

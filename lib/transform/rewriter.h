@@ -21,19 +21,13 @@ class Rewriter {
 
   Model& model() { return model_; }
   size_t OperatorCount() const { return graph().operators.size(); }
-  Operator& op(int index) {
-    return graph().operators[static_cast<size_t>(index)];
-  }
+  Operator& op(int index) { return graph().operators[index]; }
   BuiltinOperator CodeOf(int index) { return model_.CodeOf(op(index)).Code(); }
-  bool IsRemoved(int index) const {
-    return removed_[static_cast<size_t>(index)];
-  }
+  bool IsRemoved(int index) const { return removed_[index]; }
   const Tensor& tensor(TensorIndex index) const {
-    return graph().tensors[static_cast<size_t>(index)];
+    return graph().tensors[index];
   }
-  bool IsOutput(TensorIndex tensor) const {
-    return is_output_[static_cast<size_t>(tensor)];
-  }
+  bool IsOutput(TensorIndex tensor) const { return is_output_[tensor]; }
 
   // Input `i` of an operator as it is now; kNoTensor if it is omitted or there
   // are fewer.

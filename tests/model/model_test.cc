@@ -78,9 +78,9 @@ TEST(OperatorNameTest, NamesCustomOperatorsByTheirCode) {
   const auto& operators = model.subgraphs[0].operators;
   EXPECT_EQ(OperatorName(model, operators[0]), "CONV_2D");
   EXPECT_EQ(OperatorName(model, operators[2]), "Thing");
-  EXPECT_EQ(DescribeOperator(model, 0, 1), "subgraph 0, operator 1 (IF)");
-  EXPECT_EQ(DescribeOperator(model, 0, 9), "subgraph 0, operator 9");
-  EXPECT_EQ(DescribeOperator(model, 9, 0), "subgraph 9, operator 0");
+  EXPECT_EQ(DescribeOperator(model, {0, 1}), "subgraph 0, operator 1 (IF)");
+  EXPECT_EQ(DescribeOperator(model, {0, 9}), "subgraph 0, operator 9");
+  EXPECT_EQ(DescribeOperator(model, {9, 0}), "subgraph 9, operator 0");
 }
 
 TEST(OperatorCodeTest, TakesTheLargerNumber) {

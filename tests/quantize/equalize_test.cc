@@ -41,7 +41,7 @@ void MakeUneven(Model& model) {
   const Layer layer = LayersOf(model).at(0);
   const auto matrix = LayerMatrix::Of(model, layer);
   const auto scale = [&](TensorIndex index, const WeightLayout& layout) {
-    Tensor& tensor = model.subgraphs[0].tensors[static_cast<size_t>(index)];
+    Tensor& tensor = model.subgraphs[0].tensors[index];
     std::vector<float> values = FloatsOf(model, tensor);
     for (int64_t r = 0; r < layout.rows; ++r) {
       for (int64_t k = 0; k < layout.columns; ++k) {
@@ -191,10 +191,9 @@ TEST(Equalize, ChainsAreDonePairByPair) {
 double UnevennessOfWeights(const Model& model, size_t at) {
   const Layer layer = LayersOf(model).at(at);
   const auto matrix = LayerMatrix::Of(model, layer);
-  const std::vector<float> rows = ToRows<float>(
-      matrix->layout(),
-      FloatsOf(model,
-               model.subgraphs[0].tensors[static_cast<size_t>(layer.weights)]));
+  const std::vector<float> rows =
+      ToRows<float>(matrix->layout(),
+                    FloatsOf(model, model.subgraphs[0].tensors[layer.weights]));
   std::vector<float> largest(static_cast<size_t>(matrix->rows()));
   for (size_t i = 0; i < rows.size(); ++i) {
     float& of_row = largest[i / static_cast<size_t>(matrix->columns())];

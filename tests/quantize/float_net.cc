@@ -65,11 +65,11 @@ TensorIndex FloatNet::AddOperator(BuiltinOperator code,
 }
 
 const FloatNet::Dims& FloatNet::ShapeOf(TensorIndex tensor) const {
-  return model_.subgraphs[0].tensors[static_cast<size_t>(tensor)].shape;
+  return model_.subgraphs[0].tensors[tensor].shape;
 }
 
 void FloatNet::Name(TensorIndex tensor, std::string name) {
-  graph().tensors[static_cast<size_t>(tensor)].name = std::move(name);
+  graph().tensors[tensor].name = std::move(name);
 }
 
 FloatNet::Dims FloatNet::Slid(TensorIndex input, int32_t channels, int32_t size,

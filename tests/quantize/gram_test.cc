@@ -48,7 +48,7 @@ void ExpectProductsAreOutputs(const Model& model) {
   ASSERT_TRUE(matrix.has_value());
   const Subgraph& graph = model.subgraphs[0];
   const auto floats = [&](TensorIndex tensor) {
-    return FloatsOf(model, graph.tensors[static_cast<size_t>(tensor)]);
+    return FloatsOf(model, graph.tensors[tensor]);
   };
   const std::vector<float> rows =
       ToRows<float>(matrix->layout(), floats(layer.weights));
@@ -77,14 +77,13 @@ void ExpectProductsAreOutputs(const Model& model) {
   for (int64_t r = 0; r < matrix->rows(); ++r) {
     matrix->CopyWindows(input, matrix->GroupOf(r), 0, 1, windows);
     for (int64_t p = 0; p < matrix->positions(); ++p) {
-      double sum = static_cast<double>(bias[static_cast<size_t>(r)]);
+      double sum = static_cast<double>(bias[r]);
       for (size_t k = 0; k < columns; ++k) {
         sum +=
             static_cast<double>(rows[static_cast<size_t>(r) * columns + k]) *
             static_cast<double>(windows[static_cast<size_t>(p) * columns + k]);
       }
-      EXPECT_NEAR(outputs[static_cast<size_t>(p * matrix->rows() + r)], sum,
-                  1e-4)
+      EXPECT_NEAR(outputs[p * matrix->rows() + r], sum, 1e-4)
           << "channel " << r << ", position " << p;
     }
   }

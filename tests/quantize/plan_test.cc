@@ -20,13 +20,11 @@ Plan Planned(const Model& model, const PlanOptions& options = {}) {
 }
 
 const ParameterClass& HomeOf(const Plan& plan, TensorIndex t) {
-  const int home = plan.subgraphs[0].home[static_cast<size_t>(t)];
+  const int home = plan.subgraphs[0].home[t];
   EXPECT_GE(home, 0);
-  return plan.classes[static_cast<size_t>(std::max(home, 0))];
+  return plan.classes[std::max(home, 0)];
 }
-int Home(const Plan& plan, TensorIndex t) {
-  return plan.subgraphs[0].home[static_cast<size_t>(t)];
-}
+int Home(const Plan& plan, TensorIndex t) { return plan.subgraphs[0].home[t]; }
 
 TEST(Plan, WhatMovesValuesKeepsTheirClass) {
   FloatNet net;
@@ -163,7 +161,7 @@ TEST(Plan, InputsAndOutputsOfOtherTypes) {
   EXPECT_GE(plan.subgraphs[0].operators[0].inputs[0], 0);
   const int output = plan.subgraphs[0].outputs[0];
   EXPECT_NE(output, Home(plan, y));
-  EXPECT_EQ(plan.classes[static_cast<size_t>(output)].type, TensorType::kInt16);
+  EXPECT_EQ(plan.classes[output].type, TensorType::kInt16);
 }
 
 }  // namespace

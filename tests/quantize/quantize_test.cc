@@ -179,17 +179,13 @@ TEST(QuantizeModel, InputsAndOutputsMayStayFloat) {
                             .output_type = TensorType::kFloat32,
                             .fast = true});
   const Subgraph& graph = result.model.subgraphs[0];
-  const auto type = [&](TensorIndex t) {
-    return graph.tensors[static_cast<size_t>(t)].type;
-  };
+  const auto type = [&](TensorIndex t) { return graph.tensors[t].type; };
   EXPECT_EQ(type(graph.inputs[0]), TensorType::kFloat32);
   EXPECT_EQ(type(graph.outputs[0]), TensorType::kFloat32);
   EXPECT_EQ(FloatTensors(result.model), 2);
-  EXPECT_EQ(graph.tensors[static_cast<size_t>(graph.outputs[0])].name,
-            ConvNet()
-                .subgraphs[0]
-                .tensors[static_cast<size_t>(ConvNet().subgraphs[0].outputs[0])]
-                .name);
+  EXPECT_EQ(
+      graph.tensors[graph.outputs[0]].name,
+      ConvNet().subgraphs[0].tensors[ConvNet().subgraphs[0].outputs[0]].name);
 }
 
 TEST(QuantizeModel, WhatCannotBeQuantizedSaysWhy) {
@@ -266,7 +262,7 @@ TEST(CompareModels, CountsLabels) {
   EXPECT_EQ(accuracy->classes, 10);
   int64_t sum = 0;
   for (int64_t given = 0; given < 10; ++given) {
-    sum += accuracy->confusion[static_cast<size_t>(3 * 10 + given)];
+    sum += accuracy->confusion[3 * 10 + given];
   }
   EXPECT_EQ(sum, 10);
   EXPECT_EQ(accuracy->confusion[33], accuracy->quantized_correct);

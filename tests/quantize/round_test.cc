@@ -56,8 +56,7 @@ double RowError(const Eigen::RowVectorXd& weights, float scale,
                 std::span<const int8_t> integers, const MatrixXd& products) {
   Eigen::RowVectorXd error = weights;
   for (Eigen::Index k = 0; k < error.size(); ++k) {
-    error[k] -= static_cast<double>(scale) *
-                static_cast<double>(integers[static_cast<size_t>(k)]);
+    error[k] -= static_cast<double>(scale) * static_cast<double>(integers[k]);
   }
   return (error * products).dot(error);
 }
@@ -67,7 +66,7 @@ void ExpectTrueError(const RowGroup& group, const RoundedRows& rounded) {
   const auto columns = static_cast<size_t>(group.weights.cols());
   double error = 0;
   for (Eigen::Index r = 0; r < group.weights.rows(); ++r) {
-    const auto at = static_cast<size_t>(r);
+    const size_t at = r;
     error += RowError(
         group.weights.row(r),
         rounded.scales.size() == 1 ? rounded.scales[0] : rounded.scales[at],
@@ -113,8 +112,7 @@ TEST(RoundRows, IsNearestWhereInputsDoNotHangTogether) {
     for (Eigen::Index k = 0; k < 20; ++k) {
       EXPECT_EQ(
           rounded.integers[at++],
-          std::round(group.weights(r, k) /
-                     static_cast<double>(scales[static_cast<size_t>(r)])));
+          std::round(group.weights(r, k) / static_cast<double>(scales[r])));
     }
   }
 }

@@ -83,14 +83,14 @@ TEST(RandomModelsTest, ThePlanHolds) {
     std::vector<const PlannedBuffer*> owner;
     const auto scopes = static_cast<int>(simulation->scopes.size());
     for (int scope = 0; scope < scopes; ++scope) {
-      owner.assign(static_cast<size_t>(simulation->replay.head_bytes), nullptr);
+      owner.assign(simulation->replay.head_bytes, nullptr);
       for (const PlannedBuffer& buffer : simulation->buffers) {
         if (buffer.lifetime.first_used > scope ||
             buffer.lifetime.last_used < scope) {
           continue;
         }
         for (int64_t i = 0; i < buffer.size_bytes; ++i) {
-          auto& byte = owner[static_cast<size_t>(buffer.offset_bytes + i)];
+          auto& byte = owner[buffer.offset_bytes + i];
           ASSERT_EQ(byte, nullptr) << "seed " << seed << ", scope " << scope;
           byte = &buffer;
         }

@@ -47,7 +47,7 @@ OpRunner& OpRunner::AddInput(TensorType type, std::vector<int32_t> shape,
   const TensorIndex index = AddTensor(type, std::move(shape), quantization);
   op().inputs.push_back(index);
   Subgraph& graph = model_.subgraphs[0];
-  Tensor& tensor = graph.tensors[static_cast<size_t>(index)];
+  Tensor& tensor = graph.tensors[index];
   switch (role) {
     case Role::kInput:
       graph.inputs.push_back(index);

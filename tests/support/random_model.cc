@@ -138,14 +138,14 @@ class ModelBuilder {
   }
 
   const std::vector<int32_t>& ShapeOf(TensorIndex index) {
-    return main().tensors[static_cast<size_t>(index)].shape;
+    return main().tensors[index].shape;
   }
 
   TensorIndex Pick() {
     // Mostly what is new, sometimes what is old: long lifetimes.
     const int count = static_cast<int>(live_.size());
     const int back = random_.OneIn(3) ? count : std::min(count, 3);
-    return live_[static_cast<size_t>(count - 1 - random_.Below(back))];
+    return live_[count - 1 - random_.Below(back)];
   }
 
   void AddRandomOperator() {
@@ -185,8 +185,8 @@ class ModelBuilder {
 
   Quantization Channels(int channels, int32_t dimension) {
     Quantization quantization;
-    quantization.scale.assign(static_cast<size_t>(channels), 0.01F);
-    quantization.zero_point.assign(static_cast<size_t>(channels), 0);
+    quantization.scale.assign(channels, 0.01F);
+    quantization.zero_point.assign(channels, 0);
     quantization.quantized_dimension = dimension;
     return quantization;
   }
@@ -250,8 +250,7 @@ class ModelBuilder {
   void AddSoftmax() {
     const TensorIndex in = Pick();
     const TensorIndex out = Activation(ShapeOf(in));
-    main().tensors[static_cast<size_t>(out)].quantization =
-        PerTensor(1.0F / 256.0F, -128);
+    main().tensors[out].quantization = PerTensor(1.0F / 256.0F, -128);
     AddOperator(BuiltinOperator::kSoftmax, {in}, {out},
                 MakeOptions(SoftmaxOptions{.beta = 1.0F}));
     // Its scale is its own: it ends here, as an output that nobody reads.
@@ -363,8 +362,7 @@ class ModelBuilder {
     model_.subgraphs[condition].outputs = {flag};
     AddOperator(BuiltinOperator::kLess, {value, value}, {flag},
                 MakeOptions(LessOptions{}), condition);
-    model_.subgraphs[condition].tensors[static_cast<size_t>(flag)].shape =
-        shape;
+    model_.subgraphs[condition].tensors[flag].shape = shape;
     const size_t body = AddBody(shape);
     const TensorIndex out = Activation(shape);
     AddOperator(BuiltinOperator::kWhile, {in}, {out},

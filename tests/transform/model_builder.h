@@ -64,7 +64,7 @@ class Builder {
   }
 
   void Retype(TensorIndex tensor, TensorType type) {
-    graph().tensors[static_cast<size_t>(tensor)].type = type;
+    graph().tensors[tensor].type = type;
   }
   void Quantize(TensorIndex tensor, std::vector<float> scale,
                 std::vector<int64_t> zero_point, int32_t axis = 0) {
@@ -72,8 +72,7 @@ class Builder {
     quantization.scale = std::move(scale);
     quantization.zero_point = std::move(zero_point);
     quantization.quantized_dimension = axis;
-    graph().tensors[static_cast<size_t>(tensor)].quantization =
-        std::move(quantization);
+    graph().tensors[tensor].quantization = std::move(quantization);
   }
 
   template <typename Options>
@@ -93,7 +92,7 @@ class Builder {
   // Without options; the shape of the first input.
   TensorIndex Plain(Op code, std::vector<TensorIndex> inputs,
                     const std::string& name = "") {
-    const Dims shape = graph().tensors[static_cast<size_t>(inputs[0])].shape;
+    const Dims shape = graph().tensors[inputs[0]].shape;
     const TensorIndex output = Activation(shape, name);
     Operator& op = graph().operators.emplace_back();
     op.opcode_index = OpcodeFor(model_, code);
@@ -109,9 +108,7 @@ class Builder {
   TensorIndex Transpose(TensorIndex input, std::vector<int32_t> axes) {
     Dims shape;
     for (const int32_t axis : axes) {
-      shape.push_back(graph()
-                          .tensors[static_cast<size_t>(input)]
-                          .shape[static_cast<size_t>(axis)]);
+      shape.push_back(graph().tensors[input].shape[axis]);
     }
     const auto rank = static_cast<int32_t>(axes.size());
     const TensorIndex permutation = Ints({rank}, std::move(axes));

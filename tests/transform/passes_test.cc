@@ -39,10 +39,8 @@ Model Simplified(const Model& model) {
   const Subgraph& new_graph = simple.subgraphs[0];
   EXPECT_EQ(old_graph.outputs.size(), new_graph.outputs.size());
   for (size_t i = 0; i < old_graph.outputs.size(); ++i) {
-    const auto& was =
-        old_graph.tensors[static_cast<size_t>(old_graph.outputs[i])];
-    const auto& is =
-        new_graph.tensors[static_cast<size_t>(new_graph.outputs[i])];
+    const auto& was = old_graph.tensors[old_graph.outputs[i]];
+    const auto& is = new_graph.tensors[new_graph.outputs[i]];
     EXPECT_EQ(was.name, is.name);
     EXPECT_EQ(was.shape, is.shape);
   }

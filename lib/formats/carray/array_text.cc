@@ -32,7 +32,7 @@ constexpr bool IsOctalDigit(int byte) { return byte >= '0' && byte <= '7'; }
 constexpr char EscapeLetter(int byte) {
   constexpr std::string_view kFromSeven = "abtnvfr";
   if (byte >= 7 && byte < 7 + static_cast<int>(kFromSeven.size())) {
-    return kFromSeven[static_cast<size_t>(byte - 7)];
+    return kFromSeven[byte - 7];
   }
   if (byte == '"' || byte == '\\' || byte == '?')
     return static_cast<char>(byte);
@@ -48,7 +48,7 @@ constexpr char OctalDigit(int value) {
 constexpr ByteTable MakeStringTable(bool octal_digit_follows) {
   ByteTable table = {};
   for (int byte = 0; byte < 256; ++byte) {
-    ByteText& entry = table[static_cast<size_t>(byte)];
+    ByteText& entry = table[byte];
     size_t n = 0;
     if (const char letter = EscapeLetter(byte); letter != 0) {
       entry.text[n++] = '\\';
@@ -73,7 +73,7 @@ constexpr ByteTable MakeStringTable(bool octal_digit_follows) {
 constexpr ByteTable MakeNumberTable() {
   ByteTable table = {};
   for (int byte = 0; byte < 256; ++byte) {
-    ByteText& entry = table[static_cast<size_t>(byte)];
+    ByteText& entry = table[byte];
     size_t n = 0;
     if (byte >= 100) entry.text[n++] = static_cast<char>('0' + byte / 100);
     if (byte >= 10) entry.text[n++] = static_cast<char>('0' + byte / 10 % 10);

@@ -46,7 +46,7 @@ Result<std::vector<Registration>> Registrations(const Model& model) {
           return Fail(ErrorCode::kUnsupported,
                       fmt::format("{}: the runtime has no kernel for this "
                                   "operator, so it cannot be registered",
-                                  DescribeOperator(model, s, i)));
+                                  DescribeOperator(model, {s, i})));
         }
       }
       const bool known = std::ranges::any_of(all, [&](const Registration& r) {

@@ -38,7 +38,7 @@ class Expansion {
   // A new value of `graph_`, named after `like`.
   ValueId NewValue(ValueId like) {
     Value value;
-    value.name = graph_.values[static_cast<size_t>(like)].name + "/real";
+    value.name = graph_.values[like].name + "/real";
     graph_.values.push_back(std::move(value));
     return static_cast<ValueId>(graph_.values.size() - 1);
   }
@@ -52,7 +52,7 @@ class Expansion {
   }
   const Constant* ConstantOf(ValueId id) const {
     if (id == kNoValue) return nullptr;
-    const auto& constant = graph_.values[static_cast<size_t>(id)].constant;
+    const auto& constant = graph_.values[id].constant;
     return constant ? &*constant : nullptr;
   }
   Node& Append(const Node& source, const char* op, std::vector<ValueId> inputs,

@@ -77,10 +77,9 @@ std::vector<T> Zip(const Shape& shape, const Constant& a, const Constant& b,
   std::vector<T> result;
   auto broadcast = ops::Broadcast::Make(dims, operands);
   if (!broadcast) return result;  // The shape is theirs: does not happen.
-  result.reserve(static_cast<size_t>(Elements(shape)));
+  result.reserve(Elements(shape));
   broadcast->ForEach([&](int64_t, const std::vector<int64_t>& at) {
-    result.push_back(function(left[static_cast<size_t>(at[0])],
-                              right[static_cast<size_t>(at[1])]));
+    result.push_back(function(left[at[0]], right[at[1]]));
   });
   return result;
 }
@@ -369,8 +368,8 @@ Constant Reduce(const Constant& data, Reduction op, const Shape& kept) {
   auto broadcast = ops::Broadcast::Make(dims, operands);
   if (broadcast) {
     broadcast->ForEach([&](int64_t at, const std::vector<int64_t>& to) {
-      T& value = result[static_cast<size_t>(to[0])];
-      value = Compute(ArithmeticOf(op), value, values[static_cast<size_t>(at)]);
+      T& value = result[to[0]];
+      value = Compute(ArithmeticOf(op), value, values[at]);
     });
   }
   if (op == Reduction::kMean && !values.empty()) {

@@ -160,7 +160,7 @@ std::vector<float> Node::Floats(std::string_view key) const {
 std::string Describe(const Graph& graph, const Node& node) {
   std::string name = node.name;
   if (name.empty() && !node.outputs.empty() && node.outputs[0] >= 0) {
-    name = graph.values[static_cast<size_t>(node.outputs[0])].name;
+    name = graph.values[node.outputs[0]].name;
   }
   return "node '" + Printable(name) + "' (" +
          (node.domain.empty() ? "" : Printable(node.domain) + ".") +

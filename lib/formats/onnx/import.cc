@@ -126,7 +126,7 @@ class Importer {
 
   Status DefineInputs() {
     for (const ValueId id : graph_.inputs) {
-      const Value& value = graph_.values[static_cast<size_t>(id)];
+      const Value& value = graph_.values[id];
       TINYML_ASSIGN_OR_RETURN(Shape shape, InputShape(value));
       int64_t elements = 1;
       for (const int64_t dim : shape) {
@@ -168,7 +168,7 @@ class Importer {
     Subgraph& subgraph = lowering_.subgraph();
     std::set<TensorIndex> taken(subgraph.inputs.begin(), subgraph.inputs.end());
     for (const ValueId id : graph_.outputs) {
-      const std::string& name = graph_.values[static_cast<size_t>(id)].name;
+      const std::string& name = graph_.values[id].name;
       if (!lowering_.At(id).defined) {
         return Fail(ErrorCode::kUnsupported,
                     "the output '" + Printable(name) +
@@ -188,7 +188,7 @@ class Importer {
             tensor, InLayout(lowering_.ShapeOf(id), layout), name);
         taken.insert(tensor);
       }
-      subgraph.tensors[static_cast<size_t>(tensor)].name = name;
+      subgraph.tensors[tensor].name = name;
       subgraph.outputs.push_back(tensor);
       NoteType(name, lowering_.TypeOf(id));
     }

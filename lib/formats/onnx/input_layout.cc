@@ -89,18 +89,18 @@ Layout PreferredLayout(const Graph& graph, ValueId input, size_t rank) {
   std::vector<std::vector<const Node*>> readers(graph.values.size());
   for (const Node& node : graph.nodes) {
     for (const ValueId id : node.inputs) {
-      if (id != kNoValue) readers[static_cast<size_t>(id)].push_back(&node);
+      if (id != kNoValue) readers[id].push_back(&node);
     }
   }
   for (size_t at = 0; at < queue.size(); ++at) {
-    for (const Node* reader : readers[static_cast<size_t>(queue[at].value)]) {
+    for (const Node* reader : readers[queue[at].value]) {
       const Node& node = *reader;
       const std::vector<int> axes = queue[at].axes;
       if (Contains(kWantChannelsLast, node.op_type)) {
         if (node.inputs[0] != queue[at].value) continue;  // A weight.
         Layout layout;
         for (const int axis : ChannelsLast(rank)) {
-          layout.push_back(axes[static_cast<size_t>(axis)]);
+          layout.push_back(axes[axis]);
         }
         return layout;
       }
@@ -116,7 +116,7 @@ Layout PreferredLayout(const Graph& graph, ValueId input, size_t rank) {
         bool sound = true;
         for (size_t i = 0; i < rank; ++i) {
           sound &= order[i] >= 0 && order[i] < static_cast<int64_t>(rank);
-          if (sound) next[i] = axes[static_cast<size_t>(order[i])];
+          if (sound) next[i] = axes[order[i]];
         }
         if (!sound) continue;
       } else if (!Contains(kKeepAxes, node.op_type)) {

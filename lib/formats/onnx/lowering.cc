@@ -65,7 +65,7 @@ bool IsCanonical(const Layout& layout) {
 Shape InLayout(const Shape& shape, const Layout& layout) {
   Shape result;
   for (const int axis : layout) {
-    result.push_back(shape[static_cast<size_t>(axis)]);
+    result.push_back(shape[axis]);
   }
   return result;
 }
@@ -80,7 +80,7 @@ bool SameBytes(const Shape& shape, const Layout& from, const Layout& to) {
   const auto moving = [&](const Layout& layout) {
     Layout axes;
     for (const int axis : layout) {
-      if (shape[static_cast<size_t>(axis)] != 1) axes.push_back(axis);
+      if (shape[axis] != 1) axes.push_back(axis);
     }
     return axes;
   };
@@ -115,7 +115,7 @@ Constant Transposed(const Constant& constant, const Layout& layout) {
     std::memcpy(to.data() + at,
                 from.data() + static_cast<size_t>(source) * width, width);
     for (size_t i = rank; i-- > 0;) {
-      const int64_t stride = strides[static_cast<size_t>(layout[i])];
+      const int64_t stride = strides[layout[i]];
       source += stride;
       if (++position[i] < result.shape[i]) break;
       source -= stride * result.shape[i];
@@ -178,7 +178,7 @@ Lowering::Lowering(const Graph& graph)
 Result<TensorIndex> Lowering::Get(ValueId id, const Layout& layout) {
   TINYML_RETURN_IF_ERROR(Settle(id));
   Lowered& value = Slot(id);
-  const std::string& name = graph_->values[static_cast<size_t>(id)].name;
+  const std::string& name = graph_->values[id].name;
   if (value.tensor != kNoTensor && value.layout == layout) return value.tensor;
   if (const auto other = value.others.find(layout);
       other != value.others.end()) {
@@ -217,7 +217,7 @@ Result<TensorIndex> Lowering::GetBroadcast(ValueId id, const Layout& layout) {
   Shape wide(rank - own, 1);
   wide.insert(wide.end(), ShapeOf(id).begin(), ShapeOf(id).end());
   const Shape dims = InLayout(wide, layout);
-  const std::string& name = graph_->values[static_cast<size_t>(id)].name;
+  const std::string& name = graph_->values[id].name;
   if (const Constant* constant = ConstantOf(id)) {
     if (Elements(constant->shape) == 1 && own == 0) return Get(id);
     Constant widened = *constant;
@@ -267,7 +267,7 @@ TensorIndex Lowering::NewConstant(const Constant& constant,
   if (constant.quantized != nullptr) {
     // Until the import ends: AbsorbQuantization looks at it.
     const Quantization& quantized = *constant.quantized;
-    const auto axis = static_cast<size_t>(quantized.quantized_dimension);
+    const size_t axis = quantized.quantized_dimension;
     if (quantized.scale.size() == 1 ||
         (axis < constant.shape.size() &&
          static_cast<size_t>(constant.shape[axis]) == quantized.scale.size())) {
@@ -380,7 +380,7 @@ TensorIndex Lowering::EmitTranspose(TensorIndex input,
                                     std::string_view name) {
   Shape dims;
   for (const int axis : axes) {
-    dims.push_back(tensor(input).shape[static_cast<size_t>(axis)]);
+    dims.push_back(tensor(input).shape[axis]);
   }
   const TensorIndex output = NewTensor(tensor(input).type, dims, name);
   const TensorIndex permutation =
@@ -453,7 +453,7 @@ bool Lowering::TakeFoldingBytes(int64_t bytes) {
 
 std::string Lowering::OutputName(const Node& node, size_t i) const {
   if (i < node.outputs.size() && node.outputs[i] != kNoValue) {
-    return graph_->values[static_cast<size_t>(node.outputs[i])].name;
+    return graph_->values[node.outputs[i]].name;
   }
   return node.name;
 }

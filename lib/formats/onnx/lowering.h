@@ -81,9 +81,7 @@ class Lowering {
   // --- What a node reads. `id` must be defined (every input of a node that is
   // being lowered is) and not kNoValue.
 
-  const Lowered& At(ValueId id) const {
-    return values_[static_cast<size_t>(id)];
-  }
+  const Lowered& At(ValueId id) const { return values_[id]; }
   const Shape& ShapeOf(ValueId id) const { return At(id).shape; }
   size_t RankOf(ValueId id) const { return At(id).shape.size(); }
   // As ONNX has it; in memory, int64 is int32 (TensorTypeFor).
@@ -117,7 +115,7 @@ class Lowering {
   Model& model() { return model_; }
   Subgraph& subgraph() { return model_.subgraphs[0]; }
   const Tensor& tensor(TensorIndex index) const {
-    return model_.subgraphs[0].tensors[static_cast<size_t>(index)];
+    return model_.subgraphs[0].tensors[index];
   }
   // A new activation tensor. `dims` are those in memory.
   TensorIndex NewTensor(TensorType type, const Shape& dims,
@@ -240,7 +238,7 @@ class Lowering {
   Status LowerOne(const Node& node);
   // Gives a reshaped value its tensor.
   Status Settle(ValueId id);
-  Lowered& Slot(ValueId id) { return values_[static_cast<size_t>(id)]; }
+  Lowered& Slot(ValueId id) { return values_[id]; }
 
   const Graph* graph_;
   std::vector<Lowered> values_;

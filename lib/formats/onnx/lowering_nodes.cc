@@ -76,10 +76,8 @@ Status Lowering::LowerEach() {
 Status Lowering::LowerOne(const Node& node) {
   for (const ValueId id : node.inputs) {
     if (id != kNoValue && !At(id).defined) {
-      return Refuse(
-          node, "its input '" +
-                    Printable(graph_->values[static_cast<size_t>(id)].name) +
-                    "' is a result that is not supported");
+      return Refuse(node, "its input '" + Printable(graph_->values[id].name) +
+                              "' is a result that is not supported");
     }
   }
   TINYML_ASSIGN_OR_RETURN(const bool folded, Fold(*this, node));
@@ -106,10 +104,10 @@ Result<std::vector<Lowered>> Lowering::LowerBody(const Graph& body) {
     }
   }
   for (const ValueId id : body.captured) {
-    const auto& name = body.values[static_cast<size_t>(id)].name;
+    const auto& name = body.values[id].name;
     const auto found = names.find(name);
     if (found != names.end() && values_[found->second].refused) {
-      inner[static_cast<size_t>(id)].refused = true;
+      inner[id].refused = true;
       continue;
     }
     if (found == names.end() || !values_[found->second].defined) {
@@ -118,7 +116,7 @@ Result<std::vector<Lowered>> Lowering::LowerBody(const Graph& body) {
     }
     // Its source has another number in the body.
     TINYML_RETURN_IF_ERROR(Settle(static_cast<ValueId>(found->second)));
-    inner[static_cast<size_t>(id)] = values_[found->second];
+    inner[id] = values_[found->second];
   }
   const Graph* const outer_graph = graph_;
   const Node* const outer_node = current_;

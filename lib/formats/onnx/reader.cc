@@ -84,16 +84,15 @@ class Reader {
           Constant constant,
           tensors_.Read(tensor,
                         "initializer '" + Printable(tensor.name()) + "'"));
-      Value& value = graph.values[static_cast<size_t>(id)];
+      Value& value = graph.values[id];
       value.type = constant.type;
       value.constant = std::move(constant);
     }
     for (const auto& info : proto.input()) {
       const ValueId id = Id(graph, names, info.name());
-      TINYML_RETURN_IF_ERROR(
-          ReadInfo(info, graph.values[static_cast<size_t>(id)], true));
+      TINYML_RETURN_IF_ERROR(ReadInfo(info, graph.values[id], true));
       // Before IR version 4 initializers are listed as inputs, too.
-      if (graph.values[static_cast<size_t>(id)].constant) continue;
+      if (graph.values[id].constant) continue;
       if (!defined.insert(id).second) {
         return Fail(ErrorCode::kInvalid,
                     "two inputs are called '" + Printable(info.name()) + "'");
@@ -114,7 +113,7 @@ class Reader {
                                              Printable(info.name()) + "'");
       }
       graph.outputs.push_back(found->second);
-      Value& value = graph.values[static_cast<size_t>(found->second)];
+      Value& value = graph.values[found->second];
       if (!value.declared) {
         TINYML_RETURN_IF_ERROR(ReadInfo(info, value, false));
       }
@@ -122,7 +121,7 @@ class Reader {
     for (const auto& info : proto.value_info()) {
       const auto found = names.find(info.name());
       if (found == names.end()) continue;
-      Value& value = graph.values[static_cast<size_t>(found->second)];
+      Value& value = graph.values[found->second];
       if (!value.declared) {
         TINYML_RETURN_IF_ERROR(ReadInfo(info, value, false));
       }
@@ -164,7 +163,7 @@ class Reader {
         // What a body reads from here counts as read by the node.
         if (const auto* body = std::get_if<std::shared_ptr<Graph>>(&value)) {
           for (const ValueId id : (*body)->captured) {
-            Id(graph, names, (*body)->values[static_cast<size_t>(id)].name);
+            Id(graph, names, (*body)->values[id].name);
           }
         }
         node.attributes[attribute.name()] = std::move(value);
@@ -174,11 +173,10 @@ class Reader {
     for (const Node& node : graph.nodes) {
       for (const ValueId id : node.inputs) {
         if (id >= 0 && !defined.count(id)) {
-          return Fail(
-              ErrorCode::kInvalid,
-              Describe(graph, node) + " reads '" +
-                  Printable(graph.values[static_cast<size_t>(id)].name) +
-                  "', which nothing makes");
+          return Fail(ErrorCode::kInvalid,
+                      Describe(graph, node) + " reads '" +
+                          Printable(graph.values[id].name) +
+                          "', which nothing makes");
         }
       }
     }
@@ -193,7 +191,7 @@ class Reader {
     for (size_t i = 0; i < count; ++i) {
       for (const ValueId id : graph.nodes[i].outputs) {
         if (id >= 0) {
-          producer[static_cast<size_t>(id)] = static_cast<int64_t>(i);
+          producer[id] = static_cast<int64_t>(i);
         }
       }
     }
@@ -207,8 +205,7 @@ class Reader {
         const auto* body = std::get_if<std::shared_ptr<Graph>>(&value);
         if (body == nullptr) continue;
         for (const ValueId id : (*body)->captured) {
-          const auto found =
-              names.find((*body)->values[static_cast<size_t>(id)].name);
+          const auto found = names.find((*body)->values[id].name);
           if (found != names.end()) ids.push_back(found->second);
         }
       }
@@ -218,9 +215,8 @@ class Reader {
     std::vector<std::vector<size_t>> readers(count);
     for (size_t i = 0; i < count; ++i) {
       for (const ValueId id : reads(graph.nodes[i])) {
-        if (id < 0 || producer[static_cast<size_t>(id)] < 0) continue;
-        readers[static_cast<size_t>(producer[static_cast<size_t>(id)])]
-            .push_back(i);
+        if (id < 0 || producer[id] < 0) continue;
+        readers[producer[id]].push_back(i);
         ++waiting[i];
       }
     }

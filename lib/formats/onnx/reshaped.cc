@@ -43,10 +43,10 @@ std::vector<Run> Runs(const Shape& from, const Shape& to) {
     int64_t right = 1;
     do {
       if (left <= right && i < a.size()) {
-        left *= from[static_cast<size_t>(a[i])];
+        left *= from[a[i]];
         run.from.push_back(a[i++]);
       } else if (j < b.size()) {
-        right *= to[static_cast<size_t>(b[j])];
+        right *= to[b[j]];
         run.to.push_back(b[j++]);
       }
     } while (left != right && (i < a.size() || j < b.size()));
@@ -74,7 +74,7 @@ Layout PlaceOnes(const Shape& shape, const std::vector<int>& axes) {
   const auto fits = [&](const Layout& layout) {
     std::vector<int> above;
     for (const int axis : layout) {
-      if (shape[static_cast<size_t>(axis)] != 1) above.push_back(axis);
+      if (shape[axis] != 1) above.push_back(axis);
     }
     return above == axes;
   };
@@ -150,7 +150,7 @@ Status Lowering::Settle(ValueId id) {
   TINYML_ASSIGN_OR_RETURN(const TensorIndex tensor,
                           Get(At(id).source, At(id).source_layout));
   const Shape dims = InLayout(At(id).shape, At(id).layout);
-  const std::string name = graph_->values[static_cast<size_t>(id)].name;
+  const std::string name = graph_->values[id].name;
   Slot(id).tensor = EmitReshape(tensor, dims, name);
   return {};
 }
@@ -210,7 +210,7 @@ Result<TensorIndex> Lowering::TransposeInKernel(TensorIndex input,
   const auto& shape = tensor(input).shape;
   std::vector<std::vector<int>> runs;  // In their new order.
   for (const int axis : axes) {
-    if (shape[static_cast<size_t>(axis)] == 1) continue;
+    if (shape[axis] == 1) continue;
     const auto between = [&](int from) {
       return std::all_of(shape.begin() + from + 1, shape.begin() + axis,
                          [](int32_t dim) { return dim == 1; });
@@ -232,7 +232,7 @@ Result<TensorIndex> Lowering::TransposeInKernel(TensorIndex input,
   Shape merged;
   for (const auto& run : sorted) {
     int64_t size = 1;
-    for (const int axis : run) size *= shape[static_cast<size_t>(axis)];
+    for (const int axis : run) size *= shape[axis];
     merged.push_back(size);
   }
   std::vector<int> order;
@@ -241,7 +241,7 @@ Result<TensorIndex> Lowering::TransposeInKernel(TensorIndex input,
         std::find(sorted.begin(), sorted.end(), run) - sorted.begin()));
   }
   Shape dims;
-  for (const int axis : axes) dims.push_back(shape[static_cast<size_t>(axis)]);
+  for (const int axis : axes) dims.push_back(shape[axis]);
   const TensorIndex narrow = EmitReshape(input, merged, name);
   return EmitReshape(EmitTranspose(narrow, order, name), dims, name);
 }

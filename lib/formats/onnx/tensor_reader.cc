@@ -203,7 +203,7 @@ Result<Constant> TensorReader::Read(const onnx::TensorProto& tensor,
     constant.shape.push_back(dim);
   }
   const int64_t elements = Elements(constant.shape);
-  const auto count = static_cast<size_t>(elements);
+  const size_t count = elements;
   const auto wrong_size = [&](size_t given) {
     return Fail(ErrorCode::kInvalid, what + " of shape " +
                                          ShapeText(constant.shape) + " has " +
@@ -271,8 +271,7 @@ Result<SharedBytes> TensorReader::ReadExternal(const onnx::TensorProto& tensor,
                                          Printable(location) + "'");
   }
   SharedBytes part = file;
-  part.bytes = file.bytes.subspan(static_cast<size_t>(offset),
-                                  static_cast<size_t>(length));
+  part.bytes = file.bytes.subspan(offset, length);
   return part;
 }
 

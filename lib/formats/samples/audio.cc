@@ -120,7 +120,7 @@ class Audio final : public SampleSource {
 
   // At most `length_` values from where the file stands.
   std::vector<float> ReadMono(const OpenedFile& opened) const {
-    const auto channels = static_cast<size_t>(opened.info.channels);
+    const size_t channels = opened.info.channels;
     constexpr size_t kBlock = 4096;
     std::vector<float> frames(kBlock * channels);
     std::vector<float> mono;

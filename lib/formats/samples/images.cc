@@ -51,14 +51,12 @@ class Images final : public SampleSource {
         preprocess_(std::move(preprocess)) {}
 
   int64_t Count() const override { return static_cast<int64_t>(files_.size()); }
-  std::string NameOf(int64_t index) const override {
-    return files_[static_cast<size_t>(index)];
-  }
+  std::string NameOf(int64_t index) const override { return files_[index]; }
 
   Result<std::optional<std::string>> Read(
       int64_t index,
       std::span<const std::span<uint8_t>> inputs) const override {
-    const std::string& name = files_[static_cast<size_t>(index)];
+    const std::string& name = files_[index];
     TINYML_ASSIGN_OR_RETURN(const SharedBytes file, ReadFile(name));
     const auto image = DecodeImage(file.bytes, shape_.channels);
     if (!image) return std::optional(image.error());
@@ -72,7 +70,7 @@ class Images final : public SampleSource {
  private:
   // The values of the input from rows of pixels.
   std::vector<float> Arrange(const std::vector<float>& pixels) const {
-    const auto channels = static_cast<size_t>(shape_.channels);
+    const size_t channels = shape_.channels;
     const size_t area = pixels.size() / channels;
     const double default_scale = IsReal(input_) ? 1.0 / 255 : 1;
     std::vector<float> values(pixels.size());

@@ -21,7 +21,7 @@ std::vector<Taps> TapsOf(int from, int to) {
     const double centre = (i + 0.5) * step;
     const int first = std::max(0, static_cast<int>(centre - reach + 0.5));
     const int last = std::min(from, static_cast<int>(centre + reach + 0.5));
-    Taps& taps = all[static_cast<size_t>(i)];
+    Taps& taps = all[i];
     taps.first = first;
     double sum = 0;
     for (int at = first; at < last; ++at) {
@@ -38,7 +38,7 @@ std::vector<Taps> TapsOf(int from, int to) {
 }  // namespace
 
 std::vector<float> Resize(const Image& image, int width, int height) {
-  const auto channels = static_cast<size_t>(image.channels);
+  const size_t channels = image.channels;
   const size_t row_size = static_cast<size_t>(image.width) * channels;
   const std::vector<Taps> columns = TapsOf(image.width, width);
   const std::vector<Taps> rows = TapsOf(image.height, height);

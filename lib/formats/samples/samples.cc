@@ -107,7 +107,7 @@ std::vector<SampleInput> SampleInputsOf(const Model& model) {
     if (index < 0 || static_cast<size_t>(index) >= graph.tensors.size()) {
       continue;
     }
-    const Tensor& tensor = graph.tensors[static_cast<size_t>(index)];
+    const Tensor& tensor = graph.tensors[index];
     inputs.push_back(
         {tensor.name, tensor.type, tensor.shape, tensor.quantization});
   }

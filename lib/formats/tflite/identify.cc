@@ -105,7 +105,7 @@ bool LooksLikeOnnx(std::span<const uint8_t> bytes) {
       // A model that was cut off is still recognised by its graph.
       if (field == 7) has_graph = true;
       if (*value > bytes.size()) break;
-      bytes = bytes.subspan(static_cast<size_t>(*value));
+      bytes = bytes.subspan(*value);
     }
     if (field == 1) {
       if (*value > 1000) return false;

@@ -137,9 +137,7 @@ Result<BufferData> Converter::Outside(uint64_t offset, uint64_t size,
                             "file of {} bytes",
                             what, size, offset, file_size));
   }
-  return BufferData(file_.owner,
-                    file_.bytes.subspan(static_cast<size_t>(offset),
-                                        static_cast<size_t>(size)));
+  return BufferData(file_.owner, file_.bytes.subspan(offset, size));
 }
 
 Result<Buffer> Converter::ConvertBuffer(const fbs::Buffer& from, size_t index) {

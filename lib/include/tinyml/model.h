@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "tinyml/export.h"
+#include "tinyml/operator_id.h"
 #include "tinyml/operators.h"
 #include "tinyml/status.h"
 
@@ -328,8 +329,7 @@ TINYML_API std::optional<int64_t> StoredBytes(TensorType type,
 TINYML_API std::string OperatorName(const Model& model, const Operator& op);
 
 // "subgraph 0, operator 3 (CONV_2D)": how messages name an operator.
-TINYML_API std::string DescribeOperator(const Model& model, size_t subgraph,
-                                        size_t index);
+TINYML_API std::string DescribeOperator(const Model& model, OperatorId op);
 
 // Checks every index, shape, type, buffer length, arity, options table and
 // quantization vector. Returns kInvalid with one sentence for the first fault.

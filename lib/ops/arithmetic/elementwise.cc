@@ -45,7 +45,7 @@ Status RequireShift(const OpContext& op, QuantizedMultiplier factor) {
 TermTable MakeTermTable(const RescaledTerm& term) {
   TermTable table;
   for (int i = 0; i < 256; ++i) {
-    table[static_cast<size_t>(i)] = term(static_cast<int8_t>(i));
+    table[i] = term(static_cast<int8_t>(i));
   }
   return table;
 }

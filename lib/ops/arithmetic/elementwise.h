@@ -126,8 +126,7 @@ Invocation MapBytes(const UnaryOperands& operands, Function function) {
   static_assert(sizeof(In) == 1);
   std::array<Out, 256> table;
   for (int i = 0; i < 256; ++i) {
-    table[static_cast<size_t>(i)] =
-        function(static_cast<In>(static_cast<uint8_t>(i)));
+    table[i] = function(static_cast<In>(static_cast<uint8_t>(i)));
   }
   return [table, in = operands.input.As<uint8_t>().data(),
           out = operands.output.Mutable<Out>().data(), count = operands.count,

@@ -32,13 +32,12 @@ Status Reduction::Resolve(const OpContext& op) {
   const int rank = input_.Rank();
   std::fill(is_reduced_.begin(), is_reduced_.end(), 0);
   const int64_t count = rank == 0 ? 0 : axes_.Elements();
-  for (const int32_t axis :
-       axes_.As<int32_t>().first(static_cast<size_t>(count))) {
+  for (const int32_t axis : axes_.As<int32_t>().first(count)) {
     const int64_t resolved = axis < 0 ? int64_t{axis} + rank : axis;
     TINYML_REQUIRE(
         op, resolved >= 0 && resolved < rank,
         "axis " + std::to_string(axis) + " is not one of " + input_.Describe());
-    is_reduced_[static_cast<size_t>(resolved)] = 1;
+    is_reduced_[resolved] = 1;
   }
 
   reduced_ = 1;

@@ -82,7 +82,7 @@ Result<Lines> AlongAxis(const OpContext& op, const TensorView& input,
   TINYML_REQUIRE(
       op, along >= 0 && along < input.Rank(),
       "axis " + std::to_string(axis) + " is not one of " + input.Describe());
-  const auto i = static_cast<size_t>(along);
+  const size_t i = along;
   return Lines{Product(input.dims, 0, i), input.dims[i],
                Product(input.dims, i + 1, input.dims.size())};
 }

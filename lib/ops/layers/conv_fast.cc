@@ -41,7 +41,7 @@ class PackedConv {
         geometry.input.height == geometry.output.height &&
         geometry.input.width == geometry.output.width &&
         conv_.row_size == geometry.input_channels;
-    weights_.resize(static_cast<size_t>(Channels() * conv_.row_size));
+    weights_.resize(Channels() * conv_.row_size);
   }
 
   static bool IsCovered(const ConvGeometry& geometry) {
@@ -119,7 +119,7 @@ PaddedRequantization::PaddedRequantization(const Requantization& quantization,
       output_offset_(quantization.output_offset),
       range_(quantization.range) {
   for (size_t c = 0; c < index_of_.size(); ++c) {
-    const auto index = static_cast<size_t>(index_of_[c]);
+    const size_t index = index_of_[c];
     const QuantizedMultiplier factor = quantization.factors[c];
     multipliers_[index] = factor.multiplier;
     left_shifts_[index] = std::max(factor.shift, 0);
@@ -130,7 +130,7 @@ PaddedRequantization::PaddedRequantization(const Requantization& quantization,
 SimdRequantization PaddedRequantization::Get(const int32_t* bias) {
   if (bias != nullptr) {
     for (size_t c = 0; c < index_of_.size(); ++c) {
-      bias_[static_cast<size_t>(index_of_[c])] = bias[c];
+      bias_[index_of_[c]] = bias[c];
     }
   }
   return {bias_.data(),         multipliers_.data(), left_shifts_.data(),
@@ -248,7 +248,7 @@ ConvFunction<float, float, float> FastConvFloat(
     if (pack) packed.Pack(filter);
     if (bias != nullptr) {
       for (int32_t c = 0; c < packed.geometry().output_channels; ++c) {
-        padded_bias[static_cast<size_t>(packed.IndexOf(c))] = bias[c];
+        padded_bias[packed.IndexOf(c)] = bias[c];
       }
     }
     SimdConvFloat(packed.Get(), range, padded_bias.data(), packed.weights(),

@@ -12,8 +12,7 @@ namespace tinyml::ops {
 // REDUCE_MULTIPLIER.
 int32_t Requantize(const Requantization& quantization, int32_t channel,
                    int64_t acc) {
-  const QuantizedMultiplier factor =
-      quantization.factors[static_cast<size_t>(channel)];
+  const QuantizedMultiplier factor = quantization.factors[channel];
   int32_t value = 0;
   if (quantization.narrow_before_rounding) {
     const int64_t reduced = factor.multiplier < 0x7FFF0000
@@ -39,7 +38,7 @@ Result<std::vector<QuantizedMultiplier>> ChannelFactors(
   TINYML_REQUIRE(op, filter.IsAffine(),
                  "filter " + filter.Describe() + " has no scale");
   const std::vector<float>& scales = filter.source->quantization->scale;
-  const auto count = static_cast<size_t>(channels);
+  const size_t count = channels;
   TINYML_REQUIRE(op, scales.size() == 1 || scales.size() >= count,
                  "filter " + filter.Describe() + " has " +
                      std::to_string(scales.size()) + " scales");
@@ -80,7 +79,7 @@ void UnpackInt4(std::span<const uint8_t> packed, std::span<int8_t> values) {
 
 FilterValues::FilterValues(const TensorView& filter) : filter_(&filter) {
   if (filter.type != TensorType::kInt4) return;
-  unpacked_.resize(static_cast<size_t>(filter.Elements()));
+  unpacked_.resize(filter.Elements());
   UnpackInt4(filter.bytes, unpacked_);
 }
 

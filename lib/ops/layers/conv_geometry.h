@@ -61,8 +61,7 @@ struct Requantization {
 // lie within -31 to 31, for sums of 64 bits within -31 to 7 (CMSIS-NN: 14).
 inline int32_t Requantize(const Requantization& quantization, int32_t channel,
                           int32_t acc) {
-  const QuantizedMultiplier factor =
-      quantization.factors[static_cast<size_t>(channel)];
+  const QuantizedMultiplier factor = quantization.factors[channel];
   const auto value = static_cast<int32_t>(
       static_cast<uint32_t>(MultiplyByQuantizedMultiplier(acc, factor)) +
       static_cast<uint32_t>(quantization.output_offset));
@@ -99,7 +98,7 @@ class BiasValues {
     const bool aligned =
         reinterpret_cast<uintptr_t>(bias->bytes.data()) % alignof(T) == 0;
     if (bias->bytes.size() >= needed && aligned) return;
-    copy_.resize(static_cast<size_t>(count));
+    copy_.resize(count);
     if (bias->bytes.size() < needed) {
       op.Warn("bias " + bias->Describe() +
               " is read past its end as int64 or for more channels than it "

@@ -32,13 +32,12 @@ class PackedDepthwise {
     depthwise_.slots = Slots(geometry);
     depthwise_.slot_size =
         (depthwise_.columns * depthwise_.channels + kSlack) * kInterleaved;
-    rows_.resize(static_cast<size_t>(depthwise_.slots * depthwise_.slot_size));
-    row_.resize(static_cast<size_t>(
-        (depthwise_.columns + geometry.dilation.width) * depthwise_.channels +
-        kSlack));
-    weights_.resize(static_cast<size_t>(geometry.filter.height *
-                                        Groups(geometry) * depthwise_.channels *
-                                        kInterleaved));
+    rows_.resize(depthwise_.slots * depthwise_.slot_size);
+    row_.resize((depthwise_.columns + geometry.dilation.width) *
+                    depthwise_.channels +
+                kSlack);
+    weights_.resize(geometry.filter.height * Groups(geometry) *
+                    depthwise_.channels * kInterleaved);
   }
 
   static bool IsCovered(const ConvGeometry& g) {

@@ -94,7 +94,7 @@ class MisreadDepthwise {
       past_end_ = true;
       return 0;
     }
-    const uint32_t pair = filter_[static_cast<size_t>(byte)];
+    const uint32_t pair = filter_[byte];
     const uint32_t nibble = low_half_ ? pair & 0xFU : pair >> 4;
     return static_cast<int32_t>(nibble ^ 8U) - 8;
   }

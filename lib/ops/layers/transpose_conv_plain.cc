@@ -68,7 +68,7 @@ void Integers(const ConvGeometry& g, const Requantization& quantization,
                 static_cast<Unsigned>(sum) +
                 static_cast<Unsigned>(Acc{static_cast<int32_t>(product)}));
           });
-  const auto channels = static_cast<size_t>(g.output_channels);
+  const size_t channels = g.output_channels;
   for (size_t i = 0; i < sums.size(); ++i) {
     const size_t c = i % channels;
     auto sum = static_cast<Unsigned>(sums[i]);
@@ -105,7 +105,7 @@ void TransposeConvPlain(const ConvGeometry& geometry,
           [](float sum, float value, float weight) {
             return sum + value * weight;
           });
-  const auto channels = static_cast<size_t>(geometry.output_channels);
+  const size_t channels = geometry.output_channels;
   for (size_t i = 0; i < count; ++i) {
     const float sum =
         bias != nullptr ? output[i] + bias[i % channels] : output[i];

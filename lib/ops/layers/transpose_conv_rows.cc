@@ -95,7 +95,7 @@ class RowBuffer {
   void ResetRow(int64_t start, const int32_t* bias) {
     const int64_t channels = g_.output_channels;
     for (int64_t i = 0; i < row_size_; ++i) {
-      sums_[static_cast<size_t>(start + i)] =
+      sums_[start + i] =
           bias != nullptr ? static_cast<uint32_t>(bias[i % channels]) : 0;
     }
   }
@@ -120,8 +120,7 @@ class RowBuffer {
                      static_cast<uint32_t>(int32_t{weights[i]});
             }
             const int64_t column = x * g_.stride.width + kx;
-            sums_[static_cast<size_t>(start + column * g_.output_channels +
-                                      c)] += sum;
+            sums_[start + column * g_.output_channels + c] += sum;
           }
         }
       }
@@ -138,7 +137,7 @@ class RowBuffer {
     for (int64_t i = 0; i < OutputRow(); ++i) {
       uint32_t sum = 0;
       if (start + i < Size()) {
-        sum = sums_[static_cast<size_t>(start + i)];
+        sum = sums_[start + i];
       } else {
         intact_ = false;
       }

@@ -84,7 +84,7 @@ Result<Invocation> PrepareBroadcastArgs(OpContext& op) {
                      "the shapes that it takes differ in a dimension: " +
                          std::to_string(a) + " and " + std::to_string(b));
       const int32_t dim = a == 1 ? b : a;
-      const auto at = static_cast<size_t>(count - 1 - i);
+      const size_t at = count - 1 - i;
       if (output.type == TensorType::kInt64) {
         output.Mutable<int64_t>()[at] = dim;
       } else {

@@ -51,8 +51,8 @@ int32_t CyclesOf(const OpContext& context) {
           op.outputs.empty() || op.outputs[0] < 0) {
         continue;
       }
-      const int32_t cycles = GuessCycles(
-          graph.tensors[static_cast<size_t>(op.outputs[0])].shape, prepared);
+      const int32_t cycles =
+          GuessCycles(graph.tensors[op.outputs[0]].shape, prepared);
       if (&op == &context.op()) return cycles;
     }
   }

@@ -47,7 +47,7 @@ Result<Invocation> PrepareConcatenation(OpContext& op) {
                  "its axis " + std::to_string(option) +
                      " is out of range for output " + output.Describe());
 
-  const auto split = static_cast<size_t>(axis);
+  const size_t split = axis;
   const int64_t rows = Product(output.dims, 0, split);
   const int64_t inner = Product(output.dims, split + 1, output.dims.size()) *
                         ElementBytes(output.type);

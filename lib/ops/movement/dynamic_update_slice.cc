@@ -43,7 +43,7 @@ Result<Invocation> PrepareDynamicUpdateSlice(OpContext& op) {
   const int64_t width = ElementBytes(operand.type);
   const int64_t elements = operand.Elements();
   TINYML_RETURN_IF_ERROR(CheckHolds(op, output, elements, width));
-  const auto bytes = static_cast<size_t>(elements * width);
+  const size_t bytes = elements * width;
   if (update.Elements() == elements) {
     return [&update, &output, bytes]() -> Status {
       if (bytes > 0) {
@@ -59,7 +59,7 @@ Result<Invocation> PrepareDynamicUpdateSlice(OpContext& op) {
   RowMajorStrides(update.dims, from.data());
   StridedCopy copy(width);
   for (int i = 0; i < rank; ++i) {
-    const auto at = static_cast<size_t>(i);
+    const size_t at = i;
     copy.Add({update.Dim(i), from[at], to[at]});
   }
   return [&operand, &update, &start, &output, copy, to, rank, width,
@@ -70,8 +70,7 @@ Result<Invocation> PrepareDynamicUpdateSlice(OpContext& op) {
     int64_t offset = 0;
     for (int i = 0; i < rank; ++i) {
       const int64_t room = operand.Dim(i) - update.Dim(i);
-      offset += std::clamp<int64_t>(IndexAt(start, i), 0, room) *
-                to[static_cast<size_t>(i)];
+      offset += std::clamp<int64_t>(IndexAt(start, i), 0, room) * to[i];
     }
     copy.Run(update.bytes.data(), output.writable + offset * width);
     return {};

@@ -46,8 +46,8 @@ Result<Invocation> PrepareGather(OpContext& op) {
                    "input " + input.Describe() + " and indices " +
                        indices.Describe() + " differ in a batch dimension");
   }
-  const auto at = static_cast<size_t>(axis);
-  const auto first = static_cast<size_t>(batch_dims);
+  const size_t at = axis;
+  const size_t first = batch_dims;
   const int64_t width = ElementBytes(input.type);
   const int64_t batches = Product(input.dims, 0, first);
   const int64_t outer = Product(input.dims, first, at);
@@ -99,7 +99,7 @@ Result<Invocation> PrepareGatherNd(OpContext& op) {
         op, input.Dim(i) > 0,
         "input " + input.Describe() + " is empty: the runtime divides by zero");
     rest /= input.Dim(i);
-    strides[static_cast<size_t>(i)] = rest;
+    strides[i] = rest;
   }
   const int64_t width = ElementBytes(input.type);
   TINYML_RETURN_IF_ERROR(CheckHolds(op, output, count * slice, width));
@@ -110,7 +110,7 @@ Result<Invocation> PrepareGatherNd(OpContext& op) {
       // As upstream, only the place that all of them make is looked at.
       int64_t at = 0;
       for (int j = 0; j < depth; ++j) {
-        at += Int32At(indices, i * depth + j) * strides[static_cast<size_t>(j)];
+        at += Int32At(indices, i * depth + j) * strides[j];
       }
       TINYML_REQUIRE(op, at >= 0 && at + slice <= elements,
                      "indices " + indices.Describe() +

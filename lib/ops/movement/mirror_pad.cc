@@ -88,7 +88,7 @@ Result<Invocation> PrepareMirrorPad(OpContext& op) {
   sources.dims = output.dims;
   int64_t total = 0;
   for (const int32_t dim : output.dims) total += dim;
-  sources.offsets.resize(static_cast<size_t>(total));
+  sources.offsets.resize(total);
   const int64_t offset =
       op.Options<MirrorPadOptions>().mode == MirrorPadMode::kReflect ? 1 : 0;
   // Paddings of another type than int32 and int64 count as none.

@@ -63,7 +63,7 @@ Result<Invocation> PreparePad(OpContext& op) {
   int64_t inside = 1;
   int64_t written = 1;
   for (int i = rank; i-- > first;) {
-    const auto at = static_cast<size_t>(i);
+    const size_t at = i;
     const int64_t left = Int32At(paddings, int64_t{i} * 2);
     const int64_t right = Int32At(paddings, int64_t{i} * 2 + 1);
     TINYML_REQUIRE(op, output.Dim(i) == input.Dim(i) + left + right,
@@ -79,7 +79,7 @@ Result<Invocation> PreparePad(OpContext& op) {
     written *= output.Dim(i);
   }
   StridedCopy copy(width);
-  for (int i = first; i < rank; ++i) copy.Add(axes[static_cast<size_t>(i)]);
+  for (int i = first; i < rank; ++i) copy.Add(axes[i]);
   TINYML_REQUIRE(
       op, copy.Fits(0, Capacity(input, width), offset, Capacity(output, width)),
       "output " + output.Describe() + " does not fit input " +

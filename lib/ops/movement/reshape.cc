@@ -76,7 +76,7 @@ Result<Invocation> PrepareShape(OpContext& op) {
   return [&input, &output, partial]() -> Status {
     if (partial) Clear(output);
     for (int i = 0; i < input.Rank(); ++i) {
-      output.Mutable<int32_t>()[static_cast<size_t>(i)] = input.Dim(i);
+      output.Mutable<int32_t>()[i] = input.Dim(i);
     }
     return {};
   };

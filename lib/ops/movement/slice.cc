@@ -89,7 +89,7 @@ Result<Invocation> PrepareSlice(OpContext& op) {
     int64_t offset = 0;
     int64_t selected = 1;
     for (int i = input.Rank(); i-- > 0;) {
-      const auto at = static_cast<size_t>(i);
+      const size_t at = i;
       // Upstream keeps both in 32 bits.
       const auto start = static_cast<int32_t>(IndexAt(begin, i));
       const auto length = static_cast<int32_t>(IndexAt(size, i));
@@ -102,7 +102,7 @@ Result<Invocation> PrepareSlice(OpContext& op) {
       selected *= axes[at].count;
     }
     for (int i = 0; i < input.Rank(); ++i) {
-      copy.Add(axes[static_cast<size_t>(i)]);
+      copy.Add(axes[i]);
     }
     TINYML_REQUIRE(
         op,
@@ -149,7 +149,7 @@ Result<Invocation> PrepareStridedSlice(OpContext& op) {
     TINYML_REQUIRE(op, axis.stride != 0,
                    "the stride of dimension " + std::to_string(i) + " is 0");
     const int64_t start = StartOf(axis);
-    const auto at = static_cast<size_t>(i);
+    const size_t at = i;
     axes[at] = {TurnsOf(axis, start, EndOf(axis, start)),
                 axis.stride * strides[at], selected};
     offset += start * strides[at];
@@ -157,7 +157,7 @@ Result<Invocation> PrepareStridedSlice(OpContext& op) {
   }
   const int64_t width = ElementBytes(output.type);
   StridedCopy copy(width);
-  for (int i = 0; i < rank; ++i) copy.Add(axes[static_cast<size_t>(i)]);
+  for (int i = 0; i < rank; ++i) copy.Add(axes[i]);
   TINYML_REQUIRE(
       op, copy.Fits(offset, Capacity(input, width), 0, Capacity(output, width)),
       "it leaves input " + input.Describe() + " or output " +

@@ -50,7 +50,7 @@ Result<Invocation> PrepareParts(OpContext& op, const TensorView* input,
                  "its axis " + std::to_string(value) +
                      " is out of range for input " + input->Describe());
 
-  const auto split = static_cast<size_t>(axis);
+  const size_t split = axis;
   const int64_t width = ElementBytes(input->type);
   const int64_t rows = Product(input->dims, 0, split);
   const int64_t inner = Product(input->dims, split + 1, input->dims.size());

@@ -26,8 +26,7 @@ StridedCopy ReferenceCopy(const TensorView& input, const TensorView& output,
   RowMajorStrides(output.dims, to.data());
   StridedCopy copy(width);
   for (int i = 0; i < input.Rank(); ++i) {
-    copy.Add({output.Dim(i), from[static_cast<size_t>(Int32At(order, i))],
-              to[static_cast<size_t>(i)]});
+    copy.Add({output.Dim(i), from[Int32At(order, i)], to[i]});
   }
   return copy;
 }
@@ -58,8 +57,7 @@ StridedCopy CmsisNnCopy(const TensorView& input, const TensorView& output,
   RowMajorStrides(input.dims, from.data());
   RowMajorStrides(output.dims, natural.data());
   for (int i = 0; i < rank; ++i) {
-    to[static_cast<size_t>(Int32At(order, i))] =
-        natural[static_cast<size_t>(i)];
+    to[Int32At(order, i)] = natural[i];
   }
   // So do the last two axes on Helium where the first two stay.
   const bool swaps =

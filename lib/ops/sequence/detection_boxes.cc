@@ -47,8 +47,8 @@ void SortLargest(std::span<const float> values, size_t count,
   std::iota(indices.begin(), indices.end(), 0);
   // NaN, by which the runtime's order is undefined, is least.
   const auto before = [&](int32_t i, int32_t j) {
-    const float a = values[static_cast<size_t>(i)];
-    const float b = values[static_cast<size_t>(j)];
+    const float a = values[i];
+    const float b = values[j];
     if (std::isnan(a) || std::isnan(b)) {
       return std::isnan(a) == std::isnan(b) ? i < j : std::isnan(b);
     }
@@ -69,19 +69,19 @@ std::span<const int32_t> Suppression::Select(
   // No score of these is NaN; equal ones stay in their order.
   std::sort(kept_.begin(), kept_.begin() + static_cast<ptrdiff_t>(kept),
             [&](int32_t i, int32_t j) {
-              const float a = scores[static_cast<size_t>(i)];
-              const float b = scores[static_cast<size_t>(j)];
+              const float a = scores[i];
+              const float b = scores[j];
               return a != b ? a > b : i < j;
             });
   std::fill_n(suppressed_.begin(), kept, uint8_t{0});
   size_t selected = 0;
   for (size_t i = 0; i < kept && selected < largest_count; ++i) {
     if (suppressed_[i] != 0) continue;
-    const DetectionBox& best = boxes[static_cast<size_t>(kept_[i])];
+    const DetectionBox& best = boxes[kept_[i]];
     selected_[selected++] = kept_[i];
     for (size_t j = i + 1; j < kept; ++j) {
       if (suppressed_[j] != 0) continue;
-      const DetectionBox& other = boxes[static_cast<size_t>(kept_[j])];
+      const DetectionBox& other = boxes[kept_[j]];
       if (IntersectionOverUnion(best, other) > iou_threshold) {
         suppressed_[j] = 1;
       }

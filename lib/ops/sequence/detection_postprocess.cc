@@ -195,15 +195,15 @@ struct Postprocess {
           boxes, scores, options.score_threshold, options.iou_threshold,
           static_cast<size_t>(options.detections_per_class));
       for (const int32_t box : selected) {
-        const auto index = static_cast<size_t>(box);
+        const size_t index = box;
         best[count] = {index, c};
         best_scores[count++] = scores[index];
       }
       const size_t keep = std::min(count, options.max_detections);
       SortLargest({best_scores.data(), count}, keep, {order.data(), count});
       for (size_t i = 0; i < keep; ++i) {
-        ordered[i] = best[static_cast<size_t>(order[i])];
-        ordered_scores[i] = best_scores[static_cast<size_t>(order[i])];
+        ordered[i] = best[order[i]];
+        ordered_scores[i] = best_scores[order[i]];
       }
       std::copy_n(ordered.begin(), keep, best.begin());
       std::copy_n(ordered_scores.begin(), keep, best_scores.begin());
@@ -241,13 +241,13 @@ struct Postprocess {
     }
     size_t count = 0;
     for (const int32_t box : selected) {
-      const auto index = static_cast<size_t>(box);
+      const size_t index = box;
       for (size_t k = 0; k < per_box; ++k) {
         // The runtime counts detections here, not boxes, and so leaves gaps.
         const size_t at = per_box * count + k;
         TINYML_REQUIRE(op, at < operands.Capacity(),
                        "it would write past the end of its outputs");
-        const auto c = static_cast<size_t>(class_order[index * classes + k]);
+        const size_t c = class_order[index * classes + k];
         Write(at, boxes[index], c, ScoresOf(index)[c]);
         ++count;
       }

@@ -12,8 +12,7 @@ template <typename Copy>
 Status ForEachRow(const OpContext& op, const TensorView& indices, int32_t rows,
                   Copy copy) {
   size_t to = 0;
-  for (const int32_t row :
-       indices.As<int32_t>().first(static_cast<size_t>(indices.Elements()))) {
+  for (const int32_t row : indices.As<int32_t>().first(indices.Elements())) {
     TINYML_REQUIRE(op, row >= 0 && row < rows,
                    "index " + std::to_string(row) + " is not one of the " +
                        std::to_string(rows) + " rows of its table");

@@ -39,7 +39,7 @@ class Exponentials {
       : scaling_(scaling), plain_(plain) {
     for (int32_t i = 0; i < 256; ++i) {
       if (-i < scaling_.diff_min) break;
-      table_[static_cast<size_t>(i)] = Compute(-i);
+      table_[i] = Compute(-i);
     }
   }
 
@@ -48,8 +48,7 @@ class Exponentials {
     return difference >= scaling_.diff_min;
   }
   int32_t Of(int32_t difference) const {
-    return plain_ ? Compute(difference)
-                  : table_[static_cast<size_t>(-difference)];
+    return plain_ ? Compute(difference) : table_[-difference];
   }
 
  private:

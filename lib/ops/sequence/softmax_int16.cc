@@ -41,7 +41,7 @@ class StepTable {
       const float middle = std::round(scaled(at + step / 2));
       // Half of what linear interpolation is off by in the middle of the step.
       const float bias = std::round((interpolated - middle) / 2);
-      values_[static_cast<size_t>(i)] = Saturate(sample - bias);
+      values_[i] = Saturate(sample - bias);
     }
     values_[kSteps] = Saturate(std::round(scaled(last)));
   }

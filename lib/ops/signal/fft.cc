@@ -107,7 +107,7 @@ struct Values {
 std::vector<int> Factors(size_t n) {
   std::vector<int> factors;
   for (const int factor : {4, 2, 3, 5}) {
-    const auto divisor = static_cast<size_t>(factor);
+    const size_t divisor = factor;
     while (n % divisor == 0) {
       factors.push_back(factor);
       n /= divisor;

@@ -120,8 +120,8 @@ Result<Invocation> PrepareSignalFilterBank(OpContext& op) {
     // Channel 0 is there for what it passes on.
     for (size_t i = 0; i <= static_cast<size_t>(channels); ++i) {
       const auto width = static_cast<size_t>(std::max<int16_t>(widths[i], 0));
-      const auto start = static_cast<size_t>(starts[i]);
-      const auto weight_start = static_cast<size_t>(weight_starts[i]);
+      const size_t start = starts[i];
+      const size_t weight_start = weight_starts[i];
       TINYML_REQUIRE(op,
                      width == 0 || (starts[i] >= 0 && weight_starts[i] >= 0 &&
                                     start + width <= input.size() &&
@@ -162,8 +162,7 @@ Result<Invocation> PrepareSignalFilterBankSquareRoot(OpContext& op) {
     TINYML_REQUIRE(
         op, shift >= 0 && shift < 32,
         "its scale bits " + std::to_string(shift) + " are out of range");
-    const auto values =
-        input.As<uint64_t>().first(static_cast<size_t>(input.Elements()));
+    const auto values = input.As<uint64_t>().first(input.Elements());
     FillRest(output, input.Elements());
     std::transform(
         values.begin(), values.end(), output.Mutable<uint32_t>().begin(),
@@ -191,8 +190,7 @@ Result<Invocation> PrepareSignalFilterBankLog(OpContext& op) {
   }
   return [&input, &output, shift, scale = static_cast<uint32_t>(scale),
           log = FixedLog()]() -> Status {
-    const auto values =
-        input.As<uint32_t>().first(static_cast<size_t>(input.Elements()));
+    const auto values = input.As<uint32_t>().first(input.Elements());
     FillRest(output, input.Elements());
     std::transform(
         values.begin(), values.end(), output.Mutable<int16_t>().begin(),

@@ -89,8 +89,7 @@ Result<Invocation> PrepareSignalFftAutoScale(OpContext& op) {
   TINYML_RETURN_IF_ERROR(CheckLength(op, input, output.Elements()));
   TINYML_RETURN_IF_ERROR(CheckLength(op, scale, 1));
   return [&input, &output, &scale]() -> Status {
-    const auto values =
-        input.As<int16_t>().first(static_cast<size_t>(output.Elements()));
+    const auto values = input.As<int16_t>().first(output.Elements());
     const int bits = ScaleBits(LargestMagnitude(values));
     std::transform(values.begin(), values.end(),
                    output.Mutable<int16_t>().begin(), [bits](int16_t value) {

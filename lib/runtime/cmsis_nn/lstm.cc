@@ -41,8 +41,8 @@ Status CheckConstants(const KernelContext& context,
   for (const auto& [first, count] :
        {std::pair(kLstmFirstInputWeights, 8), std::pair(kLstmFirstBias, 4)}) {
     for (int i = first; i < first + count; ++i) {
-      TINYML_RETURN_IF_ERROR(CheckConstant(
-          context, *tensors.inputs[static_cast<size_t>(i)], "weights or bias"));
+      TINYML_RETURN_IF_ERROR(
+          CheckConstant(context, *tensors.inputs[i], "weights or bias"));
     }
   }
   return {};
@@ -63,7 +63,7 @@ Status PrepareWithoutGates(KernelContext& context) {
   if (tensors.Input().type == TensorType::kInt8) {
     for (int first : {kLstmFirstInputWeights, kLstmFirstRecurrentWeights}) {
       for (int i = first; i < first + 4; ++i) {
-        const RuntimeTensor& weights = *tensors.inputs[static_cast<size_t>(i)];
+        const RuntimeTensor& weights = *tensors.inputs[i];
         TINYML_RETURN_IF_ERROR(CheckRank(context, weights, "weights", 2));
         context.Persistent("sums of the weights", int64_t{4} * weights.Dim(0));
       }

@@ -111,10 +111,10 @@ Status ReshapeMatMulOutput(KernelContext& context,
   std::vector<int32_t> dims(static_cast<size_t>(rank));
   for (int i = 2; i < rank; ++i) {
     const int32_t a = FromBack(*lhs, i);
-    dims[static_cast<size_t>(rank - 1 - i)] = a == 1 ? FromBack(*rhs, i) : a;
+    dims[rank - 1 - i] = a == 1 ? FromBack(*rhs, i) : a;
   }
-  dims[static_cast<size_t>(rank - 2)] = FromBack(*lhs, options.adj_x ? 0 : 1);
-  dims[static_cast<size_t>(rank - 1)] = FromBack(*rhs, options.adj_y ? 1 : 0);
+  dims[rank - 2] = FromBack(*lhs, options.adj_x ? 0 : 1);
+  dims[rank - 1] = FromBack(*rhs, options.adj_y ? 1 : 0);
   context.RelocateDims(0) = std::move(dims);
   TINYML_ENSURE(context, output->Elements() == elements_in_file,
                 "its result " + output->Describe() +

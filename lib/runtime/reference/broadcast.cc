@@ -24,7 +24,7 @@ std::vector<int32_t> ShapeValues(const RuntimeTensor& shape, int count) {
       values.push_back(static_cast<int32_t>(value));
     }
   }
-  values.resize(static_cast<size_t>(count));
+  values.resize(count);
   return values;
 }
 

@@ -42,7 +42,7 @@ Status CheckSubgraph(const KernelContext& context, int32_t index,
 }
 
 const Subgraph& SubgraphAt(const KernelContext& context, int32_t index) {
-  return context.model().subgraphs[static_cast<size_t>(index)];
+  return context.model().subgraphs[index];
 }
 
 Status CheckInputCount(const KernelContext& context, size_t count,
@@ -187,8 +187,7 @@ Status WhilePrepare(KernelContext& context) {
 
   for (int i = 0; i < context.NumInputs(); ++i) {
     const RuntimeTensor* input = context.Input(i);
-    const TensorIndex inner =
-        SubgraphAt(context, condition).inputs[static_cast<size_t>(i)];
+    const TensorIndex inner = SubgraphAt(context, condition).inputs[i];
     TINYML_RETURN_IF_ERROR(
         CheckCopy(context, input, &context.TensorAt(condition, inner)));
     TINYML_RETURN_IF_ERROR(CheckCopy(context, input, context.Output(i)));

@@ -48,7 +48,7 @@ Status EmbeddingLookupPrepare(KernelContext& context) {
   std::vector<int32_t>& dims = context.RelocateDims(0);
   dims[0] = lookup->Dim(0);
   for (int i = 1; i < value->Rank(); ++i) {
-    dims[static_cast<size_t>(i)] = value->Dim(i);
+    dims[i] = value->Dim(i);
   }
   TINYML_ENSURE(context, output->Bytes() <= bytes_in_file,
                 "its result " + output->Describe() +

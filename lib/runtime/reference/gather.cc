@@ -47,7 +47,7 @@ void WarnOfOffsets(KernelContext& context, const RuntimeTensor& input,
   for (int i = 0; i < depth; ++i) {
     if (input.Dim(i) <= 0) return;
     slice /= input.Dim(i);
-    strides[static_cast<size_t>(i)] = slice;
+    strides[i] = slice;
   }
   for (size_t i = 0; depth > 0 && i + strides.size() <= values.size();
        i += strides.size()) {

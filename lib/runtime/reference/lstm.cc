@@ -19,9 +19,9 @@ std::string Name(int i) { return "input " + std::to_string(i); }
 // Refuses unless inputs [first, first + count) are there and have one type.
 Status CheckAlike(const KernelContext& context, const LstmTensors& tensors,
                   int first, int count) {
-  const RuntimeTensor* front = tensors.inputs[static_cast<size_t>(first)];
+  const RuntimeTensor* front = tensors.inputs[first];
   for (int i = first; i < first + count; ++i) {
-    const RuntimeTensor* tensor = tensors.inputs[static_cast<size_t>(i)];
+    const RuntimeTensor* tensor = tensors.inputs[i];
     TINYML_ENSURE(context, tensor != nullptr, Name(i) + " is missing");
     TINYML_ENSURE(context, tensor->type == front->type,
                   Name(first) + " " + front->Describe() + " and " + Name(i) +
@@ -33,7 +33,7 @@ Status CheckAlike(const KernelContext& context, const LstmTensors& tensors,
 Status CheckAbsent(const KernelContext& context, const LstmTensors& tensors,
                    int first, int count, std::string_view what) {
   for (int i = first; i < first + count; ++i) {
-    TINYML_ENSURE(context, tensors.inputs[static_cast<size_t>(i)] == nullptr,
+    TINYML_ENSURE(context, tensors.inputs[i] == nullptr,
                   "it has " + std::string(what) + " (" + Name(i) +
                       "), which the runtime does not know");
   }
@@ -42,7 +42,7 @@ Status CheckAbsent(const KernelContext& context, const LstmTensors& tensors,
 
 Status CheckState(const KernelContext& context, const LstmTensors& tensors,
                   int i) {
-  const RuntimeTensor* state = tensors.inputs[static_cast<size_t>(i)];
+  const RuntimeTensor* state = tensors.inputs[i];
   TINYML_ENSURE(context, state != nullptr,
                 "its state " + Name(i) + " is missing");
   TINYML_ENSURE(context, state->IsVariable(),
@@ -82,7 +82,7 @@ Status PrepareGate(KernelContext& context, const LstmTensors& tensors,
                    int gate) {
   const RuntimeTensor output = GateOutput();
   const auto at = [&](int first) -> const RuntimeTensor& {
-    return *tensors.inputs[static_cast<size_t>(first + gate)];
+    return *tensors.inputs[first + gate];
   };
   // The biases' scales are not looked at.
   for (const auto& [input, weights] :
@@ -102,7 +102,7 @@ Status TakeLstmTensors(KernelContext& context, LstmTensors* tensors) {
   TINYML_ENSURE(context, context.NumInputs() == kLstmInputs,
                 "it needs 24 inputs");
   for (int i = 0; i < kLstmInputs; ++i) {
-    tensors->inputs[static_cast<size_t>(i)] = context.TempInput(i);
+    tensors->inputs[i] = context.TempInput(i);
   }
   tensors->output = context.TempOutput(0);
 
@@ -140,7 +140,7 @@ Status CheckLstmShapes(const KernelContext& context, const LstmTensors& tensors,
                        const LstmSize& size) {
   for (int gate = 0; gate < kGates; ++gate) {
     const auto at = [&](int first) -> const RuntimeTensor& {
-      return *tensors.inputs[static_cast<size_t>(first + gate)];
+      return *tensors.inputs[first + gate];
     };
     TINYML_RETURN_IF_ERROR(CheckShape(context, at(kLstmFirstInputWeights),
                                       {size.states, size.inputs}));

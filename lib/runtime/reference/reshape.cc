@@ -106,7 +106,7 @@ Status SqueezePrepare(KernelContext& context) {
         context, axis >= 0 && axis < input->Rank() && input->Dim(axis) == 1,
         "squeeze_dims names dimension " + std::to_string(axis) + " of input " +
             input->Describe() + ", which is not a dimension of size 1");
-    squeezed[static_cast<size_t>(axis)] = true;
+    squeezed[axis] = true;
   }
   if (listed.empty()) {
     std::transform(input->dims.begin(), input->dims.end(), squeezed.begin(),
@@ -115,7 +115,7 @@ Status SqueezePrepare(KernelContext& context) {
 
   int kept = 0;
   for (int i = 0; i < input->Rank(); ++i) {
-    if (squeezed[static_cast<size_t>(i)]) continue;
+    if (squeezed[i]) continue;
     TINYML_ENSURE(
         context, kept < output->Rank() && output->Dim(kept) >= input->Dim(i),
         "output " + output->Describe() +

@@ -60,8 +60,7 @@ std::optional<int32_t> KnownId(const RuntimeTensor& handle) {
 // another subgraph do not.
 std::optional<int64_t> AssignedBytes(KernelContext& context, int32_t id) {
   const Model& model = context.model();
-  const ResourceVariable& variable =
-      context.resource_variables()[static_cast<size_t>(id)];
+  const ResourceVariable& variable = context.resource_variables()[id];
   for (size_t s = 0; s < model.subgraphs.size(); ++s) {
     std::set<TensorIndex> handles;
     for (const Operator& op : model.subgraphs[s].operators) {
@@ -122,7 +121,7 @@ Status AllocateVariable(KernelContext& context, int32_t id,
   auto& variables = context.resource_variables();
   TINYML_ENSURE(context, id >= 0 && static_cast<size_t>(id) < variables.size(),
                 "there is no resource variable " + std::to_string(id));
-  ResourceVariable& variable = variables[static_cast<size_t>(id)];
+  ResourceVariable& variable = variables[id];
   const int64_t bytes = value.BytesInModel();
   if (variable.allocated) {
     if (variable.bytes != bytes) {

@@ -279,7 +279,7 @@ TEST(QuantizedOnnx, ParametersAreThoseOfTheFile) {
       });
   ASSERT_NE(conv, graph.operators.end());
   const auto tensor = [&](size_t input) -> const Tensor& {
-    return graph.tensors[static_cast<size_t>(conv->inputs[input])];
+    return graph.tensors[conv->inputs[input]];
   };
   EXPECT_EQ(tensor(0).quantization->zero_point, std::vector<int64_t>{3});
   EXPECT_EQ(tensor(0).quantization->scale, std::vector<float>{0.125F});

@@ -174,7 +174,7 @@ class QuantizedModel {
                                  *graph->values[i].constant);
     }
     for (const ValueId id : graph->inputs) {
-      const Value& value = graph->values[static_cast<size_t>(id)];
+      const Value& value = graph->values[id];
       Shape shape;
       for (const DeclaredDim& dim : *value.declared) shape.push_back(dim.value);
       const TensorIndex tensor =
@@ -238,7 +238,7 @@ inline std::vector<std::string> FloatsInside(const Model& model) {
   std::vector<bool> is_border(graph.tensors.size(), false);
   for (const auto& list : {graph.inputs, graph.outputs}) {
     for (const TensorIndex index : list) {
-      is_border[static_cast<size_t>(index)] = true;
+      is_border[index] = true;
     }
   }
   std::vector<std::string> names;

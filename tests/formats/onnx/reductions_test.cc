@@ -179,7 +179,7 @@ TEST(OnnxDropout, VanishesWithAMaskOfOnes) {
   LoweredGraph graph;
   const ValueId y = graph.Node("Dropout", {graph.Input({3})});
   const ValueId mask = graph.Scalar(0);
-  graph.graph().values[static_cast<size_t>(mask)].constant.reset();
+  graph.graph().values[mask].constant.reset();
   graph.graph().nodes.back().outputs.push_back(mask);
   EXPECT_THAT(graph.Lower(y), IsEmpty());
   EXPECT_THAT(graph.Folded(mask), ElementsAre(1, 1, 1));

@@ -181,9 +181,8 @@ TEST(Images, SeveralThreadsReadAtOnce) {
   std::vector<float> first(10);
   std::vector<std::thread> threads;
   for (int64_t i = 0; i < 10; ++i) {
-    threads.emplace_back([&, i] {
-      first[static_cast<size_t>(i)] = Read(**source, inputs, i).values[0][0];
-    });
+    threads.emplace_back(
+        [&, i] { first[i] = Read(**source, inputs, i).values[0][0]; });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_THAT(first, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));

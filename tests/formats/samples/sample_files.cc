@@ -83,7 +83,7 @@ void WriteZip(const std::string& path,
 
 std::string Bmp(int width, int height, const std::vector<uint8_t>& rgb) {
   constexpr uint32_t kHeaders = 54;
-  const auto columns = static_cast<size_t>(width);
+  const size_t columns = width;
   const size_t row = (columns * 3 + 3) / 4 * 4;
   std::string bytes = "BM";
   const auto pixels = static_cast<uint32_t>(row * static_cast<size_t>(height));

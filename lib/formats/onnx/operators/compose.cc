@@ -116,8 +116,7 @@ std::optional<Shape> DeclaredShape(const Lowering& lowering, const Node& node,
   if (i >= node.outputs.size() || node.outputs[i] == kNoValue) {
     return std::nullopt;
   }
-  const Value& value =
-      lowering.graph().values[static_cast<size_t>(node.outputs[i])];
+  const Value& value = lowering.graph().values[node.outputs[i]];
   if (!value.declared) return std::nullopt;
   Shape shape;
   for (const DeclaredDim& dim : *value.declared) {
@@ -203,7 +202,7 @@ TensorIndex EmitSlice(Lowering& lowering, TensorIndex input,
 
 TensorIndex EmitConcat(Lowering& lowering, std::vector<TensorIndex> inputs,
                        int axis, std::string_view name) {
-  const auto at = static_cast<size_t>(axis);
+  const size_t at = axis;
   const auto join = [&](std::span<const TensorIndex> parts) {
     if (parts.size() == 1) return parts[0];
     Shape dims = DimsOf(lowering, parts[0]);
@@ -247,7 +246,7 @@ std::vector<TensorIndex> EmitSplit(Lowering& lowering, TensorIndex input,
   std::vector<TensorIndex> outputs;
   Shape dims = DimsOf(lowering, input);
   for (const int64_t size : sizes) {
-    dims[static_cast<size_t>(axis)] = size;
+    dims[axis] = size;
     outputs.push_back(
         lowering.NewTensor(lowering.tensor(input).type, dims, name));
   }
@@ -273,7 +272,7 @@ TensorIndex EmitReduce(Lowering& lowering, BuiltinOperator code,
                        TensorIndex input, const std::vector<int64_t>& axes,
                        std::string_view name) {
   Shape dims = DimsOf(lowering, input);
-  for (const int64_t axis : axes) dims[static_cast<size_t>(axis)] = 1;
+  for (const int64_t axis : axes) dims[axis] = 1;
   const TensorIndex output =
       lowering.NewTensor(lowering.tensor(input).type, dims, name);
   const TensorIndex list = lowering.NewInt32(axes, std::string(name) + "/axes");

@@ -94,8 +94,7 @@ Result<TensorIndex> GetFilter(Lowering& lowering, ValueId id,
   if (lowering.RankOf(id) == 4) return lowering.Get(id, layout);
   Shape wide = lowering.ShapeOf(id);
   wide.insert(wide.begin() + 2, 1);
-  const std::string name =
-      lowering.graph().values[static_cast<size_t>(id)].name;
+  const std::string name = lowering.graph().values[id].name;
   if (const Constant* constant = lowering.ConstantOf(id)) {
     Constant filter = *constant;
     filter.shape = wide;

@@ -103,8 +103,7 @@ Constant Dilated(const Constant& filter, const Spread& spread) {
     for (int64_t y = 0; y < height.kernel; ++y) {
       for (int64_t x = 0; x < width.kernel; ++x) {
         const int64_t row = plane * to[2] + y * height.dilation;
-        dilated[static_cast<size_t>(row * to[3] + x * width.dilation)] =
-            values[at++];
+        dilated[row * to[3] + x * width.dilation] = values[at++];
       }
     }
   }

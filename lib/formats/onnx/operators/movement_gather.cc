@@ -146,7 +146,7 @@ Status LowerGather(Lowering& lowering, const Node& node) {
   };
   Shape shape = splice(from, axis);
   TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, shape));
-  const std::vector<int64_t> sizes = {from[static_cast<size_t>(axis)]};
+  const std::vector<int64_t> sizes = {from[axis]};
   const Constant* constant = lowering.ConstantOf(node.inputs[1]);
   if (constant != nullptr && Elements(picked) == 1) {
     TINYML_ASSIGN_OR_RETURN(const Constant index,
@@ -186,7 +186,7 @@ Status LowerGatherElements(Lowering& lowering, const Node& node) {
       AxisOf(lowering, node, node.Int("axis", 0), from.size()));
   TINYML_ONNX_REQUIRE(lowering, node, picked.size() == from.size(),
                       "its inputs differ in rank");
-  const auto at = static_cast<size_t>(axis);
+  const size_t at = axis;
   bool same = true;  // In the axes that are not indexed.
   for (size_t i = 0; i < from.size(); ++i) {
     if (i == at) continue;
@@ -258,7 +258,7 @@ Status LowerGatherNd(Lowering& lowering, const Node& node) {
   } else {
     // The coordinates of the batch, put before each row.
     for (int64_t i = 0; i < batch; ++i) {
-      const auto at = static_cast<size_t>(i);
+      const size_t at = i;
       TINYML_ONNX_REQUIRE(lowering, node, from[at] == picked[at],
                           "its inputs differ in the axes of the batch");
     }
@@ -269,7 +269,7 @@ Status LowerGatherNd(Lowering& lowering, const Node& node) {
     TINYML_ASSIGN_OR_RETURN(const Constant resolved,
                             Resolved(lowering, node, *constant, sizes));
     const std::vector<int64_t> values = resolved.AsInt64();
-    const auto width = static_cast<size_t>(depth);
+    const size_t width = depth;
     const Shape inner(picked.begin() + batch, picked.end() - 1);
     const auto per_batch = static_cast<size_t>(Elements(inner));
     std::vector<int64_t> rows;

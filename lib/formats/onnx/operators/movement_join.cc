@@ -32,7 +32,7 @@ Result<std::vector<int64_t>> SplitSizes(const Lowering& lowering,
           "the model computes its split; TFLM's shapes are fixed");
       TINYML_ASSIGN_OR_RETURN(axis,
                               AxisOf(lowering, node, axis, shape->size()));
-      sizes.push_back((*shape)[static_cast<size_t>(axis)]);
+      sizes.push_back((*shape)[axis]);
     }
   } else if (given != kNoValue) {
     TINYML_ASSIGN_OR_RETURN(sizes, ConstantInts(lowering, node, 1, "split"));
@@ -83,7 +83,7 @@ Status LowerConcat(Lowering& lowering, const Node& node) {
   const size_t rank = lowering.RankOf(node.inputs[0]);
   TINYML_ASSIGN_OR_RETURN(const int64_t axis,
                           AxisOf(lowering, node, node.Int("axis", 1), rank));
-  const auto at = static_cast<size_t>(axis);
+  const size_t at = axis;
   std::vector<ValueId> parts;
   Shape shape = lowering.ShapeOf(node.inputs[0]);
   shape[at] = 0;
@@ -135,7 +135,7 @@ Status LowerSplit(Lowering& lowering, const Node& node) {
   TINYML_ASSIGN_OR_RETURN(
       const int64_t axis,
       AxisOf(lowering, node, node.Int("axis", 0), shape.size()));
-  const auto at = static_cast<size_t>(axis);
+  const size_t at = axis;
   TINYML_ASSIGN_OR_RETURN(const std::vector<int64_t> sizes,
                           SplitSizes(lowering, node, shape[at]));
   if (sizes.size() == 1) {
@@ -260,7 +260,7 @@ Status LowerTile(Lowering& lowering, const Node& node) {
   const std::string name = lowering.OutputName(node, 0);
   // TFLM has no TILE: what lies behind an axis is repeated as a block.
   for (size_t i = layout.size(); i-- > 0;) {
-    const int64_t times = repeats[static_cast<size_t>(layout[i])];
+    const int64_t times = repeats[layout[i]];
     if (times == 1) continue;
     Shape dims = DimsOf(lowering, tensor);
     const auto at = static_cast<ptrdiff_t>(i);

@@ -314,7 +314,7 @@ Status LowerResize(Lowering& lowering, const Node& node) {
   TINYML_ASSIGN_OR_RETURN(TensorIndex tensor, lowering.Get(input, layout));
   const std::string name = lowering.OutputName(node, 0);
   const auto at = [&](size_t i) -> const ResizeAxis& {
-    return plan.axes[static_cast<size_t>(layout[i])];
+    return plan.axes[layout[i]];
   };
   for (size_t i = 0; i < layout.size(); ++i) {
     if (Unchanged(at(i))) continue;

@@ -37,9 +37,9 @@ Result<Scatter> ScatterOf(Lowering& lowering, const Node& node, int64_t rows,
   scatter.rows = rows;
   scatter.row = row;
   scatter.updates = updates;
-  scatter.source.resize(static_cast<size_t>(rows));
+  scatter.source.resize(rows);
   for (int64_t i = 0; i < rows; ++i) {
-    scatter.source[static_cast<size_t>(i)] = i;
+    scatter.source[i] = i;
   }
   return scatter;
 }
@@ -69,8 +69,8 @@ Status EmitScatter(Lowering& lowering, const Node& node,
     const auto b = known_updates->data.bytes();
     std::vector<uint8_t> result(a.size());
     for (size_t i = 0; i < scatter.source.size(); ++i) {
-      const auto at = static_cast<size_t>(scatter.source[i]);
-      const auto rows = static_cast<size_t>(scatter.rows);
+      const size_t at = scatter.source[i];
+      const size_t rows = scatter.rows;
       const uint8_t* from =
           at < rows ? a.data() + at * bytes : b.data() + (at - rows) * bytes;
       std::memcpy(result.data() + i * bytes, from, bytes);
@@ -157,7 +157,7 @@ Status LowerScatterNd(Lowering& lowering, const Node& node) {
           IndexOf(lowering, node, indices[next++], data[i]));
       at = at * data[i] + index;
     }
-    scatter.source[static_cast<size_t>(at)] = rows + k;
+    scatter.source[at] = rows + k;
   }
   return EmitScatter(lowering, node, scatter);
 }
@@ -188,13 +188,12 @@ Status LowerScatterElements(Lowering& lowering, const Node& node) {
     for (size_t i = 0; i < data.size(); ++i) {
       int64_t index = position[i];
       if (i == static_cast<size_t>(axis)) {
-        TINYML_ASSIGN_OR_RETURN(
-            index,
-            IndexOf(lowering, node, indices[static_cast<size_t>(k)], data[i]));
+        TINYML_ASSIGN_OR_RETURN(index,
+                                IndexOf(lowering, node, indices[k], data[i]));
       }
       at = at * data[i] + index;
     }
-    scatter.source[static_cast<size_t>(at)] = scatter.rows + k;
+    scatter.source[at] = scatter.rows + k;
     for (size_t i = data.size(); i-- > 0;) {
       if (++position[i] < shape[i]) break;
       position[i] = 0;

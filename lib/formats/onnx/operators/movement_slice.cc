@@ -261,7 +261,7 @@ Result<Pads> PadsOf(const Lowering& lowering, const Node& node,
   Pads pads = {std::vector<int64_t>(shape.size(), 0),
                std::vector<int64_t>(shape.size(), 0)};
   for (size_t i = 0; i < axes.size(); ++i) {
-    const auto axis = static_cast<size_t>(axes[i]);
+    const size_t axis = axes[i];
     constexpr int64_t kMax = std::numeric_limits<int32_t>::max();
     for (const int64_t pad : {given[i], given[i + axes.size()]}) {
       TINYML_ONNX_REQUIRE(lowering, node, pad > -kMax && pad < kMax,
@@ -277,7 +277,7 @@ template <typename T>
 std::vector<T> Permuted(const std::vector<T>& values, const Layout& layout) {
   std::vector<T> permuted;
   for (const int axis : layout) {
-    permuted.push_back(values[static_cast<size_t>(axis)]);
+    permuted.push_back(values[axis]);
   }
   return permuted;
 }
@@ -320,7 +320,7 @@ Status LowerSlice(Lowering& lowering, const Node& node) {
   for (const int64_t dim : shape) spans.push_back({0, 1, dim});
   for (size_t i = 0; i < axes.size(); ++i) {
     TINYML_ONNX_REQUIRE(lowering, node, steps[i] != 0, "one of its steps is 0");
-    const auto axis = static_cast<size_t>(axes[i]);
+    const size_t axis = axes[i];
     spans[axis] = SpanOf(shape[axis], starts[i], ends[i], steps[i]);
     shape[axis] = spans[axis].count;
   }

@@ -44,7 +44,7 @@ Result<LastAxis> TakeLast(Lowering& lowering, const Node& node,
     if (one_axis) break;
   }
   LastAxis last;
-  for (const int64_t i : axes) last.length *= shape[static_cast<size_t>(i)];
+  for (const int64_t i : axes) last.length *= shape[i];
   // Axes of size 1 may lie anywhere.
   Layout layout = lowering.LayoutOf(input);
   const Layout wanted = WithLast(layout, axes);
@@ -197,8 +197,7 @@ Status LowerLrn(Lowering& lowering, const Node& node) {
     const int64_t first = std::max<int64_t>(c - (size - 1) / 2, 0);
     const int64_t last = size / 2 < channels - c ? c + size / 2 : channels - 1;
     for (int64_t k = first; k <= last; ++k) {
-      band[static_cast<size_t>(c * channels + k)] =
-          alpha / static_cast<float>(size);
+      band[c * channels + k] = alpha / static_cast<float>(size);
     }
   }
   const TensorIndex squares = lowering.EmitUnary(Op::kSquare, tensor, name);

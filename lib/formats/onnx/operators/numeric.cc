@@ -41,7 +41,7 @@ TensorIndex FromUInt8(Lowering& lowering, TensorIndex tensor,
     tensor = lowering.EmitReshape(tensor, DimsOfTensor(lowering.tensor(tensor)),
                                   name);
   }
-  SetScale(lowering.subgraph().tensors[static_cast<size_t>(tensor)], 0);
+  SetScale(lowering.subgraph().tensors[tensor], 0);
   const TensorIndex output = lowering.NewTensor(
       TensorType::kFloat32, DimsOfTensor(lowering.tensor(tensor)), name);
   lowering.Emit(Op::kDequantize, {tensor}, {output}, DequantizeOptions());

@@ -116,8 +116,7 @@ std::optional<std::vector<float>> BiasOf(const Constant& added, int64_t columns,
   while (shape.size() > 1 && shape.front() == 1) shape.erase(shape.begin());
   if (shape.size() > 1) return std::nullopt;
   std::vector<float> values = added.AsFloat();
-  if (values.size() == 1)
-    values.assign(static_cast<size_t>(columns), values[0]);
+  if (values.size() == 1) values.assign(columns, values[0]);
   if (static_cast<int64_t>(values.size()) != columns) return std::nullopt;
   for (float& value : values) value *= beta;
   return values;

@@ -79,11 +79,11 @@ Result<Params> ParamsOf(const Lowering& lowering, const Node& node,
   params.axis = node.Int("axis", 1);
   const auto rank = static_cast<int64_t>(shape.size());
   if (params.axis < 0) params.axis += rank;
-  TINYML_ONNX_REQUIRE(lowering, node,
-                      params.axis >= 0 && params.axis < rank &&
-                          shape[static_cast<size_t>(params.axis)] ==
-                              static_cast<int64_t>(params.scale.size()),
-                      "it has not one scale for each index of its axis");
+  TINYML_ONNX_REQUIRE(
+      lowering, node,
+      params.axis >= 0 && params.axis < rank &&
+          shape[params.axis] == static_cast<int64_t>(params.scale.size()),
+      "it has not one scale for each index of its axis");
   return params;
 }
 
@@ -206,8 +206,7 @@ TensorIndex Seen(Lowering& lowering, TensorIndex tensor,
     tensor =
         lowering.EmitReshape(tensor, Shape(dims.begin(), dims.end()), name);
   }
-  lowering.subgraph().tensors[static_cast<size_t>(tensor)].quantization =
-      quantization;
+  lowering.subgraph().tensors[tensor].quantization = quantization;
   return tensor;
 }
 

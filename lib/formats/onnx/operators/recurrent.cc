@@ -225,7 +225,7 @@ Result<std::vector<RecurrentCell>> CellsOf(Lowering& lowering, const Node& node,
                           Weights(lowering, node, kR, {d, n, h}, "R"));
   TINYML_ASSIGN_OR_RETURN(auto bias,
                           Weights(lowering, node, kB, {d, 2 * n}, "B"));
-  if (bias.empty()) bias.assign(static_cast<size_t>(d * 2 * n), 0);
+  if (bias.empty()) bias.assign(d * 2 * n, 0);
   std::vector<float> peepholes;
   if (kind.has_cell) {
     TINYML_ASSIGN_OR_RETURN(peepholes,
@@ -336,7 +336,7 @@ Status LowerRecurrent(Lowering& lowering, const Node& node,
                           "its steps, written out, are too many operators");
       const int64_t t = reverse ? sizes.steps - 1 - i : i;
       state = step->Emit(t, state);
-      sequence[static_cast<size_t>(t)] = state.hidden;
+      sequence[t] = state.hidden;
     }
     if (IsNamed(node, 0)) {
       results.sequences.push_back(EmitConcat(lowering, sequence, 0, name));

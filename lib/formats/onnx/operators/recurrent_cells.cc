@@ -63,9 +63,7 @@ class Gates {
     }
   }
 
-  TensorIndex OfInput(int64_t t) const {
-    return of_input_[static_cast<size_t>(t)];
-  }
+  TensorIndex OfInput(int64_t t) const { return of_input_[t]; }
   // Of a state that is not zero.
   TensorIndex OfState(TensorIndex state) {
     return FullyConnected(lowering_, state, recurrent_, state_bias_, name_);

@@ -35,7 +35,7 @@ Result<std::optional<std::vector<bool>>> AxesOf(const Lowering& lowering,
   for (const int64_t given : *axes) {
     TINYML_ASSIGN_OR_RETURN(const int64_t axis,
                             AxisOf(lowering, node, given, rank));
-    marks[static_cast<size_t>(axis)] = true;
+    marks[axis] = true;
   }
   return Marks(marks);
 }
@@ -58,8 +58,8 @@ Result<Plan> MakePlan(Lowering& lowering, const Node& node,
     plan.shape.push_back(marks[i] ? 1 : shape[i]);
   }
   for (const int axis : layout) {
-    plan.reduced.push_back(marks[static_cast<size_t>(axis)]);
-    const int name = names[static_cast<size_t>(axis)];
+    plan.reduced.push_back(marks[axis]);
+    const int name = names[axis];
     if (name >= 0) plan.layout.push_back(name);
   }
   return plan;
@@ -325,7 +325,7 @@ Status LowerArg(Lowering& lowering, const Node& node) {
       const int64_t axis,
       AxisOf(lowering, node, node.Int("axis", 0), lowering.RankOf(id)));
   std::vector<bool> marks(lowering.RankOf(id), false);
-  marks[static_cast<size_t>(axis)] = true;
+  marks[axis] = true;
   const bool keep = node.Int("keepdims", 1) != 0;
   TINYML_ASSIGN_OR_RETURN(Plan plan, MakePlan(lowering, node, marks, keep));
   const std::string name = lowering.OutputName(node, 0);
@@ -336,7 +336,7 @@ Status LowerArg(Lowering& lowering, const Node& node) {
   Shape dims = DimsOf(lowering, plan.input);
   const auto at = std::find(plan.reduced.begin(), plan.reduced.end(), true) -
                   plan.reduced.begin();
-  const int64_t last = dims[static_cast<size_t>(at)] - 1;
+  const int64_t last = dims[at] - 1;
   TensorIndex x = plan.input;
   const bool reversed = node.Int("select_last_index", 0) != 0 && last > 0;
   if (reversed) {

@@ -81,7 +81,7 @@ std::optional<std::vector<int64_t>> NearestIndices(const ResizeAxis& axis) {
 
 std::optional<std::vector<float>> ResizeWeights(const ResizeAxis& axis,
                                                 ResizeMode mode) {
-  const auto width = static_cast<size_t>(axis.input);
+  const size_t width = axis.input;
   std::vector<float> weights(static_cast<size_t>(axis.output) * width, 0);
   const double reach = mode == ResizeMode::kCubic ? 2 : 1;
   // Shrinking, the kernel spans what falls together.
@@ -103,8 +103,7 @@ std::optional<std::vector<float>> ResizeWeights(const ResizeAxis& axis,
       const double weight = Kernel(mode, axis.cubic_a,
                                    (static_cast<double>(tap) - ratio) * scale);
       sum += weight;
-      row[static_cast<size_t>(std::clamp<int64_t>(at, 0, axis.input - 1))] +=
-          weight;
+      row[std::clamp<int64_t>(at, 0, axis.input - 1)] += weight;
     }
     const bool normalize = axis.antialias || axis.exclude_outside;
     for (size_t k = 0; k < width; ++k) {
@@ -140,7 +139,7 @@ std::vector<float> RuntimeWeights(int64_t input, int64_t output,
   const float scale = options.align_corners && output > 1
                           ? (length - 1) / (result - 1)
                           : length / result;
-  const auto width = static_cast<size_t>(input);
+  const size_t width = input;
   std::vector<float> weights(static_cast<size_t>(output) * width, 0);
   for (int64_t i = 0; i < output; ++i) {
     const auto index = static_cast<float>(i);

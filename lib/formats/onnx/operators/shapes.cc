@@ -193,7 +193,7 @@ Status LowerEyeLike(Lowering& lowering, const Node& node) {
     int64_t column = 0;
     if (__builtin_add_overflow(row, k, &column)) break;
     if (column < 0 || column >= shape[1]) continue;
-    values[static_cast<size_t>(row * shape[1] + column)] = 1;
+    values[row * shape[1] + column] = 1;
   }
   lowering.DefineConstant(node, 0, Constant::OfType(*type, shape, values));
   return {};
