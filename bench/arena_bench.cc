@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "formats/tflite/reader.h"
-#include "runtime/planner.h"
+#include "runtime/arena/planner.h"
 #include "tinyml/arena.h"
 #include "tinyml/target.h"
 

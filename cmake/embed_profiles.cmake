@@ -20,7 +20,7 @@ foreach(file IN LISTS FILES)
          "    {\"${name}\", ${is_board}, R\"profile(${json})profile\"},\n")
 endforeach()
 set(content "// Generated from lib/runtime/profiles; do not edit.
-#include \"runtime/embedded_profiles.h\"
+#include \"runtime/targets/embedded_profiles.h\"
 
 #include <array>
 

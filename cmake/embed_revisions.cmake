@@ -15,7 +15,7 @@ list(LENGTH FILES count)
 file(WRITE "${OUTPUT}" "// Generated from lib/runtime/revisions; do not edit.
 #include <array>
 
-#include \"runtime/revisions.h\"
+#include \"runtime/targets/revisions.h\"
 
 namespace tinyml::runtime {
 namespace {

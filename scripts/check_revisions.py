@@ -4,7 +4,7 @@
 usage: check_revisions.py [--mirrors DIR]
 
 A revision file (lib/runtime/revisions/) lists the changes that the revision has; each change
-(lib/runtime/changes.cc) names the commit that made it. This asks git whether the revision really
+(lib/runtime/targets/changes.cc) names the commit that made it. This asks git whether the revision really
 descends from the commits of its changes and from no others, and whether commits and dates are
 right. DIR holds one clone of each project, bare or not, as OWNER+NAME or NAME; the default is
 $TINYML_MIRRORS. Exits 77, "skipped", without it; 1 with one line per fault.
@@ -64,7 +64,7 @@ def main():
         return 77
     git = Git(args.mirrors)
     faults = []
-    changes = ROW.findall((ROOT / "lib/runtime/changes.cc").read_text())
+    changes = ROW.findall((ROOT / "lib/runtime/targets/changes.cc").read_text())
     revisions = {}
     for path in sorted((ROOT / "lib/runtime/revisions").glob("*/*.json")):
         revision = json.loads(path.read_text())

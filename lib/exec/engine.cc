@@ -13,7 +13,7 @@ using ops::OpContext;
 using ops::TensorView;
 
 // Subgraphs that an operator calls, in the order in which scopes count them
-// (runtime/lifetimes.h).
+// (runtime/arena/lifetimes.h).
 std::vector<int> CalledSubgraphs(const Model& model, const Operator& op) {
   std::vector<int> called;
   const auto add = [&](int32_t index) {

@@ -15,7 +15,7 @@
 #include "exec/memory.h"
 #include "ops/kernel.h"
 #include "runtime/simulate.h"
-#include "runtime/target.h"
+#include "runtime/targets/target.h"
 #include "tinyml/model.h"
 #include "tinyml/status.h"
 

@@ -6,7 +6,7 @@
 #include <new>
 
 #include "base/macros.h"
-#include "runtime/arena.h"
+#include "runtime/arena/arena.h"
 
 namespace tinyml::exec {
 namespace {

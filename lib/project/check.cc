@@ -14,7 +14,7 @@
 #include "base/macros.h"
 #include "project/compare.h"
 #include "project/prepare.h"
-#include "runtime/target.h"
+#include "runtime/targets/target.h"
 #include "tinyml/arena.h"
 #include "tinyml/check.h"
 #include "tinyml/version.h"

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "report/arena_formats.h"
 #include "report/escape.h"
-#include "runtime/share_names.h"
+#include "runtime/arena/share_names.h"
 
 namespace tinyml::report {
 namespace {

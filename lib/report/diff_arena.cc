@@ -5,9 +5,9 @@
 
 #include "base/macros.h"
 #include "report/fullest_scope.h"
-#include "runtime/changes.h"
-#include "runtime/share_names.h"
+#include "runtime/arena/share_names.h"
 #include "runtime/simulate.h"
+#include "runtime/targets/changes.h"
 #include "tinyml/arena_diff.h"
 
 namespace tinyml {

@@ -8,7 +8,7 @@
 
 #include "report/fullest_scope.h"
 #include "report/match_operators.h"
-#include "runtime/share_names.h"
+#include "runtime/arena/share_names.h"
 #include "tinyml/report.h"
 
 namespace tinyml {

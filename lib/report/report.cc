@@ -5,8 +5,8 @@
 
 #include "ops/macs.h"
 #include "report/arena_formats.h"
-#include "runtime/lifetimes.h"
-#include "runtime/target.h"
+#include "runtime/arena/lifetimes.h"
+#include "runtime/targets/target.h"
 
 namespace tinyml {
 namespace {

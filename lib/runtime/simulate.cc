@@ -9,9 +9,9 @@
 #include "base/checked.h"
 #include "base/macros.h"
 #include "model/options.h"
-#include "runtime/core_structs.h"
-#include "runtime/kernel.h"
-#include "runtime/operator_history.h"
+#include "runtime/abi/core_structs.h"
+#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/operator_history.h"
 
 namespace tinyml::runtime {
 namespace {

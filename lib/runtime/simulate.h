@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "runtime/arena.h"
-#include "runtime/events.h"
-#include "runtime/kernel_context.h"
-#include "runtime/lifetimes.h"
-#include "runtime/planner.h"
-#include "runtime/target.h"
+#include "runtime/arena/arena.h"
+#include "runtime/arena/events.h"
+#include "runtime/arena/lifetimes.h"
+#include "runtime/arena/planner.h"
+#include "runtime/kernels/kernel_context.h"
+#include "runtime/targets/target.h"
 #include "tinyml/model.h"
 #include "tinyml/status.h"
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/macros.h"
-#include "runtime/share_names.h"
+#include "runtime/arena/share_names.h"
 #include "runtime/simulate.h"
 #include "tinyml/arena.h"
 

@@ -1,6 +1,6 @@
 // Equalisation: floats stay, channels use the range alike, and where it must
 // not be done.
-#include "quantize/equalize.h"
+#include "quantize/refinements/equalize.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,9 +9,9 @@
 #include <cmath>
 #include <map>
 
-#include "quantize/calibrate.h"
-#include "quantize/channel_paths.h"
-#include "quantize/weights.h"
+#include "quantize/calibration/calibrate.h"
+#include "quantize/refinements/channel_paths.h"
+#include "quantize/rewrite/weights.h"
 #include "tests/quantize/float_net.h"
 
 namespace tinyml::quantize {

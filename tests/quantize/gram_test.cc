@@ -1,13 +1,13 @@
 // Gram matrices: rows of weights times windows are the kernel's outputs, sums
 // are right, and threads do not matter.
-#include "quantize/gram.h"
+#include "quantize/refinements/gram.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
 
-#include "quantize/weights.h"
+#include "quantize/rewrite/weights.h"
 #include "tests/quantize/float_net.h"
 #include "tinyml/interpreter.h"
 

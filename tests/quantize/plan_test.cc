@@ -1,4 +1,4 @@
-#include "quantize/plan.h"
+#include "quantize/parameters/plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -12,7 +12,7 @@
 
 #include "formats/tflite/writer.h"
 #include "model/options.h"
-#include "quantize/statistics.h"
+#include "quantize/calibration/statistics.h"
 #include "tests/quantize/float_net.h"
 #include "tests/support/models.h"
 #include "tests/support/paths.h"

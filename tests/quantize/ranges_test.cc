@@ -1,4 +1,4 @@
-#include "quantize/ranges.h"
+#include "quantize/parameters/ranges.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -7,13 +7,13 @@
 #include <cmath>
 #include <optional>
 
-#include "quantize/bias_correction.h"
-#include "quantize/calibrate.h"
-#include "quantize/compare.h"
-#include "quantize/equalize.h"
-#include "quantize/parameters.h"
-#include "quantize/reconstruct.h"
-#include "quantize/rewrite.h"
+#include "quantize/calibration/calibrate.h"
+#include "quantize/comparison/compare.h"
+#include "quantize/parameters/parameters.h"
+#include "quantize/refinements/bias_correction.h"
+#include "quantize/refinements/equalize.h"
+#include "quantize/refinements/reconstruct.h"
+#include "quantize/rewrite/rewrite.h"
 #include "tests/quantize/float_net.h"
 
 namespace tinyml::quantize {

@@ -1,6 +1,6 @@
 // Rounding by reconstruction error: better than to nearest where inputs hang
 // together, the same where they do not, and never worse.
-#include "quantize/round.h"
+#include "quantize/refinements/round.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "quantize/statistics.h"
+#include "quantize/calibration/statistics.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

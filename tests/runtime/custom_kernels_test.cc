@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/kernel_context.h"
+#include "runtime/kernels/kernel_context.h"
 #include "runtime/reference/custom.h"
 #include "runtime/reference/signal.h"
 

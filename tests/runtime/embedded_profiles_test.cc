@@ -1,4 +1,4 @@
-#include "runtime/embedded_profiles.h"
+#include "runtime/targets/embedded_profiles.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "runtime/log_messages.h"
+#include "runtime/messages/log_messages.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

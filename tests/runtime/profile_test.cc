@@ -1,4 +1,4 @@
-#include "runtime/profile.h"
+#include "runtime/targets/profile.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@
 
 #include "formats/tflite/reader.h"
 #include "formats/tflite/writer.h"
-#include "runtime/arena.h"
-#include "runtime/planner.h"
+#include "runtime/arena/arena.h"
+#include "runtime/arena/planner.h"
 #include "runtime/simulate.h"
 #include "tests/support/random_model.h"
 #include "tinyml/model.h"

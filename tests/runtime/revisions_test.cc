@@ -1,4 +1,4 @@
-#include "runtime/revisions.h"
+#include "runtime/targets/revisions.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "model/options.h"
-#include "runtime/profile.h"
 #include "runtime/simulate.h"
+#include "runtime/targets/profile.h"
 #include "tests/support/paths.h"
 #include "tinyml/arena_diff.h"
 #include "tinyml/model_file.h"

@@ -4,7 +4,7 @@
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/kernels.h"
-#include "runtime/operands.h"
+#include "runtime/kernels/operands.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {

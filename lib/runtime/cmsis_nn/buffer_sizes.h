@@ -13,8 +13,8 @@
 
 #include <cstdint>
 
-#include "runtime/kernel_context.h"
-#include "runtime/target.h"
+#include "runtime/kernels/kernel_context.h"
+#include "runtime/targets/target.h"
 #include "tinyml/status.h"
 
 namespace tinyml::runtime::cmsis_nn {

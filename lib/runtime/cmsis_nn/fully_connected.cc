@@ -5,10 +5,10 @@
 #include "base/macros.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/cmsis_nn/kernels.h"
-#include "runtime/invoke_checks.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/conv.h"
 #include "runtime/reference/layer_checks.h"
-#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {

@@ -2,8 +2,8 @@
 #ifndef TINYML_RUNTIME_CMSIS_NN_KERNELS_H_
 #define TINYML_RUNTIME_CMSIS_NN_KERNELS_H_
 
-#include "runtime/changes.h"
-#include "runtime/kernel.h"
+#include "runtime/kernels/kernel.h"
+#include "runtime/targets/changes.h"
 
 namespace tinyml::runtime::cmsis_nn {
 

@@ -4,7 +4,7 @@
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/kernels.h"
-#include "runtime/tensor_checks.h"
+#include "runtime/kernels/tensor_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {

@@ -2,7 +2,7 @@
 // micro/kernels/cmsis_nn/maximum_minimum.cc.
 #include "base/macros.h"
 #include "runtime/cmsis_nn/kernels.h"
-#include "runtime/invoke_checks.h"
+#include "runtime/kernels/invoke_checks.h"
 #include "runtime/reference/arithmetic_kernels.h"
 
 namespace tinyml::runtime::cmsis_nn {

@@ -5,7 +5,7 @@
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/kernels.h"
-#include "runtime/invoke_checks.h"
+#include "runtime/kernels/invoke_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {

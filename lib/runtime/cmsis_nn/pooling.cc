@@ -7,8 +7,8 @@
 #include "ops/window.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/cmsis_nn/kernels.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layer_checks.h"
-#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "runtime/target.h"
+#include "runtime/targets/target.h"
 
 namespace tinyml::runtime::esp_nn {
 

@@ -5,9 +5,9 @@
 
 #include "base/macros.h"
 #include "ops/fixed_point.h"
-#include "runtime/invoke_checks.h"
-#include "runtime/operands.h"
-#include "runtime/quantization_checks.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/operands.h"
+#include "runtime/kernels/quantization_checks.h"
 #include "runtime/reference/arithmetic_kernels.h"
 
 namespace tinyml::runtime::reference {

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
-#include "runtime/quantization_checks.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/quantization_checks.h"
 
 namespace tinyml::runtime {
 Status AddInit(KernelContext& context) {

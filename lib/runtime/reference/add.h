@@ -3,9 +3,9 @@
 #ifndef TINYML_RUNTIME_REFERENCE_ADD_H_
 #define TINYML_RUNTIME_REFERENCE_ADD_H_
 
-#include "runtime/abi.h"
-#include "runtime/kernel.h"
-#include "runtime/operands.h"
+#include "runtime/abi/abi.h"
+#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/operands.h"
 
 namespace tinyml::runtime {
 

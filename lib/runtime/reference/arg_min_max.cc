@@ -3,8 +3,8 @@
 // reference/arg_min_max.h; ParseArgMax and ParseArgMin in
 // lite/core/api/flatbuffer_conversions.cc.
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
-#include "runtime/parse_checks.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/parse_checks.h"
 #include "runtime/reference/reduction_kernels.h"
 
 namespace tinyml::runtime::reference {

@@ -2,7 +2,7 @@
 #ifndef TINYML_RUNTIME_REFERENCE_ARITHMETIC_KERNELS_H_
 #define TINYML_RUNTIME_REFERENCE_ARITHMETIC_KERNELS_H_
 
-#include "runtime/kernel.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime {
 

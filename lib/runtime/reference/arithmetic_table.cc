@@ -1,4 +1,4 @@
-#include "runtime/builtin_params.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/reference/add.h"
 #include "runtime/reference/arithmetic_kernels.h"
 #include "runtime/reference/mul.h"

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/movement.h"
-#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {

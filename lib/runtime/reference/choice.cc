@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
-#include "runtime/operands.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/operands.h"
 #include "runtime/reference/arithmetic_kernels.h"
 
 namespace tinyml::runtime::reference {

@@ -2,9 +2,9 @@
 // Source: tflite-micro 90b983c2b3f1, micro/kernels/{comparisons,logical,
 // logical_common,maximum_minimum}.cc.
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
-#include "runtime/operands.h"
-#include "runtime/quantization_checks.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/operands.h"
+#include "runtime/kernels/quantization_checks.h"
 #include "runtime/reference/arithmetic_kernels.h"
 
 namespace tinyml::runtime {

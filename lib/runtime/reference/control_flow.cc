@@ -7,8 +7,8 @@
 
 #include "base/macros.h"
 #include "model/options.h"
-#include "runtime/invoke_checks.h"
-#include "runtime/tensor_checks.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {

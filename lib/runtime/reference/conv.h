@@ -3,9 +3,9 @@
 #define TINYML_RUNTIME_REFERENCE_CONV_H_
 
 #include "model/options.h"
-#include "runtime/abi.h"
-#include "runtime/builtin_params.h"
-#include "runtime/kernel.h"
+#include "runtime/abi/abi.h"
+#include "runtime/abi/builtin_params.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime {
 

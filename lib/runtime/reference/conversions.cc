@@ -2,10 +2,10 @@
 // micro/kernels/{quantize,quantize_common,dequantize,dequantize_common,cast}.cc;
 // ParseCast in lite/core/api/flatbuffer_conversions.cc.
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
-#include "runtime/operands.h"
-#include "runtime/parse_checks.h"
-#include "runtime/quantization_checks.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/operands.h"
+#include "runtime/kernels/parse_checks.h"
+#include "runtime/kernels/quantization_checks.h"
 #include "runtime/reference/arithmetic_kernels.h"
 
 namespace tinyml::runtime::reference {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "model/flexbuffer.h"
-#include "runtime/kernel_context.h"
+#include "runtime/kernels/kernel_context.h"
 #include "tinyml/status.h"
 
 namespace tinyml::runtime {

@@ -3,7 +3,7 @@
 #define TINYML_RUNTIME_REFERENCE_DEPTHWISE_CONV_H_
 
 #include "model/options.h"
-#include "runtime/kernel.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime {
 

@@ -5,10 +5,10 @@
 #include <string>
 
 #include "base/macros.h"
-#include "runtime/core_structs.h"
+#include "runtime/abi/core_structs.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/custom.h"
 #include "runtime/reference/custom_options.h"
-#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime::reference {
 namespace {

@@ -2,8 +2,8 @@
 // tflite-micro 90b983c2b3f1, micro/kernels/ethos_u/ethosu.cc, Init and Prepare,
 // and micro/kernels/ethosu.cc: builds without it register no such operator.
 #include "base/macros.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/custom.h"
-#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime::reference {
 namespace {

@@ -3,9 +3,9 @@
 #include "runtime/reference/fully_connected.h"
 
 #include "base/macros.h"
-#include "runtime/quantization_checks.h"
+#include "runtime/kernels/quantization_checks.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layer_checks.h"
-#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 

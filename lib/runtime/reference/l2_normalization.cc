@@ -1,8 +1,8 @@
 // Source: tflite-micro 90b983c2b3f1, micro/kernels/l2norm.cc.
 #include "base/macros.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layer_checks.h"
 #include "runtime/reference/layers.h"
-#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime::reference {
 namespace {

@@ -3,8 +3,8 @@
 #define TINYML_RUNTIME_REFERENCE_LAYER_CHECKS_H_
 
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
-#include "runtime/kernel_context.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel_context.h"
 
 namespace tinyml::runtime {
 

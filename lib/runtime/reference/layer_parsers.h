@@ -3,7 +3,7 @@
 #ifndef TINYML_RUNTIME_REFERENCE_LAYER_PARSERS_H_
 #define TINYML_RUNTIME_REFERENCE_LAYER_PARSERS_H_
 
-#include "runtime/kernel_context.h"
+#include "runtime/kernels/kernel_context.h"
 
 namespace tinyml::runtime::reference {
 

@@ -1,11 +1,11 @@
 // Source: tflite-micro 90b983c2b3f1, micro/kernels/log_softmax.cc.
 #include "base/macros.h"
 #include "ops/fixed_point.h"
-#include "runtime/quantization_checks.h"
+#include "runtime/kernels/quantization_checks.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layer_checks.h"
 #include "runtime/reference/layers.h"
 #include "runtime/reference/softmax.h"
-#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime::reference {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <array>
 
-#include "runtime/abi.h"
-#include "runtime/kernel.h"
+#include "runtime/abi/abi.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime {
 

@@ -3,7 +3,7 @@
 #ifndef TINYML_RUNTIME_REFERENCE_MOVEMENT_H_
 #define TINYML_RUNTIME_REFERENCE_MOVEMENT_H_
 
-#include "runtime/kernel.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime {
 

@@ -2,9 +2,9 @@
 #include "runtime/reference/mul.h"
 
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
-#include "runtime/operands.h"
-#include "runtime/quantization_checks.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/operands.h"
+#include "runtime/kernels/quantization_checks.h"
 
 namespace tinyml::runtime {
 namespace {

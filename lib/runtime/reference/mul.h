@@ -3,8 +3,8 @@
 #ifndef TINYML_RUNTIME_REFERENCE_MUL_H_
 #define TINYML_RUNTIME_REFERENCE_MUL_H_
 
-#include "runtime/abi.h"
-#include "runtime/kernel.h"
+#include "runtime/abi/abi.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime {
 

@@ -1,4 +1,4 @@
-#include "runtime/builtin_params.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/reference/batch_matmul.h"
 #include "runtime/reference/conv.h"
 #include "runtime/reference/depthwise_conv.h"

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/macros.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/movement.h"
-#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {

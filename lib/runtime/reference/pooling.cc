@@ -6,9 +6,9 @@
 
 #include "base/macros.h"
 #include "ops/window.h"
-#include "runtime/quantization_checks.h"
+#include "runtime/kernels/quantization_checks.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layer_checks.h"
-#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {

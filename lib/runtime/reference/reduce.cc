@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
-#include "runtime/operands.h"
-#include "runtime/quantization_checks.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/operands.h"
+#include "runtime/kernels/quantization_checks.h"
 #include "runtime/reference/reduction_kernels.h"
 
 namespace tinyml::runtime::reference {

@@ -1,4 +1,4 @@
-#include "runtime/builtin_params.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/reference/reduction_kernels.h"
 #include "runtime/reference/tables.h"
 

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
-#include "runtime/operands.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/operands.h"
 #include "runtime/reference/arithmetic_kernels.h"
 
 namespace tinyml::runtime::reference {

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "runtime/kernel.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime::reference {
 

@@ -8,10 +8,10 @@
 #include <string>
 
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/custom_options.h"
 #include "runtime/reference/signal.h"
-#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime::reference {
 namespace {

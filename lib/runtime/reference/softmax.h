@@ -2,8 +2,8 @@
 #ifndef TINYML_RUNTIME_REFERENCE_SOFTMAX_H_
 #define TINYML_RUNTIME_REFERENCE_SOFTMAX_H_
 
-#include "runtime/abi.h"
-#include "runtime/kernel.h"
+#include "runtime/abi/abi.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime {
 

@@ -1,9 +1,9 @@
 // ADD_N and CUMSUM. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/{add_n,cumsum}.cc.
 #include "base/macros.h"
-#include "runtime/invoke_checks.h"
-#include "runtime/operands.h"
-#include "runtime/quantization_checks.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/operands.h"
+#include "runtime/kernels/quantization_checks.h"
 #include "runtime/reference/arithmetic_kernels.h"
 
 namespace tinyml::runtime::reference {

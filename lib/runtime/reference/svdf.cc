@@ -5,8 +5,8 @@
 
 #include "base/macros.h"
 #include "model/options.h"
-#include "runtime/quantization_checks.h"
-#include "runtime/tensor_checks.h"
+#include "runtime/kernels/quantization_checks.h"
+#include "runtime/kernels/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {

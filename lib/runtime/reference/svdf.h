@@ -2,7 +2,7 @@
 #ifndef TINYML_RUNTIME_REFERENCE_SVDF_H_
 #define TINYML_RUNTIME_REFERENCE_SVDF_H_
 
-#include "runtime/kernel.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime {
 

@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "runtime/kernel.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime::reference {
 

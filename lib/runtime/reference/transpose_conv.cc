@@ -2,10 +2,10 @@
 #include "runtime/reference/transpose_conv.h"
 
 #include "base/macros.h"
-#include "runtime/quantization_checks.h"
+#include "runtime/kernels/quantization_checks.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/conv.h"
 #include "runtime/reference/layer_checks.h"
-#include "runtime/tensor_checks.h"
 
 namespace tinyml::runtime {
 namespace {

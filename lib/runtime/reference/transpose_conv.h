@@ -3,8 +3,8 @@
 #define TINYML_RUNTIME_REFERENCE_TRANSPOSE_CONV_H_
 
 #include "model/options.h"
-#include "runtime/abi.h"
-#include "runtime/kernel.h"
+#include "runtime/abi/abi.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime {
 
