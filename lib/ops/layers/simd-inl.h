@@ -10,7 +10,7 @@
 #include <cstring>
 
 #include "hwy/highway.h"
-#include "ops/layers/conv_simd.h"
+#include "ops/layers/conv_2d_simd.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tinyml::ops::HWY_NAMESPACE {
