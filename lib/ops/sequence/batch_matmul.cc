@@ -8,8 +8,8 @@
 #include "base/macros.h"
 #include "ops/broadcast.h"
 #include "ops/fixed_point.h"
+#include "ops/kernel.h"
 #include "ops/sequence/requantize.h"
-#include "ops/sequence/sequence.h"
 
 namespace tinyml::ops {
 namespace {
@@ -227,7 +227,7 @@ Invocation MakeInvocation(Plan plan, Kernel kernel, const TensorView* output) {
 
 }  // namespace
 
-Result<Invocation> PrepareBatchMatMul(OpContext& op) {
+Result<Invocation> PrepareBatchMatmul(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(Plan plan, MakePlan(op));
   const TensorView& lhs = *plan.lhs.view;
   const TensorView& rhs = *plan.rhs.view;

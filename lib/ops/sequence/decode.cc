@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/macros.h"
-#include "ops/sequence/sequence.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {

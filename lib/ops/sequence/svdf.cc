@@ -8,7 +8,7 @@
 
 #include "base/macros.h"
 #include "ops/fixed_point.h"
-#include "ops/sequence/sequence.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "ops/sequence/detection_postprocess_boxes.h"
-#include "ops/sequence/sequence.h"
+#include "ops/kernel.h"
 #include "tests/support/op_runner.h"
 
 namespace tinyml {
