@@ -14,7 +14,7 @@
 namespace tinyml::ops {
 namespace {
 
-// One operand: matrices of rows x columns one behind the other, as the product
+// One operand: matrices of rows x columns one after the other, as the product
 // takes them, that is, transposed if the tensor holds them the other way round.
 struct Operand {
   const TensorView* view = nullptr;
