@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "model/operator_table.h"
 #include "ops/macs.h"
 #include "runtime/simulate.h"
 #include "tinyml/arena.h"
@@ -15,20 +16,10 @@ bool IsInteger(TensorType type) {
          type == TensorType::kUInt8 || type == TensorType::kInt4;
 }
 
-// Operators whose second input holds weights.
+// Whether it multiplies by weights, its second input.
 bool HasWeights(BuiltinOperator code) {
-  switch (code) {
-    case BuiltinOperator::kConv2D:
-    case BuiltinOperator::kDepthwiseConv2D:
-    case BuiltinOperator::kTransposeConv:
-    case BuiltinOperator::kFullyConnected:
-    case BuiltinOperator::kSvdf:
-    case BuiltinOperator::kUnidirectionalSequenceLstm:
-    case BuiltinOperator::kBatchMatmul:
-      return true;
-    default:
-      return false;
-  }
+  const OperatorRow* row = FindOperator(code);
+  return row != nullptr && row->macs != MacFormula::kNone;
 }
 
 ModelKind KindOf(const Model& model) {

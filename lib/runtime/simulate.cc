@@ -8,10 +8,10 @@
 
 #include "base/checked.h"
 #include "base/macros.h"
+#include "model/operator_table.h"
 #include "model/options.h"
 #include "runtime/abi/core_structs.h"
 #include "runtime/kernels/kernel.h"
-#include "runtime/kernels/operator_history.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -144,7 +144,7 @@ class Simulator {
 
   // Operators that the resolver of the target's revision lacks.
   Status CheckExists(const OperatorKernel& entry) const {
-    const auto since = IntroducedBy(entry.code, entry.custom_name);
+    const auto since = FindOperator(entry.code, entry.custom_name)->runtime.since;
     if (!since.has_value() || context_.Has(*since)) return {};
     const ChangeInfo& change = AllChanges()[static_cast<size_t>(*since)];
     return context_.Refuse(
