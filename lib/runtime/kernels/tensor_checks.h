@@ -37,9 +37,13 @@ bool HasType(const RuntimeTensor& tensor,
 Status CheckType(const KernelContext& context, const RuntimeTensor& tensor,
                  std::string_view role,
                  std::initializer_list<TensorType> types);
+bool IsInt8OrInt16(const RuntimeTensor& tensor);
 // Refuses tensors of different types.
 Status CheckSameType(const KernelContext& context, const RuntimeTensor& a,
                      const RuntimeTensor& b);
+// Refuses an output of another type than the input.
+Status CheckOutputType(const KernelContext& context, const RuntimeTensor& input,
+                       const RuntimeTensor& output);
 
 // Warns of a type that passes Prepare and that Invoke refuses.
 void WarnOfType(KernelContext& context, const RuntimeTensor& tensor,

@@ -1,12 +1,14 @@
 // BROADCAST_ARGS and BROADCAST_TO. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/broadcast_args.cc, broadcast_to.cc.
+// micro/kernels/{broadcast_args,broadcast_to}.cc.
 #include <algorithm>
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "base/macros.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/movement/movement.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -28,9 +30,7 @@ std::vector<int32_t> ShapeValues(const RuntimeTensor& shape, int count) {
   return values;
 }
 
-}  // namespace
-
-Status BroadcastArgsPrepare(KernelContext& context) {
+Status ArgsPrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
   const RuntimeTensor* first = context.TempInput(0);
   const RuntimeTensor* second = context.TempInput(1);
@@ -71,7 +71,7 @@ Status BroadcastArgsPrepare(KernelContext& context) {
   return {};
 }
 
-Status BroadcastToPrepare(KernelContext& context) {
+Status ToPrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
   const RuntimeTensor* input = context.TempInput(0);
   const RuntimeTensor* shape = context.TempInput(1);
@@ -104,5 +104,10 @@ Status BroadcastToPrepare(KernelContext& context) {
                     " cannot be broadcast to output " + output->Describe());
   return {};
 }
+
+}  // namespace
+
+const OperatorKernel reference::kBroadcastArgs = {.prepare = ArgsPrepare};
+const OperatorKernel reference::kBroadcastTo = {.prepare = ToPrepare};
 
 }  // namespace tinyml::runtime

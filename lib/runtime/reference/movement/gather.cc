@@ -1,14 +1,16 @@
 // GATHER and GATHER_ND. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/gather.cc, gather_nd.cc.
+// micro/kernels/{gather,gather_nd}.cc.
 #include <cstddef>
 #include <numeric>
 #include <string>
+#include <vector>
 
 #include "base/macros.h"
 #include "model/options.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/movement/movement.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -60,8 +62,6 @@ void WarnOfOffsets(KernelContext& context, const RuntimeTensor& input,
     return;
   }
 }
-
-}  // namespace
 
 Status GatherPrepare(KernelContext& context) {
   const auto& options = context.Options<GatherOptions>();
@@ -137,5 +137,11 @@ Status GatherNdPrepare(KernelContext& context) {
   WarnOfOffsets(context, *input, *indices, depth);
   return {};
 }
+
+}  // namespace
+
+const OperatorKernel reference::kGather = {.builtin_data = &kTfLiteGatherParams,
+                                           .prepare = GatherPrepare};
+const OperatorKernel reference::kGatherNd = {.prepare = GatherNdPrepare};
 
 }  // namespace tinyml::runtime

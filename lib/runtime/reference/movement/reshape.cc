@@ -1,16 +1,20 @@
-// RESHAPE, SQUEEZE, EXPAND_DIMS and SHAPE. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/reshape_common.cc, squeeze.cc, expand_dims.cc, shape.cc; their
-// parsers in lite/core/api/flatbuffer_conversions.cc.
+// RESHAPE, SQUEEZE and EXPAND_DIMS. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/{reshape_common,squeeze,expand_dims}.cc; their parsers in
+// lite/core/api/flatbuffer_conversions.cc.
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/macros.h"
 #include "model/options.h"
+#include "runtime/abi/builtin_params.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/movement/movement.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -26,8 +30,6 @@ Status CheckOptionLength(const KernelContext& context, size_t length,
                     " elements, the runtime keeps up to 8");
   return {};
 }
-
-}  // namespace
 
 Status ReshapeParse(KernelContext& context) {
   return CheckOptionLength(
@@ -174,20 +176,16 @@ Status ExpandDimsPrepare(KernelContext& context) {
   return {};
 }
 
-Status ShapeParse(KernelContext& context) {
-  const auto type = static_cast<int>(context.Options<ShapeOptions>().out_type);
-  TINYML_ENSURE(
-      context, type >= 0 && type <= static_cast<int>(TensorType::kFloat8E5M2),
-      "its option out_type is " + std::to_string(type) + ", which is no type");
-  return {};
-}
+}  // namespace
 
-Status ShapePrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
-  if (const RuntimeTensor* output = context.Output(0)) {
-    WarnOfType(context, *output, "output", {TensorType::kInt32});
-  }
-  return {};
-}
+const OperatorKernel reference::kReshape = {
+    .builtin_data = &kTfLiteReshapeParams,
+    .parse = ReshapeParse,
+    .prepare = ReshapePrepare};
+const OperatorKernel reference::kSqueeze = {
+    .builtin_data = &kTfLiteSqueezeParams,
+    .parse = SqueezeParse,
+    .prepare = SqueezePrepare};
+const OperatorKernel reference::kExpandDims = {.prepare = ExpandDimsPrepare};
 
 }  // namespace tinyml::runtime
