@@ -30,7 +30,7 @@ Status CheckShapes(const KernelContext& context, const ConvTensors& tensors) {
   return {};
 }
 
-// What the kernel and arm_depthwise_conv_wrapper_s8 and its kind assert.
+// What the kernel, arm_depthwise_conv_wrapper_s8 and the like assert.
 Status CheckInvoke(KernelContext& context, const ConvTensors& tensors) {
   const auto& [input, filter, output] = tensors;
   TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 0, output, 0));
@@ -70,7 +70,7 @@ Status CheckInvoke(KernelContext& context, const ConvTensors& tensors) {
 }
 
 // Types that do not go together, without Change::kCmsisTypeChecks: what Prepare
-// stumbles over all the same.
+// fails on all the same.
 Status CheckUncheckedTypes(KernelContext& context, const ConvTensors& tensors) {
   const auto& [input, filter, output] = tensors;
   // CalculateOpDataDepthwiseConv writes multipliers that only these types have

@@ -66,7 +66,7 @@ bool RunsEspNn(const Options& options, const ConvTensors& tensors) {
          options.dilation_w_factor == 1 && options.dilation_h_factor == 1;
 }
 
-// EvalQuantizedPerChannel looks at the bias without asking whether it is there.
+// EvalQuantizedPerChannel reads the bias without checking that it exists.
 inline Status CheckBias(KernelContext& context, int32_t channels) {
   const RuntimeTensor* bias = context.Input(2);
   TINYML_ENSURE_AT_INVOKE(context, bias != nullptr,

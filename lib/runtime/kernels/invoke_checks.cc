@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/macros.h"
+#include "runtime/targets/kernel_libraries.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -21,7 +22,7 @@ Status AbortsAtInvoke(KernelContext& context, std::string_view reason) {
   std::string text(reason);
   text += ": the runtime aborts at Invoke";
   if (context.subgraph_index() == 0 &&
-      context.target().kernels.InvokeWasMeasured()) {
+      InvokeWasMeasured(context.target().kernels.library)) {
     return context.Refuse(text);
   }
   context.Warn(text);

@@ -36,12 +36,6 @@ struct KernelConfig {
   // What the revisions of the runtime and of this library have.
   ChangeSet changes = ChangeSet::All();
 
-  // Whether the golden figures of the library come from models that also ran.
-  bool InvokeWasMeasured() const {
-    return library != KernelLibrary::kEspNn &&
-           library != KernelLibrary::kEspNnAnsi;
-  }
-
   friend bool operator==(const KernelConfig&, const KernelConfig&) = default;
 };
 

@@ -21,6 +21,25 @@ inline constexpr Field kOpDataSubFields[] = {Bool(),   Int32(2), Int32(2),
                                              Int32(3), Int32(2), Int32(3)};
 inline constexpr StructDef kOpDataSub = {"OpDataSub", kOpDataSubFields};
 
+// Whether the kernels have code for the output's type.
+bool RunsSum(KernelContext& context, const BinaryOperands& operands) {
+  const auto& [input1, input2, output] = operands;
+  if (!RunsType(context, output,
+                {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8,
+                 TensorType::kInt16})) {
+    return false;
+  }
+  WarnMixedTypes(context, input1, output);
+  WarnMixedTypes(context, input2, output);
+  return true;
+}
+
+bool Broadcasts(const BinaryOperands& operands) {
+  const auto& [input1, input2, output] = operands;
+  return IsInt8OrInt16(output) ? !SameExtendedShape(input1, input2)
+                               : input1.dims != input2.dims;
+}
+
 // SubEval.
 Status CheckSubEval(KernelContext& context, const BinaryOperands& operands) {
   const auto& [input1, input2, output] = operands;
@@ -29,16 +48,8 @@ Status CheckSubEval(KernelContext& context, const BinaryOperands& operands) {
                   "this revision has no code for int32 " + output.Describe());
     return {};
   }
-  if (!RunsType(context, output,
-                {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8,
-                 TensorType::kInt16})) {
-    return {};
-  }
-  WarnMixedTypes(context, input1, output);
-  WarnMixedTypes(context, input2, output);
-  const bool broadcast = IsInt8OrInt16(output)
-                             ? !SameExtendedShape(input1, input2)
-                             : input1.dims != input2.dims;
+  if (!RunsSum(context, operands)) return {};
+  const bool broadcast = Broadcasts(operands);
   if (broadcast) return CheckBroadcast(context, operands);
   TINYML_RETURN_IF_ERROR(
       CheckEqualElements(context, {&input1, &input2, &output}));
@@ -86,9 +97,7 @@ Status SubPrepare(KernelContext& context) {
 Status CalculateOpDataAdd(const KernelContext& context,
                           const BinaryOperands& operands) {
   const auto& [input1, input2, output] = operands;
-  if (!IsInt8OrInt16(output)) {
-    return {};
-  }
+  if (!IsInt8OrInt16(output)) return {};
   const int left_shift = output.type == TensorType::kInt16 ? 15 : 20;
   const double twice_max =
       2 * static_cast<double>(std::max(input1.scale, input2.scale));
@@ -119,16 +128,8 @@ Status CheckUnquantizedInt32Add(const KernelContext& context,
 Status CheckAddEval(KernelContext& context, const BinaryOperands& operands,
                     AddLoop loop) {
   const auto& [input1, input2, output] = operands;
-  if (!RunsType(context, output,
-                {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8,
-                 TensorType::kInt16})) {
-    return {};
-  }
-  WarnMixedTypes(context, input1, output);
-  WarnMixedTypes(context, input2, output);
-  const bool broadcast = IsInt8OrInt16(output)
-                             ? !SameExtendedShape(input1, input2)
-                             : input1.dims != input2.dims;
+  if (!RunsSum(context, operands)) return {};
+  const bool broadcast = Broadcasts(operands);
   const bool asserts = loop == AddLoop::kAssertsZeroPoints;
   if (output.type == TensorType::kInt8 && (broadcast || asserts)) {
     TINYML_RETURN_IF_ERROR(CheckZeroPointRange(context, input1, -128, 127));

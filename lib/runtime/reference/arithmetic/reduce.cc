@@ -30,7 +30,7 @@ inline constexpr Field kOldOpDataReduceFields[] = {Int32(4), Int32(), Float(),
 inline constexpr StructDef kOldOpDataReduce = {"OpDataReduce",
                                                kOldOpDataReduceFields};
 
-// The runtime uses these tensors without looking whether they are there.
+// The runtime uses these tensors without checking that they are present.
 struct ReduceOperands {
   const RuntimeTensor& input;
   const RuntimeTensor& output;

@@ -74,7 +74,7 @@ Status CheckConvCounts(const KernelContext& context, const ConvInputs& at);
 
 // The same; then takes the operands once more and checks the quantization of
 // those that are not float32. Source: as above, conv_common.cc,
-// CalculateOpDataConv, and its kind.
+// CalculateOpDataConv, and the like.
 Status CalculateOpDataConv(KernelContext& context, const ConvTensors& tensors,
                            ActivationFunctionType activation, int32_t channels,
                            const ConvInputs& at = {});

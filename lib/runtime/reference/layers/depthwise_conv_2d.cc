@@ -39,7 +39,7 @@ Status CalculateOpDataDepthwiseConv(KernelContext& context,
       context, tensors,
       context.Options<DepthwiseConv2DOptions>().fused_activation_function,
       tensors.filter.Dim(kDepthwiseChannelAxis)));
-  // The runtime deallocates the bias without looking whether there is one.
+  // The runtime deallocates the bias without checking that there is one.
   const bool has_bias = context.Input(2) != nullptr;
   TINYML_ENSURE(context,
                 has_bias || context.Has(Change::kDepthwiseConvWithoutBias),

@@ -31,13 +31,10 @@ std::vector<int32_t> ShapeValues(const RuntimeTensor& shape, int count) {
 }
 
 Status ArgsPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* first = context.TempInput(0);
-  const RuntimeTensor* second = context.TempInput(1);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, first, "first shape"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, second, "second shape"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"first shape", "second shape"}, {"output"}));
+  const auto [first, second, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckType(context, *first, "input",
                                    {TensorType::kInt32, TensorType::kInt64}));
   TINYML_ENSURE(context, first->type == second->type,
@@ -72,13 +69,10 @@ Status ArgsPrepare(KernelContext& context) {
 }
 
 Status ToPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  const RuntimeTensor* shape = context.TempInput(1);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, shape, "shape"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input", "shape"}, {"output"}));
+  const auto [input, shape, output] = operands;
   TINYML_RETURN_IF_ERROR(
       CheckMaxRank(context, *input, "input", kBroadcastToMaxRank));
   TINYML_RETURN_IF_ERROR(CheckType(context, *shape, "shape",

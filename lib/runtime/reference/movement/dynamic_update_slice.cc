@@ -9,15 +9,11 @@ namespace tinyml::runtime {
 namespace {
 
 Status Prepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 3, 1));
-  const RuntimeTensor* operand = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, operand, "operand"));
-  const RuntimeTensor* update = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, update, "update"));
-  const RuntimeTensor* start = context.TempInput(2);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, start, "start indices"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"operand", "update", "start indices"},
+                   {"output"}));
+  const auto [operand, update, start, output] = operands;
 
   TINYML_ENSURE(context, operand->type == update->type,
                 "operand " + operand->Describe() + " and update " +

@@ -65,13 +65,10 @@ void WarnOfOffsets(KernelContext& context, const RuntimeTensor& input,
 
 Status GatherPrepare(KernelContext& context) {
   const auto& options = context.Options<GatherOptions>();
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* indices = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, indices, "indices"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input", "indices"}, {"output"}));
+  const auto [input, indices, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckGatherTensors(context, *input, *indices));
 
   const int rank = input->Rank();
@@ -113,13 +110,10 @@ Status GatherPrepare(KernelContext& context) {
 }
 
 Status GatherNdPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* indices = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, indices, "indices"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input", "indices"}, {"output"}));
+  const auto [input, indices, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckGatherTensors(context, *input, *indices));
 
   TINYML_ENSURE(context, input->Rank() >= 1 && indices->Rank() >= 1,

@@ -93,11 +93,9 @@ Status SqueezeParse(KernelContext& context) {
 }
 
 Status SqueezePrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input"}, {"output"}));
+  const auto [input, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckMaxRank(context, *input, "input", 8));
 
   const auto& listed = context.Options<SqueezeOptions>().squeeze_dims;
@@ -132,13 +130,9 @@ Status SqueezePrepare(KernelContext& context) {
 }
 
 Status ExpandDimsPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* axis_tensor = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, axis_tensor, "axis"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input", "axis"}, {"output"}));
+  const auto [input, axis_tensor, output] = operands;
 
   TINYML_RETURN_IF_ERROR(CheckConstant(context, *axis_tensor, "axis"));
   TINYML_RETURN_IF_ERROR(CheckMaxRank(context, *axis_tensor, "axis", 1));

@@ -19,18 +19,15 @@ struct ResizeTensors {
 };
 
 Result<ResizeTensors> PrepareResize(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const ResizeTensors tensors = {context.TempInput(0), context.TempInput(1),
-                                 context.TempOutput(0)};
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors.input, "input"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors.size, "size"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors.output, "output"));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, *tensors.input, "input", 4));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, *tensors.size, "size", 1));
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input", "size"}, {"output"}));
+  const auto [input, size, output] = operands;
+  TINYML_RETURN_IF_ERROR(CheckRank(context, *input, "input", 4));
+  TINYML_RETURN_IF_ERROR(CheckRank(context, *size, "size", 1));
   TINYML_RETURN_IF_ERROR(
-      CheckType(context, *tensors.size, "size", {TensorType::kInt32}));
-  TINYML_RETURN_IF_ERROR(CheckConstant(context, *tensors.size, "size"));
-  return tensors;
+      CheckType(context, *size, "size", {TensorType::kInt32}));
+  TINYML_RETURN_IF_ERROR(CheckConstant(context, *size, "size"));
+  return ResizeTensors{input, size, output};
 }
 
 // Upstream checks none of this before Invoke, and the last not even there.

@@ -11,13 +11,9 @@ namespace tinyml::runtime {
 namespace {
 
 Status Prepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* axis = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, axis, "axis"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input", "axis"}, {"output"}));
+  const auto [input, axis, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckRank(context, *axis, "axis", 1));
   TINYML_RETURN_IF_ERROR(CheckMaxRank(context, *input, "input", kMaxShapeRank));
   TINYML_ENSURE(context, input->Rank() >= axis->Elements(),

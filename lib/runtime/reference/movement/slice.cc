@@ -73,15 +73,10 @@ void WarnOfSliceBounds(KernelContext& context, const RuntimeTensor& input,
 }
 
 Status SlicePrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 3, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* begin = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, begin, "begin"));
-  const RuntimeTensor* size = context.TempInput(2);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, size, "size"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input", "begin", "size"}, {"output"}));
+  const auto [input, begin, size, output] = operands;
 
   TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
   TINYML_RETURN_IF_ERROR(CheckType(context, *begin, "begin",
@@ -146,17 +141,10 @@ int32_t LengthOf(const SliceAxis& axis) {
 
 Status StridedSlicePrepare(KernelContext& context) {
   const auto& options = context.Options<StridedSliceOptions>();
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 4, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  const RuntimeTensor* begin = context.TempInput(1);
-  const RuntimeTensor* end = context.TempInput(2);
-  const RuntimeTensor* strides = context.TempInput(3);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, begin, "begin"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, end, "end"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, strides, "strides"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input", "begin", "end", "strides"}, {"output"}));
+  const auto [input, begin, end, strides, output] = operands;
 
   TINYML_RETURN_IF_ERROR(
       CheckMaxRank(context, *input, "input", kStridedSliceMaxRank));

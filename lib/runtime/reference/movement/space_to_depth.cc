@@ -24,18 +24,14 @@ struct DepthTensors {
 
 // What both kernels between depth and space check first.
 Result<DepthTensors> PrepareDepthAndSpace(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
-  DepthTensors tensors;
-  tensors.input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors.input, "input"));
-  tensors.output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors.output, "output"));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, *tensors.input, "input", 4));
-  TINYML_RETURN_IF_ERROR(CheckType(context, *tensors.output, "output",
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input"}, {"output"}));
+  const auto [input, output] = operands;
+  TINYML_RETURN_IF_ERROR(CheckRank(context, *input, "input", 4));
+  TINYML_RETURN_IF_ERROR(CheckType(context, *output, "output",
                                    {TensorType::kFloat32, TensorType::kInt8}));
-  TINYML_RETURN_IF_ERROR(
-      CheckSameType(context, *tensors.input, *tensors.output));
-  return tensors;
+  TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
+  return DepthTensors{input, output};
 }
 
 // Writes the four dimensions over a copy of the output's shape in the model.

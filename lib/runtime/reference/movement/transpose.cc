@@ -26,13 +26,10 @@ void WarnOfTransposedShape(KernelContext& context, const RuntimeTensor& input,
 }
 
 Status Prepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  const RuntimeTensor* order = context.TempInput(1);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, order, "permutation"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input", "permutation"}, {"output"}));
+  const auto [input, order, output] = operands;
   TINYML_RETURN_IF_ERROR(
       CheckMaxRank(context, *input, "input", kTransposeMaxRank));
   TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));

@@ -43,11 +43,9 @@ Status PrepareInt8(KernelContext& context, const RuntimeTensor& input,
 }
 
 Status Prepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input"}, {"output"}));
+  const auto [input, output] = operands;
   TINYML_ENSURE(context,
                 input->type == output->type && input->dims == output->dims,
                 "input " + input->Describe() + " and output " +

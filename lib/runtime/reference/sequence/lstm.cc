@@ -25,7 +25,7 @@ namespace {
 constexpr int kGates = 4;
 
 std::string Name(int i) { return "input " + std::to_string(i); }
-// Refuses unless inputs [first, first + count) are there and have one type.
+// Refuses unless inputs [first, first + count) are present and share a type.
 Status CheckAlike(const KernelContext& context, const LstmTensors& tensors,
                   int first, int count) {
   const RuntimeTensor* front = tensors.inputs[first];

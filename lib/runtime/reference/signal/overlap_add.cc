@@ -44,11 +44,9 @@ Status Init(KernelContext& context) {
 Status Prepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const OverlapAddOptions options,
                           ReadOptions(context));
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input"}, {"output"}));
+  const auto [input, output] = operands;
   TINYML_RETURN_IF_ERROR(
       CheckRank(context, *output, "output", input->Rank() - 1));
   TINYML_RETURN_IF_ERROR(CheckType(context, *input, "input", {options.type}));

@@ -29,7 +29,7 @@ constexpr StructDef kStackerParams = {"TFLMSignalStackerParams",
                                       kStackerParamsFields};
 constexpr std::string_view kState = "circular buffer state";
 
-// CircularBufferGetNeededMemory: every sample is there twice.
+// CircularBufferGetNeededMemory: every sample is kept twice.
 Status AllocateCircularBuffer(KernelContext& context, int64_t capacity) {
   TINYML_ASSIGN_OR_RETURN(const int64_t samples,
                           ArrayBytes(context, kState, capacity, 2 * 2));
@@ -54,11 +54,9 @@ Status DelayInit(KernelContext& context) {
 }
 
 Status DelayPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input"}, {"output"}));
+  const auto [input, output] = operands;
   TINYML_RETURN_IF_ERROR(
       CheckType(context, *input, "input", {TensorType::kInt16}));
   TINYML_RETURN_IF_ERROR(
@@ -103,13 +101,10 @@ Status FramerInit(KernelContext& context) {
 }
 
 Status FramerPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 2));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  const RuntimeTensor* valid = context.TempOutput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, valid, "output 1"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input"}, {"output", "output 1"}));
+  const auto [input, output, valid] = operands;
   TINYML_RETURN_IF_ERROR(
       CheckRank(context, *output, "output", input->Rank() + 1));
   TINYML_RETURN_IF_ERROR(CheckRank(context, *valid, "output 1", 0));
@@ -178,13 +173,10 @@ Status StackerInit(KernelContext& context) {
 }
 
 Status StackerPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 2));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  const RuntimeTensor* valid = context.TempOutput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, valid, "output 1"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input"}, {"output", "output 1"}));
+  const auto [input, output, valid] = operands;
   TINYML_RETURN_IF_ERROR(CheckRank(context, *input, "input", 1));
   TINYML_RETURN_IF_ERROR(CheckRank(context, *output, "output", 1));
   TINYML_RETURN_IF_ERROR(CheckRank(context, *valid, "output 1", 0));
