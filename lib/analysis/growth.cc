@@ -6,8 +6,8 @@
 #include <map>
 #include <utility>
 
-#include "report/fullest_scope.h"
-#include "report/match_operators.h"
+#include "analysis/match_operators.h"
+#include "runtime/arena/fullest_scope.h"
 #include "runtime/arena/share_names.h"
 #include "tinyml/report.h"
 
@@ -43,12 +43,12 @@ std::map<Id, int> MakersOf(const ReportedGraph& graph) {
 }
 
 int FullestScope(const std::vector<ArenaBuffer>& buffers) {
-  std::vector<report::LiveBytes> live;
+  std::vector<runtime::LiveBytes> live;
   for (const ArenaBuffer& buffer : buffers) {
     live.push_back({buffer.offset_bytes, buffer.size_bytes, buffer.first_used,
                     buffer.last_used});
   }
-  return report::FullestScope(live);
+  return runtime::FullestScope(live);
 }
 
 // `makers` is null where tensors are not to be counted for their operators.
@@ -100,7 +100,7 @@ ReportAccount AccountOf(const ArenaReport& report,
 // What operators of a subgraph are recognised by, in the report's order.
 struct Keys {
   std::vector<Id> ids;
-  std::vector<report::OperatorKey> keys;
+  std::vector<analysis::OperatorKey> keys;
 };
 
 std::map<int, Keys> KeysOf(const ArenaReport& report) {
@@ -108,7 +108,7 @@ std::map<int, Keys> KeysOf(const ArenaReport& report) {
   for (const ArenaOperator& op : report.operators) {
     Keys& keys = subgraphs[op.subgraph];
     keys.ids.emplace_back(op.subgraph, op.index);
-    report::OperatorKey& key = keys.keys.emplace_back();
+    analysis::OperatorKey& key = keys.keys.emplace_back();
     key.name = op.name;
     key.facts = op.scratch_bytes;
     key.facts.push_back(op.persistent_bytes);
@@ -180,7 +180,7 @@ class Comparison {
       const auto found = old_keys.find(subgraph);
       const Keys& earlier = found != old_keys.end() ? found->second : kNone;
       const std::vector<int> matches =
-          report::MatchOperators(earlier.keys, keys.keys);
+          analysis::MatchOperators(earlier.keys, keys.keys);
       for (size_t i = 0; i < keys.ids.size(); ++i) {
         OperatorGrowth op;
         op.subgraph = subgraph;

@@ -1,9 +1,9 @@
-#include "report/fullest_scope.h"
+#include "runtime/arena/fullest_scope.h"
 
 #include <algorithm>
 #include <map>
 
-namespace tinyml::report {
+namespace tinyml::runtime {
 
 int FullestScope(const std::vector<LiveBytes>& buffers) {
   const LiveBytes& highest =
@@ -32,4 +32,4 @@ int FullestScope(const std::vector<LiveBytes>& buffers) {
   return fullest;
 }
 
-}  // namespace tinyml::report
+}  // namespace tinyml::runtime

@@ -1,11 +1,11 @@
 // Where a memory plan is fullest.
-#ifndef TINYML_REPORT_FULLEST_SCOPE_H_
-#define TINYML_REPORT_FULLEST_SCOPE_H_
+#ifndef TINYML_RUNTIME_ARENA_FULLEST_SCOPE_H_
+#define TINYML_RUNTIME_ARENA_FULLEST_SCOPE_H_
 
 #include <cstdint>
 #include <vector>
 
-namespace tinyml::report {
+namespace tinyml::runtime {
 
 // A buffer of a plan: bytes at an offset, live from one scope to another.
 struct LiveBytes {
@@ -20,6 +20,6 @@ struct LiveBytes {
 // `buffers` must not be empty.
 int FullestScope(const std::vector<LiveBytes>& buffers);
 
-}  // namespace tinyml::report
+}  // namespace tinyml::runtime
 
-#endif  // TINYML_REPORT_FULLEST_SCOPE_H_
+#endif  // TINYML_RUNTIME_ARENA_FULLEST_SCOPE_H_

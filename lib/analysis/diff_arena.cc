@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/macros.h"
-#include "report/fullest_scope.h"
+#include "runtime/arena/fullest_scope.h"
 #include "runtime/arena/share_names.h"
 #include "runtime/simulate.h"
 #include "runtime/targets/changes.h"
@@ -39,13 +39,13 @@ const char* ShareOf(const Event& event) {
 }
 
 int FullestScope(const Simulation& simulation) {
-  std::vector<report::LiveBytes> live;
+  std::vector<runtime::LiveBytes> live;
   for (const PlannedBuffer& buffer : simulation.buffers) {
     live.push_back({buffer.offset_bytes, buffer.size_bytes,
                     std::max(buffer.lifetime.first_used, 0),
                     buffer.lifetime.last_used});
   }
-  return report::FullestScope(live);
+  return runtime::FullestScope(live);
 }
 
 // Divides up the head that the memory plan makes.
