@@ -137,8 +137,8 @@ TEST(RevisionsTest, ReferenceKernelsAreTheRuntimesOwn) {
 
 // A new revision is one data file, and its place in the list of texts.
 TEST(RevisionsTest, ANewRevisionIsOneDataFile) {
-  const std::string made_up =
-      ReadText(testing::SourcePath("tests/runtime/data/made_up_revision.json"));
+  const std::string made_up = ReadText(
+      testing::SourcePath("tests/runtime/targets/data/made_up_revision.json"));
   std::vector<std::string_view> texts(kEmbeddedRevisions.begin(),
                                       kEmbeddedRevisions.end());
   texts.push_back(made_up);
@@ -163,8 +163,8 @@ TEST(RevisionsTest, ANewRevisionIsOneDataFile) {
 }
 
 TEST(RevisionsTest, MalformedFilesAreRefused) {
-  const std::string good =
-      ReadText(testing::SourcePath("tests/runtime/data/made_up_revision.json"));
+  const std::string good = ReadText(
+      testing::SourcePath("tests/runtime/targets/data/made_up_revision.json"));
   const auto fault_of = [&](const std::string& from, const std::string& to) {
     std::string text = good;
     text.replace(text.find(from), from.size(), to);
