@@ -1,11 +1,10 @@
 #include "tinyml/inspect.h"
 
 #include <set>
-#include <utility>
 
+#include "analysis/alike_targets.h"
 #include "ops/macs.h"
 #include "runtime/simulate.h"
-#include "tinyml/arena.h"
 
 namespace tinyml {
 namespace {
@@ -83,8 +82,7 @@ InspectedOperator InspectOperator(const Model& model, int subgraph_index,
   const Subgraph& subgraph = model.subgraphs[subgraph_index];
   const Operator& op = subgraph.operators[index];
   InspectedOperator result;
-  result.subgraph = subgraph_index;
-  result.index = static_cast<int>(index);
+  result.id = {subgraph_index, index};
   result.name = OperatorName(model, op);
   result.version = model.CodeOf(op).version;
   result.inputs = op.inputs;
@@ -139,13 +137,13 @@ Inspection Inspect(const Model& model, const std::vector<Target>& targets) {
     result.signatures.push_back(signature.signature_key);
   }
   result.resource_variables = runtime::CountResourceVariables(model);
-  for (const Target& target : targets) {
+  const auto reports = analysis::SizeArenas(model, targets);
+  for (size_t i = 0; i < targets.size(); ++i) {
     TargetVerdict& verdict = result.targets.emplace_back();
-    verdict.target = target.info().name;
-    auto report = SizeArena(model, target);
-    if (report) {
+    verdict.target = targets[i].info().name;
+    if (const auto& report = reports[i]) {
       verdict.required_arena_bytes = report->required_arena_bytes;
-      verdict.warnings = std::move(report->warnings);
+      verdict.warnings = report->warnings;
     } else {
       verdict.refusal = report.error().message;
     }

@@ -39,11 +39,13 @@ std::string MoveText(const std::string& before, const std::string& after) {
   return before + " -> " + after;
 }
 
+std::string IdText(const OperatorId& id) {
+  return id.subgraph > 0 ? fmt::format("{}/{}", id.subgraph, id.index)
+                         : std::to_string(id.index);
+}
+
 std::string OperatorText(const OperatorDiff& op) {
-  std::string text = op.subgraph > 0
-                         ? fmt::format("{}/{}", op.subgraph, op.index)
-                         : std::to_string(op.index);
-  return text + " " + op.name;
+  return IdText(op.id) + " " + op.name;
 }
 
 // A change upstream, and the operators that it alone alters, if any.
@@ -63,9 +65,7 @@ std::vector<Cause> CausesOf(const ArenaDiff& diff) {
         causes.push_back({change, {}});
         found = causes.end() - 1;
       }
-      found->operators.push_back(
-          op.subgraph > 0 ? fmt::format("{}/{}", op.subgraph, op.index)
-                          : std::to_string(op.index));
+      found->operators.push_back(IdText(op.id));
     }
   }
   for (const RevisionChange& change : diff.other_causes) {
@@ -187,10 +187,10 @@ std::string DiffText(const ArenaDiffDocument& document) {
                     name, persistent_of(op), persistent, scratch_of(op));
   }
   for (const ShareDiff& share : diff.shares) {
-    text +=
-        fmt::format("  {:>11}  {}: {} -> {}\n",
-                    report::SignedBytes(share.after - share.before), share.what,
-                    FormatBytes(share.before), FormatBytes(share.after));
+    text += fmt::format("  {:>11}  {}: {} -> {}\n",
+                        report::SignedBytes(share.after - share.before),
+                        ArenaShareName(share.what), FormatBytes(share.before),
+                        FormatBytes(share.after));
   }
   text += fmt::format("  {:>11}  in all\n",
                       report::SignedBytes(diff.RequiredChange()));
@@ -239,7 +239,7 @@ std::string DiffMarkdown(const ArenaDiffDocument& document) {
         report::SignedBytes(op.required_change));
   }
   for (const ShareDiff& share : diff.shares) {
-    text += fmt::format("| {} | | | {} |\n", share.what,
+    text += fmt::format("| {} | | | {} |\n", ArenaShareName(share.what),
                         report::SignedBytes(share.after - share.before));
   }
   text += fmt::format("| in all | | | {} |\n",
@@ -273,7 +273,7 @@ Json SideJson(const TargetInfo& target, const ArenaReport& report,
   json["required_arena_bytes"] = report.required_arena_bytes;
   json["head_bytes"] = report.head_bytes;
   json["tail_bytes"] = report.tail_bytes;
-  json["peak_phase"] = report.peak_phase;
+  json["peak_phase"] = ArenaPhaseName(report.peak_phase);
   json["warnings"] = report.warnings;
   return json;
 }
@@ -300,8 +300,8 @@ std::string DiffJson(const ArenaDiffDocument& document) {
       for (const RevisionChange& change : op.causes) {
         causes.push_back(change.name);
       }
-      operators.push_back({{"subgraph", op.subgraph},
-                           {"index", op.index},
+      operators.push_back({{"subgraph", op.id.subgraph},
+                           {"index", op.id.index},
                            {"name", op.name},
                            {"persistent_bytes_before", op.persistent_before},
                            {"persistent_bytes_after", op.persistent_after},
@@ -313,7 +313,7 @@ std::string DiffJson(const ArenaDiffDocument& document) {
     json["operators"] = std::move(operators);
     Json shares = Json::array();
     for (const ShareDiff& share : diff.shares) {
-      shares.push_back({{"what", share.what},
+      shares.push_back({{"what", ArenaShareName(share.what)},
                         {"bytes_before", share.before},
                         {"bytes_after", share.after}});
     }
@@ -331,25 +331,6 @@ std::string DiffJson(const ArenaDiffDocument& document) {
 }
 
 }  // namespace
-
-ArenaDiffDocument DiffOnTargets(const ModelFile& file, const Target& before,
-                                const Target& after,
-                                const ArenaOptions& options) {
-  ArenaDocument sized = SizeOnTargets(file, {before, after}, options);
-  ArenaDiffDocument document;
-  document.model = std::move(sized.model);
-  document.before = before.info();
-  document.after = after.info();
-  const auto refusal = [](const TargetAnswer& answer) {
-    return answer.report ? std::string() : answer.report.error().message;
-  };
-  document.refused_before = refusal(sized.targets[0]);
-  document.refused_after = refusal(sized.targets[1]);
-  if (auto diff = DiffArena(file.model, before, after, options)) {
-    document.diff = std::move(*diff);
-  }
-  return document;
-}
 
 std::string FormatArenaDiff(const ArenaDiffDocument& document,
                             ReportFormat format, const ReportStyle&) {

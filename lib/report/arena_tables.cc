@@ -99,7 +99,7 @@ std::string ArenaCsv(const ArenaDocument& document) {
       const ArenaReport& report = *answer.report;
       text += fmt::format("{},{},{},{},{},", report.required_arena_bytes,
                           report.arena_used_bytes, report.head_bytes,
-                          report.tail_bytes, report.peak_phase);
+                          report.tail_bytes, ArenaPhaseName(report.peak_phase));
     } else {
       text += ",,,,,";
     }

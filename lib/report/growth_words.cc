@@ -35,18 +35,17 @@ std::string ChangeText(int64_t before, int64_t change) {
 }
 
 std::string OperatorText(const OperatorGrowth& op) {
-  const bool gone = op.index_after < 0;
-  const int index = gone ? op.index_before : op.index_after;
-  std::string text = op.subgraph > 0 ? fmt::format("subgraph {}, operator {}",
-                                                   op.subgraph, index)
-                                     : fmt::format("operator {}", index);
+  const auto [subgraph, index] = op.Id();
+  std::string text =
+      subgraph > 0 ? fmt::format("subgraph {}, operator {}", subgraph, index)
+                   : fmt::format("operator {}", index);
   text += " (" + op.name;
-  if (gone) {
+  if (!op.after) {
     text += ", removed";
-  } else if (op.index_before < 0) {
+  } else if (!op.before) {
     text += ", new";
-  } else if (op.index_before != op.index_after) {
-    text += fmt::format(", was {}", op.index_before);
+  } else if (op.before != op.after) {
+    text += fmt::format(", was {}", op.before->index);
   }
   return text + ")";
 }

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "report/text_writer.h"
 #include "tinyml/inspect.h"
 #include "tinyml/version.h"
 
@@ -59,11 +60,13 @@ std::string QuantizationText(const InspectedTensor& tensor) {
                      *high);
 }
 
-class InspectionText {
+class InspectionText : private report::TextWriter {
  public:
   InspectionText(const InspectedFile& file, const Inspection& inspection,
                  const ReportStyle& style)
-      : file_(file), inspection_(inspection), style_(style) {
+      : TextWriter(style.color),
+        file_(file),
+        inspection_(inspection), style_(style) {
     size_t next = 0;
     for (int s = 0; s < inspection.subgraphs; ++s) {
       first_tensor_.push_back(next);
@@ -89,13 +92,6 @@ class InspectionText {
   }
 
  private:
-  template <typename... Args>
-  void Line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format,
-                   std::forward<Args>(args)...);
-    text_ += '\n';
-  }
-
   const InspectedTensor& TensorAt(int subgraph, TensorIndex index) const {
     return inspection_
         .tensors[first_tensor_[subgraph] + static_cast<size_t>(index)];
@@ -173,10 +169,10 @@ class InspectionText {
       Line(
           "subgraph {}, operator {}: {} version {}, {} MACs, {} bytes of "
           "weights",
-          op.subgraph, op.index, op.name, op.version, FormatBytes(op.macs),
-          FormatBytes(op.weight_bytes));
-      WriteOperands("in ", op.subgraph, op.inputs);
-      WriteOperands("out", op.subgraph, op.outputs);
+          op.id.subgraph, op.id.index, op.name, op.version,
+          FormatBytes(op.macs), FormatBytes(op.weight_bytes));
+      WriteOperands("in ", op.id.subgraph, op.inputs);
+      WriteOperands("out", op.id.subgraph, op.outputs);
     }
     Line("");
   }
@@ -257,7 +253,6 @@ class InspectionText {
   const Inspection& inspection_;
   const ReportStyle& style_;
   std::vector<size_t> first_tensor_;  // By subgraph.
-  std::string text_;
 };
 
 Json TensorsJson(const Inspection& inspection) {
@@ -285,8 +280,8 @@ std::string InspectionJson(const InspectedFile& file,
                            const Inspection& inspection) {
   Json operators = Json::array();
   for (const InspectedOperator& op : inspection.operators) {
-    operators.push_back({{"subgraph", op.subgraph},
-                         {"index", op.index},
+    operators.push_back({{"subgraph", op.id.subgraph},
+                         {"index", op.id.index},
                          {"name", op.name},
                          {"version", op.version},
                          {"inputs", op.inputs},

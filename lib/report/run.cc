@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "report/text_writer.h"
 #include "tinyml/report.h"
 #include "tinyml/version.h"
 
@@ -67,8 +68,8 @@ std::string RunJson(const RunDocument& document) {
   if (!result.profile.empty()) {
     Json operators = Json::array();
     for (const OperatorProfile& op : result.profile) {
-      operators.push_back({{"subgraph", op.subgraph},
-                           {"index", op.index},
+      operators.push_back({{"subgraph", op.id.subgraph},
+                           {"index", op.id.index},
                            {"name", op.name},
                            {"runs", op.runs},
                            {"nanoseconds", op.nanoseconds},
@@ -136,10 +137,12 @@ std::string Real(const RunTensor& tensor, double value) {
   return fmt::format(" ({:.6g})", real);
 }
 
-class TextWriter {
+class RunText : private report::TextWriter {
  public:
-  TextWriter(const RunDocument& document, const ReportStyle& style)
-      : document_(document), result_(document.result), style_(style) {}
+  RunText(const RunDocument& document, const ReportStyle& style)
+      : TextWriter(style.color),
+        document_(document),
+        result_(document.result) {}
 
   std::string Write() {
     Line("{} on {}", Bold(document_.model_path), Bold(document_.target.name));
@@ -167,18 +170,6 @@ class TextWriter {
   }
 
  private:
-  template <typename... Args>
-  void Line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format,
-                   std::forward<Args>(args)...);
-    text_ += '\n';
-  }
-
-  std::string Bold(std::string_view text) const {
-    return style_.color ? fmt::format("\033[1m{}\033[0m", text)
-                        : std::string(text);
-  }
-
   void WriteOutputs() {
     Line("");
     const size_t count = result_.invocations.size();
@@ -224,8 +215,9 @@ class TextWriter {
          "runs", "time us", "share", "MACs", "bytes");
     for (const OperatorProfile& op : result_.profile) {
       Line("  {:>5}  {:<28} {:>7} {:>12.1f} {:>6.1f}% {:>14} {:>12}",
-           op.subgraph == 0 ? std::to_string(op.index)
-                            : fmt::format("{}.{}", op.subgraph, op.index),
+           op.id.subgraph == 0
+               ? std::to_string(op.id.index)
+               : fmt::format("{}.{}", op.id.subgraph, op.id.index),
            Printable(op.name), op.runs,
            static_cast<double>(op.nanoseconds) / 1e3,
            sum > 0 ? 100.0 * static_cast<double>(op.nanoseconds) /
@@ -240,8 +232,6 @@ class TextWriter {
 
   const RunDocument& document_;
   const RunResult& result_;
-  const ReportStyle& style_;
-  std::string text_;
 };
 
 }  // namespace
@@ -249,7 +239,7 @@ class TextWriter {
 std::string FormatRun(const RunDocument& document, ReportFormat format,
                       const ReportStyle& style) {
   return format == ReportFormat::kJson ? RunJson(document)
-                                       : TextWriter(document, style).Write();
+                                       : RunText(document, style).Write();
 }
 
 }  // namespace tinyml

@@ -66,12 +66,12 @@ class OneOperator {
              KernelLibrary library = KernelLibrary::kReference) {
     target_.kernels.library = library;
     context_ = std::make_unique<KernelContext>(model_, target_);
-    context_->SelectOperator(Phase::kInit, 0, 0);
+    context_->Select(Phase::kInit, {0, 0});
     if (kernel.init != nullptr) {
       Status status = kernel.init(*context_);
       if (!status) return status;
     }
-    context_->SelectOperator(Phase::kPrepare, 0, 0);
+    context_->Select(Phase::kPrepare, {0, 0});
     return kernel.prepare(*context_);
   }
 

@@ -1,35 +1,51 @@
 #include "runtime/arena/fullest_scope.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 
 namespace tinyml::runtime {
-
-int FullestScope(const std::vector<LiveBytes>& buffers) {
-  const LiveBytes& highest =
-      *std::ranges::max_element(buffers, {}, [](const LiveBytes& buffer) {
+FullestScope FindFullestScope(std::span<const ArenaBuffer> buffers,
+                              std::span<const OperatorId> scopes) {
+  FullestScope result;
+  if (buffers.empty()) return result;
+  const ArenaBuffer& highest =
+      *std::ranges::max_element(buffers, {}, [](const ArenaBuffer& buffer) {
         return buffer.offset_bytes + buffer.size_bytes;
       });
-  // Live bytes only ever grow where a buffer's life begins.
-  std::map<int64_t, int64_t> changes;  // Of live bytes, by scope.
-  for (const LiveBytes& buffer : buffers) {
-    const int from = std::max(buffer.first_used, highest.first_used);
-    const int to = std::min(buffer.last_used, highest.last_used);
+  // One that is never used counts for the first scope.
+  const int first = std::max(highest.first_used, 0);
+  const int last = std::max(highest.last_used, first);
+  std::map<int, int64_t> changes = {{first, 0}};  // Of live bytes, by scope.
+  for (const ArenaBuffer& buffer : buffers) {
+    const int from = std::max(buffer.first_used, first);
+    const int to = std::min(buffer.last_used, last);
     if (from > to) continue;
     changes[from] += buffer.size_bytes;
-    changes[int64_t{to} + 1] -= buffer.size_bytes;
+    if (to < last) changes[to + 1] -= buffer.size_bytes;
   }
-  int fullest = highest.first_used;
   int64_t live = 0;
   int64_t most = -1;
-  for (const auto& [scope, change] : changes) {
-    live += change;
+  int64_t most_of_operators = -1;
+  for (auto change = changes.begin(); change != changes.end(); ++change) {
+    live += change->second;
     if (live > most) {
       most = live;
-      fullest = static_cast<int>(scope);
+      result.scope = change->first;
+    }
+    if (live <= most_of_operators) continue;
+    // As many bytes are live until the next change.
+    const auto next = std::next(change);
+    const int end = std::min(next != changes.end() ? next->first : last + 1,
+                             static_cast<int>(scopes.size()));
+    for (int scope = change->first; scope < end; ++scope) {
+      if (scopes[scope].index == kNoOperatorIndex) continue;
+      most_of_operators = live;
+      result.operator_scope = scope;
+      break;
     }
   }
-  return fullest;
+  return result;
 }
 
 }  // namespace tinyml::runtime

@@ -2,23 +2,22 @@
 #ifndef TINYML_RUNTIME_ARENA_FULLEST_SCOPE_H_
 #define TINYML_RUNTIME_ARENA_FULLEST_SCOPE_H_
 
-#include <cstdint>
-#include <vector>
+#include <span>
+
+#include "tinyml/arena.h"
 
 namespace tinyml::runtime {
 
-// A buffer of a plan: bytes at an offset, live from one scope to another.
-struct LiveBytes {
-  int64_t offset_bytes = 0;
-  int64_t size_bytes = 0;
-  int first_used = 0;
-  int last_used = 0;
+struct FullestScope {
+  int scope = -1;           // -1 where there are no buffers.
+  int operator_scope = -1;  // Of the scopes that belong to operators.
 };
 
-// Returns the scope in which the most bytes are live, of those that the highest
+// Finds the scope in which the most bytes are live, of those that the highest
 // buffer is live in: what lies there is what makes the head as large as it is.
-// `buffers` must not be empty.
-int FullestScope(const std::vector<LiveBytes>& buffers);
+// `scopes` says what each belongs to; without it, no operator is found.
+FullestScope FindFullestScope(std::span<const ArenaBuffer> buffers,
+                              std::span<const OperatorId> scopes = {});
 
 }  // namespace tinyml::runtime
 

@@ -21,7 +21,7 @@ Status AbortsAtInvoke(KernelContext& context, std::string_view reason) {
   std::string text(reason);
   text += ": the runtime aborts at Invoke";
   const KernelLibrary library = context.target().kernels.library;
-  if (context.subgraph_index() == 0 && library != KernelLibrary::kEspNn &&
+  if (context.id().subgraph == 0 && library != KernelLibrary::kEspNn &&
       library != KernelLibrary::kEspNnAnsi) {
     return context.Refuse(text);
   }
