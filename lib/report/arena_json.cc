@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "report/arena_formats.h"
 #include "report/growth_words.h"
-#include "tinyml/version.h"
+#include "report/json_parts.h"
 
 namespace tinyml::report {
 namespace {
@@ -74,15 +74,8 @@ Json FitsJson(const ArenaDocument& document, const TargetInfo& target,
 
 Json TargetJson(const ArenaDocument& document, const TargetAnswer& answer) {
   const TargetInfo& target = answer.target;
-  Json json = {{"target", target.name},
-               {"runtime",
-                {{"name", target.runtime_name},
-                 {"revision", target.runtime_revision},
-                 {"release", target.runtime_release}}},
-               {"kernels",
-                {{"name", target.kernels_name},
-                 {"revision", target.kernels_revision},
-                 {"release", target.kernels_release}}}};
+  Json json = {{"target", target.name}};
+  AddRevisions(target, &json);
   if (!answer.report) {
     json["error"] = answer.report.error().message;
     return json;
@@ -198,15 +191,8 @@ std::string Dump(const Json& json) {
 }  // namespace
 
 std::string ArenaJson(const ArenaDocument& document) {
-  Json json = {
-      {"schema_version", 1},
-      {"tool", {{"name", "tinyml"}, {"version", TINYML_VERSION_STRING}}},
-      {"model",
-       {{"path", document.model.path},
-        {"sha256", document.model.sha256},
-        {"size_bytes", document.model.size_bytes},
-        {"operators", document.model.operators},
-        {"tensors", document.model.tensors}}}};
+  Json json = ReportHead();
+  json["model"] = ModelJson(document.model);
   if (document.growth) {
     const GrowthReport& growth = *document.growth;
     json["baseline"] = {

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "report/arena_formats.h"
+#include "report/figures.h"
 #include "report/growth_words.h"
 #include "report/text_writer.h"
 
@@ -235,8 +236,7 @@ class ArenaTextWriter : private TextWriter {
     for (const ArenaOperator& op : report.operators) {
       rows.push_back({std::to_string(op.id.index), op.name,
                       FormatBytes(op.persistent_bytes),
-                      op.scratch_bytes.empty() ? "-"
-                                               : SumText(op.scratch_bytes)});
+                      SumText(op.scratch_bytes, "-")});
     }
     if (subgraphs) {
       columns.insert(columns.begin(), {true, 5});

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "report/escape.h"
+#include "report/figures.h"
 #include "report/growth_words.h"
 
 namespace tinyml::report {

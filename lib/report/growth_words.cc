@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "report/figures.h"
+
 namespace tinyml::report {
 
 std::string_view GrowthName(TargetGrowth::Kind kind) {
@@ -18,10 +20,6 @@ std::string_view GrowthName(TargetGrowth::Kind kind) {
       return "refused_both";
   }
   return "";
-}
-
-std::string SignedBytes(int64_t bytes) {
-  return (bytes > 0 ? "+" : "") + FormatBytes(bytes);
 }
 
 std::string ChangeText(int64_t before, int64_t change) {

@@ -7,9 +7,9 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "report/json_parts.h"
 #include "report/text_writer.h"
 #include "tinyml/inspect.h"
-#include "tinyml/version.h"
 
 namespace tinyml {
 namespace {
@@ -66,7 +66,8 @@ class InspectionText : private report::TextWriter {
                  const ReportStyle& style)
       : TextWriter(style.color),
         file_(file),
-        inspection_(inspection), style_(style) {
+        inspection_(inspection),
+        style_(style) {
     size_t next = 0;
     for (int s = 0; s < inspection.subgraphs; ++s) {
       first_tensor_.push_back(next);
@@ -300,30 +301,28 @@ std::string InspectionJson(const InspectedFile& file,
     item["warnings"] = verdict.warnings;
     targets.push_back(std::move(item));
   }
-  const Json json = {
-      {"schema_version", 1},
-      {"tool", {{"name", "tinyml"}, {"version", TINYML_VERSION_STRING}}},
-      {"model",
-       {{"path", file.path},
-        {"sha256", file.sha256},
-        {"size_bytes", inspection.size_bytes},
-        {"format_version", inspection.format_version},
-        {"description", inspection.description}}},
-      {"kind", KindName(inspection.kind)},
-      {"subgraphs", inspection.subgraphs},
-      {"inputs", inspection.inputs},
-      {"outputs", inspection.outputs},
-      {"macs", inspection.macs},
-      {"weight_count", inspection.weight_count},
-      {"weight_bytes", inspection.weight_bytes},
-      {"resource_variables", inspection.resource_variables},
-      {"metadata", inspection.metadata},
-      {"signatures", inspection.signatures},
-      {"operators", std::move(operators)},
-      {"tensors", TensorsJson(inspection)},
-      {"targets", std::move(targets)},
-      {"notes", file.notes}};
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  Json json = report::ReportHead();
+  json.update({{"model",
+                {{"path", file.path},
+                 {"sha256", file.sha256},
+                 {"size_bytes", inspection.size_bytes},
+                 {"format_version", inspection.format_version},
+                 {"description", inspection.description}}},
+               {"kind", KindName(inspection.kind)},
+               {"subgraphs", inspection.subgraphs},
+               {"inputs", inspection.inputs},
+               {"outputs", inspection.outputs},
+               {"macs", inspection.macs},
+               {"weight_count", inspection.weight_count},
+               {"weight_bytes", inspection.weight_bytes},
+               {"resource_variables", inspection.resource_variables},
+               {"metadata", inspection.metadata},
+               {"signatures", inspection.signatures},
+               {"operators", std::move(operators)},
+               {"tensors", TensorsJson(inspection)},
+               {"targets", std::move(targets)},
+               {"notes", file.notes}});
+  return report::DocumentText(json);
 }
 
 }  // namespace

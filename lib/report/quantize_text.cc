@@ -27,7 +27,10 @@ std::string Percent(int64_t part, int64_t whole) {
 class QuantizeTextWriter : private TextWriter {
  public:
   QuantizeTextWriter(const QuantizeDocument& document, const ReportStyle& style)
-      : TextWriter(style.color), document_(document), report_(document.report), style_(style) {}
+      : TextWriter(style.color),
+        document_(document),
+        report_(document.report),
+        style_(style) {}
 
   std::string Write() {
     Line("{} from {}", Bold(Printable(document_.quantized.path)),

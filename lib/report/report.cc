@@ -37,13 +37,4 @@ std::string FormatArena(const ArenaDocument& document, ReportFormat format,
   return "";
 }
 
-std::string FormatBytes(int64_t bytes) {
-  std::string digits = std::to_string(bytes);
-  const size_t sign = bytes < 0 ? 1 : 0;
-  for (size_t at = digits.size(); at > sign + 3; at -= 3) {
-    digits.insert(at - 3, ",");
-  }
-  return digits;
-}
-
 }  // namespace tinyml

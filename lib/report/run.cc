@@ -7,9 +7,9 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "report/json_parts.h"
 #include "report/text_writer.h"
 #include "tinyml/report.h"
-#include "tinyml/version.h"
 
 namespace tinyml {
 namespace {
@@ -37,17 +37,16 @@ Json OutputJson(const RunTensor& tensor, const OutputDigest& digest) {
 std::string RunJson(const RunDocument& document) {
   const RunResult& result = document.result;
   const TargetInfo& target = document.target;
-  Json json = {
-      {"schema_version", 1},
-      {"tool", {{"name", "tinyml"}, {"version", TINYML_VERSION_STRING}}},
-      {"model", {{"path", document.model_path}, {"sha256", document.sha256}}},
-      {"target", target.name},
-      {"runtime",
-       {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
-      {"kernels",
-       {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
-      {"arena_used_bytes", result.arena_used_bytes},
-      {"required_arena_bytes", result.required_arena_bytes}};
+  Json json = report::ReportHead();
+  json.update(
+      {{"model", {{"path", document.model_path}, {"sha256", document.sha256}}},
+       {"target", target.name},
+       {"runtime",
+        {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
+       {"kernels",
+        {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
+       {"arena_used_bytes", result.arena_used_bytes},
+       {"required_arena_bytes", result.required_arena_bytes}});
   if (result.allocations) json["allocations_after_init"] = *result.allocations;
   json["samples"] = result.samples;
   if (document.verified) {
@@ -80,7 +79,7 @@ std::string RunJson(const RunDocument& document) {
                        {"operators", std::move(operators)}};
   }
   json["warnings"] = result.warnings;
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return report::DocumentText(json);
 }
 
 template <typename T>

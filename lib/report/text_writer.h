@@ -31,8 +31,7 @@ class TextWriter {
     text_ += '\n';
   }
   std::string Painted(std::string_view text, std::string_view style) const {
-    return color_ ? fmt::format("{}{}\033[0m", style, text)
-                  : std::string(text);
+    return color_ ? fmt::format("{}{}\033[0m", style, text) : std::string(text);
   }
   std::string Bold(std::string_view text) const { return Painted(text, kBold); }
 

@@ -252,8 +252,7 @@ Status KernelContext::Refuse(std::string_view reason) const {
   if (id_.index == kNoOperatorIndex) {
     return Fail(ErrorCode::kUnsupported, std::string(reason));
   }
-  return FailAt(model_, OperatorId(subgraph_, operator_),
-                ErrorCode::kUnsupported, reason);
+  return FailAt(model_, id_, ErrorCode::kUnsupported, reason);
 }
 
 void KernelContext::Warn(std::string_view reason) {
