@@ -184,8 +184,13 @@ Result<ExitCode> ArenaSize(const ArenaSizeFlags& options,
   if (!file) return Fail(file.error());
   ShowWarnings(console, *file);
 
-  ArenaDocument document = SizeOnTargets(
-      *file, *targets, {options.resource_variables}, options.budget_bytes);
+  const bool with_graph = !options.baseline.empty() ||
+                          options.format == ReportFormat::kJson ||
+                          options.format == ReportFormat::kHtml ||
+                          options.format == ReportFormat::kSvg;
+  ArenaDocument document =
+      SizeOnTargets(*file, *targets, {options.resource_variables},
+                    options.budget_bytes, with_graph);
   if (Status compared = CompareWithBaseline(options, console, &document);
       !compared) {
     return Fail(std::move(compared.error()));

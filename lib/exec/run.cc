@@ -179,8 +179,9 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
   result.warnings = interpreter.Warnings();
 
   std::map<std::pair<int, TensorIndex>, RunTensor> kept;
-  const auto keep = [&](int subgraph, int index) -> Status {
-    const auto& op = model.subgraphs[subgraph].operators[index];
+  const auto keep = [&](const OperatorId& id) -> Status {
+    const int subgraph = id.subgraph;
+    const auto& op = model.subgraphs[subgraph].operators[id.index];
     for (const TensorIndex output : op.outputs) {
       if (output < 0) continue;
       kept[{subgraph, output}] =

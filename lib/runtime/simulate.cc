@@ -60,8 +60,7 @@ class Simulator {
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       const size_t count = model_.subgraphs[s].operators.size();
       for (size_t i = 0; i < count; ++i) {
-        context_.SelectOperator(phase, static_cast<int>(s),
-                                static_cast<int>(i));
+        context_.Select(phase, {s, i});
         TINYML_RETURN_IF_ERROR(visit(s, i));
       }
     }
@@ -71,32 +70,32 @@ class Simulator {
   // MicroAllocator::Create, and MicroResourceVariables::Create before the
   // interpreter.
   void Construct(int resources) {
-    context_.SelectPhase(Phase::kConstructor);
+    context_.Select(Phase::kConstructor);
     context_.RecordStruct(EventKind::kPersistent, kSingleArenaBufferAllocator);
     context_.RecordStruct(EventKind::kPersistent, kGreedyMemoryPlanner);
     context_.RecordStruct(EventKind::kPersistent, kMicroAllocator);
     context_.set_resource_capacity(resources);
     if (resources == 0) return;
-    context_.SelectPhase(Phase::kResourceVariables);
+    context_.Select(Phase::kResourceVariables);
     context_.Persistent(kMicroResourceVariables);
     context_.Persistent(kMicroResourceVariable, resources);
   }
 
   // MicroAllocator::StartModelAllocation.
   void StartModel() {
-    context_.SelectPhase(Phase::kStartModel);
+    context_.Select(Phase::kStartModel);
     context_.RecordStruct(EventKind::kPersistent, kMicroBuiltinDataAllocator);
     ResizeScratchTable(0);
     context_.RecordStruct(EventKind::kPersistent, kSubgraphAllocations,
                           static_cast<int64_t>(model_.subgraphs.size()));
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
-      context_.SelectOperator(Phase::kEvalTensors, static_cast<int>(s), -1);
+      context_.Select(Phase::kEvalTensors, {s, kNoOperatorIndex});
       context_.RecordStruct(
           EventKind::kPersistent, kTfLiteEvalTensor,
           static_cast<int64_t>(model_.subgraphs[s].tensors.size()));
     }
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
-      context_.SelectOperator(Phase::kNodes, static_cast<int>(s), -1);
+      context_.Select(Phase::kNodes, {s, kNoOperatorIndex});
       context_.RecordStruct(
           EventKind::kPersistent, kNodeAndRegistration,
           static_cast<int64_t>(model_.subgraphs[s].operators.size()));
@@ -170,8 +169,7 @@ class Simulator {
         TINYML_RETURN_IF_ERROR(kernel.prepare(context_));
       }
       TINYML_RETURN_IF_ERROR(CheckOutputShapes());
-      context_.SelectOperator(Phase::kFinishPrepare, static_cast<int>(s),
-                              static_cast<int>(i));
+      context_.Select(Phase::kFinishPrepare, {s, i});
       context_.Record(EventKind::kResetTemps, "", 0, 1);
       ResizeScratchTable(context_.ScratchCount());
       return {};
@@ -198,7 +196,7 @@ class Simulator {
 
   // MicroAllocator::FinishModelAllocation and CommitStaticMemoryPlan.
   Status PlanMemory() {
-    context_.SelectPhase(Phase::kPlan);
+    context_.Select(Phase::kPlan);
     const auto& scratch = context_.scratch();
     const auto scratch_count = static_cast<int64_t>(scratch.size());
     if (scratch_count > 0) {
@@ -219,7 +217,7 @@ class Simulator {
     TINYML_ASSIGN_OR_RETURN(const auto offline, OfflinePlan(model_));
     AllocateVariables(offline);
     TINYML_RETURN_IF_ERROR(CheckIntermediates());
-    context_.SelectPhase(Phase::kPlan);
+    context_.Select(Phase::kPlan);
     TINYML_ASSIGN_OR_RETURN(Lifetimes lifetimes,
                             ComputeLifetimes(model_, scratch));
     TINYML_RETURN_IF_ERROR(CollectTensors(lifetimes, offline));
@@ -238,7 +236,7 @@ class Simulator {
     context_.Record(EventKind::kResetTemps, "", 0, 1);
     context_.Record(EventKind::kResizeHead, "", 0, 1);
     context_.Record(EventKind::kResizeHead, "non-persistent buffers", plan.size,
-                    kArenaAlignment);
+                    kArenaAlignment, Purpose::kPlannedBuffers);
     return {};
   }
 
@@ -247,15 +245,16 @@ class Simulator {
   // first looks at that one's entries.
   void AllocateVariables(const std::optional<std::vector<int32_t>>& offline) {
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
-      context_.SelectOperator(Phase::kPlan, static_cast<int>(s), -1);
+      context_.Select(Phase::kPlan, {s, kNoOperatorIndex});
       const Subgraph& subgraph = model_.subgraphs[s];
       for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
         if (!subgraph.tensors[i].is_variable) continue;
         if (offline.has_value() && (*offline)[i] != -1) continue;
         context_.Persistent(
-            "variable tensors",
+            "variable tensor",
             context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i))
-                .Bytes());
+                .Bytes(),
+            Purpose::kVariableTensor);
       }
     }
   }
@@ -303,8 +302,12 @@ class Simulator {
                       "the offline memory plan puts tensor " +
                           tensor.Describe() + " before the arena, at offset " +
                           std::to_string(offset));
-        AddBuffer({false, static_cast<int>(s), static_cast<int>(i), -1,
-                   tensor.Bytes(), lifetimes.tensors[s][i], 0},
+        AddBuffer({false,
+                   {s, kNoOperatorIndex},
+                   static_cast<int>(i),
+                   tensor.Bytes(),
+                   lifetimes.tensors[s][i],
+                   0},
                   offset);
       }
     }
@@ -316,13 +319,13 @@ class Simulator {
     for (size_t i = 0; i < scratch.size(); ++i) {
       const auto& request = scratch[i];
       if (lifetimes.scratch[i].first_used < 0) {
-        context_.SelectOperator(Phase::kPlan, request.subgraph, request.op);
+        context_.Select(Phase::kPlan, request.op);
         return context_.Refuse(
             "it asks for scratch memory in a subgraph that nothing calls; the "
             "runtime's planner crashes on that");
       }
-      AddBuffer({true, request.subgraph, static_cast<int>(i), request.op,
-                 request.bytes, lifetimes.scratch[i], 0},
+      AddBuffer({true, request.op, static_cast<int>(i), request.bytes,
+                 lifetimes.scratch[i], 0},
                 -1);
     }
     return {};
@@ -330,7 +333,7 @@ class Simulator {
 
   // The end of MicroInterpreter::AllocateTensors.
   void AllocateIoTensors() {
-    context_.SelectPhase(Phase::kIoTensors);
+    context_.Select(Phase::kIoTensors);
     const Subgraph& main = model_.subgraphs[0];
     for (const auto* list : {&main.inputs, &main.outputs}) {
       context_.Persistent(
@@ -349,7 +352,7 @@ class Simulator {
   std::vector<std::vector<Node>> nodes_;
   std::vector<PlannedBuffer> buffers_;
   std::vector<PlanBuffer> plan_buffers_;  // Parallel to buffers_.
-  std::vector<Scope> scopes_;
+  std::vector<OperatorId> scopes_;
 };
 
 }  // namespace

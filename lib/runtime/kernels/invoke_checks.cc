@@ -21,7 +21,7 @@ int32_t ExtendedDim(const RuntimeTensor& tensor, int i, int rank) {
 Status AbortsAtInvoke(KernelContext& context, std::string_view reason) {
   std::string text(reason);
   text += ": the runtime aborts at Invoke";
-  if (context.subgraph_index() == 0 &&
+  if (context.id().subgraph == 0 &&
       InvokeWasMeasured(context.target().kernels.library)) {
     return context.Refuse(text);
   }

@@ -135,7 +135,7 @@ Status AllocateVariable(KernelContext& context, int32_t id,
   }
   TINYML_ENSURE(context, bytes >= 0,
                 "value " + value.Describe() + " has no fixed size");
-  context.Persistent("resource variable", bytes);
+  context.Persistent("resource variable", bytes, Purpose::kResourceVariable);
   variable.order = static_cast<int>(std::count_if(
       variables.begin(), variables.end(),
       [](const ResourceVariable& other) { return other.allocated; }));

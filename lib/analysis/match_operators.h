@@ -1,12 +1,12 @@
 // Which operator of a model is which of another version of it.
-#ifndef TINYML_REPORT_MATCH_OPERATORS_H_
-#define TINYML_REPORT_MATCH_OPERATORS_H_
+#ifndef TINYML_ANALYSIS_MATCH_OPERATORS_H_
+#define TINYML_ANALYSIS_MATCH_OPERATORS_H_
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-namespace tinyml::report {
+namespace tinyml::analysis {
 
 // What an operator is recognised by.
 struct OperatorKey {
@@ -23,6 +23,6 @@ struct OperatorKey {
 std::vector<int> MatchOperators(const std::vector<OperatorKey>& before,
                                 const std::vector<OperatorKey>& after);
 
-}  // namespace tinyml::report
+}  // namespace tinyml::analysis
 
-#endif  // TINYML_REPORT_MATCH_OPERATORS_H_
+#endif  // TINYML_ANALYSIS_MATCH_OPERATORS_H_

@@ -1,9 +1,9 @@
-#include "report/match_operators.h"
+#include "analysis/match_operators.h"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace tinyml::report {
+namespace tinyml::analysis {
 namespace {
 
 // Beyond this many pairs, operators are matched by position.
@@ -75,4 +75,4 @@ std::vector<int> MatchOperators(const std::vector<OperatorKey>& before,
   return matches;
 }
 
-}  // namespace tinyml::report
+}  // namespace tinyml::analysis

@@ -6,109 +6,38 @@
 #include <map>
 #include <utility>
 
-#include "report/fullest_scope.h"
-#include "report/match_operators.h"
-#include "runtime/arena/share_names.h"
+#include "analysis/match_operators.h"
+#include "runtime/divide_arena.h"
 #include "tinyml/report.h"
 
 namespace tinyml {
 namespace {
 
-// Subgraph and index, of an operator or a tensor.
-using Id = std::pair<int, int>;
+using runtime::ArenaDivision;
+using runtime::OperatorParts;
 
-constexpr const char* kInputsShare = "inputs of the model and its subgraphs";
-
-struct Parts {
-  int64_t persistent = 0;
-  int64_t scratch = 0;
-  int64_t tensors = 0;
-};
-
-// The required arena, divided up.
-struct ReportAccount {
-  std::map<Id, Parts> operators;
-  std::map<std::string, int64_t> shares;
-};
-
-// The operator that makes each tensor.
-std::map<Id, int> MakersOf(const ReportedGraph& graph) {
-  std::map<Id, int> makers;
+runtime::TensorMakers MakersOf(const ReportedGraph& graph) {
+  runtime::TensorMakers makers;
   for (const ReportedGraph::Operator& op : graph.operators) {
     for (TensorIndex output : op.outputs) {
-      makers.emplace(Id(op.subgraph, output), op.index);
+      makers.emplace(std::pair(op.id.subgraph, output), op.id.index);
     }
   }
   return makers;
 }
 
-int FullestScope(const std::vector<ArenaBuffer>& buffers) {
-  std::vector<report::LiveBytes> live;
-  for (const ArenaBuffer& buffer : buffers) {
-    live.push_back({buffer.offset_bytes, buffer.size_bytes, buffer.first_used,
-                    buffer.last_used});
-  }
-  return report::FullestScope(live);
-}
-
-// `makers` is null where tensors are not to be counted for their operators.
-ReportAccount AccountOf(const ArenaReport& report,
-                        const std::map<Id, int>* makers) {
-  ReportAccount account;
-  for (const ArenaOperator& op : report.operators) {
-    account.operators[{op.subgraph, op.index}].persistent +=
-        op.persistent_bytes;
-  }
-  for (const ArenaShare& share : report.breakdown) {
-    if (share.what == runtime::kHeadShare ||
-        share.what == runtime::kParametersShare ||
-        share.what == runtime::kOperatorDataShare) {
-      continue;
-    }
-    account.shares[share.what] += share.bytes;
-  }
-  account.shares[runtime::kTemporariesShare] +=
-      report.required_arena_bytes - report.arena_used_bytes;
-  int64_t gaps = report.head_bytes;
-  if (!report.buffers.empty()) {
-    const int scope = FullestScope(report.buffers);
-    for (const ArenaBuffer& buffer : report.buffers) {
-      if (buffer.first_used > scope || buffer.last_used < scope) continue;
-      gaps -= buffer.size_bytes;
-      if (buffer.kind == ArenaBuffer::Kind::kScratch) {
-        account.operators[{buffer.subgraph, buffer.op}].scratch +=
-            buffer.size_bytes;
-        continue;
-      }
-      if (makers == nullptr) {
-        account.shares[runtime::kTensorsShare] += buffer.size_bytes;
-        continue;
-      }
-      const auto maker = makers->find({buffer.subgraph, buffer.tensor});
-      if (maker == makers->end()) {
-        account.shares[kInputsShare] += buffer.size_bytes;
-      } else {
-        account.operators[{buffer.subgraph, maker->second}].tensors +=
-            buffer.size_bytes;
-      }
-    }
-  }
-  account.shares[runtime::kGapsShare] += gaps;
-  return account;
-}
-
 // What operators of a subgraph are recognised by, in the report's order.
 struct Keys {
-  std::vector<Id> ids;
-  std::vector<report::OperatorKey> keys;
+  std::vector<OperatorId> ids;
+  std::vector<analysis::OperatorKey> keys;
 };
 
 std::map<int, Keys> KeysOf(const ArenaReport& report) {
   std::map<int, Keys> subgraphs;
   for (const ArenaOperator& op : report.operators) {
-    Keys& keys = subgraphs[op.subgraph];
-    keys.ids.emplace_back(op.subgraph, op.index);
-    report::OperatorKey& key = keys.keys.emplace_back();
+    Keys& keys = subgraphs[op.id.subgraph];
+    keys.ids.push_back(op.id);
+    analysis::OperatorKey& key = keys.keys.emplace_back();
     key.name = op.name;
     key.facts = op.scratch_bytes;
     key.facts.push_back(op.persistent_bytes);
@@ -131,24 +60,26 @@ class Comparison {
         after.required_arena_bytes - before.required_arena_bytes;
     growth->used_change = after.arena_used_bytes - before.arena_used_bytes;
     const bool makers = !old_makers_.empty() && !new_makers_.empty();
-    const ReportAccount old_account =
-        AccountOf(before, makers ? &old_makers_ : nullptr);
-    const ReportAccount new_account =
-        AccountOf(after, makers ? &new_makers_ : nullptr);
-    CompareOperators(before, after, old_account, new_account, growth);
-    CompareShares(old_account, new_account, growth);
+    const ArenaDivision old_division =
+        runtime::DivideReport(before, makers ? &old_makers_ : nullptr);
+    const ArenaDivision new_division =
+        runtime::DivideReport(after, makers ? &new_makers_ : nullptr);
+    CompareOperators(before, after, old_division, new_division, growth);
+    CompareShares(old_division, new_division, growth);
   }
 
  private:
-  static void AddMacs(const ReportedGraph& graph, std::map<Id, int64_t>* macs) {
+  static void AddMacs(const ReportedGraph& graph,
+                      std::map<OperatorId, int64_t>* macs) {
     for (const ReportedGraph::Operator& op : graph.operators) {
-      (*macs)[{op.subgraph, op.index}] = op.macs;
+      (*macs)[op.id] = op.macs;
     }
   }
 
   // Multiplications tell operators apart where both reports have them.
-  std::map<int, Keys> Recognise(const ArenaReport& report,
-                                const std::map<Id, int64_t>& macs) const {
+  std::map<int, Keys> Recognise(
+      const ArenaReport& report,
+      const std::map<OperatorId, int64_t>& macs) const {
     std::map<int, Keys> subgraphs = KeysOf(report);
     if (old_macs_.empty() || new_macs_.empty()) return subgraphs;
     for (auto& [subgraph, keys] : subgraphs) {
@@ -161,17 +92,16 @@ class Comparison {
   }
 
   void CompareOperators(const ArenaReport& before, const ArenaReport& after,
-                        const ReportAccount& old_account,
-                        const ReportAccount& new_account,
+                        const ArenaDivision& old_division,
+                        const ArenaDivision& new_division,
                         TargetGrowth* growth) const {
     const std::map<int, Keys> old_keys = Recognise(before, old_macs_);
     const std::map<int, Keys> new_keys = Recognise(after, new_macs_);
-    std::map<Id, OperatorGrowth> gone;
+    std::map<OperatorId, OperatorGrowth> gone;
     for (const auto& [subgraph, keys] : old_keys) {
       for (size_t i = 0; i < keys.ids.size(); ++i) {
         OperatorGrowth& op = gone[keys.ids[i]];
-        op.subgraph = subgraph;
-        op.index_before = keys.ids[i].second;
+        op.before = keys.ids[i];
         op.name = keys.keys[i].name;
       }
     }
@@ -180,36 +110,37 @@ class Comparison {
       const auto found = old_keys.find(subgraph);
       const Keys& earlier = found != old_keys.end() ? found->second : kNone;
       const std::vector<int> matches =
-          report::MatchOperators(earlier.keys, keys.keys);
+          analysis::MatchOperators(earlier.keys, keys.keys);
       for (size_t i = 0; i < keys.ids.size(); ++i) {
         OperatorGrowth op;
-        op.subgraph = subgraph;
-        op.index_after = keys.ids[i].second;
+        op.after = keys.ids[i];
         op.name = keys.keys[i].name;
         if (matches[i] >= 0) {
-          const Id& id = earlier.ids[matches[i]];
-          op.index_before = id.second;
-          gone.erase(id);
+          op.before = earlier.ids[matches[i]];
+          gone.erase(*op.before);
         }
-        AddChange(old_account, new_account, std::move(op), growth);
+        AddChange(old_division, new_division, std::move(op), growth);
       }
     }
     for (auto& [id, op] : gone) {
-      AddChange(old_account, new_account, std::move(op), growth);
+      AddChange(old_division, new_division, std::move(op), growth);
     }
     std::ranges::stable_sort(growth->operators, std::greater<>(),
                              &OperatorGrowth::Change);
   }
 
-  static void AddChange(const ReportAccount& old_account,
-                        const ReportAccount& new_account, OperatorGrowth op,
+  static void AddChange(const ArenaDivision& old_division,
+                        const ArenaDivision& new_division, OperatorGrowth op,
                         TargetGrowth* growth) {
-    const auto at = [&](const ReportAccount& account, int index) {
-      const auto found = account.operators.find({op.subgraph, index});
-      return found != account.operators.end() ? found->second : Parts();
+    const auto at = [](const ArenaDivision& division,
+                       const std::optional<OperatorId>& id) {
+      const auto found =
+          id ? division.operators.find(*id) : division.operators.end();
+      return found != division.operators.end() ? found->second
+                                               : OperatorParts();
     };
-    const Parts before = at(old_account, op.index_before);
-    const Parts after = at(new_account, op.index_after);
+    const OperatorParts before = at(old_division, op.before);
+    const OperatorParts after = at(new_division, op.after);
     op.persistent_change = after.persistent - before.persistent;
     op.scratch_change = after.scratch - before.scratch;
     op.tensors_change = after.tensors - before.tensors;
@@ -220,14 +151,14 @@ class Comparison {
     growth->operators.push_back(std::move(op));
   }
 
-  static void CompareShares(const ReportAccount& old_account,
-                            const ReportAccount& new_account,
+  static void CompareShares(const ArenaDivision& old_division,
+                            const ArenaDivision& new_division,
                             TargetGrowth* growth) {
-    std::map<std::string, ShareGrowth> shares;
-    for (const auto& [what, bytes] : old_account.shares) {
+    std::map<ArenaShareId, ShareGrowth> shares;
+    for (const auto& [what, bytes] : old_division.shares) {
       shares[what].before = bytes;
     }
-    for (const auto& [what, bytes] : new_account.shares) {
+    for (const auto& [what, bytes] : new_division.shares) {
       shares[what].after = bytes;
     }
     for (auto& [what, share] : shares) {
@@ -235,15 +166,15 @@ class Comparison {
       share.what = what;
       growth->shares.push_back(share);
     }
-    std::ranges::stable_sort(
-        growth->shares, std::greater<>(),
-        [](const ShareGrowth& share) { return share.after - share.before; });
+    std::ranges::sort(growth->shares, {}, [](const ShareGrowth& share) {
+      return std::pair(share.before - share.after, share.what.Name());
+    });
   }
 
-  std::map<Id, int> old_makers_;
-  std::map<Id, int> new_makers_;
-  std::map<Id, int64_t> old_macs_;
-  std::map<Id, int64_t> new_macs_;
+  runtime::TensorMakers old_makers_;
+  runtime::TensorMakers new_makers_;
+  std::map<OperatorId, int64_t> old_macs_;
+  std::map<OperatorId, int64_t> new_macs_;
 };
 
 TargetGrowth::Kind KindOf(const TargetAnswer& before,

@@ -6,8 +6,8 @@
 
 #include <string>
 
+#include "analysis/match_operators.h"
 #include "report/growth_words.h"
-#include "report/match_operators.h"
 #include "tests/support/paths.h"
 #include "tinyml/model_file.h"
 #include "tinyml/report.h"
@@ -15,8 +15,8 @@
 namespace tinyml {
 namespace {
 
-using report::MatchOperators;
-using report::OperatorKey;
+using analysis::MatchOperators;
+using analysis::OperatorKey;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using tinyml::testing::TestdataPath;
