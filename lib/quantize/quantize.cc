@@ -1,12 +1,13 @@
 // QuantizeModel: calibrate, choose, recover, rewrite, verify.
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "base/error.h"
 #include "base/macros.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "formats/tflite/writer.h"
 #include "quantize/calibration/calibrate.h"
@@ -36,12 +37,10 @@ class Quantizer {
  public:
   Quantizer(const Model& model, const SampleSource* samples,
             const QuantizationOptions& options)
-      : given_(model), samples_(samples), options_(options) {
-    threads_ = options.threads > 0
-                   ? options.threads
-                   : static_cast<int>(
-                         std::max(1U, std::thread::hardware_concurrency()));
-  }
+      : given_(model),
+        samples_(samples),
+        options_(options),
+        threads_(ThreadsFor(options.threads, INT64_MAX)) {}
 
   Result<QuantizeResult> Run() {
     TINYML_RETURN_IF_ERROR(CheckOptions());
@@ -181,7 +180,7 @@ class Quantizer {
   const Model& given_;
   const SampleSource* samples_;
   const QuantizationOptions& options_;
-  int threads_ = 1;
+  int threads_;
   std::vector<Target> targets_;
   Draft draft_;
   QuantizeResult result_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "base/parallel.h"
 #include "model/options.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/calibration/sample_runs.h"
@@ -207,8 +208,7 @@ Result<BiasErrors> MeasureBiasErrors(const Model& float_model,
   const auto blocks =
       SampleBlocks(samples.Count(), options.most_samples, in_a_row);
   const auto count = static_cast<int64_t>(blocks.size());
-  const int threads = static_cast<int>(
-      std::clamp<int64_t>(options.threads, 1, std::max<int64_t>(1, count)));
+  const int threads = ThreadsFor(std::max(options.threads, 1), count);
   TINYML_ASSIGN_OR_RETURN(const Target target, Target::Parse("x86-64"));
   TINYML_ASSIGN_OR_RETURN(std::vector<Interpreter> wanted,
                           MakeInterpreters(float_model, target, threads));
@@ -217,7 +217,7 @@ Result<BiasErrors> MeasureBiasErrors(const Model& float_model,
   const Measuring measuring(float_model, quantized, layers, samples, options);
   std::vector<BiasErrors> parts(blocks.size());
   TINYML_RETURN_IF_ERROR(
-      InParallel(threads, count, [&](int thread, int64_t b) -> Status {
+      ForEachInParallel(count, threads, [&](int thread, int64_t b) -> Status {
         BiasErrors& part = parts[b];
         part = measuring.New();
         const size_t at = thread;
