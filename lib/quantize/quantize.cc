@@ -1,4 +1,4 @@
-// QuantizeModel: calibrate, choose, recover, rewrite, verify.
+// QuantizeModel: calibrate, choose ranges, refine, rewrite, verify.
 #include <algorithm>
 #include <cstdint>
 #include <functional>
@@ -17,7 +17,7 @@
 #include "quantize/parameters/acceptance.h"
 #include "quantize/parameters/draft.h"
 #include "quantize/refinements/refinement.h"
-#include "quantize/rewrite/normalise.h"
+#include "quantize/rewrite/float_model.h"
 #include "tinyml/arena.h"
 #include "tinyml/model_file.h"
 #include "tinyml/quantize.h"
@@ -27,6 +27,31 @@ namespace tinyml {
 namespace {
 
 using namespace quantize;  // NOLINT(google-build-using-namespace): its room.
+
+// What passes were called before, and are called now.
+constexpr std::pair<std::string_view, std::string_view> kFormerNames[] = {
+    {"no-ops", "remove-no-ops"},
+    {"scales-into-layer-before", "fold-scale-into-previous-layer"},
+    {"scales-into-layer-behind", "fold-scale-into-next-layer"},
+    {"padding", "fold-padding"},
+    {"activations", "fuse-activations"},
+    {"dead-operators", "remove-dead-operators"},
+    {"shared-buffers", "deduplicate-constants"},
+    {"unused", "remove-unused"},
+    {"means-for-pools", "mean-for-global-pool"},
+    {"equalisation", "cross-layer-equalization"},
+    {"weight-remainders", "residual-weights"},
+    {"weight-rounding", "gptq-rounding"},
+};
+
+QuantizationOptions WithNamesOfNow(QuantizationOptions options) {
+  for (std::string& name : options.skip) {
+    for (const auto& [former, now] : kFormerNames) {
+      if (name == former) name = now;
+    }
+  }
+  return options;
+}
 
 bool IsKnownPass(std::string_view name) {
   const auto passes = ListQuantizePasses();
@@ -39,25 +64,26 @@ class Quantizer {
             const QuantizationOptions& options)
       : given_(model),
         samples_(samples),
-        options_(options),
+        options_(WithNamesOfNow(options)),
         threads_(ThreadsFor(options.threads, INT64_MAX)) {}
 
   Result<QuantizeResult> Run() {
     TINYML_RETURN_IF_ERROR(CheckOptions());
     TINYML_RETURN_IF_ERROR(CheckFloatModel(given_));
     TINYML_ASSIGN_OR_RETURN(
-        draft_.model, Normalise(given_, options_.skip, result_.report.passes));
+        draft_.model,
+        SortAndSimplify(given_, options_.skip, result_.report.passes));
     targets_ = AcceptingTargets(draft_.model);
     if (targets_.empty()) return Fail(RefusedAsFloat());
     TINYML_RETURN_IF_ERROR(TakeStatistics());
     TINYML_RETURN_IF_ERROR(PlanDraft(options_, targets_, draft_));
     if (samples_ != nullptr && !options_.fast) {
-      TINYML_RETURN_IF_ERROR(Recover(options_, threads_, targets_, *samples_,
-                                     draft_, result_.report.passes));
+      TINYML_RETURN_IF_ERROR(Refine(options_, threads_, targets_, *samples_,
+                                    draft_, result_.report.passes));
     }
     TINYML_ASSIGN_OR_RETURN(result_.model, WriteDraft(draft_));
     TINYML_RETURN_IF_ERROR(Report());
-    TINYML_RETURN_IF_ERROR(Clean(result_.model));
+    TINYML_RETURN_IF_ERROR(transform::RemoveLeftovers(result_.model));
     TINYML_RETURN_IF_ERROR(ValidateModel(result_.model));
     if (const auto refusal = FindRefusal(result_.model, targets_)) {
       return Fail(ErrorCode::kUnsupported,
@@ -75,7 +101,7 @@ class Quantizer {
   Status CheckOptions() const {
     for (const std::string& name : options_.skip) {
       if (!IsKnownPass(name)) {
-        return Fail(ErrorCode::kUsage, "there is no pass \"" + name + "\"");
+        return Fail(ErrorCode::kUsage, "unknown pass \"" + name + "\"");
       }
     }
     if (samples_ == nullptr && options_.statistics.empty()) {
@@ -89,7 +115,7 @@ class Quantizer {
     const auto target = Target::Parse("x86-64");
     const auto report = SizeArena(draft_.model, *target);
     if (report)
-      return {ErrorCode::kUnsupported, "no target takes the float model"};
+      return {ErrorCode::kUnsupported, "no target accepts the float model"};
     Error error = report.error();
     error.code = ErrorCode::kUnsupported;
     return error;
@@ -125,7 +151,7 @@ class Quantizer {
       if (more.model_sha256 != sha) {
         return FailInFile(saved.name,
                           "these statistics are of another model, or of this "
-                          "one with other passes");
+                          "one after other passes");
       }
       if (!all) {
         all = Statistics();
@@ -179,7 +205,7 @@ class Quantizer {
 
   const Model& given_;
   const SampleSource* samples_;
-  const QuantizationOptions& options_;
+  const QuantizationOptions options_;
   int threads_;
   std::vector<Target> targets_;
   Draft draft_;
@@ -193,8 +219,8 @@ std::vector<QuantizePass> ListQuantizePasses() {
   for (const transform::Pass& pass : transform::Passes()) {
     passes.push_back({pass.name, pass.description});
   }
-  const auto recoveries = Recoveries();
-  passes.insert(passes.end(), recoveries.begin(), recoveries.end());
+  const auto refinements = Refinements();
+  passes.insert(passes.end(), refinements.begin(), refinements.end());
   return passes;
 }
 

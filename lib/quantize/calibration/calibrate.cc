@@ -91,8 +91,9 @@ class Watcher {
     }
     if (model_.CodeOf(op).Code() ==
         BuiltinOperator::kUnidirectionalSequenceLstm) {
-      TraceLstm(model_, *interpreter_, s, index, states_[{s, index}],
-                statistics_.internals[{s, index, kLstmCells}]);
+      const OperatorId id(s, index);
+      TraceLstm(model_, *interpreter_, id, states_[id],
+                statistics_.internals[{id, kLstmCells}]);
     }
     return {};
   }
@@ -127,7 +128,7 @@ class Watcher {
   std::optional<Interpreter> interpreter_;
   std::vector<RunningTensor> inputs_;
   Statistics statistics_;
-  std::map<std::pair<int, int>, LstmState> states_;
+  std::map<OperatorId, LstmState> states_;
 };
 
 }  // namespace

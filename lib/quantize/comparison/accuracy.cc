@@ -54,7 +54,7 @@ Result<Accuracy> CompareModels(
       if (label < 0 || label >= classes) {
         return Fail(ErrorCode::kInvalid,
                     "label " + std::to_string(label) +
-                        " is none of the output's, which has " +
+                        " is out of range: the output has " +
                         Counted(classes, "element"));
       }
     }

@@ -121,7 +121,7 @@ double ErrorSums::SnrDb() const {
   return std::clamp(10.0 * std::log10(signal / noise), -kMostDb, kMostDb);
 }
 
-std::vector<TensorIndex> BehindOutputs(const Model& model) {
+std::vector<TensorIndex> BeforeOutputs(const Model& model) {
   std::vector<TensorIndex> behind;
   const Subgraph& graph = model.subgraphs[0];
   for (const Operator& op : graph.operators) {

@@ -201,7 +201,7 @@ class Collector {
   void Look(const Watched& watched, size_t at, int64_t sample,
             const Interpreter& interpreter, Partial& partial) const {
     const Layer& layer = layers_[watched.layer];
-    const RunningTensor input = interpreter.At(layer.subgraph, layer.input);
+    const RunningTensor input = interpreter.At(layer.id.subgraph, layer.input);
     const LayerMatrix& matrix = watched.matrix;
     const std::span<const float> values(
         reinterpret_cast<const float*>(input.bytes.data()),
@@ -249,7 +249,7 @@ class Collector {
       interpreters[t].SetObserver([&, t](int subgraph, int index) -> Status {
         for (size_t i = 0; i < batch.size(); ++i) {
           const Layer& layer = layers_[batch[i].layer];
-          if (layer.subgraph != subgraph || layer.op != index) continue;
+          if (layer.id != OperatorId(subgraph, index)) continue;
           Look(batch[i], i, current[t], interpreters[t], partials[t]);
         }
         return {};
