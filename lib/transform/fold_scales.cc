@@ -1,4 +1,4 @@
-// Constants by channel, as batch normalisation leaves them, become part of the
+// Constants by channel, as batch normalization leaves them, become part of the
 // weights and the bias of the layer beside them.
 #include <algorithm>
 #include <cmath>

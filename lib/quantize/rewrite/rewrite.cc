@@ -78,9 +78,9 @@ class Rewriting {
         *QuantizationRuleOf(from_.CodeOf(from).Code());
     switch (rule.rule) {
       case ParameterRule::kSvdf:
-        return QuantizeSvdf(from_, statistics_, s, index, plan, writer, op);
+        return QuantizeSvdf(from_, statistics_, {s, index}, plan, writer, op);
       case ParameterRule::kLstm:
-        return QuantizeLstm(from_, statistics_, s, index, plan, writer, op);
+        return QuantizeLstm(from_, statistics_, {s, index}, plan, writer, op);
       default:
         break;
     }
