@@ -106,7 +106,7 @@ void AddConvertCommand(CLI::App& app, Context& context) {
   AddModelOutput(command, options->output);
   command
       ->add_flag("--explain-layout", options->explain_layout,
-                 "Say why each TRANSPOSE of the result is there")
+                 "Say why the result has each TRANSPOSE that it has")
       ->group("Of ONNX models");
   command
       ->add_flag_callback(

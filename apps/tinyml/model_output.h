@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/tinyml/command.h"
+#include "apps/tinyml/options.h"
 #include "tinyml/convert.h"
 #include "tinyml/model_file.h"
 #include "tinyml/output.h"
@@ -18,7 +19,7 @@ struct ModelOutput {
   ConvertOptions convert;
 };
 
-// Adds "-o" and how to write: "--name", "--style", "--target", "--resolver",
+// Adds "-t", "-o" and how to write: "--name", "--style", "--resolver",
 // "--array", "--as". `output` must outlive the parsing.
 void AddModelOutput(CLI::App* command, ModelOutput& output);
 
