@@ -6,11 +6,11 @@
 #define TINYML_OPS_LAYERS_SIMD_INL_H_
 #endif
 
+#include <hwy/highway.h>
 #include <cstdint>
 #include <cstring>
 
-#include "hwy/highway.h"
-#include "ops/layers/conv_simd.h"
+#include "ops/layers/conv_2d_simd.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tinyml::ops::HWY_NAMESPACE {
