@@ -88,7 +88,7 @@ Result<ExitCode> Convert(ConvertFlags options, const Console& console) {
                     FormatBytes(static_cast<int64_t>(prepared->bytes.size())),
                     FormatBytes(static_cast<int64_t>(input_bytes))));
   }
-  NoteOutput(*prepared, options.output, *files, console);
+  NoteOutput(*prepared, options.output, console);
   return ExitCode::kSuccess;
 }
 

@@ -85,7 +85,7 @@ Result<std::vector<OutputFile>> RenderOutput(const ModelFile& prepared,
 }
 
 void NoteOutput(const ModelFile& prepared, const ModelOutput& output,
-                const std::vector<OutputFile>& files, const Console& console) {
+                const Console& console) {
   if (output.convert.resolver) {
     for (const std::string& name : ApplicationOperators(prepared.model)) {
       console.Warning(fmt::format(
@@ -94,7 +94,6 @@ void NoteOutput(const ModelFile& prepared, const ModelOutput& output,
           name));
     }
   }
-  for (const OutputFile& file : files) console.Detail("wrote " + file.path);
 }
 
 }  // namespace tinyml::cli

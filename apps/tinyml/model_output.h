@@ -28,9 +28,9 @@ Result<std::vector<OutputFile>> RenderOutput(const ModelFile& prepared,
                                              const ModelOutput& output,
                                              const Console& console);
 
-// Says what is left to do for the resolver, and what was written.
+// Says what is left to do for the resolver.
 void NoteOutput(const ModelFile& prepared, const ModelOutput& output,
-                const std::vector<OutputFile>& files, const Console& console);
+                const Console& console);
 
 }  // namespace tinyml::cli
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/log.h"
 #include "base/macros.h"
 #include "transform/passes_internal.h"
 #include "transform/rewriter.h"
@@ -33,6 +34,16 @@ std::span<const Pass> Passes() {
   return kPasses;
 }
 
+namespace {
+
+size_t CountOperators(const Model& model) {
+  size_t count = 0;
+  for (const Subgraph& graph : model.subgraphs) count += graph.operators.size();
+  return count;
+}
+
+}  // namespace
+
 Status Simplify(Model& model) {
   if (!IsRewritable(model)) return {};
   // Every pass makes the model smaller, so this ends; the limit is for a
@@ -42,8 +53,17 @@ Status Simplify(Model& model) {
   for (int round = 0; changed && round < kMaxRounds; ++round) {
     changed = false;
     for (const Pass& pass : Passes()) {
+      const Stopwatch stopwatch;
+      const size_t operators = CountOperators(model);
       TINYML_ASSIGN_OR_RETURN(const bool by_pass, pass.run(model));
       changed |= by_pass;
+      if (by_pass) {
+        Log(LogLevel::kInfo, "pass {}: {} operators became {} {}", pass.name,
+            operators, CountOperators(model), stopwatch.Text());
+      } else {
+        Log(LogLevel::kDebug, "pass {}: nothing to do {}", pass.name,
+            stopwatch.Text());
+      }
     }
   }
   return {};
