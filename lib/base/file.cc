@@ -10,6 +10,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/log.h"
 #include "base/macros.h"
 #include "base/mapping.h"
 
@@ -206,7 +207,11 @@ Status WriteFiles(std::span<const OutputFile> files) {
   for (const OutputFile& file : files) {
     TINYML_RETURN_IF_ERROR(writer.Add(file.path, file.produce));
   }
-  return writer.Commit();
+  TINYML_RETURN_IF_ERROR(writer.Commit());
+  for (const OutputFile& file : files) {
+    if (file.path != "-") Log(LogLevel::kInfo, "wrote {}", file.path);
+  }
+  return {};
 }
 
 }  // namespace tinyml

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/checked.h"
+#include "base/log.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "exec/inputs.h"
@@ -169,6 +170,7 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
   TINYML_ASSIGN_OR_RETURN(Interpreter interpreter,
                           Interpreter::Create(model, target, how));
   const std::vector<RunningTensor> inputs = interpreter.Inputs();
+  const Stopwatch stopwatch;
   TINYML_ASSIGN_OR_RETURN(exec::InputFeeder feeder,
                           exec::InputFeeder::Create(inputs, options));
   RunResult result;
@@ -223,6 +225,8 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
     }
     if (options.progress) options.progress(sample + 1, feeder.samples());
   }
+  Log(LogLevel::kInfo, "ran {} {}", Counted(done, "invocation"),
+      stopwatch.Text());
   for (size_t i = 0; i < outputs.size(); ++i) {
     result.outputs.push_back(
         Copy(outputs[i], 0, model.subgraphs[0].outputs[i]));
