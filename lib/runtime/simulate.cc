@@ -229,8 +229,10 @@ class Simulator {
                     kGreedyPlannerBytesPerBuffer *
                         static_cast<int64_t>(plan_buffers_.size()),
                     kArenaAlignment);
-    const Plan plan = GreedyPlanner().Place(plan_buffers_);
-    TINYML_RETURN_IF_ERROR(ValidatePlan(plan_buffers_, plan));
+    const Plan plan = GreedyPlan(plan_buffers_);
+    if (const auto fault = FindPlanFault(plan_buffers_, plan)) {
+      return Fail(ErrorCode::kInternal, "memory plan: " + Describe(*fault));
+    }
     for (size_t i = 0; i < buffers_.size(); ++i) {
       buffers_[i].offset_bytes = plan.offsets[i];
     }
