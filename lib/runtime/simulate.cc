@@ -13,6 +13,7 @@
 #include "model/operator_table.h"
 #include "model/options.h"
 #include "runtime/abi/core_structs.h"
+#include "runtime/arena/plan_check.h"
 #include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime {
