@@ -105,6 +105,27 @@ TEST(Growth, AnotherRevisionIsReportedAsSuch) {
   EXPECT_EQ(SumOf(target), target.required_change);
 }
 
+// An earlier version may have named a share otherwise: it is compared by that
+// name, and the parts still add up.
+TEST(Growth, AShareOfAnotherVersionIsComparedByItsName) {
+  const ArenaDocument now = Size("keyword_int8.tflite", "cortex-m4");
+  std::string text = FormatArena(now, ReportFormat::kJson);
+  const std::string known = "TfLiteEvalTensor of every tensor";
+  text.replace(text.find(known), known.size(), "eval tensors");
+  const auto read = ParseArenaReport(text);
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(FormatArena(*read, ReportFormat::kText).find(known),
+            std::string::npos);
+  const TargetGrowth growth =
+      CompareArenas(*read, now, std::nullopt).targets.front();
+  ASSERT_EQ(growth.shares.size(), 2U);
+  EXPECT_EQ(growth.shares[0].what.kind, ArenaShareKind::kEvalTensors);
+  EXPECT_EQ(growth.shares[0].before, 0);
+  EXPECT_EQ(growth.shares[1].what.Name(), "eval tensors");
+  EXPECT_EQ(growth.shares[1].after, 0);
+  EXPECT_EQ(SumOf(growth), growth.required_change);
+}
+
 TEST(Growth, TargetsComeAndGo) {
   const ArenaDocument before = Size("keyword_int8.tflite", "cortex-m4");
   const ArenaDocument after = Size("keyword_int8.tflite", "cortex-m0");
