@@ -10,6 +10,7 @@
 #include "base/macros.h"
 #include "model/options.h"
 #include "runtime/abi/core_structs.h"
+#include "runtime/arena/plan_check.h"
 #include "runtime/kernels/kernel.h"
 #include "runtime/kernels/operator_history.h"
 

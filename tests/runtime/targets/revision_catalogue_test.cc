@@ -112,7 +112,7 @@ TEST_F(RevisionCatalogueTest, NamesTheNearestOfAnUnknownOne) {
     return found ? "" : found.error().message;
   };
   EXPECT_THAT(refusal("tflm", "2030-07"),
-              HasSubstr("nearest known: 2030-06 (bbbbbbbbbbbb), 2030-01"));
+              HasSubstr("nearest known: 2030-06 (bbbbbbbbbbbb), 2031-01"));
   EXPECT_THAT(refusal("cmsis-nn", "6.1"), HasSubstr("nearest known: 6.0"));
   EXPECT_THAT(refusal("tflm", "bbbbbb"), HasSubstr("is not known"));
   EXPECT_THAT(refusal("tflm", "7.0"), HasSubstr("is not known"));
