@@ -25,7 +25,7 @@
 
 #include "formats/tflite/writer.h"
 #include "model/options.h"
-#include "onnx_models.h"
+#include "testdata/onnx_models.h"
 #include "tinyml/model.h"
 
 namespace tinyml {
