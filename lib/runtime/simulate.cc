@@ -3,6 +3,7 @@
 // micro/micro_interpreter_graph.cc.
 #include "runtime/simulate.h"
 
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -18,6 +19,7 @@ namespace {
 
 // An operator with what the runtime has for it.
 struct Node {
+  const OperatorRow* row = nullptr;
   const OperatorKernel* entry = nullptr;
   Kernel kernel;
 };
@@ -116,9 +118,11 @@ class Simulator {
     std::vector<Node> by_code(model_.operator_codes.size());
     for (size_t i = 0; i < by_code.size(); ++i) {
       const OperatorCode& code = model_.operator_codes[i];
-      by_code[i].entry = FindOperatorKernel(code.Code(), code.custom_code);
-      if (by_code[i].entry != nullptr) {
-        by_code[i].kernel = SelectKernel(*by_code[i].entry, target);
+      const OperatorRow* row = FindOperator(code.Code(), code.custom_code);
+      const OperatorKernel* entry =
+          row != nullptr ? FindOperatorKernel(*row) : nullptr;
+      if (entry != nullptr) {
+        by_code[i] = {row, entry, SelectKernel(*row, target)};
       }
     }
     return ForEachOperator(
@@ -127,7 +131,7 @@ class Simulator {
           const Node& node = by_code[op.opcode_index];
           TINYML_ENSURE(context_, node.entry != nullptr,
                         "the runtime has no such operator");
-          TINYML_RETURN_IF_ERROR(CheckExists(*node.entry));
+          TINYML_RETURN_IF_ERROR(CheckExists(*node.row));
           const bool custom =
               model_.CodeOf(op).Code() == BuiltinOperator::kCustom;
           TINYML_ENSURE(context_, custom || !op.custom_options.has_value(),
@@ -143,8 +147,8 @@ class Simulator {
   }
 
   // Operators that the resolver of the target's revision lacks.
-  Status CheckExists(const OperatorKernel& entry) const {
-    const auto since = FindOperator(entry.code, entry.custom_name)->runtime.since;
+  Status CheckExists(const OperatorRow& row) const {
+    const std::optional<Change> since = row.runtime.since;
     if (!since.has_value() || context_.Has(*since)) return {};
     const ChangeInfo& change = AllChanges()[static_cast<size_t>(*since)];
     return context_.Refuse(

@@ -5,17 +5,18 @@
 // A model may leave out names, which upstream tells from empty ones: without a
 // container, a handle finds a variable of its name in any container. Our Model
 // does not keep the difference, and all containers are usually the same, so
-// here an absent container is the empty one.
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "base/macros.h"
 #include "model/options.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/control/control_flow.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -146,13 +147,6 @@ Status AllocateVariable(KernelContext& context, int32_t id,
   return {};
 }
 
-}  // namespace
-
-Status VarHandleInit(KernelContext& context) {
-  context.Persistent(kVarHandleOpData);
-  return {};
-}
-
 Status VarHandlePrepare(KernelContext& context) {
   TINYML_ENSURE(context, context.resource_capacity() > 0,
                 "it needs resource variables, and the application creates "
@@ -208,5 +202,16 @@ Status AssignVariablePrepare(KernelContext& context) {
   }
   return {};
 }
+
+}  // namespace
+
+const OperatorKernel reference::kVarHandle = {
+    .builtin_data = &kTfLiteVarHandleParams,
+    .init = InitWith<kVarHandleOpData>,
+    .prepare = VarHandlePrepare};
+const OperatorKernel reference::kReadVariable = {.prepare =
+                                                     ReadVariablePrepare};
+const OperatorKernel reference::kAssignVariable = {.prepare =
+                                                       AssignVariablePrepare};
 
 }  // namespace tinyml::runtime
