@@ -4,7 +4,7 @@
 
 #include <iterator>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {

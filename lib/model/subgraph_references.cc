@@ -1,6 +1,6 @@
 #include "model/subgraph_references.h"
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {

@@ -8,10 +8,10 @@
 
 #include "base/checked.h"
 #include "base/macros.h"
-#include "model/options.h"
 #include "runtime/abi/core_structs.h"
 #include "runtime/kernels/kernel.h"
 #include "runtime/kernels/operator_history.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

@@ -11,14 +11,14 @@
 #include <vector>
 
 #include "formats/tflite/writer.h"
-#include "model/options.h"
 #include "quantize/calibration/statistics.h"
-#include "tests/quantize/float_net.h"
+#include "tests/support/float_net.h"
 #include "tests/support/models.h"
 #include "tests/support/paths.h"
 #include "tinyml/arena.h"
 #include "tinyml/interpreter.h"
 #include "tinyml/model_file.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {
@@ -213,7 +213,7 @@ TEST(QuantizeModel, WhatCannotBeQuantizedSaysWhy) {
   FullyConnectedOptions options;
   const TensorIndex weights =
       net.Floats({1, 2}, {1, std::numeric_limits<float>::quiet_NaN()});
-  net.Name(weights, "bad weights");
+  net.At(weights).name = "bad weights";
   const TensorIndex y = net.Add(
       Op::kFullyConnected, {x, weights, net.Floats({1}, {0})}, {1, 1}, options);
   EXPECT_THAT(refusal(net.Take({y})), HasSubstr("\"bad weights\" has NaN"));

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "model/options.h"
 #include "runtime/simulate.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

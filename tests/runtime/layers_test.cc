@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "model/options.h"
 #include "runtime/simulate.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

@@ -26,9 +26,9 @@
 #include <vector>
 
 #include "formats/onnx/graph.h"
-#include "model/options.h"
 #include "tinyml/model.h"
 #include "tinyml/operators.h"
+#include "tinyml/options.h"
 #include "tinyml/status.h"
 
 namespace tinyml::onnx_import {

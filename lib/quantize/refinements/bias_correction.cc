@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "base/macros.h"
-#include "model/options.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/calibration/sample_runs.h"
 #include "quantize/refinements/layer_matrix.h"
 #include "tinyml/interpreter.h"
+#include "tinyml/options.h"
 #include "tinyml/target.h"
 
 namespace tinyml::quantize {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "base/macros.h"
-#include "model/options.h"
 #include "runtime/kernels/invoke_checks.h"
 #include "runtime/kernels/tensor_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

@@ -2,8 +2,8 @@
 #ifndef TINYML_RUNTIME_REFERENCE_DEPTHWISE_CONV_H_
 #define TINYML_RUNTIME_REFERENCE_DEPTHWISE_CONV_H_
 
-#include "model/options.h"
 #include "runtime/kernels/kernel.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 

@@ -3,11 +3,11 @@
 #include "runtime/reference/lstm.h"
 
 #include "base/macros.h"
-#include "model/options.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/fully_connected.h"
 #include "runtime/reference/layer_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

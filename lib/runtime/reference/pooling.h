@@ -3,10 +3,10 @@
 #ifndef TINYML_RUNTIME_REFERENCE_POOLING_H_
 #define TINYML_RUNTIME_REFERENCE_POOLING_H_
 
-#include "model/options.h"
 #include "runtime/abi/abi.h"
 #include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/kernel.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 

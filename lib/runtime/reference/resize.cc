@@ -3,10 +3,10 @@
 #include <string>
 
 #include "base/macros.h"
-#include "model/options.h"
 #include "runtime/kernels/invoke_checks.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/movement.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

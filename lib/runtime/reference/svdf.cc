@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "base/macros.h"
-#include "model/options.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

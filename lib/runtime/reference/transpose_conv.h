@@ -2,9 +2,9 @@
 #ifndef TINYML_RUNTIME_REFERENCE_TRANSPOSE_CONV_H_
 #define TINYML_RUNTIME_REFERENCE_TRANSPOSE_CONV_H_
 
-#include "model/options.h"
 #include "runtime/abi/abi.h"
 #include "runtime/kernels/kernel.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 
