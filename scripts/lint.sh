@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# Checks the tree: formatting, shell scripts, and clang-tidy.
+# Checks the tree: formatting, shell scripts, rooms and operators, clang-tidy.
 #
-# usage: scripts/lint.sh [--format] [--shell] [--tidy] [--tidy-changed] [--tree]
+# usage: scripts/lint.sh [--format] [--shell] [--tree] [--tidy] [--tidy-changed]
 # Without options: all of them; --tidy-changed is a part of --tidy. clang-tidy
-# uses the flags of the dev preset in build/tidy, where it makes only the generated
-# headers; a file that has not changed since it was found clean is not
-# looked at again.
+# uses the flags of the dev preset in build/tidy, where only generated headers are
+# made; it does not look again at a file that was clean and has not changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -16,9 +15,13 @@ check_shell() {
     xargs -0 --no-run-if-empty shellcheck --shell=bash
 }
 
-# Nothing of the machine it was written on, and no leftovers of an edit.
+# Rooms include downwards, and operators keep to their rows; nothing of the
+# machine it was written on, and no leftovers of an edit.
 check_tree() {
-  local found=0
+  local found=0 check
+  for check in scripts/check_tree.py scripts/check_operators.py; do
+    if [ -e "$check" ] && ! "$check"; then found=1; fi
+  done
   if git grep -nIE '^(<<<<<<<|>>>>>>>) ' -- .; then found=1; fi
   if git grep -nIE '[[:space:]]+$' -- '*.cc' '*.h' '*.sh' '*.py' '*.txt' '*.cmake' '*.fbs'; then
     echo "lint.sh: the lines above end in blanks"
@@ -33,7 +36,7 @@ check_tree() {
 }
 
 check_tidy() {
-  # Never built: it lists every file by itself, as the fast build does not.
+  # Never built. clang cannot read the headers that g++ has precompiled.
   cmake --preset dev -B build/tidy -DTINYML_PRECOMPILE=OFF >/dev/null || return
   # Headers that the build writes.
   ninja -C build/tidy tinyml_generated >/dev/null || return

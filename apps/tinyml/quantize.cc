@@ -16,6 +16,7 @@
 #include "apps/tinyml/model_output.h"
 #include "apps/tinyml/quantize_options.h"
 #include "apps/tinyml/watched_samples.h"
+#include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "tinyml/arena.h"
@@ -156,20 +157,14 @@ Result<Evaluation> OpenEvaluation(const QuantizeCommand& options,
   return evaluation;
 }
 
-// An error of the library that names the model, unless the samples or the
-// statistics, which have names of their own, are what is wrong.
-Error Named(Error error, const ModelFile& file, const QuantizeCommand& options,
-            const WatchedSamples* samples) {
+// The error of the library, about the model unless it is about samples or
+// statistics.
+Error Named(Error error, const ModelFile& file) {
   const bool of_input = error.code == ErrorCode::kInvalid ||
                         error.code == ErrorCode::kUnsupported;
-  const bool of_samples = samples != nullptr && samples->HasFailed();
-  const bool of_statistics = std::ranges::any_of(
-      options.statistics,
-      [&](const std::string& path) { return error.message.starts_with(path); });
-  if (of_input && !of_samples && !of_statistics) {
-    error.message = file.name + ": " + error.message;
-  }
-  return error;
+  return of_input && error.subject.file.empty()
+             ? InFile(file.name, std::move(error))
+             : error;
 }
 
 std::vector<QuantizedArena> SizeArenas(const QuantizeCommand& options,
@@ -236,8 +231,7 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   auto result = QuantizeModel(file->model, samples.get(), options.quantize);
   console.EndProgress();
   if (!result) {
-    return Fail(
-        Named(std::move(result.error()), *file, options, samples.get()));
+    return Fail(Named(std::move(result.error()), *file));
   }
   WarnOfLeftOut(result->report.left_out, console);
   Warn(console, result->report.warnings);
@@ -254,8 +248,7 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   if (Status status =
           Evaluate(options, *result, *evaluation, console, document);
       !status) {
-    return Fail(Named(std::move(status.error()), *file, options,
-                      evaluation->samples.get()));
+    return Fail(Named(std::move(status.error()), *file));
   }
   if (!options.report.empty()) {
     files->push_back(TextFile(

@@ -10,6 +10,7 @@
 
 #include "apps/tinyml/allocation_counter.h"
 #include "apps/tinyml/commands.h"
+#include "base/error.h"
 #include "tinyml/model_file.h"
 #include "tinyml/report.h"
 #include "tinyml/run.h"
@@ -114,7 +115,7 @@ Result<ExitCode> Run(const RunFlags& options, const Console& console) {
   if (!result) {
     Error error = std::move(result.error());
     if (error.code == ErrorCode::kUnsupported) {
-      error.message = file->name + ": " + error.message;
+      error = InFile(file->name, std::move(error));
     }
     return Fail(std::move(error));
   }

@@ -14,7 +14,7 @@
 namespace tinyml::cli {
 
 // Hands on the samples of another source and remembers which of them could not
-// be read, and whether reading one failed altogether.
+// be read.
 class WatchedSamples final : public SampleSource {
  public:
   // With `strict`, a sample that cannot be read fails.
@@ -31,15 +31,12 @@ class WatchedSamples final : public SampleSource {
 
   // The samples that could not be read and why, in their order, each once.
   std::vector<std::string> LeftOut() const;
-  // Whether reading a sample failed, or none could be read.
-  bool HasFailed() const;
 
  private:
   std::unique_ptr<SampleSource> source_;
   bool strict_;
   mutable std::mutex mutex_;
   mutable std::map<int64_t, std::string> left_out_;
-  mutable bool failed_ = false;
 };
 
 }  // namespace tinyml::cli

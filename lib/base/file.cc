@@ -34,15 +34,20 @@ class ScopedFd {
   int fd_;
 };
 
-std::string WithReason(std::string message) {
-  message += ": ";
-  message += std::strerror(errno);
-  return message;
+// "cannot read PATH: " and what the system says.
+tl::unexpected<Error> FailTo(const char* what, const std::string& path) {
+  return Fail(
+      ErrorCode::kIo,
+      std::string("cannot ") + what + " " + path + ": " + std::strerror(errno),
+      {.file = path});
 }
 
-std::string TooLarge(const std::string& name, int64_t max_bytes) {
-  return name + " is larger than " + std::to_string(max_bytes >> 20) +
-         " MiB, more than a model can be";
+tl::unexpected<Error> FailAsTooLarge(const std::string& path,
+                                     int64_t max_bytes) {
+  return Fail(ErrorCode::kInvalid,
+              path + " is larger than " + std::to_string(max_bytes >> 20) +
+                  " MiB, more than a model can be",
+              {.file = path});
 }
 
 // Reads a pipe, a terminal or a device to its end.
@@ -54,11 +59,11 @@ Result<SharedBytes> ReadStream(int fd, const std::string& name,
     const ssize_t got = read(fd, chunk, sizeof(chunk));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      return Fail(ErrorCode::kIo, WithReason("cannot read " + name));
+      return FailTo("read", name);
     }
     if (got == 0) break;
     if (static_cast<int64_t>(bytes.size()) + got > max_bytes) {
-      return Fail(ErrorCode::kInvalid, TooLarge(name, max_bytes));
+      return FailAsTooLarge(name, max_bytes);
     }
     bytes.insert(bytes.end(), chunk, chunk + got);
   }
@@ -70,7 +75,7 @@ Status WriteAll(int fd, std::string_view data, const std::string& name) {
     const ssize_t wrote = write(fd, data.data(), data.size());
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote < 0) {
-      return Fail(ErrorCode::kIo, WithReason("cannot write " + name));
+      return FailTo("write", name);
     }
     data.remove_prefix(static_cast<size_t>(wrote));
   }
@@ -83,7 +88,7 @@ Status SyncFolder(const std::string& folder) {
   const ScopedFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // A folder may be writable and not readable; then there is no asking.
   if (fd.get() < 0 || fsync(fd.get()) == 0 || errno == EINVAL) return {};
-  return Fail(ErrorCode::kIo, WithReason("cannot write " + folder));
+  return FailTo("write", folder);
 }
 
 }  // namespace
@@ -98,18 +103,19 @@ Result<SharedBytes> ReadFile(const std::string& path, int64_t max_bytes) {
   if (path == "-") return ReadStream(STDIN_FILENO, "standard input", max_bytes);
   ScopedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) {
-    return Fail(ErrorCode::kIo, WithReason("cannot open " + path));
+    return FailTo("open", path);
   }
   struct stat info = {};
   if (fstat(fd.get(), &info) != 0) {
-    return Fail(ErrorCode::kIo, WithReason("cannot read " + path));
+    return FailTo("read", path);
   }
   if (S_ISDIR(info.st_mode)) {
-    return Fail(ErrorCode::kIo, path + " is a directory, not a file");
+    return Fail(ErrorCode::kIo, path + " is a directory, not a file",
+                {.file = path});
   }
   if (!S_ISREG(info.st_mode)) return ReadStream(fd.get(), path, max_bytes);
   if (info.st_size > max_bytes) {
-    return Fail(ErrorCode::kInvalid, TooLarge(path, max_bytes));
+    return FailAsTooLarge(path, max_bytes);
   }
   if (info.st_size == 0) return SharedBytes{};
   const size_t length = info.st_size;
@@ -135,40 +141,41 @@ Status FileWriter::Add(const std::string& path, const Producer& produce) {
   struct stat info = {};
   const bool exists = stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) {
-    return Fail(ErrorCode::kIo, "cannot write " + path + ": it is a directory");
+    return Fail(ErrorCode::kIo, "cannot write " + path + ": it is a directory",
+                {.file = path});
   }
   if (exists && !S_ISREG(info.st_mode)) {
     // A device or a pipe: nothing to rename over, so it is written in place.
     ScopedFd device(open(path.c_str(), O_WRONLY | O_CLOEXEC));
     if (device.get() < 0) {
-      return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
+      return FailTo("write", path);
     }
     return produce([&](std::string_view piece) {
       return WriteAll(device.get(), piece, path);
     });
   }
   if (exists && access(path.c_str(), W_OK) != 0) {
-    return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
+    return FailTo("write", path);
   }
   std::string temporary = path + ".XXXXXX";
   ScopedFd fd(mkostemp(temporary.data(), O_CLOEXEC));
   if (fd.get() < 0) {
-    return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
+    return FailTo("write", path);
   }
   pending_.push_back({temporary, path});
   const mode_t mask = umask(0);
   umask(mask);
   const mode_t mode = exists ? (info.st_mode & 07777) : (0666 & ~mask);
   if (fchmod(fd.get(), mode) != 0) {
-    return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
+    return FailTo("write", path);
   }
   TINYML_RETURN_IF_ERROR(produce(
       [&](std::string_view piece) { return WriteAll(fd.get(), piece, path); }));
   if (fsync(fd.get()) != 0) {
-    return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
+    return FailTo("write", path);
   }
   if (close(fd.Release()) != 0) {
-    return Fail(ErrorCode::kIo, WithReason("cannot write " + path));
+    return FailTo("write", path);
   }
   return {};
 }
@@ -201,10 +208,10 @@ Status FileWriter::Move(Pending& file) {
       (errno != ENOENT && rename(path, backup.c_str()) == 0)) {
     file.backup = backup;
   } else if (errno != ENOENT) {
-    return Fail(ErrorCode::kIo, WithReason("cannot write " + file.path));
+    return FailTo("write", file.path);
   }
   if (rename(file.temporary.c_str(), path) != 0) {
-    return Fail(ErrorCode::kIo, WithReason("cannot write " + file.path));
+    return FailTo("write", file.path);
   }
   file.moved = true;
   return {};

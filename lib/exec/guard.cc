@@ -109,7 +109,8 @@ Status Guard::After(int subgraph, int op, int32_t scope) {
   const auto& operation = model_.subgraphs[subgraph].operators[op];
   const auto fault = [&](const std::string& what) {
     return Fail(ErrorCode::kInternal,
-                DescribeOperator(model_, {subgraph, op}) + " " + what);
+                DescribeOperator(model_, {subgraph, op}) + " " + what,
+                {.op = OperatorId(subgraph, op)});
   };
   bool touched = false;
   ForEachDead(scope, [&](std::span<uint8_t> bytes) {

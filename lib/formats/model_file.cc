@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "base/macros.h"
 #include "base/sha256.h"
@@ -21,14 +22,13 @@ Result<ModelFile> ReadOnnx(const SharedBytes& file, ModelFile model_file,
                            const OnnxOptions& options) {
   auto imported = onnx_import::ImportOnnx(file.bytes, folder, options);
   if (!imported) {
-    return Fail(imported.error().code,
-                model_file.name + ": " + imported.error().message);
+    return Fail(InFile(model_file.name, std::move(imported.error())));
   }
   if (const Status valid = ValidateModel(imported->model); !valid) {
-    return Fail(ErrorCode::kInternal,
-                model_file.name +
-                    ": importing the ONNX model made a faulty one: " +
-                    valid.error().message);
+    return FailInFile(
+        model_file.name,
+        "importing the ONNX model made a faulty one: " + valid.error().message,
+        ErrorCode::kInternal);
   }
   model_file.model = std::move(imported->model);
   TINYML_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes,

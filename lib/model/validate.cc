@@ -124,8 +124,9 @@ Status ValidateExternalBuffers(const Model& model) {
     for (size_t t = 0; t < tensors.size(); ++t) {
       const uint32_t id = tensors[t].external_buffer;
       if (id != 0 && !ids.contains(id)) {
-        return Invalid("{}: the model has no external buffer with id {}",
-                       DescribeTensor(model, s, t), id);
+        return About(
+            model, TensorId(s, t),
+            Invalid("the model has no external buffer with id {}", id));
       }
     }
   }

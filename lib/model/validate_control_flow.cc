@@ -36,17 +36,18 @@ Status CollectCalls(const Model& model, size_t subgraph,
     const auto references = SubgraphReferences(operators[i]);
     if (references.empty() &&
         NeedsSubgraphs(model.CodeOf(operators[i]).Code())) {
-      return Invalid("{}: it has no options, which would say what it calls",
-                     DescribeOperator(model, {subgraph, i}));
+      return About(model, OperatorId(subgraph, i),
+                   Invalid("it has no options, which would say what it calls"));
     }
     for (const SubgraphReference& reference : references) {
       if (reference.subgraph < 0 ||
           reference.subgraph >= static_cast<int64_t>(model.subgraphs.size())) {
-        return Invalid(
-            "{}: its {} is subgraph {}, which is out of range, the model has "
-            "{} subgraphs",
-            DescribeOperator(model, {subgraph, i}), reference.role,
-            reference.subgraph, model.subgraphs.size());
+        return About(
+            model, OperatorId(subgraph, i),
+            Invalid("its {} is subgraph {}, which is out of range, the model "
+                    "has {} subgraphs",
+                    reference.role, reference.subgraph,
+                    model.subgraphs.size()));
       }
       calls.push_back({i, static_cast<size_t>(reference.subgraph)});
     }
@@ -75,10 +76,11 @@ class CallWalk {
       }
       const Call& call = calls_[frame.subgraph][frame.next];
       if (state_[call.subgraph] == State::kOpen) {
-        return Invalid(
-            "{}: it calls subgraph {}, which is being called already; the "
-            "runtime cannot recurse",
-            DescribeOperator(model_, {frame.subgraph, call.op}), call.subgraph);
+        return About(
+            model_, OperatorId(frame.subgraph, call.op),
+            Invalid("it calls subgraph {}, which is being called already; the "
+                    "runtime cannot recurse",
+                    call.subgraph));
       }
       if (state_[call.subgraph] == State::kNew) {
         Enter(call.subgraph);

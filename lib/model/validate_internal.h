@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "model/fault.h"
 #include "tinyml/model.h"
 #include "tinyml/status.h"
 
@@ -22,17 +23,13 @@ tl::unexpected<Error> Invalid(fmt::format_string<Args...> format,
               fmt::format(format, std::forward<Args>(args)...));
 }
 
-// "subgraph 0, tensor 3 (conv1/weights)".
-std::string DescribeTensor(const Model& model, size_t subgraph, size_t index);
-
 // Shapes, types, buffers, quantization and sparsity of one subgraph's tensors.
 Status ValidateTensors(const Model& model, size_t subgraph);
 
-// Called by ValidateTensors for each tensor that has it. `where` names the
-// tensor.
+// Called by ValidateTensors for each tensor that has it, and names it.
 Status ValidateQuantization(const Model& model, size_t subgraph,
-                            const Tensor& tensor, const std::string& where);
-Status ValidateSparsity(const Tensor& tensor, const std::string& where);
+                            const Tensor& tensor);
+Status ValidateSparsity(const Tensor& tensor);
 
 // Codes, arity, tensor indices and options of one subgraph's operators.
 // Requires valid operator codes.

@@ -9,77 +9,78 @@
 namespace tinyml {
 namespace {
 
-// Names the operator only when a sentence needs it, because most are sound.
-struct Place {
-  const Model& model;
-  size_t subgraph;
-  size_t index;
-
-  std::string Text() const {
-    return DescribeOperator(model, {subgraph, index});
-  }
-};
-
-Status ValidateArity(const OperatorForm& form, const Operator& op,
-                     const Place& place) {
+Status ValidateArity(const OperatorForm& form, const Operator& op) {
   if (!form.inputs.Contains(op.inputs.size())) {
-    return Invalid("{}: it has {} inputs, {} takes {}", place.Text(),
-                   op.inputs.size(), BuiltinOperatorName(form.code),
-                   CountRangeText(form.inputs));
+    return Invalid("it has {} inputs, {} takes {}", op.inputs.size(),
+                   BuiltinOperatorName(form.code), CountRangeText(form.inputs));
   }
   if (!form.outputs.Contains(op.outputs.size())) {
-    return Invalid("{}: it has {} outputs, {} makes {}", place.Text(),
-                   op.outputs.size(), BuiltinOperatorName(form.code),
+    return Invalid("it has {} outputs, {} makes {}", op.outputs.size(),
+                   BuiltinOperatorName(form.code),
                    CountRangeText(form.outputs));
   }
   const size_t mutating = op.mutating_variable_inputs.size();
   if (mutating != 0 && mutating != op.inputs.size()) {
-    return Invalid("{}: it marks {} inputs as mutated or not, it has {} inputs",
-                   place.Text(), mutating, op.inputs.size());
+    return Invalid("it marks {} inputs as mutated or not, it has {} inputs",
+                   mutating, op.inputs.size());
   }
   return {};
 }
 
 Status ValidateIndices(const std::vector<TensorIndex>& indices,
-                       std::string_view what, bool may_omit, size_t tensors,
-                       const Place& place) {
+                       std::string_view what, bool may_omit, size_t tensors) {
   for (size_t i = 0; i < indices.size(); ++i) {
     const TensorIndex index = indices[i];
     if (index == kNoTensor && may_omit) continue;
     if (index < 0 || static_cast<size_t>(index) >= tensors) {
       return Invalid(
-          "{}: {} tensor {} is out of range, the subgraph has {} tensors",
-          place.Text(), what, index, tensors);
+          "{} tensor {} is out of range, the subgraph has {} tensors", what,
+          index, tensors);
     }
   }
   return {};
 }
 
-Status ValidateOptions(const OperatorForm& form, const Operator& op,
-                       const Place& place) {
+Status ValidateOptions(const OperatorForm& form, const Operator& op) {
   for (const OperatorOptions* options : {&op.options, &op.options_2}) {
     if (!options->has_value()) continue;
     if (!form.any_options && options->TypeName() != form.options) {
-      return Invalid("{}: its options are {}, {} takes {}", place.Text(),
-                     options->TypeName(), BuiltinOperatorName(form.code),
+      return Invalid("its options are {}, {} takes {}", options->TypeName(),
+                     BuiltinOperatorName(form.code),
                      form.options.empty() ? "none" : form.options);
     }
     const int expected_union = options == &op.options ? 1 : 2;
     if (options->get()->union_index() != expected_union) {
-      return Invalid("{}: its {} are in the wrong union of options",
-                     place.Text(), options->TypeName());
+      return Invalid("its {} are in the wrong union of options",
+                     options->TypeName());
     }
     if (const auto unknown = options->get()->FindUnknownEnumValue()) {
-      return Invalid("{}: {} of its {} is {}, which the format lacks",
-                     place.Text(), unknown->field, options->TypeName(),
-                     unknown->number);
+      return Invalid("{} of its {} is {}, which the format lacks",
+                     unknown->field, options->TypeName(), unknown->number);
     }
   }
   if (op.custom_options_format != 0) {
-    return Invalid("{}: its custom options have format {}, which is not known",
-                   place.Text(), static_cast<int>(op.custom_options_format));
+    return Invalid("its custom options have format {}, which is not known",
+                   static_cast<int>(op.custom_options_format));
   }
   return {};
+}
+
+Status ValidateOperator(const Model& model, const Operator& op,
+                        size_t tensors) {
+  if (op.opcode_index >= model.operator_codes.size()) {
+    return Invalid(
+        "operator code {} is out of range, the model has {} operator codes",
+        op.opcode_index, model.operator_codes.size());
+  }
+  const OperatorForm* form = FindOperatorForm(model.CodeOf(op).Code());
+  if (form == nullptr) return Invalid("the format has no such operator");
+  TINYML_RETURN_IF_ERROR(ValidateIndices(op.inputs, "input", true, tensors));
+  TINYML_RETURN_IF_ERROR(ValidateIndices(op.outputs, "output", false, tensors));
+  TINYML_RETURN_IF_ERROR(
+      ValidateIndices(op.intermediates, "intermediate", true, tensors));
+  TINYML_RETURN_IF_ERROR(ValidateArity(*form, op));
+  return ValidateOptions(*form, op);
 }
 
 }  // namespace
@@ -88,26 +89,9 @@ Status ValidateOperators(const Model& model, size_t subgraph) {
   const auto& operators = model.subgraphs[subgraph].operators;
   const size_t tensors = model.subgraphs[subgraph].tensors.size();
   for (size_t i = 0; i < operators.size(); ++i) {
-    const Operator& op = operators[i];
-    const Place place = {model, subgraph, i};
-    if (op.opcode_index >= model.operator_codes.size()) {
-      return Invalid(
-          "{}: operator code {} is out of range, the model has {} operator "
-          "codes",
-          place.Text(), op.opcode_index, model.operator_codes.size());
-    }
-    const OperatorForm* form = FindOperatorForm(model.CodeOf(op).Code());
-    if (form == nullptr) {
-      return Invalid("{}: the format has no such operator", place.Text());
-    }
     TINYML_RETURN_IF_ERROR(
-        ValidateIndices(op.inputs, "input", true, tensors, place));
-    TINYML_RETURN_IF_ERROR(
-        ValidateIndices(op.outputs, "output", false, tensors, place));
-    TINYML_RETURN_IF_ERROR(ValidateIndices(op.intermediates, "intermediate",
-                                           true, tensors, place));
-    TINYML_RETURN_IF_ERROR(ValidateArity(*form, op, place));
-    TINYML_RETURN_IF_ERROR(ValidateOptions(*form, op, place));
+        About(model, OperatorId(subgraph, i),
+              ValidateOperator(model, operators[i], tensors)));
   }
   return {};
 }

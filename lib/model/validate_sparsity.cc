@@ -30,34 +30,33 @@ int64_t ValueAt(const SparseIndexVector& indices, size_t at) {
       indices);
 }
 
-Status ValidateTraversalOrder(const Sparsity& sparsity, size_t rank,
-                              const std::string& where) {
+Status ValidateTraversalOrder(const Sparsity& sparsity, size_t rank) {
   const size_t stored = rank + sparsity.block_map.size();
   if (sparsity.traversal_order.size() != stored ||
       sparsity.dimensions.size() != stored) {
     return Invalid(
-        "{}: its sparsity orders {} and describes {} dimensions, it has {} "
+        "its sparsity orders {} and describes {} dimensions, it has {} "
         "with {} blocked",
-        where, sparsity.traversal_order.size(), sparsity.dimensions.size(),
-        rank, sparsity.block_map.size());
+        sparsity.traversal_order.size(), sparsity.dimensions.size(), rank,
+        sparsity.block_map.size());
   }
   std::vector<bool> seen(stored);
   for (int32_t dimension : sparsity.traversal_order) {
     if (dimension < 0 || static_cast<size_t>(dimension) >= stored ||
         seen[dimension]) {
       return Invalid(
-          "{}: the traversal order of its sparsity is not a permutation of {} "
+          "the traversal order of its sparsity is not a permutation of {} "
           "dimensions",
-          where, stored);
+          stored);
     }
     seen[dimension] = true;
   }
   for (int32_t dimension : sparsity.block_map) {
     if (dimension < 0 || static_cast<size_t>(dimension) >= rank) {
       return Invalid(
-          "{}: its sparsity blocks dimension {}, which is out of range, it has "
+          "its sparsity blocks dimension {}, which is out of range, it has "
           "{} dimensions",
-          where, dimension, rank);
+          dimension, rank);
     }
   }
   return {};
@@ -65,12 +64,12 @@ Status ValidateTraversalOrder(const Sparsity& sparsity, size_t rank,
 
 // Checks one compressed dimension below `parents` stored positions.
 Status ValidateCompressed(const SparseDimension& dimension, size_t index,
-                          int64_t parents, const std::string& where) {
+                          int64_t parents) {
   const size_t segments = SizeOf(dimension.array_segments);
   const size_t indices = SizeOf(dimension.array_indices);
   if (static_cast<int64_t>(segments) != parents + 1) {
-    return Invalid("{}: sparse dimension {} has {} segments, it needs {}",
-                   where, index, segments, parents + 1);
+    return Invalid("sparse dimension {} has {} segments, it needs {}", index,
+                   segments, parents + 1);
   }
   int64_t last = 0;
   for (size_t i = 0; i < segments; ++i) {
@@ -78,26 +77,25 @@ Status ValidateCompressed(const SparseDimension& dimension, size_t index,
     if (segment < last || (i == 0 && segment != 0) ||
         segment > static_cast<int64_t>(indices)) {
       return Invalid(
-          "{}: segment {} of sparse dimension {} begins at {}, out of order or "
+          "segment {} of sparse dimension {} begins at {}, out of order or "
           "past its {} indices",
-          where, i, index, segment, indices);
+          i, index, segment, indices);
     }
     last = segment;
   }
   if (last != static_cast<int64_t>(indices)) {
     return Invalid(
-        "{}: the segments of sparse dimension {} cover {} of its {} indices",
-        where, index, last, indices);
+        "the segments of sparse dimension {} cover {} of its {} indices", index,
+        last, indices);
   }
   return {};
 }
 
 }  // namespace
 
-Status ValidateSparsity(const Tensor& tensor, const std::string& where) {
+Status ValidateSparsity(const Tensor& tensor) {
   const Sparsity& sparsity = *tensor.sparsity;
-  TINYML_RETURN_IF_ERROR(
-      ValidateTraversalOrder(sparsity, tensor.shape.size(), where));
+  TINYML_RETURN_IF_ERROR(ValidateTraversalOrder(sparsity, tensor.shape.size()));
   // Positions stored so far: the product of dense sizes, or the last array of
   // indices.
   int64_t positions = 1;
@@ -107,13 +105,13 @@ Status ValidateSparsity(const Tensor& tensor, const std::string& where) {
     if (!dimension.sparse_csr) {
       if (dimension.dense_size <= 0 ||
           positions > kMostPositions / dimension.dense_size) {
-        return Invalid("{}: dense dimension {} of its sparsity has size {}",
-                       where, i, dimension.dense_size);
+        return Invalid("dense dimension {} of its sparsity has size {}", i,
+                       dimension.dense_size);
       }
       positions *= dimension.dense_size;
       continue;
     }
-    TINYML_RETURN_IF_ERROR(ValidateCompressed(dimension, i, positions, where));
+    TINYML_RETURN_IF_ERROR(ValidateCompressed(dimension, i, positions));
     const size_t number = sparsity.traversal_order[i];
     const size_t count = SizeOf(dimension.array_indices);
     if (number < tensor.shape.size()) {
@@ -121,8 +119,8 @@ Status ValidateSparsity(const Tensor& tensor, const std::string& where) {
         const int64_t value = ValueAt(dimension.array_indices, k);
         if (value < 0 || value >= tensor.shape[number]) {
           return Invalid(
-              "{}: index {} of sparse dimension {} is {}, the dimension has {}",
-              where, k, i, value, tensor.shape[number]);
+              "index {} of sparse dimension {} is {}, the dimension has {}", k,
+              i, value, tensor.shape[number]);
         }
       }
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/fault.h"
 #include "ops/kernel_tables.h"
 
 namespace tinyml::ops {
@@ -13,9 +14,8 @@ std::span<const uint8_t> OpContext::CustomOptions() const {
 }
 
 tl::unexpected<Error> OpContext::Refuse(std::string_view reason) const {
-  return Fail(ErrorCode::kUnsupported,
-              DescribeOperator(model_, {subgraph_, index_}) + ": " +
-                  std::string(reason));
+  return FailAt(model_, OperatorId(subgraph_, index_), ErrorCode::kUnsupported,
+                reason);
 }
 
 void OpContext::Warn(std::string_view reason) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/error.h"
 #include "base/macros.h"
 #include "base/sha256.h"
 #include "base/text.h"
@@ -108,8 +109,7 @@ class Reader {
       Error error = std::move(parsed.error());
       // A name that does not exist is the file's fault, not the command line's.
       if (error.code == ErrorCode::kUsage) error.code = ErrorCode::kInvalid;
-      error.message = where + ": " + error.message;
-      return Fail(std::move(error));
+      return Fail(Within(where, std::move(error)));
     }
     target.target = *parsed;
     parsed_.emplace(target.spec, std::move(*parsed));
@@ -312,7 +312,7 @@ class Reader {
                               ReadTargets(targets, std::nullopt, where));
     }
     if (auto form = OutputFormOf(output.path); !form) {
-      return Fail(ErrorCode::kInvalid, where + ": " + form.error().message);
+      return FailAbout({}, where, ErrorCode::kInvalid, form.error().message);
     }
     if (!outputs_.insert(output.path).second) {
       return Fail(ErrorCode::kInvalid,

@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/error.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "formats/tflite/writer.h"
@@ -61,7 +62,8 @@ class Quantizer {
     TINYML_RETURN_IF_ERROR(ValidateModel(result_.model));
     if (const auto refusal = FindRefusal(result_.model, targets_)) {
       return Fail(ErrorCode::kUnsupported,
-                  "the quantized model is refused: " + refusal->message);
+                  "the quantized model is refused: " + refusal->message,
+                  {.op = refusal->op});
     }
     result_.report.warnings.insert(result_.report.warnings.end(),
                                    draft_.warnings.begin(),
@@ -87,10 +89,10 @@ class Quantizer {
   Error RefusedAsFloat() const {
     const auto target = Target::Parse("x86-64");
     const auto report = SizeArena(draft_.model, *target);
-    Error error;
+    if (report)
+      return {ErrorCode::kUnsupported, "no target takes the float model"};
+    Error error = report.error();
     error.code = ErrorCode::kUnsupported;
-    error.message =
-        report ? "no target takes the float model" : report.error().message;
     return error;
   }
 
@@ -122,10 +124,9 @@ class Quantizer {
       TINYML_ASSIGN_OR_RETURN(Statistics more,
                               ParseStatistics(saved.name, saved.text));
       if (more.model_sha256 != sha) {
-        return Fail(ErrorCode::kInvalid,
-                    saved.name +
-                        ": these statistics are of another model, or of this "
-                        "one with other passes");
+        return FailInFile(saved.name,
+                          "these statistics are of another model, or of this "
+                          "one with other passes");
       }
       if (!all) {
         all = Statistics();
@@ -135,8 +136,7 @@ class Quantizer {
         }
       }
       if (Status merged = all->Merge(more); !merged) {
-        return Fail(ErrorCode::kInvalid,
-                    saved.name + ": " + merged.error().message);
+        return Fail(InFile(saved.name, std::move(merged.error())));
       }
     }
     draft_.statistics = std::move(*all);

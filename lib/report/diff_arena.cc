@@ -19,9 +19,6 @@ using runtime::Phase;
 using runtime::PlannedBuffer;
 using runtime::Simulation;
 
-// Subgraph and index of an operator.
-using OperatorId = std::pair<int, int>;
-
 // The required arena, divided up.
 struct Account {
   std::map<OperatorId, int64_t> operators;

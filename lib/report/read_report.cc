@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/json_depth.h"
@@ -271,9 +272,7 @@ Result<ArenaDocument> ReadArenaReport(const std::string& path) {
   TINYML_ASSIGN_OR_RETURN(const SharedBytes file, ReadFile(path));
   Result<ArenaDocument> document = ParseArenaReport(
       {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()});
-  if (!document) {
-    document.error().message = path + ": " + document.error().message;
-  }
+  if (!document) return Fail(InFile(path, std::move(document.error())));
   return document;
 }
 

@@ -1,12 +1,12 @@
 // The known upstream revisions, as text and as JSON.
-#include "tinyml/revisions.h"
+#include "tinyml/report.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/json.h"
-#include "tinyml/report.h"
+#include "tinyml/revisions.h"
 
 namespace tinyml {
 namespace {

@@ -146,7 +146,7 @@ class Simulator {
   Status CheckExists(const OperatorKernel& entry) const {
     const auto since = IntroducedBy(entry.code, entry.custom_name);
     if (!since.has_value() || context_.Has(*since)) return {};
-    const ChangeInfo& change = AllChanges()[*since];
+    const ChangeInfo& change = AllChanges()[static_cast<size_t>(*since)];
     return context_.Refuse(
         "runtime revision " + context_.target().runtime_revision +
         " has no such operator; it came with " + std::string(change.project) +

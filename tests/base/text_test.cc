@@ -14,10 +14,11 @@ TEST(PrintableTest, ReplacesControlCharacters) {
 
 TEST(PrintableTest, CutsBetweenCharacters) {
   EXPECT_EQ(Printable(std::string(60, 'x')), std::string(60, 'x'));
-  EXPECT_EQ(Printable(std::string(61, 'x')), std::string(60, 'x') + "...");
+  EXPECT_EQ(Printable(std::string(61, 'x')),
+            std::string(60, 'x').append("..."));
   // The 60th byte is the first half of a letter.
-  EXPECT_EQ(Printable(std::string(59, 'x') + "\u00e9y"),
-            std::string(59, 'x') + "...");
+  EXPECT_EQ(Printable(std::string(59, 'x').append("\u00e9y")),
+            std::string(59, 'x').append("..."));
 }
 
 TEST(CountedTest, HasAPluralForAllButOne) {

@@ -1,5 +1,6 @@
 #include "tinyml/convert.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
@@ -8,7 +9,6 @@
 #include "base/file.h"
 #include "base/macros.h"
 #include "base/sha256.h"
-#include "fmt/format.h"
 #include "formats/carray/names.h"
 #include "formats/carray/resolver.h"
 #include "formats/carray/sources.h"

@@ -1,11 +1,11 @@
 #include "formats/carray/names.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <iterator>
 #include <utility>
 #include <vector>
 
-#include "fmt/format.h"
 #include "tinyml/model_file.h"
 
 namespace tinyml::carray {

@@ -1,5 +1,6 @@
 #include "formats/carray/resolver.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cstddef>
 #include <string>
@@ -7,7 +8,6 @@
 #include <utility>
 
 #include "base/macros.h"
-#include "fmt/format.h"
 #include "ops/resolver_names.h"
 
 namespace tinyml::carray {

@@ -1,5 +1,6 @@
 #include "formats/carray/sources.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +10,6 @@
 #include <utility>
 
 #include "base/macros.h"
-#include "fmt/format.h"
 #include "formats/carray/array_text.h"
 
 namespace tinyml::carray {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/checked.h"
+#include "base/error.h"
 #include "base/file.h"
 #include "base/macros.h"
 #include "base/text.h"
@@ -161,7 +162,7 @@ namespace npy {
 Result<Header> ParseHeader(const std::string& name,
                            std::span<const uint8_t> start) {
   const auto fail = [&](const std::string& what) {
-    return Fail(ErrorCode::kInvalid, name + ": " + what);
+    return FailInFile(name, what);
   };
   const std::string_view text(reinterpret_cast<const char*>(start.data()),
                               start.size());
@@ -222,10 +223,10 @@ Result<NpyArray> ParseNpy(std::string name, std::shared_ptr<const void> owner,
   TINYML_ASSIGN_OR_RETURN(npy::Header header, npy::ParseHeader(name, file));
   const auto data = file.subspan(header.data_offset);
   if (static_cast<int64_t>(data.size()) != header.data_bytes) {
-    return Fail(ErrorCode::kInvalid,
-                name + ": the array of shape " + ShapeText(header.shape) +
-                    " takes " + std::to_string(header.data_bytes) +
-                    " bytes, the file has " + std::to_string(data.size()));
+    return FailInFile(name, "the array of shape " + ShapeText(header.shape) +
+                                " takes " + std::to_string(header.data_bytes) +
+                                " bytes, the file has " +
+                                std::to_string(data.size()));
   }
   NpyArray array;
   array.type = header.type;

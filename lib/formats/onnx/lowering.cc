@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/error.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "ops/broadcast.h"
@@ -449,8 +450,8 @@ std::string Lowering::OutputName(const Node& node, size_t i) const {
 
 tl::unexpected<Error> Lowering::Refuse(const Node& node,
                                        std::string_view reason) const {
-  return Fail(ErrorCode::kUnsupported,
-              Describe(*graph_, node) + ": " + std::string(reason));
+  return FailAbout({}, Describe(*graph_, node), ErrorCode::kUnsupported,
+                   reason);
 }
 
 void Lowering::Warn(std::string message) {

@@ -58,10 +58,9 @@ Status Lowering::LowerEach() {
         if (error.code != ErrorCode::kUnsupported) return lowered;
         refused = true;
         if (!std::exchange(body_refused_, false)) {
-          const std::string name = Describe(*graph_, node);
-          refused_.push_back(error.message.starts_with(name)
-                                 ? error.message
-                                 : name + ": " + error.message);
+          refused_.push_back(error.reason_at > 0 ? error.message
+                                                 : Describe(*graph_, node) +
+                                                       ": " + error.message);
         }
       }
     }

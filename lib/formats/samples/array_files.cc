@@ -167,12 +167,9 @@ Result<Peeked> Peek(const ArrayFiles& files,
 }
 
 // A reason as Read() gives it: callers say the name of the sample.
-std::string WithoutName(std::string_view message, std::string_view name) {
-  const size_t behind = name.size() + 2;
-  const bool named =
-      message.size() > behind && message.starts_with(name) &&
-      (message[name.size()] == ':' || message[name.size()] == ',');
-  return std::string(named ? message.substr(behind) : message);
+std::string ReasonFor(const std::string& sample, const Error& error) {
+  return error.subject.file == sample ? std::string(error.Reason())
+                                      : error.message;
 }
 
 Status CheckPreprocess(const Preprocess& preprocess) {
@@ -225,7 +222,7 @@ class GroupsInFolder final : public SampleSource {
       group.count = peeked->count;
       if (note_.empty()) note_ = peeked->note;
     } else if (damaged) {
-      group.damage = WithoutName(peeked.error().message, group.files.name);
+      group.damage = ReasonFor(group.files.name, peeked.error());
     } else {
       return Fail(peeked.error());
     }
@@ -252,13 +249,14 @@ class GroupsInFolder final : public SampleSource {
     bool damaged = false;
     auto opened = OpenCached(group, damaged);
     if (!opened && damaged) {
-      return Reason(WithoutName(opened.error().message, group.files.name));
+      return Reason(ReasonFor(group.files.name, opened.error()));
     }
     if (!opened) return Fail(std::move(opened.error()));
     const SampleArrays& arrays = (*opened)->arrays;
     if (arrays.count() != group.count) {
       return Fail(ErrorCode::kInvalid,
-                  group.files.name + " has changed while it was used");
+                  group.files.name + " has changed while it was used",
+                  {.file = group.files.name});
     }
     TINYML_RETURN_IF_ERROR(
         arrays.Read(index - group.first, NameOf(index), inputs));

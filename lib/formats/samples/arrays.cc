@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/checked.h"
+#include "base/error.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "formats/samples/inputs.h"
@@ -40,10 +41,10 @@ bool IsOneSample(std::span<const int64_t> shape, const SampleInput& input) {
 
 tl::unexpected<Error> NotFinite(std::string_view name, size_t element,
                                 double value, const SampleInput& input) {
-  return Fail(ErrorCode::kInvalid,
-              std::string(name) + ": element " + std::to_string(element) +
-                  " is " + (std::isnan(value) ? "not a number" : "infinite") +
-                  " for input " + Describe(input));
+  return FailInFile(std::string(name),
+                    "element " + std::to_string(element) + " is " +
+                        (std::isnan(value) ? "not a number" : "infinite") +
+                        " for input " + Describe(input));
 }
 
 }  // namespace
@@ -108,9 +109,9 @@ Status SampleArray::Read(int64_t index, std::string_view name,
                      *input_);
   }
   if (const auto at = conversion_->Convert(from, bytes)) {
-    return Fail(ErrorCode::kInvalid,
-                std::string(name) + ": element " + std::to_string(*at) +
-                    " does not fit into input " + Describe(*input_));
+    return FailInFile(std::string(name), "element " + std::to_string(*at) +
+                                             " does not fit into input " +
+                                             Describe(*input_));
   }
   // A double may be too large for a float.
   if (const auto at = npy::FindNonFinite(input_->type, bytes)) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "base/macros.h"
 #include "base/spill.h"
@@ -27,26 +28,51 @@ struct CloseMember {
 };
 using OpenMember = std::unique_ptr<zip_file_t, CloseMember>;
 
+// "path, array 'x'": errors of it are about the archive.
+struct MemberName {
+  MemberName(const std::string& archive, std::string_view member)
+      : path(archive), text(archive + ", array '" + Printable(member) + "'") {}
+
+  tl::unexpected<Error> Fault(const std::string& reason) const {
+    return Fail(Of({ErrorCode::kInvalid, text + " " + reason}));
+  }
+  template <typename T>
+  Result<T> InArchive(Result<T> result) const {
+    if (!result) return Fail(Of(std::move(result.error())));
+    return result;
+  }
+
+  const std::string& path;
+  std::string text;
+
+ private:
+  Error Of(Error error) const {
+    error.subject.file = path;
+    error.reason_at = path.size() + 2;
+    return error;
+  }
+};
+
 Result<OpenMember> OpenAt(zip_t* archive, uint64_t index,
-                          const std::string& name) {
+                          const MemberName& name) {
   OpenMember file(zip_fopen_index(archive, index, 0));
   if (!file) {
-    return Fail(ErrorCode::kInvalid,
-                name + " cannot be unpacked: " + zip_strerror(archive));
+    return name.Fault(std::string("cannot be unpacked: ") +
+                      zip_strerror(archive));
   }
   return file;
 }
 
 // Fills `buffer` as far as the member goes; returns how far.
-Result<size_t> ReadSome(zip_file_t* file, const std::string& name,
+Result<size_t> ReadSome(zip_file_t* file, const MemberName& name,
                         std::span<uint8_t> buffer) {
   size_t got = 0;
   while (got < buffer.size()) {
     const zip_int64_t more =
         zip_fread(file, buffer.data() + got, buffer.size() - got);
     if (more < 0) {
-      return Fail(ErrorCode::kInvalid,
-                  name + " cannot be unpacked: " + zip_file_strerror(file));
+      return name.Fault(std::string("cannot be unpacked: ") +
+                        zip_file_strerror(file));
     }
     if (more == 0) break;
     got += static_cast<size_t>(more);
@@ -55,15 +81,12 @@ Result<size_t> ReadSome(zip_file_t* file, const std::string& name,
 }
 
 Result<npy::Header> ReadHeader(zip_t* archive, uint64_t index,
-                               const std::string& name) {
+                               const MemberName& name) {
   TINYML_ASSIGN_OR_RETURN(const OpenMember file, OpenAt(archive, index, name));
   std::array<uint8_t, kMaxHeaderBytes> start;
   TINYML_ASSIGN_OR_RETURN(const size_t size, ReadSome(file.get(), name, start));
-  return npy::ParseHeader(name, std::span(start).first(size));
-}
-
-std::string NameOf(const std::string& path, std::string_view member) {
-  return path + ", array '" + Printable(member) + "'";
+  return name.InArchive(
+      npy::ParseHeader(name.text, std::span(start).first(size)));
 }
 
 }  // namespace
@@ -77,17 +100,17 @@ Result<NpzFile> NpzFile::Open(const std::string& path) {
     const bool io = code == ZIP_ER_OPEN || code == ZIP_ER_READ;
     const std::string why = zip_error_strerror(&error);
     zip_error_fini(&error);
-    return Fail(io ? ErrorCode::kIo : ErrorCode::kInvalid,
-                path + ": the archive cannot be read: " + why);
+    return FailInFile(path, "the archive cannot be read: " + why,
+                      io ? ErrorCode::kIo : ErrorCode::kInvalid);
   }
   NpzFile file;
   file.path_ = path;
   file.archive_ = std::shared_ptr<zip_t>(archive, zip_discard);
   const zip_int64_t count = zip_get_num_entries(archive, 0);
   if (count > kMaxMembers) {
-    return Fail(ErrorCode::kInvalid,
-                path + ": the archive has " + std::to_string(count) +
-                    " files, more than " + std::to_string(kMaxMembers));
+    return FailInFile(path, "the archive has " + std::to_string(count) +
+                                " files, more than " +
+                                std::to_string(kMaxMembers));
   }
   for (zip_int64_t i = 0; i < count; ++i) {
     const auto index = static_cast<zip_uint64_t>(i);
@@ -96,21 +119,20 @@ Result<NpzFile> NpzFile::Open(const std::string& path) {
     if (!name.ends_with(".npy")) continue;
     const std::string stem(name.substr(0, name.size() - 4));
     file.members_.push_back(
-        {stem, index, ReadHeader(archive, index, NameOf(path, stem))});
+        {stem, index, ReadHeader(archive, index, MemberName(path, stem))});
   }
   return file;
 }
 
 Result<NpyArray> NpzFile::Load(const NpzMember& member) const {
   auto* const archive = static_cast<zip_t*>(archive_.get());
-  const std::string name = NameOf(path_, member.name);
+  const MemberName name(path_, member.name);
   if (!member.header) return Fail(member.header.error());
   const npy::Header& header = *member.header;
   const auto limit =
       header.data_bytes + static_cast<int64_t>(header.data_offset);
   if (header.data_bytes > kMaxArrayBytes || limit > kMaxArrayBytes) {
-    return Fail(ErrorCode::kInvalid,
-                name + " takes 2 GiB or more; unpack the archive");
+    return name.Fault("takes 2 GiB or more; unpack the archive");
   }
   TINYML_ASSIGN_OR_RETURN(const OpenMember file,
                           OpenAt(archive, member.index, name));
@@ -125,7 +147,8 @@ Result<NpyArray> NpzFile::Load(const NpzMember& member) const {
     if (got < buffer.size()) break;
   }
   TINYML_ASSIGN_OR_RETURN(SharedBytes bytes, spill.Finish());
-  return ParseNpy(name, std::move(bytes.owner), bytes.bytes);
+  return name.InArchive(
+      ParseNpy(name.text, std::move(bytes.owner), bytes.bytes));
 }
 
 }  // namespace tinyml::samples

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/error.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "formats/npy/conversion.h"
@@ -48,7 +49,11 @@ class ChosenSamples final : public SampleSource {
       return Fail(ErrorCode::kInternal,
                   "a sample was asked for that the model does not take");
     }
-    return all_->Read(Chosen(index), inputs);
+    auto read = all_->Read(Chosen(index), inputs);
+    if (!read && read.error().subject.file.empty()) {
+      read.error().subject.file = NameOf(index);
+    }
+    return read;
   }
   std::vector<std::string> Notes() const override { return all_->Notes(); }
 
@@ -92,7 +97,7 @@ Result<std::unique_ptr<SampleSource>> OpenAll(
           ? samples::OpenImages(std::move(folder.files), inputs, preprocess)
           : samples::OpenAudio(std::move(folder.files), inputs, preprocess);
   if (!source && source.error().code == ErrorCode::kInvalid) {
-    source.error().message = path + ": " + source.error().message;
+    return Fail(InFile(path, std::move(source.error())));
   }
   return source;
 }

@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include "base/error.h"
 #include "base/macros.h"
 #include "formats/tflite/copy.h"
 #include "formats/tflite/expansion_budget.h"
@@ -132,10 +133,10 @@ Result<BufferData> Converter::Outside(uint64_t offset, uint64_t size,
                                       std::string_view what) const {
   const uint64_t file_size = file_.bytes.size();
   if (offset > file_size || size > file_size - offset) {
-    return Fail(ErrorCode::kInvalid,
-                fmt::format("{}: its {} bytes at offset {} lie outside the "
-                            "file of {} bytes",
-                            what, size, offset, file_size));
+    return FailAbout({}, what, ErrorCode::kInvalid,
+                     fmt::format("its {} bytes at offset {} lie outside the "
+                                 "file of {} bytes",
+                                 size, offset, file_size));
   }
   return BufferData(file_.owner, file_.bytes.subspan(offset, size));
 }
@@ -389,9 +390,7 @@ Result<Model> ReadContent(SharedBytes file, ReadReport* report) {
 Result<Model> ReadTflite(SharedBytes file, std::string_view name,
                          ReadReport* report) {
   Result<Model> model = ReadContent(std::move(file), report);
-  if (!model) {
-    model.error().message = fmt::format("{}: {}", name, model.error().message);
-  }
+  if (!model) return Fail(InFile(std::string(name), std::move(model.error())));
   return model;
 }
 

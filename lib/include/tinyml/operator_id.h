@@ -1,4 +1,4 @@
-// Which operator of a model.
+// Which operator or tensor of a model.
 #ifndef TINYML_OPERATOR_ID_H_
 #define TINYML_OPERATOR_ID_H_
 
@@ -21,6 +21,20 @@ struct OperatorId {
         index(static_cast<int>(operator_index)) {}
 
   friend auto operator<=>(const OperatorId&, const OperatorId&) = default;
+};
+
+// A tensor by its subgraph and its index there.
+struct TensorId {
+  int subgraph = 0;
+  int index = 0;
+
+  constexpr TensorId() = default;
+  template <std::integral S, std::integral I>
+  constexpr TensorId(S subgraph_index, I tensor_index)
+      : subgraph(static_cast<int>(subgraph_index)),
+        index(static_cast<int>(tensor_index)) {}
+
+  friend auto operator<=>(const TensorId&, const TensorId&) = default;
 };
 
 }  // namespace tinyml

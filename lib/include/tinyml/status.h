@@ -2,15 +2,16 @@
 //
 // Every fallible function returns Result<T> (or Status, for no value). An Error
 // carries a category, which a program maps to an exit code, one sentence that a
-// user can act on, and what that sentence is about, so that no program has to
-// read it out of the words. All types here are plain values; they may be copied
-// and used from any thread.
+// user can act on, and the file, operator or tensor that it is about, so that
+// no program has to parse the sentence. All types here are plain values; they
+// may be copied and used from any thread.
 #ifndef TINYML_STATUS_H_
 #define TINYML_STATUS_H_
 
-#include <cstdint>
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 
@@ -29,9 +30,9 @@ enum class ErrorCode {
 
 // What an error is about, as far as that is known.
 struct ErrorSubject {
-  std::string file;               // Path, or member of an archive.
-  std::optional<OperatorId> op;   // Of a model in the TFLite format.
-  std::optional<int32_t> tensor;  // Index in the subgraph of `op`, or in 0.
+  std::string file = {};                // Path, or the name of a sample.
+  std::optional<OperatorId> op = {};    // Of a model in the TFLite format.
+  std::optional<TensorId> tensor = {};  // Likewise.
 
   friend bool operator==(const ErrorSubject&, const ErrorSubject&) = default;
 };
@@ -41,6 +42,15 @@ struct Error {
   // One sentence without a final full stop: what is wrong and where.
   std::string message;
   ErrorSubject subject = {};
+  // Where in `message` the reason begins, after the name of the subject; 0 if
+  // the message does not start with one.
+  size_t reason_at = 0;
+
+  // The message without the name of its subject.
+  std::string_view Reason() const {
+    return std::string_view(message).substr(
+        reason_at < message.size() ? reason_at : 0);
+  }
 
   friend bool operator==(const Error&, const Error&) = default;
 };
@@ -50,11 +60,8 @@ using Result = tl::expected<T, Error>;
 using Status = Result<void>;
 
 // Builds the error side of a Result: `return Fail(ErrorCode::kIo, "...")`.
-inline tl::unexpected<Error> Fail(ErrorCode code, std::string message) {
-  return tl::unexpected<Error>(Error{code, std::move(message), {}});
-}
 inline tl::unexpected<Error> Fail(ErrorCode code, std::string message,
-                                  ErrorSubject subject) {
+                                  ErrorSubject subject = {}) {
   return tl::unexpected<Error>(
       Error{code, std::move(message), std::move(subject)});
 }

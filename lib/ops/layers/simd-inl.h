@@ -6,10 +6,10 @@
 #define TINYML_OPS_LAYERS_SIMD_INL_H_
 #endif
 
+#include <hwy/highway.h>
 #include <cstdint>
 #include <cstring>
 
-#include "hwy/highway.h"
 #include "ops/layers/conv_simd.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -11,8 +11,10 @@
 #include <thread>
 #include <utility>
 
+#include "base/error.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "model/fault.h"
 #include "quantize/calibration/lstm_trace.h"
 #include "tinyml/interpreter.h"
 #include "tinyml/target.h"
@@ -67,8 +69,8 @@ class Watcher {
       TINYML_RETURN_IF_ERROR(Add(0, graph.inputs[input]));
     }
     if (Status status = interpreter_->Invoke(); !status) {
-      return Fail(status.error().code,
-                  samples.NameOf(i) + ": " + status.error().message);
+      // About the model: the sample only shows it.
+      return Fail(Within(samples.NameOf(i), std::move(status.error())));
     }
     ++statistics_.samples;
     return std::nullopt;
@@ -110,11 +112,13 @@ class Watcher {
     const bool finite = std::ranges::all_of(
         values, [](float value) { return std::isfinite(value); });
     if (!finite) {
-      const std::string by =
-          op < 0 ? std::string("an input") : DescribeOperator(model_, {s, op});
-      return Fail(ErrorCode::kInvalid, by + ": tensor \"" +
-                                           Printable(tensor.name) +
-                                           "\" has a value that is not finite");
+      const std::string reason = "tensor \"" + Printable(tensor.name) +
+                                 "\" has a value that is not finite";
+      if (op >= 0) {
+        return FailAt(model_, OperatorId(s, op), ErrorCode::kInvalid, reason);
+      }
+      return FailAbout({.tensor = TensorId(s, t)}, "an input",
+                       ErrorCode::kInvalid, reason);
     }
     seen.Add(values, channels);
     return {};
@@ -199,9 +203,9 @@ Result<Calibration> Calibrate(const Model& model,
             watchers[thread]->Run(samples, i, options.reset));
         const std::lock_guard lock(mutex);
         if (why) {
-          const std::string message = samples.NameOf(i) + ": " + *why;
-          if (options.strict) return Fail(ErrorCode::kInvalid, message);
-          left_out[i] = message;
+          const std::string name = samples.NameOf(i);
+          if (options.strict) return FailInFile(name, *why);
+          left_out[i] = name + ": " + *why;
         }
         ++done;
         if (options.progress) options.progress(done, count);
@@ -218,10 +222,13 @@ Result<Calibration> Calibrate(const Model& model,
   }
   for (auto& [i, why] : left_out) result.left_out.push_back(std::move(why));
   if (result.statistics.samples == 0) {
+    if (count == 0) {
+      return Fail(ErrorCode::kInvalid, "there are no samples to calibrate on");
+    }
     return Fail(ErrorCode::kInvalid,
-                count == 0 ? "there are no samples to calibrate on"
-                           : "none of the samples could be read; the first: " +
-                                 result.left_out.front());
+                "none of the samples could be read; the first: " +
+                    result.left_out.front(),
+                {.file = samples.NameOf(left_out.begin()->first)});
   }
   return result;
 }

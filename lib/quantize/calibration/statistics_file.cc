@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/error.h"
 #include "base/json.h"
 #include "base/json_depth.h"
 #include "base/macros.h"
@@ -105,7 +106,7 @@ class Reader {
 
  private:
   tl::unexpected<Error> Wrong(const std::string& why) const {
-    return Fail(ErrorCode::kInvalid, name_ + ": " + why);
+    return FailInFile(name_, why);
   }
   static bool Is(const Json& json, const char* key, int value) {
     const auto found = json.find(key);

@@ -3,9 +3,7 @@
 #define TINYML_QUANTIZE_PARAMETERS_ACCEPTANCE_H_
 
 #include <optional>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "tinyml/model.h"
@@ -20,7 +18,7 @@ std::vector<Target> AcceptingTargets(const Model& model);
 struct Refusal {
   std::string message;
   // The refused operator of the quantized model, if one is named.
-  std::optional<std::pair<int, int>> op;
+  std::optional<OperatorId> op;
 };
 
 // The first refusal of `model` by Prepare on any of `targets`.
@@ -29,9 +27,8 @@ std::optional<Refusal> FindRefusal(const Model& model,
 
 // The operator of the float model that an operator of the quantized one, made
 // by Rewrite, stands for: the one that writes, or reads, the same tensor.
-std::optional<std::pair<int, int>> OriginOf(const Model& quantized,
-                                            const Model& float_model,
-                                            const std::pair<int, int>& op);
+std::optional<OperatorId> OriginOf(const Model& quantized,
+                                   const Model& float_model, OperatorId op);
 
 }  // namespace tinyml::quantize
 

@@ -55,11 +55,11 @@ Status PlanDraft(const QuantizationOptions& options,
         refusal->op ? OriginOf(made, draft.model, *refusal->op) : std::nullopt;
     if (!origin || !plan_options.refused.insert(*origin).second) {
       return Fail(ErrorCode::kUnsupported,
-                  "the quantized model is refused: " + refusal->message);
+                  "the quantized model is refused: " + refusal->message,
+                  {.op = origin});
     }
-    draft.warnings.push_back(
-        DescribeOperator(draft.model, {origin->first, origin->second}) +
-        " stays float: " + refusal->message);
+    draft.warnings.push_back(DescribeOperator(draft.model, *origin) +
+                             " stays float: " + refusal->message);
   }
   return Fail(ErrorCode::kInternal, "quantization does not come to an end");
 }

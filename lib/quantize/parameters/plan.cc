@@ -260,8 +260,10 @@ class Planner {
       why = std::string("the runtime has no ") + (is_int16 ? "int16" : "int8") +
             " kernel of it";
       if (named_int16) {
-        return Fail(ErrorCode::kUnsupported,
-                    Describe(s, index) + " cannot be int16: " + why);
+        return Fail(
+            ErrorCode::kUnsupported,
+            DescribeOperator(model_, {s, index}) + " cannot be int16: " + why,
+            {.op = OperatorId(s, index)});
       }
       return TensorType::kFloat32;
     }
@@ -282,9 +284,6 @@ class Planner {
   bool IsInput(int s, TensorIndex t) const {
     const auto& inputs = GraphOf(s).inputs;
     return std::ranges::find(inputs, t) != inputs.end();
-  }
-  std::string Describe(int s, int index) const {
-    return DescribeOperator(model_, {s, index});
   }
   bool WeightsAreConstant(int s, const Operator& op,
                           const QuantizationRule& rule) const {

@@ -14,15 +14,10 @@
 
 #include "ops/quantization_rules.h"
 #include "tinyml/model.h"
+#include "tinyml/operator_id.h"
 #include "tinyml/status.h"
 
 namespace tinyml::quantize {
-
-struct TensorId {
-  int subgraph = 0;
-  TensorIndex index = 0;
-  friend auto operator<=>(const TensorId&, const TensorId&) = default;
-};
 
 // Operands of no class.
 inline constexpr int kFloatClass = -1;  // Stays float32.
@@ -73,8 +68,8 @@ struct PlanOptions {
   // Results of operators that are computed otherwise, by name.
   std::set<std::string, std::less<>> keep_float;
   std::set<std::string, std::less<>> int16;
-  // Operators, as subgraph and index, that the runtime would refuse otherwise.
-  std::set<std::pair<int, int>> refused;
+  // Operators that the runtime would refuse otherwise.
+  std::set<OperatorId> refused;
 };
 
 // Makes the plan; parameters are still to be chosen. `model` must pass

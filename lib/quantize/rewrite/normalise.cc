@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "base/text.h"
+#include "model/fault.h"
 #include "model/graph.h"
 #include "quantize/parameters/plan.h"
 #include "quantize/rewrite/weights.h"
@@ -66,10 +67,9 @@ Status CheckLayers(const Model& model) {
       const Tensor& tensor = tensors[index];
       for (const float value : FloatsOf(model, tensor)) {
         if (std::isfinite(value)) continue;
-        return Fail(ErrorCode::kInvalid,
-                    DescribeOperator(model, {layer.subgraph, layer.op}) + ": " +
-                        Named(tensor) +
-                        " holds infinity: the model cannot be quantized");
+        return FailAt(
+            model, OperatorId(layer.subgraph, layer.op), ErrorCode::kInvalid,
+            Named(tensor) + " holds infinity: the model cannot be quantized");
       }
     }
   }
@@ -91,23 +91,22 @@ Status CheckOperator(const Model& model, size_t s, size_t i) {
   std::ranges::for_each(op.inputs, look);
   std::ranges::for_each(op.outputs, look);
   if (quantized == nullptr) return {};
-  const std::string where = DescribeOperator(model, {s, i}) + ": ";
   const BuiltinOperator code = model.CodeOf(op).Code();
   const bool converts = code == BuiltinOperator::kQuantize ||
                         code == BuiltinOperator::kDequantize;
   const std::string what =
       Named(*quantized) + " is " + TensorTypeName(quantized->type);
   if (has_float && !converts) {
-    return Fail(ErrorCode::kInvalid,
-                where + what +
-                    " beside float32: this is a hybrid model (dynamic-range "
-                    "quantization), which the runtime refuses; quantize the "
-                    "float model that it was made of");
+    return FailAt(model, OperatorId(s, i), ErrorCode::kInvalid,
+                  what +
+                      " beside float32: this is a hybrid model (dynamic-range "
+                      "quantization), which the runtime refuses; quantize the "
+                      "float model that it was made of");
   }
-  return Fail(ErrorCode::kInvalid,
-              where + what +
-                  ": the model is quantized already; quantize the float model "
-                  "that it was made of");
+  return FailAt(model, OperatorId(s, i), ErrorCode::kInvalid,
+                what +
+                    ": the model is quantized already; quantize the float "
+                    "model that it was made of");
 }
 
 Status Sort(Model& model) {

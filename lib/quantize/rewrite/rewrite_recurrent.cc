@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/macros.h"
+#include "model/fault.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/rewrite/weights.h"
 
@@ -39,9 +40,8 @@ class Operands {
     return FloatsOf(model_, TensorAt(i));
   }
   Status Refuse(const std::string& why) const {
-    return Fail(ErrorCode::kUnsupported,
-                DescribeOperator(model_, {subgraph_, index_}) +
-                    ": cannot be quantized: " + why);
+    return FailAt(model_, OperatorId(subgraph_, index_),
+                  ErrorCode::kUnsupported, "cannot be quantized: " + why);
   }
 
  private:

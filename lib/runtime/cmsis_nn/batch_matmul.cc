@@ -1,6 +1,6 @@
 // BATCH_MATMUL on CMSIS-NN. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/cmsis_nn/batch_matmul.cc.
-#include "runtime/reference/batch_matmul.h"
+#include "runtime/reference/sequence/batch_matmul.h"
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"

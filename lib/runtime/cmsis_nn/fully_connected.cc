@@ -1,14 +1,14 @@
 // FULLY_CONNECTED on CMSIS-NN. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/cmsis_nn/fully_connected.cc.
-#include "runtime/reference/fully_connected.h"
+#include "runtime/reference/layers/fully_connected.h"
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/cmsis_nn/kernels.h"
 #include "runtime/kernels/invoke_checks.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/conv.h"
-#include "runtime/reference/layer_checks.h"
+#include "runtime/reference/layers/conv_2d.h"
+#include "runtime/reference/layers/layer_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {

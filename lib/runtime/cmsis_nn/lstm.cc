@@ -1,6 +1,6 @@
 // UNIDIRECTIONAL_SEQUENCE_LSTM on CMSIS-NN. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/cmsis_nn/unidirectional_sequence_lstm.cc.
-#include "runtime/reference/lstm.h"
+#include "runtime/reference/sequence/lstm.h"
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/kernels.h"

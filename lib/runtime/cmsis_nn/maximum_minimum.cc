@@ -3,7 +3,7 @@
 #include "base/macros.h"
 #include "runtime/cmsis_nn/kernels.h"
 #include "runtime/kernels/invoke_checks.h"
-#include "runtime/reference/arithmetic_kernels.h"
+#include "runtime/reference/arithmetic/arithmetic_kernels.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {

@@ -1,6 +1,6 @@
 // MUL on CMSIS-NN: only Eval differs from the reference. Source: tflite-micro
 // 90b983c2b3f1, micro/kernels/cmsis_nn/mul.cc.
-#include "runtime/reference/mul.h"
+#include "runtime/reference/arithmetic/mul.h"
 
 #include "runtime/cmsis_nn/kernels.h"
 

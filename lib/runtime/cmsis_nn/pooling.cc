@@ -1,14 +1,14 @@
 // AVERAGE_POOL_2D and MAX_POOL_2D on CMSIS-NN. Source: tflite-micro
 // 90b983c2b3f1, micro/kernels/cmsis_nn/pooling.cc; what Invoke asserts is from
 // CMSIS-NN 4ab83cc3cc98, Source/PoolingFunctions/arm_avgpool_s8.c.
-#include "runtime/reference/pooling.h"
+#include "runtime/reference/layers/pooling.h"
 
 #include "base/macros.h"
 #include "ops/window.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/cmsis_nn/kernels.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/layer_checks.h"
+#include "runtime/reference/layers/layer_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {

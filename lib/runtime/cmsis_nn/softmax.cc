@@ -1,10 +1,10 @@
 // SOFTMAX on CMSIS-NN. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/cmsis_nn/softmax.cc.
-#include "runtime/reference/softmax.h"
+#include "runtime/reference/sequence/softmax.h"
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/kernels.h"
-#include "runtime/reference/layer_checks.h"
+#include "runtime/reference/layers/layer_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {

@@ -1,6 +1,6 @@
 // SVDF on CMSIS-NN. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/cmsis_nn/svdf.cc.
-#include "runtime/reference/svdf.h"
+#include "runtime/reference/sequence/svdf.h"
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"

@@ -1,6 +1,6 @@
 // TRANSPOSE_CONV on CMSIS-NN. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/cmsis_nn/transpose_conv.cc.
-#include "runtime/reference/transpose_conv.h"
+#include "runtime/reference/layers/transpose_conv.h"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/cmsis_nn/kernels.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/conv.h"
+#include "runtime/reference/layers/conv_2d.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {

@@ -1,6 +1,6 @@
 // SOFTMAX on ESP-NN. Source: esp-tflite-micro 99f49e1498b0,
 // micro/kernels/esp_nn/softmax.cc, Init and Prepare.
-#include "runtime/reference/softmax.h"
+#include "runtime/reference/sequence/softmax.h"
 
 #include "base/macros.h"
 #include "runtime/esp_nn/kernels.h"

@@ -1,10 +1,14 @@
 #include "runtime/kernels/kernel_context.h"
 
+#include <fmt/format.h>
+
 #include <limits>
 
 #include "base/checked.h"
+#include "base/error.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "model/fault.h"
 #include "runtime/abi/core_structs.h"
 
 namespace tinyml::runtime {
@@ -107,8 +111,11 @@ Status KernelContext::LoadTensors() {
   for (size_t s = 0; s < tensors_.size(); ++s) {
     for (size_t i = 0; i < tensors_[s].size(); ++i) {
       const RuntimeTensor& tensor = tensors_[s][i];
-      const std::string where =
-          "subgraph " + std::to_string(s) + ", tensor " + std::to_string(i);
+      const auto refuse = [&](const std::string& reason) {
+        return FailAbout({.tensor = TensorId(s, i)},
+                         fmt::format("subgraph {}, tensor {}", s, i),
+                         ErrorCode::kUnsupported, reason);
+      };
       // micro/memory_helpers.cc, TfLiteTypeSizeOf has no size for the type;
       // InitializeAllocationInfo asks for that of every tensor.
       const bool too_new =
@@ -116,14 +123,12 @@ Status KernelContext::LoadTensors() {
            !Has(Change::kBFloat16Tensors)) ||
           (tensor.type == TensorType::kUInt16 && !Has(Change::kUInt16Tensors));
       if (RuntimeTypeBytes(tensor.type) == 0 || too_new) {
-        return Fail(ErrorCode::kUnsupported,
-                    where + ": the runtime has no tensors of type " +
-                        TensorTypeName(tensor.type) + ": " + tensor.Describe());
+        return refuse("the runtime has no tensors of type " +
+                      TensorTypeName(tensor.type) + ": " + tensor.Describe());
       }
       if (tensor.Bytes() > kMaxTensorBytes) {
-        return Fail(ErrorCode::kUnsupported,
-                    where + ": " + tensor.Describe() +
-                        " is larger than the runtime can count (2 GiB)");
+        return refuse(tensor.Describe() +
+                      " is larger than the runtime can count (2 GiB)");
       }
     }
   }
@@ -244,12 +249,11 @@ void KernelContext::PointToResource(int output, int32_t id) {
 }
 
 Status KernelContext::Refuse(std::string_view reason) const {
-  std::string message;
-  if (operator_ >= 0) {
-    message = DescribeOperator(model_, {subgraph_, operator_}) + ": ";
+  if (operator_ < 0) {
+    return Fail(ErrorCode::kUnsupported, std::string(reason));
   }
-  message += reason;
-  return Fail(ErrorCode::kUnsupported, std::move(message));
+  return FailAt(model_, OperatorId(subgraph_, operator_),
+                ErrorCode::kUnsupported, reason);
 }
 
 void KernelContext::Warn(std::string_view reason) {

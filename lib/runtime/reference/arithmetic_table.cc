@@ -1,7 +1,7 @@
 #include "runtime/abi/builtin_params.h"
-#include "runtime/reference/add.h"
-#include "runtime/reference/arithmetic_kernels.h"
-#include "runtime/reference/mul.h"
+#include "runtime/reference/arithmetic/add_sub.h"
+#include "runtime/reference/arithmetic/arithmetic_kernels.h"
+#include "runtime/reference/arithmetic/mul.h"
 #include "runtime/reference/tables.h"
 
 namespace tinyml::runtime::reference {

@@ -1,5 +1,5 @@
 #include "runtime/abi/builtin_params.h"
-#include "runtime/reference/control_flow.h"
+#include "runtime/reference/control/control_flow.h"
 #include "runtime/reference/tables.h"
 
 namespace tinyml::runtime::reference {

@@ -1,5 +1,5 @@
 #include "runtime/abi/builtin_params.h"
-#include "runtime/reference/movement.h"
+#include "runtime/reference/movement/movement.h"
 #include "runtime/reference/tables.h"
 
 namespace tinyml::runtime::reference {

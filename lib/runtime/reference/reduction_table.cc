@@ -1,5 +1,5 @@
 #include "runtime/abi/builtin_params.h"
-#include "runtime/reference/reduction_kernels.h"
+#include "runtime/reference/arithmetic/reduction_kernels.h"
 #include "runtime/reference/tables.h"
 
 namespace tinyml::runtime::reference {

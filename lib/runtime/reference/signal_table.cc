@@ -1,4 +1,4 @@
-#include "runtime/reference/signal.h"
+#include "runtime/reference/signal/signal.h"
 #include "runtime/reference/tables.h"
 
 namespace tinyml::runtime::reference {

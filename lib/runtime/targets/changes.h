@@ -9,78 +9,12 @@
 #define TINYML_RUNTIME_TARGETS_CHANGES_H_
 
 #include <bitset>
-#include <cstdint>
 #include <span>
 #include <string_view>
 
+#include "model/upstream_change.h"
+
 namespace tinyml::runtime {
-
-enum class Change : uint8_t {
-  // tflite-micro, reference kernels and interpreter.
-  kBoolCast,
-  kBFloat16Tensors,
-  kIfWithoutOutputs,
-  kRfftScratch,
-  kTransposeConvInt16WithoutBias,
-  kExpandDimsInt16,
-  kFullyConnectedPerChannelRefused,
-  kMaximumMinimumInt16,
-  kUInt16Tensors,
-  kRelu6Int16,
-  kFullyConnectedPerChannel,
-  kQuantizationTypeIsInt,
-  kConcatenationWithoutScales,
-  kDepthwiseConvWithoutBias,
-  kInt16Movement,
-  kReluInt16,
-  kPoolingSameQuantization,
-  kSubInt32,
-  kReverseV2,
-  kReduceMin,
-  kConstantTensorChecks,
-  kPackInt16,
-  kNoDynamicTensors,
-  kPreluInt16,
-  kCastChecksTypes,
-  kDynamicUpdateSlice,
-  kDecode,
-  kReduceAll,
-  kReduceScratch,
-  kTransposeConvActivation,
-  // tflite-micro, the kernels that call CMSIS-NN.
-  kCmsisGroupedConv,
-  kCmsisFilterOffset,
-  kCmsisTransposeConvForSize,
-  kCmsisLstmGates,
-  kCmsisTypeChecks,
-  kCmsisBatchMatMul,
-  kCmsisOptimizeForSize,
-  kCmsisTransposeConvBuffers,
-  kCmsisMaximumMinimum,
-  kCmsisPadTranspose,
-  kCmsisConstantTensorChecks,
-  kCmsisDepthwiseBatches,
-  kCmsisRanks,
-  // esp-tflite-micro, the kernels that call ESP-NN.
-  kEspConvNodeData,
-  // CMSIS-NN.
-  kConvS8MveLanes,
-  kConv1xNMveBuffer,
-  kConvS16Buffer,
-  kDepthwiseS4Mve,
-  kDepthwiseOneChannelMve,
-  kTransposeConvReversed,
-  kConvDispatchByChannels,
-  // ESP-NN.
-  kEspDepthwiseS16Margin,
-  kEspConvIm2colS3,
-  kEspDepthwiseTilesS3,
-  kEspConvMarginS3,
-  kEspConvPathsP4,
-};
-
-inline constexpr size_t kChangeCount =
-    static_cast<size_t>(Change::kEspConvPathsP4) + 1;
 
 struct ChangeInfo {
   Change change;

@@ -1,4 +1,6 @@
 // Operators that rename axes and change the shape; the table of all movement.
+#include "formats/onnx/operators/movement.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -9,7 +11,6 @@
 #include "base/macros.h"
 #include "formats/onnx/lowering.h"
 #include "formats/onnx/operators/compose.h"
-#include "formats/onnx/operators/movement.h"
 
 namespace tinyml::onnx_import {
 namespace {

@@ -1,0 +1,80 @@
+// What changed upstream between the revisions that are known: the bare names.
+// runtime/targets/changes.h says what each of them is.
+#ifndef TINYML_MODEL_UPSTREAM_CHANGE_H_
+#define TINYML_MODEL_UPSTREAM_CHANGE_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tinyml {
+
+enum class Change : uint8_t {
+  // tflite-micro, reference kernels and interpreter.
+  kBoolCast,
+  kBFloat16Tensors,
+  kIfWithoutOutputs,
+  kRfftScratch,
+  kTransposeConvInt16WithoutBias,
+  kExpandDimsInt16,
+  kFullyConnectedPerChannelRefused,
+  kMaximumMinimumInt16,
+  kUInt16Tensors,
+  kRelu6Int16,
+  kFullyConnectedPerChannel,
+  kQuantizationTypeIsInt,
+  kConcatenationWithoutScales,
+  kDepthwiseConvWithoutBias,
+  kInt16Movement,
+  kReluInt16,
+  kPoolingSameQuantization,
+  kSubInt32,
+  kReverseV2,
+  kReduceMin,
+  kConstantTensorChecks,
+  kPackInt16,
+  kNoDynamicTensors,
+  kPreluInt16,
+  kCastChecksTypes,
+  kDynamicUpdateSlice,
+  kDecode,
+  kReduceAll,
+  kReduceScratch,
+  kTransposeConvActivation,
+  // tflite-micro, the kernels that call CMSIS-NN.
+  kCmsisGroupedConv,
+  kCmsisFilterOffset,
+  kCmsisTransposeConvForSize,
+  kCmsisLstmGates,
+  kCmsisTypeChecks,
+  kCmsisBatchMatMul,
+  kCmsisOptimizeForSize,
+  kCmsisTransposeConvBuffers,
+  kCmsisMaximumMinimum,
+  kCmsisPadTranspose,
+  kCmsisConstantTensorChecks,
+  kCmsisDepthwiseBatches,
+  kCmsisRanks,
+  // esp-tflite-micro, the kernels that call ESP-NN.
+  kEspConvNodeData,
+  // CMSIS-NN.
+  kConvS8MveLanes,
+  kConv1xNMveBuffer,
+  kConvS16Buffer,
+  kDepthwiseS4Mve,
+  kDepthwiseOneChannelMve,
+  kTransposeConvReversed,
+  kConvDispatchByChannels,
+  // ESP-NN.
+  kEspDepthwiseS16Margin,
+  kEspConvIm2colS3,
+  kEspDepthwiseTilesS3,
+  kEspConvMarginS3,
+  kEspConvPathsP4,
+};
+
+inline constexpr size_t kChangeCount =
+    static_cast<size_t>(Change::kEspConvPathsP4) + 1;
+
+}  // namespace tinyml
+
+#endif  // TINYML_MODEL_UPSTREAM_CHANGE_H_

@@ -1,0 +1,136 @@
+// EQUAL, GREATER and their kind, LOGICAL_AND and _OR, MAXIMUM and MINIMUM.
+// Source: tflite-micro 90b983c2b3f1, micro/kernels/{comparisons,logical,
+// logical_common,maximum_minimum}.cc.
+#include "base/macros.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/operands.h"
+#include "runtime/kernels/quantization_checks.h"
+#include "runtime/reference/arithmetic/arithmetic_kernels.h"
+
+namespace tinyml::runtime {
+namespace {
+
+// lite/kernels/internal/types.h, ComparisonParams, in comparisons.cc, OpData.
+inline constexpr Field kOpDataFields[] = {Int32(7), Bool()};
+inline constexpr StructDef kOpData = {"OpData (comparison)", kOpDataFields};
+
+// The operands of a kernel without Prepare, as its Eval finds them.
+Status CheckBinaryPresent(KernelContext& context) {
+  if (context.Input(0) == nullptr || context.Input(1) == nullptr ||
+      context.Output(0) == nullptr) {
+    return AbortsAtInvoke(context, "an input or the output is missing");
+  }
+  return {};
+}
+
+Status ComparisonInit(KernelContext& context) {
+  context.Persistent(kOpData);
+  return {};
+}
+
+Status PrepareComparison(KernelContext& context,
+                         std::initializer_list<TensorType> types) {
+  const RuntimeTensor* input1 = context.TempInput(0);
+  TINYML_ENSURE(context, input1 != nullptr, "input 0 is missing");
+  const RuntimeTensor* input2 = context.TempInput(1);
+  TINYML_ENSURE(context, input2 != nullptr, "input 1 is missing");
+  if (input1->type == TensorType::kInt8) {
+    // The scales themselves serve as multipliers.
+    TINYML_RETURN_IF_ERROR(CheckMultiplierBelowOne(
+        context, static_cast<double>(input1->scale), "the scale of input 0"));
+    TINYML_RETURN_IF_ERROR(CheckMultiplierBelowOne(
+        context, static_cast<double>(input2->scale), "the scale of input 1"));
+  }
+
+  TINYML_RETURN_IF_ERROR(CheckBinaryPresent(context));
+  const RuntimeTensor* output = context.Output(0);
+  if (output == nullptr) return {};
+  TINYML_RETURN_IF_ERROR(CheckShapeRanks(context, {input1, input2, output}));
+  if (!RunsType(context, *input1, types)) return {};
+  WarnMixedTypes(context, *input1, *input2);
+  if (input1->dims != input2->dims) {
+    return CheckBroadcast(context, {*input1, *input2, *output});
+  }
+  return CheckEqualShapes(context, {input1, input2, output});
+}
+
+// ComparisonsPrepare with EqualEval and NotEqualEval.
+Status EqualPrepare(KernelContext& context) {
+  return PrepareComparison(
+      context, {TensorType::kBool, TensorType::kFloat32, TensorType::kInt32,
+                TensorType::kInt64, TensorType::kInt8});
+}
+
+// ComparisonsPrepare with the Evals of GREATER_EQUAL, LESS and LESS_EQUAL.
+Status OrderPrepare(KernelContext& context) {
+  return PrepareComparison(context, {TensorType::kFloat32, TensorType::kInt32,
+                                     TensorType::kInt64, TensorType::kInt8});
+}
+
+// ComparisonsPrepare with GreaterEval.
+Status GreaterPrepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(PrepareComparison(
+      context, {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt64,
+                TensorType::kInt8, TensorType::kInt16}));
+  if (context.Input(0)->type == TensorType::kInt16) {
+    if (!context.Has(Change::kInt16Movement)) {
+      FailsAtInvoke(context, "this revision has no code for int16");
+      return {};
+    }
+    context.Warn(
+        "int16 is compared with parameters that were never set: the result at "
+        "Invoke is undefined");
+  }
+  return {};
+}
+
+// LogicalImpl. Types are not looked at.
+Status LogicalBinaryPrepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckBinaryPresent(context));
+  const RuntimeTensor* input1 = context.Input(0);
+  const RuntimeTensor* input2 = context.Input(1);
+  const RuntimeTensor* output = context.Output(0);
+  if (input1 == nullptr || input2 == nullptr || output == nullptr) return {};
+  if (input1->type != TensorType::kBool || input2->type != TensorType::kBool ||
+      output->type != TensorType::kBool) {
+    context.Warn("the kernel takes every type for bool at Invoke");
+  }
+  if (input1->dims != input2->dims) {
+    return CheckBroadcast(context, {*input1, *input2, *output});
+  }
+  return CheckEqualShapes(context, {input1, input2, output});
+}
+
+}  // namespace
+
+// maximum_minimum.cc, Eval.
+Status MaximumMinimumPrepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckBinaryPresent(context));
+  const RuntimeTensor* input1 = context.Input(0);
+  const RuntimeTensor* input2 = context.Input(1);
+  const RuntimeTensor* output = context.Output(0);
+  if (input1 == nullptr || input2 == nullptr || output == nullptr) return {};
+  if (!RunsType(context, *output,
+                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
+                 TensorType::kInt32, TensorType::kInt64},
+                context.Has(Change::kMaximumMinimumInt16))) {
+    return {};
+  }
+  WarnMixedTypes(context, *input1, *output);
+  WarnMixedTypes(context, *input2, *output);
+  if (input1->dims != input2->dims) {
+    return CheckBroadcast(context, {*input1, *input2, *output});
+  }
+  return CheckEqualElements(context, {input1, input2, output});
+}
+
+namespace reference {
+
+const Kernel kEqual = {ComparisonInit, EqualPrepare};
+const Kernel kOrder = {ComparisonInit, OrderPrepare};
+const Kernel kGreater = {ComparisonInit, GreaterPrepare};
+const Kernel kLogicalBinary = {nullptr, LogicalBinaryPrepare};
+const Kernel kMaximumMinimum = {nullptr, MaximumMinimumPrepare};
+
+}  // namespace reference
+}  // namespace tinyml::runtime

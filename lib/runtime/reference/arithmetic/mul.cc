@@ -1,0 +1,58 @@
+// Source: tflite-micro 90b983c2b3f1, micro/kernels/mul.cc and mul_common.cc.
+#include "runtime/reference/arithmetic/mul.h"
+
+#include "base/macros.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/operands.h"
+#include "runtime/kernels/quantization_checks.h"
+
+namespace tinyml::runtime {
+namespace {
+
+// What the kernel asserts when it runs (MulEval).
+Status CheckEval(KernelContext& context, const BinaryOperands& operands) {
+  const auto& [input1, input2, output] = operands;
+  if (!RunsType(context, input1,
+                {TensorType::kInt8, TensorType::kInt16, TensorType::kInt32,
+                 TensorType::kFloat32})) {
+    return {};
+  }
+  WarnMixedTypes(context, input1, output);
+  if (!SameExtendedShape(input1, input2)) {
+    return CheckBroadcast(context, operands);
+  }
+  if (input1.type == TensorType::kInt8 || input1.type == TensorType::kInt16) {
+    return CheckEqualElements(context, {&input1, &input2, &output});
+  }
+  return CheckEqualExtendedShapes(context, {&input1, &input2, &output});
+}
+
+}  // namespace
+
+Status MulInit(KernelContext& context) {
+  context.Persistent(kOpDataMul);
+  return {};
+}
+
+Status MulPrepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
+  const auto& [input1, input2, output] = operands;
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
+  TINYML_RETURN_IF_ERROR(CheckSameType(context, input1, input2));
+  if (output.type == TensorType::kInt8 || output.type == TensorType::kInt16) {
+    TINYML_RETURN_IF_ERROR(CheckActivationRangeQuantized(
+        context, context.Options<MulOptions>().fused_activation_function,
+        output));
+    WarnMultiplier(context, static_cast<double>(input1.scale) *
+                                static_cast<double>(input2.scale) /
+                                static_cast<double>(output.scale));
+    if (input1.type == TensorType::kInt16) {
+      TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, input1));
+      TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, input2));
+      TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, output));
+    }
+  }
+  return CheckEval(context, operands);
+}
+
+}  // namespace tinyml::runtime

@@ -1,0 +1,131 @@
+// Source: tflite-micro 90b983c2b3f1, micro/kernels/fully_connected.cc and
+// fully_connected_common.cc.
+#include "runtime/reference/layers/fully_connected.h"
+
+#include "base/macros.h"
+#include "runtime/kernels/quantization_checks.h"
+#include "runtime/kernels/tensor_checks.h"
+#include "runtime/reference/layers/layer_checks.h"
+
+namespace tinyml::runtime {
+
+bool IsPerChannel(const RuntimeTensor& filter) {
+  return filter.IsAffine() && filter.Scales().size() > 1;
+}
+
+Status CalculateOpDataFullyConnected(KernelContext& context,
+                                     ActivationFunctionType activation,
+                                     TensorType data_type,
+                                     const RuntimeTensor& input,
+                                     const RuntimeTensor& filter,
+                                     const RuntimeTensor* bias,
+                                     const RuntimeTensor& output) {
+  if (data_type == TensorType::kFloat32) return {};
+  const bool per_channel = IsPerChannel(filter);
+  if (per_channel && context.Has(Change::kFullyConnectedPerChannel)) {
+    const bool types_fit =
+        (input.type == TensorType::kInt8 || input.type == TensorType::kInt16) &&
+        filter.type != TensorType::kInt4;
+    TINYML_ENSURE(context, types_fit,
+                  "per-channel quantization needs int8 or int16 input and a "
+                  "filter other than int4: input " +
+                      input.Describe() + ", filter " + filter.Describe());
+    const auto scales = static_cast<int64_t>(filter.Scales().size());
+    TINYML_ENSURE(context, scales == filter.Dim(filter.QuantizedDimension()),
+                  "filter " + filter.Describe() + " has " +
+                      std::to_string(scales) + " scales for dimension " +
+                      std::to_string(filter.QuantizedDimension()));
+    context.Persistent("per-channel multipliers", scales * 4);
+    context.Persistent("per-channel shifts", scales * 4);
+    WarnMultiplier(context, static_cast<double>(input.scale) /
+                                static_cast<double>(output.scale));
+  } else {
+    TINYML_ENSURE(
+        context,
+        !per_channel || !context.Has(Change::kFullyConnectedPerChannelRefused),
+        "filter " + filter.Describe() +
+            " is quantized per channel, which this revision does "
+            "not support");
+    if (per_channel) {
+      context.Warn("this revision takes the first scale of filter " +
+                   filter.Describe() +
+                   " for all of its channels: the results are wrong");
+    }
+    TINYML_RETURN_IF_ERROR(
+        CheckProductMultiplier(context, input, filter, bias, output));
+  }
+  TINYML_ENSURE(context, filter.zero_point == 0,
+                "filter " + filter.Describe() + " has zero point " +
+                    std::to_string(filter.zero_point) +
+                    "; the runtime aborts unless it is 0");
+  return CheckActivationRangeQuantized(context, activation, output);
+}
+
+Status CheckFullyConnectedInvoke(KernelContext& context,
+                                 const RuntimeTensor& input,
+                                 const RuntimeTensor& filter,
+                                 const RuntimeTensor& output) {
+  const int filter_axis = filter.Rank() - 2;
+  const int output_axis = output.Rank() - 1;
+  if (input.type == TensorType::kFloat32) {
+    return AssertSameDim(context, filter, filter_axis, output, output_axis);
+  }
+  const bool fits = filter_axis >= 0 && output_axis >= 0 &&
+                    output.Dim(output_axis) <= filter.Dim(filter_axis);
+  TINYML_ENSURE_AT_INVOKE(context, fits,
+                          "filter " + filter.Describe() +
+                              " should have at least as many rows as output " +
+                              output.Describe() + " has channels");
+  if (input.type != TensorType::kInt16) return {};
+  const RuntimeTensor* bias = context.Input(2);
+  const TensorType sums =
+      bias != nullptr
+          ? bias->type
+          : context.Options<FullyConnectedOptions>().quantized_bias_type;
+  if (sums == TensorType::kInt32) return {};
+  return AssertInt64Sums(context, input, filter, bias, output);
+}
+
+Status FullyConnectedInit(KernelContext& context) {
+  context.Persistent(context.Has(Change::kFullyConnectedPerChannel)
+                         ? kOpDataFullyConnected
+                         : kOpDataPerTensorFullyConnected);
+  return {};
+}
+
+Status FullyConnectedPrepare(KernelContext& context) {
+  const RuntimeTensor* input = context.TempInput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
+  const RuntimeTensor* filter = context.TempInput(1);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
+  const RuntimeTensor* bias = context.TempInput(2);
+  const RuntimeTensor* output = context.TempOutput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ENSURE(context, input->type == output->type,
+                "input " + input->Describe() + " and output " +
+                    output->Describe() + " differ in type");
+  const TensorType type = input->type;
+  const bool hybrid =
+      (type == TensorType::kFloat32 && filter->type != TensorType::kFloat32) ||
+      (type == TensorType::kInt8 && filter->type != TensorType::kInt8 &&
+       filter->type != TensorType::kInt4) ||
+      (type == TensorType::kInt16 && filter->type != TensorType::kInt8);
+  TINYML_ENSURE(context, !hybrid,
+                "input " + input->Describe() + " with filter " +
+                    filter->Describe() + " is not supported");
+  if (filter->type == TensorType::kInt4) {
+    TINYML_RETURN_IF_ERROR(context.Scratch(filter->Elements()));
+  }
+  TINYML_RETURN_IF_ERROR(CalculateOpDataFullyConnected(
+      context,
+      context.Options<FullyConnectedOptions>().fused_activation_function, type,
+      *input, *filter, bias, *output));
+
+  const bool runs =
+      RunsType(context, *input,
+               {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16});
+  if (!runs) return {};
+  return CheckFullyConnectedInvoke(context, *input, *filter, *output);
+}
+
+}  // namespace tinyml::runtime

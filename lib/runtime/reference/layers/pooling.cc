@@ -1,0 +1,106 @@
+// Source: tflite-micro 90b983c2b3f1, micro/kernels/pooling.cc,
+// pooling_common.cc and l2_pool_2d.cc.
+#include "runtime/reference/layers/pooling.h"
+
+#include <cmath>
+
+#include "base/macros.h"
+#include "ops/window.h"
+#include "runtime/kernels/quantization_checks.h"
+#include "runtime/kernels/tensor_checks.h"
+#include "runtime/reference/layers/layer_checks.h"
+
+namespace tinyml::runtime {
+namespace {
+
+bool IsQuantized(const RuntimeTensor& tensor) {
+  return tensor.type == TensorType::kInt8 || tensor.type == TensorType::kInt16;
+}
+
+// Prepare ignores the verdict on the activation.
+Status WarnOfPoolingActivation(KernelContext& context,
+                               const RuntimeTensor& output) {
+  const auto& options = context.Options<Pool2DOptions>();
+  if (!CheckActivationRangeQuantized(context, options.fused_activation_function,
+                                     output)) {
+    context.Warn("output " + output.Describe() +
+                 " has no range for the fused activation; the results are "
+                 "undefined");
+  }
+  return {};
+}
+
+}  // namespace
+
+Status PoolingInit(KernelContext& context) {
+  context.Persistent(kOpDataPooling);
+  return {};
+}
+
+Status CheckPooling(KernelContext& context) {
+  const RuntimeTensor* input = context.TempInput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
+  const RuntimeTensor* output = context.TempOutput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  if (input->type == TensorType::kFloat32) return {};
+  TINYML_ENSURE(context, IsQuantized(*input),
+                "input " + input->Describe() +
+                    " has a type other than float32, int8 and int16");
+  if (!context.Has(Change::kPoolingSameQuantization)) {
+    return WarnOfPoolingActivation(context, *output);
+  }
+  const auto difference =
+      static_cast<double>(std::abs(input->scale - output->scale));
+  TINYML_ENSURE(context, difference <= 1.0e-6,
+                "input " + input->Describe() + " and output " +
+                    output->Describe() + " differ in scale");
+  TINYML_ENSURE(context, input->zero_point == output->zero_point,
+                "input " + input->Describe() + " and output " +
+                    output->Describe() + " differ in zero point");
+  return WarnOfPoolingActivation(context, *output);
+}
+
+Status CheckPoolingInvoke(KernelContext& context) {
+  const RuntimeTensor& input = *context.Input(0);
+  const RuntimeTensor& output = *context.Output(0);
+  TINYML_RETURN_IF_ERROR(AssertRank(context, input, 4));
+  TINYML_RETURN_IF_ERROR(AssertRank(context, output, 4));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 0, output, 0));
+  TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 3, output, 3));
+  WarnMixedTypes(context, input, output);
+  return {};
+}
+
+Status PoolingPrepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckPooling(context));
+  return CheckPoolingInvoke(context);
+}
+
+Status L2PoolPrepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
+  const RuntimeTensor* output = context.TempOutput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  const RuntimeTensor* input = context.TempInput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
+  TINYML_ENSURE(context, input->Rank() == 4 && output->Rank() == 4,
+                "input " + input->Describe() + " and output " +
+                    output->Describe() + " should have rank 4");
+  TINYML_ENSURE(context,
+                input->type == TensorType::kFloat32 &&
+                    output->type == TensorType::kFloat32,
+                "it takes float32 only: input " + input->Describe() +
+                    ", output " + output->Describe());
+
+  const auto& options = context.Options<Pool2DOptions>();
+  const WindowAxis height = {input->Dim(1), options.filter_height,
+                             options.stride_h};
+  const WindowAxis width = {input->Dim(2), options.filter_width,
+                            options.stride_w};
+  // The shape in the file is overwritten by the computed one.
+  context.RelocateDims(0) = {
+      input->Dim(0), WindowOutput(options.padding, height),
+      WindowOutput(options.padding, width), input->Dim(3)};
+  return {};
+}
+
+}  // namespace tinyml::runtime

@@ -1,0 +1,140 @@
+// PAD, PADV2 and MIRROR_PAD. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/pad_common.cc, mirror_pad.cc.
+#include <limits>
+#include <string>
+
+#include "base/macros.h"
+#include "runtime/kernels/tensor_checks.h"
+#include "runtime/reference/movement/movement.h"
+
+namespace tinyml::runtime {
+namespace {
+
+// lite/kernels/internal/types.h, PadParams.
+inline constexpr Field kPadParamsFields[] = {Int8(), Int32(5), Int8(), Int32(5),
+                                             Int8()};
+inline constexpr StructDef kPadParams = {"PadParams", kPadParamsFields};
+
+// micro/kernels/pad.h, OpData.
+inline constexpr Field kPadOpDataFields[] = {Struct(kPadParams), Int32()};
+inline constexpr StructDef kPadOpData = {"OpData (PAD)", kPadOpDataFields};
+
+// micro/kernels/mirror_pad.cc, OpDataMirrorPad.
+inline constexpr Field kOpDataMirrorPadFields[] = {Int32(5)};
+inline constexpr StructDef kOpDataMirrorPad = {"OpDataMirrorPad",
+                                               kOpDataMirrorPadFields};
+
+// PadKernelMaxDimensionCount().
+constexpr int kPadMaxRank = 5;
+
+Status CheckPaddedShape(KernelContext& context, const RuntimeTensor& input,
+                        const RuntimeTensor& paddings,
+                        const RuntimeTensor& output) {
+  TINYML_RETURN_IF_ERROR(
+      CheckMaxRank(context, paddings, "paddings", kMaxShapeRank));
+  TINYML_ENSURE(context, paddings.Elements() == int64_t{output.Rank()} * 2,
+                "paddings " + paddings.Describe() +
+                    " are not a pair for each dimension of output " +
+                    output.Describe());
+  TINYML_RETURN_IF_ERROR(CheckConstant(context, paddings, "paddings"));
+  TINYML_ASSIGN_OR_RETURN(
+      const std::vector<int32_t> values,
+      ReadInt32(context, paddings, "paddings", int64_t{output.Rank()} * 2));
+  TINYML_ENSURE(context, output.Rank() <= input.Rank(),
+                "output " + output.Describe() +
+                    " has more dimensions than input " + input.Describe());
+  for (size_t i = 0; i < output.dims.size(); ++i) {
+    const int64_t expected =
+        int64_t{input.dims[i]} + values[2 * i] + values[2 * i + 1];
+    TINYML_ENSURE(context, output.dims[i] == expected,
+                  "dimension " + std::to_string(i) + " of output " +
+                      output.Describe() + " should be " +
+                      std::to_string(expected) + " by input " +
+                      input.Describe() + " and its paddings");
+  }
+  if (output.Rank() < input.Rank()) {
+    context.Warn("output " + output.Describe() +
+                 " has less dimensions than input " + input.Describe() +
+                 ": the runtime pads the others by what follows the paddings "
+                 "in the model");
+  }
+  return {};
+}
+
+}  // namespace
+
+Status PadInit(KernelContext& context) {
+  context.Persistent(kPadOpData);
+  return {};
+}
+
+Status PadPrepare(KernelContext& context) {
+  TINYML_ENSURE(context, context.NumInputs() == 2 || context.NumInputs() == 3,
+                "it needs 2 or 3 inputs");
+  TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
+  const RuntimeTensor* input = context.TempInput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
+  const RuntimeTensor* paddings = context.TempInput(1);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, paddings, "tensor of paddings"));
+  const RuntimeTensor* value = context.TempInput(2);
+  const RuntimeTensor* output = context.TempOutput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+
+  TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
+  TINYML_RETURN_IF_ERROR(CheckMaxRank(context, *input, "input", kPadMaxRank));
+  if (value != nullptr) {
+    TINYML_ENSURE(context, value->type == input->type && value->Elements() == 1,
+                  "padding value " + value->Describe() +
+                      " is not one element of the type of input " +
+                      input->Describe());
+  }
+  TINYML_RETURN_IF_ERROR(CheckPaddedShape(context, *input, *paddings, *output));
+  if (input->type == TensorType::kInt8) {
+    using Limits = std::numeric_limits<int8_t>;
+    if (value == nullptr) {
+      TINYML_ENSURE(context,
+                    output->zero_point >= Limits::min() &&
+                        output->zero_point <= Limits::max(),
+                    "output " + output->Describe() +
+                        " has a zero point outside the range of int8");
+    } else {
+      TINYML_ENSURE(context,
+                    output->zero_point == value->zero_point &&
+                        output->scale == value->scale,
+                    "padding value " + value->Describe() + " and output " +
+                        output->Describe() + " differ in scale or zero point");
+    }
+  }
+  WarnOfType(context, *input, "input",
+             {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
+              TensorType::kInt32});
+  return {};
+}
+
+Status MirrorPadInit(KernelContext& context) {
+  context.Persistent(kOpDataMirrorPad);
+  return {};
+}
+
+Status MirrorPadPrepare(KernelContext& context) {
+  const RuntimeTensor* input = context.TempInput(0);
+  const RuntimeTensor* paddings = context.TempInput(1);
+  const RuntimeTensor* output = context.TempOutput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, paddings, "tensor of paddings"));
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_RETURN_IF_ERROR(CheckRank(context, *paddings, "paddings", 2));
+  TINYML_ENSURE(context, paddings->Dim(0) == input->Rank(),
+                "paddings " + paddings->Describe() +
+                    " are not one row for each dimension of input " +
+                    input->Describe());
+  // Elements below each dimension, of the output and of the input.
+  const int64_t bytes = int64_t{input->Rank()} * 4;
+  TINYML_RETURN_IF_ERROR(context.Scratch(bytes));
+  TINYML_RETURN_IF_ERROR(context.Scratch(bytes));
+  WarnOfType(context, *output, "output",
+             {TensorType::kFloat32, TensorType::kInt8});
+  return {};
+}
+
+}  // namespace tinyml::runtime

@@ -1,0 +1,86 @@
+// RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR. Source: tflite-micro
+// 90b983c2b3f1, micro/kernels/resize_bilinear.cc, resize_nearest_neighbor.cc.
+#include <string>
+
+#include "base/macros.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/tensor_checks.h"
+#include "runtime/reference/movement/movement.h"
+#include "tinyml/options.h"
+
+namespace tinyml::runtime {
+namespace {
+
+struct ResizeTensors {
+  const RuntimeTensor* input = nullptr;
+  const RuntimeTensor* size = nullptr;
+  const RuntimeTensor* output = nullptr;
+};
+
+Result<ResizeTensors> PrepareResize(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
+  const ResizeTensors tensors = {context.TempInput(0), context.TempInput(1),
+                                 context.TempOutput(0)};
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors.input, "input"));
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors.size, "size"));
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors.output, "output"));
+  TINYML_RETURN_IF_ERROR(CheckRank(context, *tensors.input, "input", 4));
+  TINYML_RETURN_IF_ERROR(CheckRank(context, *tensors.size, "size", 1));
+  TINYML_RETURN_IF_ERROR(
+      CheckType(context, *tensors.size, "size", {TensorType::kInt32}));
+  TINYML_RETURN_IF_ERROR(CheckConstant(context, *tensors.size, "size"));
+  return tensors;
+}
+
+// Upstream checks none of this before Invoke, and the last not even there.
+Status CheckResizeEval(KernelContext& context, const ResizeTensors& tensors) {
+  const RuntimeTensor& input = *tensors.input;
+  const RuntimeTensor& output = *tensors.output;
+  WarnMixedTypes(context, input, output);
+  const auto size = tensors.size->DataAs<int32_t>();
+  if (size.size() != 2) {
+    return AbortsAtInvoke(
+        context, "size " + tensors.size->Describe() + " is not of 2 elements");
+  }
+  if (output.Rank() != 4) {
+    // The kernels take a shorter one for one with ones before it.
+    context.Warn("output " + output.Describe() + " is not of rank 4");
+  } else if (output.Dim(0) != input.Dim(0) || output.Dim(3) != input.Dim(3)) {
+    return AbortsAtInvoke(context, "input " + input.Describe() +
+                                       " and output " + output.Describe() +
+                                       " differ in batch or channels");
+  } else if (size[0] != output.Dim(1) || size[1] != output.Dim(2)) {
+    context.Warn("output " + output.Describe() + " is not of the size " +
+                 std::to_string(size[0]) + " x " + std::to_string(size[1]) +
+                 " asked for, which the kernel does not check");
+  }
+  return {};
+}
+
+}  // namespace
+
+Status ResizeBilinearPrepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const ResizeTensors tensors, PrepareResize(context));
+  const auto& options = context.Options<ResizeBilinearOptions>();
+  TINYML_ENSURE(context, !options.half_pixel_centers || !options.align_corners,
+                "its options half_pixel_centers and align_corners are both on");
+  if (!RunsType(context, *tensors.output,
+                {TensorType::kFloat32, TensorType::kInt8})) {
+    return {};
+  }
+  return CheckResizeEval(context, tensors);
+}
+
+Status ResizeNearestNeighborPrepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const ResizeTensors tensors, PrepareResize(context));
+  TINYML_ENSURE(context, tensors.size->Dim(0) == 2,
+                "size " + tensors.size->Describe() + " is not of 2 elements");
+  if (!RunsType(
+          context, *tensors.output,
+          {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16})) {
+    return {};
+  }
+  return CheckResizeEval(context, tensors);
+}
+
+}  // namespace tinyml::runtime

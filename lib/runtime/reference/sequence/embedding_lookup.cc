@@ -1,0 +1,69 @@
+// Source: tflite-micro 90b983c2b3f1, micro/kernels/embedding_lookup.cc.
+#include "base/macros.h"
+#include "runtime/kernels/tensor_checks.h"
+#include "runtime/reference/layers/layers.h"
+
+namespace tinyml::runtime::reference {
+namespace {
+
+inline constexpr Field kOpDataFields[] = {Float(), SizeT()};
+inline constexpr StructDef kOpData = {"OpData (EMBEDDING_LOOKUP)",
+                                      kOpDataFields};
+
+Status CheckTypes(const KernelContext& context, const RuntimeTensor& value,
+                  const RuntimeTensor& output) {
+  const bool is_float = value.type == TensorType::kFloat32;
+  TINYML_ENSURE(
+      context, is_float || value.type == TensorType::kInt8,
+      "table " + value.Describe() + " has a type other than float32 and int8");
+  TINYML_ENSURE(context,
+                output.type == TensorType::kFloat32 ||
+                    (!is_float && output.type == TensorType::kInt8),
+                "output " + output.Describe() + " does not go with table " +
+                    value.Describe());
+  return {};
+}
+
+}  // namespace
+
+Status EmbeddingLookupPrepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
+  const RuntimeTensor* lookup = context.TempInput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, lookup, "indices"));
+  TINYML_ENSURE(context,
+                lookup->Rank() == 1 && lookup->type == TensorType::kInt32,
+                "indices " + lookup->Describe() + " should be int32 of rank 1");
+  const RuntimeTensor* value = context.TempInput(1);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, value, "table"));
+  TINYML_ENSURE(context, value->Rank() >= 2,
+                "table " + value->Describe() + " should have rank 2 or more");
+  const RuntimeTensor* output = context.TempOutput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_RETURN_IF_ERROR(CheckTypes(context, *value, *output));
+  TINYML_ENSURE(context, output->Rank() >= value->Rank(),
+                "output " + output->Describe() +
+                    " has a lower rank than table " + value->Describe());
+
+  const int64_t bytes_in_file = output->Bytes();
+  std::vector<int32_t>& dims = context.RelocateDims(0);
+  dims[0] = lookup->Dim(0);
+  for (int i = 1; i < value->Rank(); ++i) {
+    dims[i] = value->Dim(i);
+  }
+  TINYML_ENSURE(context, output->Bytes() <= bytes_in_file,
+                "its result " + output->Describe() +
+                    " is larger than the shape of the output in the file");
+  context.Persistent(kOpData);
+  TINYML_ENSURE(context,
+                value->type != TensorType::kInt8 ||
+                    output->type != TensorType::kFloat32 ||
+                    value->zero_point == 0,
+                "table " + value->Describe() +
+                    " should have zero point 0 for a float32 output");
+  TINYML_ENSURE(context, value->Dim(0) != 0,
+                "table " + value->Describe() +
+                    " has no rows, by whose number the runtime divides");
+  return {};
+}
+
+}  // namespace tinyml::runtime::reference

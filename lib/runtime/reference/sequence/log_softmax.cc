@@ -1,0 +1,65 @@
+// Source: tflite-micro 90b983c2b3f1, micro/kernels/log_softmax.cc.
+#include "base/macros.h"
+#include "ops/fixed_point.h"
+#include "runtime/kernels/quantization_checks.h"
+#include "runtime/kernels/tensor_checks.h"
+#include "runtime/reference/layers/layer_checks.h"
+#include "runtime/reference/layers/layers.h"
+#include "runtime/reference/sequence/softmax.h"
+
+namespace tinyml::runtime::reference {
+namespace {
+
+inline constexpr Field kLogSoftmaxOpDataFields[] = {Int32(4), Int32(),
+                                                    SizeT(2)};
+inline constexpr StructDef kLogSoftmaxOpData = {"LogSoftmaxOpData",
+                                                kLogSoftmaxOpDataFields};
+
+// lite/kernels/internal/quantization_util.cc, PreprocessLogSoftmaxScalingExp.
+Status CheckScaling(const KernelContext& context, float input_scale) {
+  const double scaling =
+      SoftmaxInputMultiplier(1.0, static_cast<double>(input_scale));
+  TINYML_RETURN_IF_ERROR(
+      CheckMultiplierAboveOne(context, scaling, "2^26 x input scale"));
+  const QuantizedMultiplier fixed = QuantizeMultiplier(scaling);
+  const auto power = static_cast<double>(int64_t{1} << (31 - fixed.shift));
+  return CheckMultiplierBelowOne(context, power / fixed.multiplier,
+                                 "the reverse of the input's scaling");
+}
+
+Status PrepareInt8(KernelContext& context, const RuntimeTensor& input,
+                   const RuntimeTensor& output) {
+  context.Persistent(kLogSoftmaxOpData);
+  TINYML_ENSURE(context,
+                output.scale == 16.0F / 256.0F && output.zero_point == 127,
+                "output " + output.Describe() +
+                    " should have scale 16/256 and zero point 127");
+  TINYML_RETURN_IF_ERROR(CheckScaling(context, input.scale));
+  TINYML_ENSURE(context, HasLeadingShape(input, output),
+                "input " + input.Describe() +
+                    " should have 1 to 6 dimensions; the runtime aborts");
+  return {};
+}
+
+}  // namespace
+
+Status LogSoftmaxPrepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
+  const RuntimeTensor* input = context.TempInput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
+  const RuntimeTensor* output = context.TempOutput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ENSURE(context,
+                input->type == output->type && input->dims == output->dims,
+                "input " + input->Describe() + " and output " +
+                    output->Describe() + " differ in type or shape");
+  if (input->type == TensorType::kInt8) {
+    return PrepareInt8(context, *input, *output);
+  }
+  if (!RunsType(context, *input, {TensorType::kFloat32, TensorType::kInt8})) {
+    return {};
+  }
+  return AssertLeadingShape(context, *input, *output);
+}
+
+}  // namespace tinyml::runtime::reference

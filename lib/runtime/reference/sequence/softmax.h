@@ -1,0 +1,35 @@
+// SOFTMAX in the reference kernels, and what the overlays share with it.
+#ifndef TINYML_RUNTIME_REFERENCE_SEQUENCE_SOFTMAX_H_
+#define TINYML_RUNTIME_REFERENCE_SEQUENCE_SOFTMAX_H_
+
+#include "runtime/abi/abi.h"
+#include "runtime/kernels/kernel.h"
+
+namespace tinyml::runtime {
+
+// lite/kernels/internal/types.h, SoftmaxParams.
+inline constexpr Field kSoftmaxParamsFields[] = {Double(), Int32(6), Float(),
+                                                 Pointer(5)};
+inline constexpr StructDef kSoftmaxParams = {"SoftmaxParams",
+                                             kSoftmaxParamsFields};
+
+// Checks, and requests the tables of int16, as tflite-micro 90b983c2b3f1,
+// micro/kernels/softmax_common.cc, CalculateSoftmaxParams does.
+Status CalculateSoftmaxParams(KernelContext& context,
+                              const RuntimeTensor& input,
+                              const RuntimeTensor& output);
+
+// As SoftmaxPrepare there, without what Invoke asserts.
+Status CheckSoftmax(KernelContext& context);
+
+Status SoftmaxInit(KernelContext& context);
+Status SoftmaxPrepare(KernelContext& context);
+
+// What PreprocessSoftmaxScaling makes of beta x input scale, for 5 integer
+// bits: the real multiplier. Source: lite/kernels/internal/
+// quantization_util.cc.
+double SoftmaxInputMultiplier(double beta, double input_scale);
+
+}  // namespace tinyml::runtime
+
+#endif  // TINYML_RUNTIME_REFERENCE_SEQUENCE_SOFTMAX_H_

@@ -1,0 +1,330 @@
+#include "runtime/targets/revisions.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runtime/simulate.h"
+#include "runtime/targets/profile.h"
+#include "tests/support/paths.h"
+#include "tinyml/arena_diff.h"
+#include "tinyml/model_file.h"
+#include "tinyml/options.h"
+#include "tinyml/target.h"
+
+namespace tinyml::runtime {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string ReadText(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string RefusalOf(std::string_view project, std::string_view spelling) {
+  const auto found = RevisionCatalogue::Builtin().Find(project, spelling);
+  return found ? "" : found.error().message;
+}
+
+int64_t RequiredOn(const Target& target) {
+  const auto file = ReadModelFile(testing::TestdataPath("keyword_int8.tflite"));
+  const auto simulation = Simulate(file->model, target);
+  return simulation ? simulation->replay.required_bytes : -1;
+}
+
+TEST(RevisionsTest, AreTheFilesOfTheSourceTree) {
+  std::set<std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(
+           testing::SourcePath("lib/runtime/revisions"))) {
+    if (entry.path().extension() == ".json") {
+      files.insert(ReadText(entry.path()));
+    }
+  }
+  EXPECT_EQ(files, std::set<std::string>(kEmbeddedRevisions.begin(),
+                                         kEmbeddedRevisions.end()));
+}
+
+TEST(RevisionsTest, AreWellFormed) {
+  const auto parsed = RevisionCatalogue::Parse(kEmbeddedRevisions);
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().message;
+  // Each change belongs to some revision, and the defaults have all.
+  ChangeSet all;
+  for (const char* project :
+       {"tflm", "esp-tflite-micro", "cmsis-nn", "esp-nn"}) {
+    all.Add(parsed->ChangesOf(parsed->Default(project)));
+  }
+  for (const ChangeInfo& info : AllChanges()) {
+    // What only lasted for a while is superseded, not taken back.
+    EXPECT_TRUE(all.Has(info.change)) << info.name;
+    EXPECT_EQ(info.commit.size(), 12U) << info.name;
+  }
+}
+
+TEST(RevisionsTest, AreFoundByNameTagAndCommit) {
+  const RevisionCatalogue& catalogue = RevisionCatalogue::Builtin();
+  for (const char* spelling : {"1.1.2", "v1.1.2", "596b084", "596b08401a63",
+                               "596b08401a63da3a2e1b40868c442f582a99ae26"}) {
+    const auto found = catalogue.Find("esp-nn", spelling);
+    ASSERT_TRUE(found.has_value()) << spelling;
+    EXPECT_EQ((*found)->name, "1.1.2");
+  }
+  // A merge with the same sources.
+  EXPECT_EQ((*catalogue.Find("esp-nn", "5d3fc68"))->name, "1.2.0");
+}
+
+TEST(RevisionsTest, UnknownOnesAreRefusedWithTheNearestNamed) {
+  EXPECT_THAT(RefusalOf("tflm", "2025-05"),
+              HasSubstr("nearest known: 2025-06 (3200ccd18268)"));
+  EXPECT_THAT(RefusalOf("tflm", "2023-10"),
+              HasSubstr("nearest known: 2024-01"));
+  EXPECT_THAT(RefusalOf("esp-nn", "1.1.3"), HasSubstr("1.1."));
+  // Six digits are too few, and a name is no prefix.
+  EXPECT_NE(RefusalOf("tflm", "4b2bdd"), "");
+  EXPECT_NE(RefusalOf("tflm", "2024"), "");
+  EXPECT_NE(RefusalOf("tflm", ""), "");
+  // Those of another project.
+  EXPECT_NE(RefusalOf("cmsis-nn", "1.1.2"), "");
+}
+
+TEST(RevisionsTest, ARuntimeBringsItsKernelsAlong) {
+  const auto old = tinyml::Target::Parse("cortex-m4:runtime=2024-01");
+  ASSERT_TRUE(old.has_value()) << old.error().message;
+  EXPECT_EQ(old->info().runtime_revision, "4b2bdd1a6cc2");
+  EXPECT_EQ(old->info().kernels_revision, "bfc54edb61e8");
+  EXPECT_EQ(old->info().kernels_release, "5.0.0");
+  EXPECT_EQ(old->runtime().revision_note, "");
+  const auto reference = tinyml::Target::Parse("x86-64:runtime=4b2bdd1");
+  ASSERT_TRUE(reference.has_value());
+  EXPECT_EQ(reference->info().kernels_revision, "4b2bdd1a6cc2");
+  const auto switched =
+      tinyml::Target::Parse("cortex-m4+reference:runtime=2025-06");
+  ASSERT_TRUE(switched.has_value());
+  EXPECT_EQ(switched->info().kernels_revision, "3200ccd18268");
+}
+
+TEST(RevisionsTest, PairsThatWereNeverBuiltAreNoted) {
+  for (const char* spec :
+       {"cortex-m4:runtime=2024-01,kernels.revision=2026-06",
+        "cortex-m4:kernels.revision=2026-06,runtime=2024-01"}) {
+    const auto target = tinyml::Target::Parse(spec);
+    ASSERT_TRUE(target.has_value()) << spec;
+    EXPECT_EQ(target->info().kernels_release, "2026-06");
+    EXPECT_THAT(target->runtime().revision_note,
+                HasSubstr("was never built with cmsis-nn 2026-06"));
+  }
+  // Espressif's manifest takes any of these.
+  const auto esp = tinyml::Target::Parse("esp32s3:kernels.revision=1.1.2");
+  ASSERT_TRUE(esp.has_value());
+  EXPECT_EQ(esp->runtime().revision_note, "");
+}
+
+TEST(RevisionsTest, ReferenceKernelsAreTheRuntimesOwn) {
+  const auto target = tinyml::Target::Parse("x86-64:kernels.revision=2024-01");
+  ASSERT_FALSE(target.has_value());
+  EXPECT_EQ(target.error().code, ErrorCode::kUsage);
+  EXPECT_THAT(target.error().message, HasSubstr("the runtime's own"));
+}
+
+// A new revision is one data file, and its place in the list of texts.
+TEST(RevisionsTest, ANewRevisionIsOneDataFile) {
+  const std::string made_up = ReadText(
+      testing::SourcePath("tests/runtime/targets/data/made_up_revision.json"));
+  std::vector<std::string_view> texts(kEmbeddedRevisions.begin(),
+                                      kEmbeddedRevisions.end());
+  texts.push_back(made_up);
+  const auto catalogue = RevisionCatalogue::Parse(texts);
+  ASSERT_TRUE(catalogue.has_value()) << catalogue.error().message;
+  const auto load = [&](std::string_view spec) {
+    return LoadProfile(*ParseTargetSpec(spec), std::string(spec), *catalogue);
+  };
+  const auto made_up_target = load("cortex-m4:runtime=2030-01");
+  ASSERT_TRUE(made_up_target.has_value()) << made_up_target.error().message;
+  EXPECT_EQ(made_up_target->info.runtime_revision, "001122334455");
+  EXPECT_EQ(made_up_target->info.kernels_release, "2026-06");
+  const auto current = load("cortex-m4");
+  ASSERT_TRUE(current.has_value());
+  // It lacks the members of the per-channel FULLY_CONNECTED, and no more.
+  ChangeSet expected = current->target.kernels.changes;
+  expected.Remove(Change::kFullyConnectedPerChannel);
+  EXPECT_EQ(made_up_target->target.kernels.changes, expected);
+  EXPECT_LT(RequiredOn(made_up_target->target), RequiredOn(current->target));
+  // Those that ship do not know it.
+  EXPECT_FALSE(tinyml::Target::Parse("cortex-m4:runtime=2030-01").has_value());
+}
+
+TEST(RevisionsTest, MalformedFilesAreRefused) {
+  const std::string good = ReadText(
+      testing::SourcePath("tests/runtime/targets/data/made_up_revision.json"));
+  const auto fault_of = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    text.replace(text.find(from), from.size(), to);
+    std::vector<std::string_view> texts(kEmbeddedRevisions.begin(),
+                                        kEmbeddedRevisions.end());
+    texts.push_back(text);
+    const auto parsed = RevisionCatalogue::Parse(texts);
+    return parsed ? "" : parsed.error().message;
+  };
+  EXPECT_EQ(fault_of("2030-01", "2030-02"), "");
+  EXPECT_THAT(fault_of("fully-connected-per-channel", "per-channel"),
+              HasSubstr("there is no change 'per-channel' of tflm"));
+  EXPECT_THAT(fault_of("tflm 2026-08", "tflm 2026-09"),
+              HasSubstr("'based_on' leads nowhere"));
+  EXPECT_THAT(fault_of("00112233445566778899aabbccddeeff00112233", "0011223"),
+              HasSubstr("40 digits"));
+  EXPECT_THAT(fault_of("\"2030-01\"", "\"2026-08\""),
+              HasSubstr("two revisions of tflm"));
+  EXPECT_THAT(fault_of("\"lacks\"", "\"looks\""),
+              HasSubstr("unknown key 'looks'"));
+}
+
+TEST(RevisionsTest, OperatorsThatCameLaterAreRefused) {
+  Model model;
+  model.subgraphs.emplace_back();
+  model.buffers.emplace_back();
+  OperatorCode code;
+  code.builtin_code = BuiltinOperator::kReverseV2;
+  model.operator_codes.push_back(code);
+  model.subgraphs[0].operators.emplace_back();
+  const auto target = tinyml::Target::Parse("cortex-m4:runtime=2025-06");
+  ASSERT_TRUE(target.has_value());
+  const auto simulation = Simulate(model, target->runtime());
+  ASSERT_FALSE(simulation.has_value());
+  EXPECT_THAT(simulation.error().message,
+              AllOf(HasSubstr("3200ccd18268 has no such operator"),
+                    HasSubstr("41a9c8a6c3f0 of 2025-07-10")));
+  const auto now =
+      Simulate(model, tinyml::Target::Parse("cortex-m4")->runtime());
+  ASSERT_FALSE(now.has_value());
+  EXPECT_THAT(now.error().message, Not(HasSubstr("no such operator")));
+}
+
+// The kernel of January 2024 allocates multipliers for int8 and int16 only, and
+// writes them for uint8 too: the real one crashes. Later ones check the type.
+TEST(RevisionsTest, ConvolutionsThatCrashWhilePreparingAreRefused) {
+  for (BuiltinOperator code :
+       {BuiltinOperator::kConv2D, BuiltinOperator::kDepthwiseConv2D}) {
+    Model model;
+    model.buffers.emplace_back();
+    Subgraph& graph = model.subgraphs.emplace_back();
+    for (int i = 0; i < 3; ++i) {
+      Tensor& tensor = graph.tensors.emplace_back();
+      tensor.type = TensorType::kUInt8;
+      tensor.shape = {1, 1, 1, 1};
+      Quantization& quantization = tensor.quantization.emplace();
+      quantization.scale = {1};
+      quantization.zero_point = {0};
+    }
+    model.operator_codes.emplace_back().builtin_code = code;
+    Operator op;
+    op.inputs = {0, 1};
+    op.outputs = {2};
+    op.options = code == BuiltinOperator::kConv2D
+                     ? MakeOptions(Conv2DOptions{})
+                     : MakeOptions(DepthwiseConv2DOptions{});
+    graph.operators.push_back(op);
+    const auto target = tinyml::Target::Parse("cortex-m4:runtime=2024-01");
+    const auto simulation = Simulate(model, target->runtime());
+    ASSERT_FALSE(simulation.has_value());
+    EXPECT_THAT(simulation.error().message,
+                HasSubstr("this revision crashes while it prepares"));
+  }
+}
+
+TEST(ArenaDiffTest, FiguresSumToTheTotal) {
+  const auto file = ReadModelFile(testing::TestdataPath("keyword_int8.tflite"));
+  ASSERT_TRUE(file.has_value());
+  const std::pair<const char*, const char*> pairs[] = {
+      {"esp32s3:kernels.revision=1.1.2", "esp32s3"},
+      {"cortex-m4:runtime=2024-01", "cortex-m4"},
+      {"cortex-m55:runtime=2024-05", "cortex-m55:runtime=2025-06"},
+      {"cortex-m4", "esp32p4"},
+      {"x86-64", "cortex-m0"}};
+  for (const auto& [a, b] : pairs) {
+    const auto diff = DiffArena(file->model, *tinyml::Target::Parse(a),
+                                *tinyml::Target::Parse(b));
+    ASSERT_TRUE(diff.has_value()) << diff.error().message;
+    int64_t sum = 0;
+    for (const OperatorDiff& op : diff->operators) sum += op.required_change;
+    for (const ShareDiff& share : diff->shares) {
+      sum += share.after - share.before;
+    }
+    EXPECT_EQ(sum, diff->RequiredChange()) << a << " " << b;
+    EXPECT_NE(sum, 0) << a << " " << b;
+  }
+}
+
+TEST(ArenaDiffTest, NamesTheCommitsBehindEachOperator) {
+  const auto file = ReadModelFile(testing::TestdataPath("keyword_int8.tflite"));
+  ASSERT_TRUE(file.has_value());
+  const auto diff = DiffArena(
+      file->model, *tinyml::Target::Parse("cortex-m4:runtime=2024-01"),
+      *tinyml::Target::Parse("cortex-m4"));
+  ASSERT_TRUE(diff.has_value());
+  bool found = false;
+  for (const OperatorDiff& op : diff->operators) {
+    if (op.name != "FULLY_CONNECTED") continue;
+    found = true;
+    ASSERT_EQ(op.causes.size(), 1U);
+    EXPECT_EQ(op.causes[0].name, "fully-connected-per-channel");
+    EXPECT_EQ(op.causes[0].commit, "47b54507432b");
+  }
+  EXPECT_TRUE(found);
+}
+
+// CONCATENATION took a temporary tensor for each scale: no operator has more or
+// less memory of its own, and the arena is smaller all the same.
+TEST(ArenaDiffTest, NamesTheCommitsBehindTheRestToo) {
+  Model model;
+  model.buffers.emplace_back();
+  Subgraph& graph = model.subgraphs.emplace_back();
+  for (int i = 0; i < 3; ++i) {
+    Tensor tensor;
+    tensor.type = TensorType::kInt32;
+    tensor.shape = {i == 2 ? 2 : 1};
+    graph.tensors.push_back(tensor);
+  }
+  OperatorCode code;
+  code.builtin_code = BuiltinOperator::kConcatenation;
+  model.operator_codes.push_back(code);
+  Operator op;
+  op.inputs = {0, 1};
+  op.outputs = {2};
+  op.options = MakeOptions(ConcatenationOptions{});
+  graph.operators.push_back(op);
+  graph.inputs = {0, 1};
+  graph.outputs = {2};
+  const auto diff =
+      DiffArena(model, *tinyml::Target::Parse("x86-64:runtime=2024-05"),
+                *tinyml::Target::Parse("x86-64:runtime=2025-02"));
+  ASSERT_TRUE(diff.has_value()) << diff.error().message;
+  std::vector<std::string_view> names;
+  for (const RevisionChange& change : diff->other_causes) {
+    names.push_back(change.name);
+  }
+  EXPECT_THAT(names, ::testing::Contains("concatenation-without-scales"));
+}
+
+TEST(ArenaDiffTest, NothingMovesBetweenEqualTargets) {
+  const auto file = ReadModelFile(testing::TestdataPath("keyword_int8.tflite"));
+  ASSERT_TRUE(file.has_value());
+  const auto diff =
+      DiffArena(file->model, *tinyml::Target::Parse("esp32"),
+                *tinyml::Target::Parse("esp32:kernels.revision=1.1.2"));
+  ASSERT_TRUE(diff.has_value());
+  EXPECT_TRUE(diff->operators.empty());
+  EXPECT_TRUE(diff->shares.empty());
+  EXPECT_EQ(diff->RequiredChange(), 0);
+}
+
+}  // namespace
+}  // namespace tinyml::runtime
