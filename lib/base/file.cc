@@ -201,7 +201,8 @@ Status FileWriter::Move(Pending& file) {
   struct stat info = {};
   if (lstat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
     return Fail(ErrorCode::kIo,
-                "cannot write " + file.path + ": it is a directory");
+                "cannot write " + file.path + ": it is a directory",
+                {.file = file.path});
   }
   // A link leaves the file where it is until the rename replaces it.
   if (link(path, backup.c_str()) == 0 ||

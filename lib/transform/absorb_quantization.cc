@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "model/append.h"
 #include "tinyml/operators.h"
 #include "tinyml/options.h"
 #include "transform/passes.h"

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/append.h"
 #include "transform/quantized_constants.h"
 #include "transform/quantized_operators.h"
 #include "transform/rewriter.h"

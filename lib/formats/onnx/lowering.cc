@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "model/append.h"
 #include "ops/broadcast.h"
 
 namespace tinyml::onnx_import {

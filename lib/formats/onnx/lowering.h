@@ -243,7 +243,6 @@ class Lowering {
   const Graph* graph_;
   std::vector<Lowered> values_;
   Model model_;
-  std::map<BuiltinOperator, uint32_t> codes_;
   std::vector<std::string> warnings_;
   std::vector<std::string> transposes_;
   // Nodes of operators that are not known, and sentences about others.
