@@ -187,8 +187,9 @@ Result<OnnxOptions::InputShape> ParseInputShape(std::string_view text) {
   return result;
 }
 
-Status WriteResult(const std::string& path, std::string text) {
-  const OutputFile file = TextFile(path.empty() ? "-" : path, std::move(text));
+Status WriteResult(const std::string& path, Result<std::string> text) {
+  if (!text) return Fail(std::move(text.error()));
+  const OutputFile file = TextFile(path.empty() ? "-" : path, std::move(*text));
   return WriteFiles({&file, 1});
 }
 

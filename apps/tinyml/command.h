@@ -117,7 +117,7 @@ CLI::Option* AddChoice(CLI::App* command, const std::string& name,
 Result<std::vector<Target>> ParseTargets(const std::vector<std::string>& specs);
 
 // Writes `text` to `path`, "-" being standard output; all of it or nothing.
-Status WriteResult(const std::string& path, std::string text);
+Status WriteResult(const std::string& path, Result<std::string> text);
 
 // Returns the input and its shape that "NAME=1,3,96,96" means. Fails with
 // kUsage.

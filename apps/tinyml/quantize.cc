@@ -251,8 +251,10 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
     return Fail(Named(std::move(status.error()), *file));
   }
   if (!options.report.empty()) {
-    files->push_back(TextFile(
-        options.report, FormatQuantization(document, ReportFormat::kJson)));
+    Result<std::string> text =
+        FormatQuantization(document, ReportFormat::kJson);
+    if (!text) return Fail(std::move(text.error()));
+    files->push_back(TextFile(options.report, std::move(*text)));
   }
   if (!options.save_statistics.empty()) {
     files->push_back(
@@ -262,8 +264,10 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
     ReportStyle style;
     style.per_operator = options.all_tensors;
     style.color = console.UsesColor(STDOUT_FILENO);
-    files->push_back(
-        TextFile("-", FormatQuantization(document, options.format, style)));
+    Result<std::string> text =
+        FormatQuantization(document, options.format, style);
+    if (!text) return Fail(std::move(text.error()));
+    files->push_back(TextFile("-", std::move(*text)));
   }
   if (Status written = WriteFiles(*files); !written) {
     return Fail(std::move(written.error()));

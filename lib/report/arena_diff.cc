@@ -1,5 +1,7 @@
 // The comparison of two arenas as text, JSON and Markdown.
 #include "tinyml/arena_diff.h"
+#include "base/macros.h"
+#include "report/one_of_formats.h"
 
 #include <fmt/format.h>
 
@@ -351,8 +353,11 @@ ArenaDiffDocument DiffOnTargets(const ModelFile& file, const Target& before,
   return document;
 }
 
-std::string FormatArenaDiff(const ArenaDiffDocument& document,
-                            ReportFormat format, const ReportStyle&) {
+Result<std::string> FormatArenaDiff(const ArenaDiffDocument& document,
+                                    ReportFormat format, const ReportStyle&) {
+  TINYML_RETURN_IF_ERROR(report::OneOfFormats(
+      "a comparison of targets", format,
+      {ReportFormat::kText, ReportFormat::kJson, ReportFormat::kMarkdown}));
   switch (format) {
     case ReportFormat::kJson:
       return DiffJson(document);

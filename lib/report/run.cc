@@ -6,7 +6,9 @@
 #include <iterator>
 
 #include "base/json.h"
+#include "base/macros.h"
 #include "base/text.h"
+#include "report/one_of_formats.h"
 #include "tinyml/report.h"
 #include "tinyml/version.h"
 
@@ -246,8 +248,11 @@ class TextWriter {
 
 }  // namespace
 
-std::string FormatRun(const RunDocument& document, ReportFormat format,
-                      const ReportStyle& style) {
+Result<std::string> FormatRun(const RunDocument& document, ReportFormat format,
+                              const ReportStyle& style) {
+  TINYML_RETURN_IF_ERROR(
+      report::OneOfFormats("the report of a run", format,
+                           {ReportFormat::kText, ReportFormat::kJson}));
   return format == ReportFormat::kJson ? RunJson(document)
                                        : TextWriter(document, style).Write();
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/macros.h"
+#include "report/one_of_formats.h"
 #include "tinyml/report.h"
 
 namespace tinyml {
@@ -124,8 +126,10 @@ Json TargetJson(const TargetInfo& target) {
 
 }  // namespace
 
-std::string FormatTargets(const std::vector<TargetInfo>& targets,
-                          ReportFormat format, const ReportStyle&) {
+Result<std::string> FormatTargets(const std::vector<TargetInfo>& targets,
+                                  ReportFormat format, const ReportStyle&) {
+  TINYML_RETURN_IF_ERROR(report::OneOfFormats(
+      "a list of targets", format, {ReportFormat::kText, ReportFormat::kJson}));
   if (format == ReportFormat::kJson) {
     Json list = Json::array();
     for (const TargetInfo& target : targets) list.push_back(TargetJson(target));
