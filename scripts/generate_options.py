@@ -201,9 +201,20 @@ namespace tinyml {
             out.append(f"  friend bool operator==(const {name}&, "
                        f"const {name}&) = default;")
         out.append("};\n")
-    out.append("// Wraps a table, any of the structs above, for an Operator.")
-    out.append("template <typename T>")
-    out.append("TINYML_API OperatorOptions MakeOptions(T table);\n")
+    out.append("""// Wraps a table, any of the structs above, for an Operator.
+template <typename T>
+TINYML_API OperatorOptions MakeOptions(T table);
+
+// The table in `options` if it is that type of that union, otherwise null.
+TINYML_API const void* FindOptions(const OperatorOptions& options,
+                                   int union_index, uint8_t type_number);
+
+template <typename T>
+const T* OperatorOptions::As() const {
+  return static_cast<const T*>(
+      FindOptions(*this, T::kUnionIndex, T::kTypeNumber));
+}
+""")
     out.append("}  // namespace tinyml\n")
     out.append("#endif  // TINYML_OPTIONS_H_\n")
     return "\n".join(out)

@@ -12,12 +12,14 @@ std::string_view OperatorOptions::TypeName() const {
   return table_ == nullptr ? std::string_view() : table_->type_name();
 }
 
-const void* OperatorOptions::Find(int union_index, uint8_t type_number) const {
-  if (table_ == nullptr || table_->union_index() != union_index ||
-      table_->type_number() != type_number) {
+const void* FindOptions(const OperatorOptions& options, int union_index,
+                        uint8_t type_number) {
+  const OptionsBase* table = options.get();
+  if (table == nullptr || table->union_index() != union_index ||
+      table->type_number() != type_number) {
     return nullptr;
   }
-  return table_->table();
+  return table->table();
 }
 
 bool operator==(const OperatorOptions& a, const OperatorOptions& b) {

@@ -1,14 +1,14 @@
 // The comparison of two arenas as text, JSON and Markdown.
 #include "tinyml/arena_diff.h"
-#include "base/macros.h"
-#include "report/one_of_formats.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/macros.h"
 #include "report/growth_words.h"
+#include "report/one_of_formats.h"
 #include "tinyml/version.h"
 
 namespace tinyml {

@@ -1,13 +1,12 @@
 // The known upstream revisions, as text and as JSON.
-#include "base/macros.h"
-#include "report/one_of_formats.h"
-#include "tinyml/report.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/macros.h"
+#include "report/one_of_formats.h"
+#include "tinyml/report.h"
 #include "tinyml/revisions.h"
 
 namespace tinyml {

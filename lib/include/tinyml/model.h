@@ -186,7 +186,7 @@ struct Tensor {
 };
 
 // The options table of an operator: an immutable value whose fields depend on
-// its type, one of the structs of tinyml/options.h, where MakeOptions() is too.
+// its type. Inside the library, model/options.h gives typed access.
 class OptionsBase;
 class TINYML_API OperatorOptions {
  public:
@@ -199,20 +199,15 @@ class TINYML_API OperatorOptions {
   std::string_view TypeName() const;
   const OptionsBase* get() const { return table_.get(); }
 
-  // Returns the table if it is a T of tinyml/options.h, otherwise null. It
-  // lives as long as any copy of these options.
+  // Returns the table if it is a T of model/options.h, otherwise null.
   template <typename T>
-  const T* As() const {
-    return static_cast<const T*>(Find(T::kUnionIndex, T::kTypeNumber));
-  }
+  const T* As() const;
 
   // Compares type and every field; floats by bits.
   friend TINYML_API bool operator==(const OperatorOptions& a,
                                     const OperatorOptions& b);
 
  private:
-  const void* Find(int union_index, uint8_t type_number) const;
-
   std::shared_ptr<const OptionsBase> table_;
 };
 
