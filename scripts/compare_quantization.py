@@ -12,7 +12,6 @@ machine sounds), otherwise smooth made-up pictures. Both models are run by
 `tinyml run`.
 """
 import argparse
-import array
 import json
 import math
 import os
@@ -21,6 +20,8 @@ import struct
 import subprocess
 import sys
 import tempfile
+
+import numpy
 
 # Float model, shipped int8 model, samples.
 PAIRS = [
@@ -33,25 +34,6 @@ PAIRS = [
     ("aeq_conv_fc_mnist", "aeq_conv_fc_mnist_srq_a8w8", "digits"),
 ]
 COUNT = 100
-
-
-def write_npy(path, shape, values):
-    header = "{'descr': '<f4', 'fortran_order': False, 'shape': %r, }" % (
-        tuple(shape),)
-    header += " " * (-(len(header) + 11) % 64) + "\n"
-    with open(path, "wb") as file:
-        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)))
-        file.write(header.encode() + array.array("f", values).tobytes())
-
-
-def read_npy(path):
-    with open(path, "rb") as file:
-        content = file.read()
-    size = struct.unpack("<H", content[8:10])[0]
-    kind = content[10:10 + size].decode().split("'descr': '")[1].split("'")[0]
-    values = array.array({"f4": "f", "i1": "b", "i2": "h"}[kind[1:]])
-    values.frombytes(content[10 + size:])
-    return values
 
 
 def pictures(shape, top):
@@ -101,12 +83,10 @@ def digits(folder):
 
 
 def sounds(path, size):
-    with open(path, "rb") as file:
-        values = array.array("f")
-        values.frombytes(file.read())
+    values = numpy.fromfile(path, "<f4")
     # Windows that overlap by four fifths, as the benchmark cuts them.
     step = 128
-    return [values[i:i + size].tolist()
+    return [values[i:i + size]
             for i in range(0, len(values) - size + 1, step)]
 
 
@@ -140,17 +120,17 @@ class Comparison:
         path = os.path.join(self.folder, "out.npy")
         self.call("run", model, "--input", samples, "--batch", "--output", path)
         tensor = self.tensors(model, "outputs")[0]
-        values = read_npy(path)
+        values = numpy.load(path).astype(float)
         if tensor["type"] == "float32":
             return values
         quantization = tensor["quantization"]
         scale = quantization["scales"][0]
         zero_point = quantization["zero_points"][0]
-        return [(value - zero_point) * scale for value in values]
+        return (values - zero_point) * scale
 
     def snr(self, wanted, given):
-        signal = sum(x * x for x in wanted)
-        noise = sum((x - y) ** 2 for x, y in zip(wanted, given))
+        signal = numpy.square(wanted).sum()
+        noise = numpy.square(wanted - given).sum()
         return 10 * math.log10(signal / noise) if noise else 200.0
 
     def samples(self, model, kind):
@@ -170,8 +150,8 @@ class Comparison:
         paths = []
         for part, which in zip(spread(samples), ("calibration", "evaluation")):
             paths.append(os.path.join(self.folder, which + ".npy"))
-            write_npy(paths[-1], [len(part)] + shape[1:],
-                      [value for sample in part for value in sample])
+            numpy.save(paths[-1], numpy.array(part, "<f4").reshape(
+                [len(part)] + shape[1:]))
         quantized = os.path.join(self.folder, "quantized.tflite")
         self.call("quantize", model, "--calibration", paths[0], "-o", quantized,
                   "--activations", self.activations)

@@ -21,6 +21,7 @@ test_packages=(
   clang libclang-rt-14-dev clang-format-14 clang-tidy-14 shellcheck
   gcc-arm-none-eabi libnewlib-arm-none-eabi
   zsh fish groff-base git
+  python3-jsonschema python3-numpy python3-selenium
 )
 bench_packages=(libbenchmark-dev xxd)
 # Without these a test is skipped, and says so.

@@ -4,9 +4,9 @@
 usage: run_case.py --tinyml PATH [--record] [CASE_DIR | NAME]...
 
 A case is a folder cases/<area>/<name>/ with
-    cmd      a shell script, run by bash in a fresh folder; it may use $TINYML,
-             the program, $TESTDATA, the folder of test models, and $NPY, which
-             writes and shows .npy files (npy.py)
+    cmd      a shell script, run by bash with pipefail in a fresh folder; it may
+             use $TINYML, the program, $TESTDATA, the folder of test models, and
+             $NPY, which writes and shows .npy files (npy.py)
     stdout   what it must print (absent: nothing)
     stderr   what it must print there (absent: nothing)
     exit     its exit code (absent: 0)
@@ -72,7 +72,9 @@ def run(case, tinyml):
     work = os.path.realpath(tempfile.mkdtemp(prefix="tinyml_case_"))
     try:
         environment = {
-            "PATH": os.environ.get("PATH", ""),
+            # "python3" is the interpreter that runs this.
+            "PATH": os.path.dirname(sys.executable) + os.pathsep +
+                    os.environ.get("PATH", ""),
             "HOME": work,
             "TMPDIR": work,
             "LC_ALL": "C.UTF-8",
@@ -85,7 +87,8 @@ def run(case, tinyml):
             if name.endswith("SAN_OPTIONS"):
                 environment[name] = value
         done = subprocess.run(
-            ["bash", os.path.join(os.path.abspath(case), "cmd")],
+            ["bash", "-o", "pipefail",
+             os.path.join(os.path.abspath(case), "cmd")],
             cwd=work, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             timeout=TIMEOUT_SECONDS, check=False)

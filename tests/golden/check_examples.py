@@ -10,8 +10,6 @@ repository); exits 77, "skipped", where that is absent. What each model is to sa
 is what its upstream example expects.
 """
 import argparse
-import array
-import ast
 import os
 import struct
 import subprocess
@@ -20,23 +18,7 @@ import tempfile
 import wave
 import zlib
 
-
-def write_npy(path, descr, shape, data):
-    header = "{'descr': '%s', 'fortran_order': False, 'shape': %r, }" % (
-        descr, tuple(shape))
-    header += " " * (-(10 + len(header) + 1) % 64) + "\n"
-    with open(path, "wb") as file:
-        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) +
-                   header.encode() + data)
-
-
-def read_npy(path):
-    """The shape and the raw data of a version 1 file."""
-    with open(path, "rb") as file:
-        content = file.read()
-    (size,) = struct.unpack("<H", content[8:10])
-    return ast.literal_eval(content[10:10 + size].decode())["shape"], \
-        content[10 + size:]
+import numpy
 
 
 def read_bmp(path):
@@ -91,13 +73,16 @@ class Examples:
     def data(self, *names):
         return os.path.join(self.shared, "data", *names)
 
-    def run(self, model, values, output, *options):
+    def run(self, model, values, *options):
+        """The output for `values`."""
+        numpy.save(self.path("input.npy"), values)
+        output = self.path("output.npy")
         subprocess.run(
             [self.tinyml, "run", "-q",
              os.path.join(self.shared, "models", model + ".tflite"),
-             "--input", values, "--output", output, "--target", "cortex-m4",
+             "--input", self.path("input.npy"), "--output", output, "--target", "cortex-m4",
              *options], check=True, stdout=subprocess.DEVNULL)
-        return read_npy(output)
+        return numpy.load(output)
 
     def micro_speech(self):
         """Windows of 30 ms every 20 ms, 40 features each, 49 of them."""
@@ -106,19 +91,14 @@ class Examples:
         for said in ["yes", "no", "noise", "silence"]:
             with wave.open(self.data("micro_speech",
                                      said + "_1000ms.wav")) as file:
-                samples = array.array("h", file.readframes(file.getnframes()))
-            windows = [samples[at:at + 480].tobytes()
+                samples = numpy.frombuffer(
+                    file.readframes(file.getnframes()), "<i2")
+            windows = [samples[at:at + 480]
                        for at in range(0, len(samples) - 479, 320)][:49]
-            write_npy(self.path("windows.npy"), "<i2", (len(windows), 480),
-                      b"".join(windows))
-            _, features = self.run(
-                "tflm_audio_preprocessor_int8", self.path("windows.npy"),
-                self.path("features.npy"), "--batch")
-            write_npy(self.path("feature.npy"), "|i1", (1, 1960), features)
-            _, scores = self.run("tflm_micro_speech_quantized",
-                                 self.path("feature.npy"),
-                                 self.path("scores.npy"))
-            scores = struct.unpack("4b", scores)
+            features = self.run("tflm_audio_preprocessor_int8",
+                                numpy.stack(windows), "--batch")
+            scores = self.run("tflm_micro_speech_quantized",
+                              features.reshape(1, 1960)).ravel().tolist()
             heard = labels[scores.index(max(scores))]
             print("%-8s %-8s %s" % (said, heard, scores))
             # Upstream expects silence of noise, too.
@@ -130,11 +110,8 @@ class Examples:
         for name in ["person", "no_person"]:
             width, height, pixels = read_bmp(
                 self.data("person_detection", name + ".bmp"))
-            write_npy(self.path("image.npy"), "|i1", (1, height, width, 1),
-                      pixels)
-            _, scores = self.run("tflm_person_detect", self.path("image.npy"),
-                                 self.path("scores.npy"))
-            no_person, person = struct.unpack("2b", scores)
+            image = numpy.frombuffer(pixels, "i1").reshape(1, height, width, 1)
+            no_person, person = self.run("tflm_person_detect", image).ravel()
             print("%-10s person %d, no person %d" % (name, person, no_person))
             wrong += (person > no_person) != (name == "person")
         return wrong
@@ -144,19 +121,13 @@ class Examples:
         for digit in range(10):
             _, _, pixels = read_png(
                 self.data("mnist_lstm", "sample%d.png" % digit))
-            largest = max(pixels)
-            images.append(array.array(
-                "f", [p / 255 if largest > 1 else p for p in pixels]).tobytes())
-        write_npy(self.path("digits.npy"), "<f4", (10, 28, 28), b"".join(images))
+            image = numpy.frombuffer(pixels, "u1").reshape(28, 28)
+            images.append(image / 255 if image.max() > 1 else image)
+        digits = numpy.array(images, "<f4")
         wrong = 0
         for model in ["tflm_trained_lstm_int8", "tflm_trained_lstm"]:
-            shape, scores = self.run(model, self.path("digits.npy"),
-                                     self.path("scores.npy"), "--batch",
-                                     "--reset")
-            kind = "b" if model.endswith("int8") else "f"
-            values = struct.unpack("%d%s" % (shape[0] * shape[1], kind), scores)
-            named = [max(range(10), key=lambda d, r=row: values[r * 10 + d])
-                     for row in range(10)]
+            scores = self.run(model, digits, "--batch", "--reset")
+            named = scores.reshape(10, -1).argmax(axis=1).tolist()
             right = sum(d == n for d, n in enumerate(named))
             print("%s: %d of 10 digits: %s" % (model, right, named))
             wrong += 10 - right

@@ -12,15 +12,13 @@ microcontroller and written as C++ straight from the ONNX file.
 Exits 77, "skipped", where the folder is absent.
 """
 import argparse
-import array
-import ast
 import json
-import math
 import os
-import struct
 import subprocess
 import sys
 import tempfile
+
+import numpy
 
 TOLERANCE = 1e-4
 # ONNX Runtime computes a sigmoid as 0.5 + p(x) / q(x) in single precision
@@ -30,50 +28,13 @@ TOLERANCE = 1e-4
 SIGMOID_STEP = 2.0 ** -23
 
 
-def read_npy(path):
-    """Shape and values of a version 1 file of float32."""
-    with open(path, "rb") as file:
-        content = file.read()
-    (size,) = struct.unpack("<H", content[8:10])
-    header = ast.literal_eval(content[10:10 + size].decode())
-    if header["descr"] != "<f4" or header["fortran_order"]:
-        raise ValueError("%s is no float32 in C order" % path)
-    values = array.array("f")
-    values.frombytes(content[10 + size:])
-    return list(header["shape"]), values
-
-
-def write_npy(path, shape, values):
-    header = "{'descr': '<f4', 'fortran_order': False, 'shape': %r, }" % (
-        tuple(shape),)
-    header += " " * (-(10 + len(header) + 1) % 64) + "\n"
-    with open(path, "wb") as file:
-        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) +
-                   header.encode() + values.tobytes())
-
-
-def channels_last(shape):
-    return [shape[0]] + shape[2:] + [shape[1]]
-
-
-def to_channels_last(shape, values):
-    """[N, C, ...] to [N, ..., C]."""
-    pixels = math.prod(shape[2:])
-    result = array.array("f")
-    for n in range(shape[0]):
-        image = values[n * shape[1] * pixels:(n + 1) * shape[1] * pixels]
-        for pixel in range(pixels):
-            result.extend(image[pixel::pixels])
-    return result
-
-
-def arranged(shape, values, dims):
-    """`values` of ONNX's `shape` as a tensor of `dims` holds them."""
-    if shape == dims:
+def arranged(values, dims):
+    """ONNX's `values` as a tensor of `dims` holds them."""
+    if list(values.shape) == dims:
         return values
-    if len(shape) >= 3 and channels_last(shape) == dims:
-        return to_channels_last(shape, values)
-    raise ValueError("the tensor is %s, ONNX has %s" % (dims, shape))
+    if values.ndim >= 3 and list(numpy.moveaxis(values, 1, -1).shape) == dims:
+        return numpy.moveaxis(values, 1, -1)
+    raise ValueError("the tensor is %s, ONNX has %s" % (dims, values.shape))
 
 
 class Checker:
@@ -106,13 +67,14 @@ class Checker:
                 for i in model["inputs"] + model["outputs"]}
         arguments = []
         for i, entry in enumerate(meta["inputs"]):
-            shape, values = read_npy(os.path.join(golden, entry["file"]))
-            if io_layout == "original" and dims[entry["name"]] != shape:
+            values = numpy.load(os.path.join(golden, entry["file"]))
+            if io_layout == "original" and \
+                    dims[entry["name"]] != list(values.shape):
                 raise ValueError("input '%s' is not in ONNX's order" %
                                  entry["name"])
             path = os.path.join(self.folder, "in_%d.npy" % i)
-            write_npy(path, dims[entry["name"]],
-                      arranged(shape, values, dims[entry["name"]]))
+            numpy.save(path, numpy.ascontiguousarray(
+                arranged(values, dims[entry["name"]])))
             arguments += ["--input", "%s=%s" % (entry["name"], path)]
         results = os.path.join(self.folder, "out")
         os.makedirs(results, exist_ok=True)
@@ -130,20 +92,19 @@ class Checker:
         worst = 0.0
         for index, file, entry in zip(model["outputs"], files,
                                       meta["outputs"]):
-            shape, expected = read_npy(os.path.join(golden, entry["file"]))
-            got_shape, got = read_npy(os.path.join(results, file))
-            expected = arranged(shape, expected, got_shape)
+            got = numpy.load(os.path.join(results, file)).astype(float)
+            expected = arranged(numpy.load(os.path.join(golden, entry["file"])),
+                                list(got.shape))
             step = SIGMOID_STEP if makers.get(index) == "LOGISTIC" else 0.0
-            largest = max(map(abs, expected))
-            difference = max(abs(a - b) for a, b in zip(expected, got))
-            worst = max(worst, (difference - step) / largest)
+            difference = numpy.abs(expected - got).max()
+            worst = max(worst,
+                        (difference - step) / numpy.abs(expected).max())
         transposes = sum(op["name"] == "TRANSPOSE"
                          for op in model["operators"])
         if transposes != sum(" in the order " in line for line in explained):
             raise ValueError("%d TRANSPOSE, explained as %s" %
                              (transposes, explained))
         return worst, transposes
-
 
     def check_ways(self, name):
         """The ways that do not go by a .tflite file."""

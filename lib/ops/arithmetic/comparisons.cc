@@ -6,7 +6,7 @@
 
 #include "base/macros.h"
 #include "ops/arithmetic/arithmetic.h"
-#include "ops/arithmetic/elementwise.h"
+#include "ops/arithmetic/operands.h"
 
 namespace tinyml::ops {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "ops/arithmetic/elementwise.h"
+#include "ops/arithmetic/operands.h"
 #include "ops/fixed_point.h"
 
 namespace tinyml::ops {

@@ -9,7 +9,7 @@
 
 #include "base/macros.h"
 #include "ops/arithmetic/arithmetic.h"
-#include "ops/arithmetic/elementwise.h"
+#include "ops/arithmetic/operands.h"
 #include "ops/sigmoid.h"
 
 namespace tinyml::ops {

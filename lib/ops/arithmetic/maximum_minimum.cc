@@ -4,7 +4,7 @@
 // arm_minimum_s8.c.
 #include "base/macros.h"
 #include "ops/arithmetic/arithmetic.h"
-#include "ops/arithmetic/elementwise.h"
+#include "ops/arithmetic/operands.h"
 
 namespace tinyml::ops {
 namespace {

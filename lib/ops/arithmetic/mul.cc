@@ -6,8 +6,8 @@
 
 #include "base/macros.h"
 #include "ops/arithmetic/arithmetic.h"
-#include "ops/arithmetic/elementwise.h"
 #include "ops/arithmetic/int8_pairs.h"
+#include "ops/arithmetic/operands.h"
 
 namespace tinyml::ops {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "base/macros.h"
 #include "ops/arithmetic/arithmetic.h"
-#include "ops/arithmetic/elementwise.h"
+#include "ops/arithmetic/operands.h"
 #include "ops/arithmetic/quantize_floats.h"
 
 namespace tinyml::ops {

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "ops/arithmetic/elementwise.h"
+#include "ops/arithmetic/operands.h"
 
 namespace tinyml::ops {
 

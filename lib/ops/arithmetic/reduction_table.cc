@@ -1,4 +1,4 @@
-#include "ops/arithmetic/reduction.h"
+#include "ops/arithmetic/reduce_axes.h"
 #include "ops/kernel_tables.h"
 
 namespace tinyml::ops {

@@ -2,7 +2,7 @@
 // micro/kernels/squared_difference.cc.
 #include "base/macros.h"
 #include "ops/arithmetic/arithmetic.h"
-#include "ops/arithmetic/elementwise.h"
+#include "ops/arithmetic/operands.h"
 
 namespace tinyml::ops {
 namespace {

@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "base/macros.h"
-#include "ops/layers/conv_kernels.h"
+#include "ops/layers/conv_2d_kernels.h"
 #include "ops/layers/layers.h"
 
 namespace tinyml::ops {

@@ -3,8 +3,8 @@
 // CMSIS-NN 4ab83cc3cc98, Source/PoolingFunctions/, which has the same results.
 #include "base/macros.h"
 #include "ops/layers/layers.h"
-#include "ops/layers/pool_fast.h"
-#include "ops/layers/pool_plain.h"
+#include "ops/layers/pooling_fast.h"
+#include "ops/layers/pooling_plain.h"
 #include "ops/window.h"
 
 namespace tinyml::ops {

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "ops/layers/conv_simd.h"
+#include "ops/layers/conv_2d_simd.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tinyml::ops::HWY_NAMESPACE {

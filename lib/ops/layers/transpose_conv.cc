@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/macros.h"
-#include "ops/layers/conv_kernels.h"
+#include "ops/layers/conv_2d_kernels.h"
 #include "ops/layers/layers.h"
 #include "ops/layers/transpose_conv_plain.h"
 #include "ops/layers/transpose_conv_rows.h"

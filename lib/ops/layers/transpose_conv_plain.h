@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <span>
 
-#include "ops/layers/conv_geometry.h"
+#include "ops/layers/conv_2d_geometry.h"
 
 namespace tinyml::ops {
 

@@ -4,7 +4,7 @@
 #define TINYML_OPS_LAYERS_TRANSPOSE_CONV_ROWS_H_
 
 #include "ops/kernel.h"
-#include "ops/layers/conv_kernels.h"
+#include "ops/layers/conv_2d_kernels.h"
 
 namespace tinyml::ops {
 

@@ -5,7 +5,7 @@
 
 #include "base/macros.h"
 #include "model/flexbuffer.h"
-#include "ops/sequence/detection_boxes.h"
+#include "ops/sequence/detection_postprocess_boxes.h"
 #include "ops/sequence/sequence.h"
 
 namespace tinyml::ops {

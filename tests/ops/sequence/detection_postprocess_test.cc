@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ops/sequence/detection_boxes.h"
+#include "ops/sequence/detection_postprocess_boxes.h"
 #include "ops/sequence/sequence.h"
 #include "tests/support/op_runner.h"
 

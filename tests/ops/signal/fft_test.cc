@@ -1,5 +1,5 @@
 // The transforms, with what kissfft 1.3.0 gives for the same input.
-#include "ops/signal/fft.h"
+#include "ops/signal/fft_transform.h"
 
 #include <flatbuffers/flexbuffers.h>
 #include <gmock/gmock.h>

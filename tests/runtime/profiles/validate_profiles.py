@@ -13,16 +13,26 @@ import pathlib
 import re
 import sys
 
+import jsonschema
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "scripts"))
 import tinyml_profiles as tp  # noqa: E402
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
-from json_schema import Schema, SchemaError  # noqa: E402
 
 # The cores that the command line promises.
 CORES = frozenset("""x86-64 x86-32 cortex-m0 cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33
     cortex-m55 cortex-m85 esp32 esp32s2 esp32c3 esp32c6 esp32s3 esp32p4 rv32""".split())
 # A place on somebody's machine rather than one that a reader can find.
 LOCAL_PATH = re.compile(r"(^|[\s(\"'])(/(home|root|work|tmp|usr|opt|mnt|var|Users)/|~/|[A-Za-z]:\\)")
+
+
+def schema_faults(schema, profile):
+    """Returns the schema's errors, the first in the document first."""
+    return sorted(schema.iter_errors(profile), key=lambda fault: fault.json_path)
+
+
+def words(fault):
+    """Returns an error of the schema as one line."""
+    return "%s: %s" % (fault.json_path.removeprefix("$").removeprefix(".") or "the profile", fault.message)
 
 
 def cited(profile):
@@ -64,16 +74,17 @@ def house_faults(path, profile, profiles):
 
 def resolved_faults(schema, name, profiles):
     """Returns what is wrong with a profile once it has what it inherits."""
-    resolved = {k: v for k, v in tp.resolve(name, profiles).items()}
+    resolved = dict(tp.resolve(name, profiles))
     extends = resolved.pop("extends", None)
-    for fault in schema.faults(resolved):
-        if not (extends and fault == "extends is missing"):
-            yield "with what it inherits: " + fault
+    for fault in schema_faults(schema, resolved):
+        without_base = fault.validator == "required" and fault.message.startswith("'extends'")
+        if not (extends and without_base):
+            yield "with what it inherits: " + words(fault)
 
 
 def check_one(schema, path, profile, profiles, built_in):
     """Returns all faults of one profile; later checks rely on what earlier ones found in order."""
-    faults = schema.faults(profile)
+    faults = [words(fault) for fault in schema_faults(schema, profile)]
     if faults:
         return faults
     known = dict(profiles)
@@ -153,7 +164,8 @@ def main():
     parser.add_argument("--self-test", action="store_true", help="also check that broken profiles are refused")
     parser.add_argument("files", nargs="*", type=pathlib.Path, metavar="FILE.json")
     arguments = parser.parse_args()
-    schema = Schema(tp.read_json(tp.SCHEMA_FILE), "the profile")
+    schema = jsonschema.Draft202012Validator(tp.read_json(tp.SCHEMA_FILE))
+    schema.check_schema(schema.schema)
     profiles = tp.load_all()
     faults = []
     paths = arguments.files or tp.profile_files()
@@ -175,5 +187,5 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (tp.ProfileError, SchemaError) as error:
+    except tp.ProfileError as error:
         sys.exit(str(error))

@@ -1,0 +1,75 @@
+// Pooling that follows the formula. Sources: tflite-micro 90b983c2b3f1,
+// lite/kernels/internal/reference/pooling.h and integer_ops/pooling.h.
+#ifndef TINYML_OPS_LAYERS_POOLING_PLAIN_H_
+#define TINYML_OPS_LAYERS_POOLING_PLAIN_H_
+
+#include <algorithm>
+#include <cstdint>
+
+#include "ops/fixed_point.h"
+#include "ops/layers/conv_2d_geometry.h"
+
+namespace tinyml::ops {
+
+// As ConvGeometry: strides, filter and the output's size may be anything.
+struct PoolGeometry {
+  int32_t batches = 1;
+  int32_t channels = 1;
+  Plane input;
+  Plane filter;
+  Plane output;
+  Plane stride;
+  Plane padding = {0, 0};
+};
+
+// The part of an input axis that a window covers: [begin, end).
+struct PoolSpan {
+  int64_t begin = 0;
+  int64_t end = 0;
+
+  int64_t Size() const { return std::max<int64_t>(end - begin, 0); }
+};
+
+struct PoolWindow {
+  PoolSpan rows;
+  PoolSpan columns;
+
+  int64_t Size() const { return rows.Size() * columns.Size(); }
+};
+
+// The input that output (y, x) sees.
+PoolWindow WindowOf(const PoolGeometry& geometry, int64_t y, int64_t x);
+
+// Position (batch, row, column, counted together) of the first output whose
+// window is empty; the number of positions if there is none.
+int64_t FirstEmptyWindow(const PoolGeometry& geometry);
+
+// Averages, rounding halves away from zero, up to the first empty window: as in
+// the runtime, which then stops. The rest becomes 0.
+void AveragePoolPlain(const PoolGeometry& geometry,
+                      const ActivationRange& range, const int8_t* input,
+                      int8_t* output);
+void AveragePoolPlain(const PoolGeometry& geometry,
+                      const ActivationRange& range, const int16_t* input,
+                      int16_t* output);
+void AveragePoolPlain(const PoolGeometry& geometry,
+                      const FloatActivationRange& range, const float* input,
+                      float* output);
+
+// Maxima; of an empty window, the least value of the type.
+void MaxPoolPlain(const PoolGeometry& geometry, const ActivationRange& range,
+                  const int8_t* input, int8_t* output);
+void MaxPoolPlain(const PoolGeometry& geometry, const ActivationRange& range,
+                  const int16_t* input, int16_t* output);
+void MaxPoolPlain(const PoolGeometry& geometry,
+                  const FloatActivationRange& range, const float* input,
+                  float* output);
+
+// Roots of the mean squares; not a number for an empty window.
+void L2PoolPlain(const PoolGeometry& geometry,
+                 const FloatActivationRange& range, const float* input,
+                 float* output);
+
+}  // namespace tinyml::ops
+
+#endif  // TINYML_OPS_LAYERS_POOLING_PLAIN_H_
