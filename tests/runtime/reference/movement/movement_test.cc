@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/simulate.h"
+#include "tinyml/model_builder.h"
 #include "tinyml/options.h"
 
 namespace tinyml::runtime {
@@ -17,58 +18,16 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-// A model of one subgraph, built tensor by tensor.
-class Builder {
- public:
-  Builder() {
-    model_.buffers.resize(1);
-    model_.subgraphs.resize(1);
-  }
+TensorIndex Int32s(ModelBuilder& b, const std::vector<int32_t>& values) {
+  return b.AddConstant("t", {static_cast<int32_t>(values.size())}, values);
+}
 
-  TensorIndex Add(TensorType type, std::vector<int32_t> shape) {
-    Tensor tensor;
-    tensor.name = "t" + std::to_string(main().tensors.size());
-    tensor.type = type;
-    tensor.shape = std::move(shape);
-    main().tensors.push_back(tensor);
-    return static_cast<TensorIndex>(main().tensors.size()) - 1;
-  }
-
-  TensorIndex Constant(const std::vector<int32_t>& values) {
-    const TensorIndex index =
-        Add(TensorType::kInt32, {static_cast<int32_t>(values.size())});
-    std::vector<uint8_t> bytes(values.size() * 4);
-    std::memcpy(bytes.data(), values.data(), bytes.size());
-    main().tensors.back().buffer = static_cast<uint32_t>(model_.buffers.size());
-    model_.buffers.push_back({BufferData(std::move(bytes)), false});
-    return index;
-  }
-
-  void Operator(BuiltinOperator code, std::vector<TensorIndex> inputs,
-                std::vector<TensorIndex> outputs, OperatorOptions options) {
-    tinyml::Operator op;
-    op.opcode_index = static_cast<uint32_t>(model_.operator_codes.size());
-    op.inputs = std::move(inputs);
-    op.outputs = std::move(outputs);
-    op.options = std::move(options);
-    main().operators.push_back(op);
-    OperatorCode operator_code;
-    operator_code.builtin_code = code;
-    model_.operator_codes.push_back(operator_code);
-  }
-
-  Result<Simulation> Run() const {
-    Target target;
-    target.abi = {
-        .pointer_bytes = 4, .int64_alignment = 8, .short_enums = false};
-    return Simulate(model_, target);
-  }
-
-  Subgraph& main() { return model_.subgraphs[0]; }
-
- private:
-  Model model_;
-};
+// `b` as it is: most of these models leave out what no allocation depends on.
+Result<Simulation> Run(const ModelBuilder& b) {
+  Target target;
+  target.abi = {.pointer_bytes = 4, .int64_alignment = 8, .short_enums = false};
+  return Simulate(b.model(), target);
+}
 
 // Sizes of the persistent requests of all operators in one phase.
 std::vector<int64_t> Persistent(const Simulation& simulation, Phase phase) {
@@ -87,18 +46,20 @@ Result<Simulation> StridedSlice(std::vector<int32_t> input,
                                 const std::vector<int32_t>& strides,
                                 std::vector<int32_t> output,
                                 StridedSliceOptions options = {}) {
-  Builder builder;
-  const auto in = builder.Add(TensorType::kFloat32, std::move(input));
-  const auto begin_index = builder.Constant(begin);
-  const auto end_index = builder.Constant(end);
-  const auto strides_index = builder.Constant(strides);
-  const auto out = builder.Add(TensorType::kFloat32, std::move(output));
-  builder.main().inputs = {in};
-  builder.main().outputs = {out};
-  builder.Operator(BuiltinOperator::kStridedSlice,
-                   {in, begin_index, end_index, strides_index}, {out},
-                   MakeOptions(options));
-  return builder.Run();
+  ModelBuilder builder;
+  const auto in =
+      builder.AddTensor("t", TensorType::kFloat32, std::move(input));
+  const auto begin_index = Int32s(builder, begin);
+  const auto end_index = Int32s(builder, end);
+  const auto strides_index = Int32s(builder, strides);
+  const auto out =
+      builder.AddTensor("t", TensorType::kFloat32, std::move(output));
+  builder.SetInputs({in});
+  builder.SetOutputs({out});
+  builder.AddOperator(BuiltinOperator::kStridedSlice,
+                      {in, begin_index, end_index, strides_index}, {out},
+                      MakeOptions(options));
+  return Run(builder);
 }
 
 TEST(StridedSliceTest, CountsByDirectionMaskAndShrunkAxis) {
@@ -123,13 +84,13 @@ TEST(StridedSliceTest, RefusesAnotherOutputShape) {
 
 Result<Simulation> Reshape(std::vector<int32_t> input,
                            std::vector<int32_t> output) {
-  Builder builder;
-  const auto in = builder.Add(TensorType::kInt8, std::move(input));
-  const auto out = builder.Add(TensorType::kInt8, std::move(output));
-  builder.main().inputs = {in};
-  builder.main().outputs = {out};
-  builder.Operator(BuiltinOperator::kReshape, {in}, {out}, {});
-  return builder.Run();
+  ModelBuilder builder;
+  const auto in = builder.AddTensor("t", TensorType::kInt8, std::move(input));
+  const auto out = builder.AddTensor("t", TensorType::kInt8, std::move(output));
+  builder.SetInputs({in});
+  builder.SetOutputs({out});
+  builder.AddOperator(BuiltinOperator::kReshape, {in}, {out}, {});
+  return Run(builder);
 }
 
 TEST(ReshapeTest, StretchedDimensionMovesTheShapeToTheArena) {
@@ -157,34 +118,34 @@ TEST(ReshapeTest, RefusesOtherCountsAndTwoStretchedDimensions) {
 }
 
 TEST(GatherTest, WritesTheShapeByAxisAndBatch) {
-  Builder builder;
-  const auto in = builder.Add(TensorType::kInt8, {2, 5, 3});
-  const auto indices = builder.Add(TensorType::kInt32, {2, 4});
-  const auto out = builder.Add(TensorType::kInt8, {1, 1, 1});
-  builder.main().inputs = {in, indices};
-  builder.main().outputs = {out};
-  builder.Operator(BuiltinOperator::kGather, {in, indices}, {out},
-                   MakeOptions(GatherOptions{.axis = 1, .batch_dims = 1}));
-  const auto result = builder.Run();
+  ModelBuilder builder;
+  const auto in = builder.AddTensor("t", TensorType::kInt8, {2, 5, 3});
+  const auto indices = builder.AddTensor("t", TensorType::kInt32, {2, 4});
+  const auto out = builder.AddTensor("t", TensorType::kInt8, {1, 1, 1});
+  builder.SetInputs({in, indices});
+  builder.SetOutputs({out});
+  builder.AddOperator(BuiltinOperator::kGather, {in, indices}, {out},
+                      MakeOptions(GatherOptions{.axis = 1, .batch_dims = 1}));
+  const auto result = Run(builder);
   ASSERT_TRUE(result) << result.error().message;
   ASSERT_THAT(result->buffers, SizeIs(3));
   EXPECT_EQ(result->buffers[2].size_bytes, 2 * 4 * 3);
 }
 
 TEST(ResourceVariableTest, OneVariableForTwoHandlesOfAName) {
-  Builder builder;
-  const auto value = builder.Add(TensorType::kFloat32, {5});
-  const auto first = builder.Add(TensorType::kResource, {1});
-  const auto second = builder.Add(TensorType::kResource, {1});
-  const auto read = builder.Add(TensorType::kFloat32, {5});
-  builder.main().inputs = {value};
-  builder.main().outputs = {read};
+  ModelBuilder builder;
+  const auto value = builder.AddTensor("t", TensorType::kFloat32, {5});
+  const auto first = builder.AddTensor("t", TensorType::kResource, {1});
+  const auto second = builder.AddTensor("t", TensorType::kResource, {1});
+  const auto read = builder.AddTensor("t", TensorType::kFloat32, {5});
+  builder.SetInputs({value});
+  builder.SetOutputs({read});
   const auto options = MakeOptions(VarHandleOptions{"", "state"});
-  builder.Operator(BuiltinOperator::kVarHandle, {}, {first}, options);
-  builder.Operator(BuiltinOperator::kVarHandle, {}, {second}, options);
-  builder.Operator(BuiltinOperator::kAssignVariable, {first, value}, {}, {});
-  builder.Operator(BuiltinOperator::kReadVariable, {second}, {read}, {});
-  const auto result = builder.Run();
+  builder.AddOperator(BuiltinOperator::kVarHandle, {}, {first}, options);
+  builder.AddOperator(BuiltinOperator::kVarHandle, {}, {second}, options);
+  builder.AddOperator(BuiltinOperator::kAssignVariable, {first, value}, {}, {});
+  builder.AddOperator(BuiltinOperator::kReadVariable, {second}, {read}, {});
+  const auto result = Run(builder);
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(result->resource_variables, 1);
   EXPECT_THAT(Persistent(*result, Phase::kPrepare), testing::ElementsAre(20));
@@ -193,14 +154,14 @@ TEST(ResourceVariableTest, OneVariableForTwoHandlesOfAName) {
 }
 
 TEST(ResourceVariableTest, RefusesToReadWhatNothingAssigns) {
-  Builder builder;
-  const auto handle = builder.Add(TensorType::kResource, {1});
-  const auto read = builder.Add(TensorType::kFloat32, {5});
-  builder.main().outputs = {read};
-  builder.Operator(BuiltinOperator::kVarHandle, {}, {handle},
-                   MakeOptions(VarHandleOptions{"", "state"}));
-  builder.Operator(BuiltinOperator::kReadVariable, {handle}, {read}, {});
-  const auto result = builder.Run();
+  ModelBuilder builder;
+  const auto handle = builder.AddTensor("t", TensorType::kResource, {1});
+  const auto read = builder.AddTensor("t", TensorType::kFloat32, {5});
+  builder.SetOutputs({read});
+  builder.AddOperator(BuiltinOperator::kVarHandle, {}, {handle},
+                      MakeOptions(VarHandleOptions{"", "state"}));
+  builder.AddOperator(BuiltinOperator::kReadVariable, {handle}, {read}, {});
+  const auto result = Run(builder);
   ASSERT_FALSE(result);
   EXPECT_THAT(result.error().message, HasSubstr("nothing assigns"));
 }
