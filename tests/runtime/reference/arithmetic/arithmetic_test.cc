@@ -6,7 +6,10 @@
 #include <cmath>
 #include <cstring>
 
+#include "model/append.h"
 #include "runtime/simulate.h"
+#include "tests/support/one_operator.h"
+#include "tinyml/model_builder.h"
 #include "tinyml/options.h"
 
 namespace tinyml::runtime {
@@ -15,45 +18,14 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-Tensor MakeTensor(TensorType type, std::vector<int32_t> shape,
-                  float scale = 0.0F, int64_t zero_point = 0) {
-  Tensor tensor;
-  tensor.name = "t";
-  tensor.type = type;
-  tensor.shape = std::move(shape);
-  if (scale != 0.0F) {
-    Quantization& quantization = tensor.quantization.emplace();
-    quantization.scale = {scale};
-    quantization.zero_point = {zero_point};
-  }
-  return tensor;
-}
-
-// A model of one operator; its last tensor is the output.
-Model OneOperator(BuiltinOperator code, std::vector<Tensor> tensors) {
-  Model model;
-  model.buffers.emplace_back();
-  model.operator_codes.emplace_back().builtin_code = code;
-  Subgraph& subgraph = model.subgraphs.emplace_back();
-  Operator& op = subgraph.operators.emplace_back();
-  const auto output = static_cast<TensorIndex>(tensors.size()) - 1;
-  for (TensorIndex i = 0; i < output; ++i) op.inputs.push_back(i);
-  op.outputs = {output};
-  subgraph.inputs = op.inputs;
-  subgraph.outputs = op.outputs;
-  subgraph.tensors = std::move(tensors);
-  return model;
-}
+using testing::MakeTensor;
+using testing::OneOperator;
 
 // Makes tensor `index` a constant of int32 values.
 void SetConstant(Model& model, size_t index,
                  const std::vector<int32_t>& values) {
-  std::vector<uint8_t> bytes(values.size() * sizeof(int32_t));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
   model.subgraphs[0].tensors[index].buffer =
-      static_cast<uint32_t>(model.buffers.size());
-  model.buffers.emplace_back().data = BufferData(std::move(bytes));
+      AppendBuffer(model, BufferOf(values));
   std::erase(model.subgraphs[0].inputs, static_cast<TensorIndex>(index));
 }
 

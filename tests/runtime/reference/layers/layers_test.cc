@@ -7,48 +7,15 @@
 #include <vector>
 
 #include "runtime/simulate.h"
+#include "tests/support/one_operator.h"
 #include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
 
 using ::testing::HasSubstr;
-
-Tensor MakeLayerTensor(TensorType type, std::vector<int32_t> shape,
-                       float scale = 0, int64_t zero_point = 0) {
-  Tensor tensor;
-  tensor.name = "t";
-  tensor.type = type;
-  tensor.shape = std::move(shape);
-  if (scale != 0) {
-    tensor.quantization.emplace();
-    tensor.quantization->scale = {scale};
-    tensor.quantization->zero_point = {zero_point};
-  }
-  return tensor;
-}
-
-// A model of one operator; all tensors but the last are its inputs.
-template <typename Options>
-Model OneOperator(BuiltinOperator code, Options options,
-                  std::vector<Tensor> tensors) {
-  Model model;
-  model.buffers.resize(1);
-  model.operator_codes.resize(1);
-  model.operator_codes[0].builtin_code = code;
-  model.subgraphs.resize(1);
-  Subgraph& subgraph = model.subgraphs[0];
-  subgraph.tensors = std::move(tensors);
-  Operator op;
-  const auto last = static_cast<TensorIndex>(subgraph.tensors.size()) - 1;
-  for (TensorIndex i = 0; i < last; ++i) op.inputs.push_back(i);
-  op.outputs = {last};
-  op.options = MakeOptions(std::move(options));
-  subgraph.inputs = {0};
-  subgraph.outputs = {last};
-  subgraph.operators.push_back(std::move(op));
-  return model;
-}
+using testing::MakeTensor;
+using testing::OneOperator;
 
 Target ReferenceTarget() {
   Target target;
@@ -71,9 +38,10 @@ std::string ErrorOf(const Model& model, const Target& target) {
 
 Model Softmax(float input_scale, float output_scale) {
   return OneOperator(
-      BuiltinOperator::kSoftmax, SoftmaxOptions{.beta = 1.0F},
-      {MakeLayerTensor(TensorType::kInt8, {1, 4}, input_scale),
-       MakeLayerTensor(TensorType::kInt8, {1, 4}, output_scale, -128)});
+      BuiltinOperator::kSoftmax,
+      {MakeTensor(TensorType::kInt8, {1, 4}, input_scale),
+       MakeTensor(TensorType::kInt8, {1, 4}, output_scale, -128)},
+      MakeOptions(SoftmaxOptions{.beta = 1.0F}));
 }
 
 TEST(Layers, SoftmaxNeedsItsOutputScaleAndAMultiplierAboveOne) {
@@ -87,10 +55,11 @@ TEST(Layers, SoftmaxNeedsItsOutputScaleAndAMultiplierAboveOne) {
 
 Model FullyConnected(std::vector<int32_t> output_shape, int32_t depth) {
   return OneOperator(
-      BuiltinOperator::kFullyConnected, FullyConnectedOptions{},
-      {MakeLayerTensor(TensorType::kInt8, {1, 2, depth}, 0.5F),
-       MakeLayerTensor(TensorType::kInt8, {3, depth}, 0.5F),
-       MakeLayerTensor(TensorType::kInt8, std::move(output_shape), 0.5F)});
+      BuiltinOperator::kFullyConnected,
+      {MakeTensor(TensorType::kInt8, {1, 2, depth}, 0.5F),
+       MakeTensor(TensorType::kInt8, {3, depth}, 0.5F),
+       MakeTensor(TensorType::kInt8, std::move(output_shape), 0.5F)},
+      MakeOptions(FullyConnectedOptions{}));
 }
 
 TEST(Layers, CmsisFullyConnectedAbortsOnWideOutputsWithoutEarlierScratch) {
@@ -104,16 +73,17 @@ TEST(Layers, CmsisFullyConnectedAbortsOnWideOutputsWithoutEarlierScratch) {
 Model RowConvolution(int32_t stride, int32_t outputs) {
   return OneOperator(
       BuiltinOperator::kConv2D,
-      Conv2DOptions{.padding = Padding::kValid,
-                    .stride_w = stride,
-                    .stride_h = 1,
-                    .fused_activation_function = ActivationFunctionType::kNone,
-                    .dilation_w_factor = 1,
-                    .dilation_h_factor = 1,
-                    .quantized_bias_type = TensorType::kFloat32},
-      {MakeLayerTensor(TensorType::kInt8, {1, 1, 11, 4}, 0.5F),
-       MakeLayerTensor(TensorType::kInt8, {2, 1, 2, 4}, 0.5F),
-       MakeLayerTensor(TensorType::kInt8, {1, 1, outputs, 2}, 0.5F)});
+      {MakeTensor(TensorType::kInt8, {1, 1, 11, 4}, 0.5F),
+       MakeTensor(TensorType::kInt8, {2, 1, 2, 4}, 0.5F),
+       MakeTensor(TensorType::kInt8, {1, 1, outputs, 2}, 0.5F)},
+      MakeOptions(Conv2DOptions{
+          .padding = Padding::kValid,
+          .stride_w = stride,
+          .stride_h = 1,
+          .fused_activation_function = ActivationFunctionType::kNone,
+          .dilation_w_factor = 1,
+          .dilation_h_factor = 1,
+          .quantized_bias_type = TensorType::kFloat32}));
 }
 
 TEST(Layers, HeliumConvolutionAlongARowCannotLeaveTwoColumnsUnused) {

@@ -10,42 +10,24 @@
 #include "runtime/kernels/kernel_context.h"
 #include "runtime/reference/custom.h"
 #include "runtime/reference/signal/signal.h"
+#include "tests/support/one_operator.h"
 
 namespace tinyml::runtime::reference {
 namespace {
 
+using testing::MakeTensor;
+
 constexpr Abi kArm = {4, 8, true};
 constexpr Abi kHost = {8, 8, false};
-
-Tensor MakeTensor(TensorType type, std::vector<int32_t> shape) {
-  Tensor tensor;
-  tensor.name = "t";
-  tensor.type = type;
-  tensor.shape = std::move(shape);
-  return tensor;
-}
 
 // A model with one custom operator.
 class OneOperator {
  public:
   OneOperator(const std::string& name, std::vector<Tensor> inputs,
-              std::vector<Tensor> outputs) {
-    model_.buffers.resize(1);
-    OperatorCode code;
-    code.builtin_code = BuiltinOperator::kCustom;
-    code.custom_code = name;
-    model_.operator_codes.push_back(code);
-    Subgraph& subgraph = model_.subgraphs.emplace_back();
-    Operator op;
-    for (Tensor& tensor : inputs) {
-      op.inputs.push_back(static_cast<int32_t>(subgraph.tensors.size()));
-      subgraph.tensors.push_back(std::move(tensor));
-    }
-    for (Tensor& tensor : outputs) {
-      op.outputs.push_back(static_cast<int32_t>(subgraph.tensors.size()));
-      subgraph.tensors.push_back(std::move(tensor));
-    }
-    subgraph.operators.push_back(std::move(op));
+              const std::vector<Tensor>& outputs) {
+    const size_t written = outputs.size();
+    inputs.insert(inputs.end(), outputs.begin(), outputs.end());
+    model_ = testing::OneCustomOperator(name, inputs, written);
     target_.abi = kArm;
   }
 
