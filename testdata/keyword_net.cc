@@ -1,5 +1,5 @@
 // The keyword network.
-#include "tflite_models.h"
+#include "testdata/tflite_models.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "builder.h"
+#include "testdata/builder.h"
 
 namespace tinyml {
 namespace {

@@ -21,8 +21,8 @@
 #include <vector>
 
 #include "formats/tflite/writer.h"
-#include "onnx_models.h"
-#include "tflite_models.h"
+#include "testdata/onnx_models.h"
+#include "testdata/tflite_models.h"
 #include "tinyml/model.h"
 
 namespace tinyml {

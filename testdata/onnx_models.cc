@@ -1,5 +1,5 @@
 // Makes the ONNX models of testdata/. Their weights are computed here.
-#include "onnx_models.h"
+#include "testdata/onnx_models.h"
 
 #include <onnx/onnx_pb.h>
 

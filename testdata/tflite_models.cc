@@ -1,4 +1,4 @@
-#include "tflite_models.h"
+#include "testdata/tflite_models.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "builder.h"
+#include "testdata/builder.h"
 
 namespace tinyml {
 
