@@ -8,10 +8,10 @@
 #include <memory>
 #include <mutex>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "base/macros.h"
+#include "base/parallel.h"
 #include "project/compare.h"
 #include "project/prepare.h"
 #include "runtime/targets/target.h"
@@ -55,16 +55,7 @@ class Tasks {
   }
 
   void Run(int threads) {
-    std::vector<std::thread> others;
-    for (int i = 1; i < threads; ++i) {
-      try {
-        others.emplace_back([this] { Work(); });
-      } catch (const std::system_error&) {
-        break;  // The system has no more threads: fewer do it, too.
-      }
-    }
-    Work();
-    for (std::thread& thread : others) thread.join();
+    RunOnThreads(threads, [this](int) { Work(); });
   }
 
  private:
@@ -111,11 +102,7 @@ class Check {
         tasks_(options.progress) {}
 
   CheckResult Run() {
-    const int threads =
-        options_.threads > 0
-            ? options_.threads
-            : static_cast<int>(
-                  std::clamp(std::thread::hardware_concurrency(), 1U, 256U));
+    const int threads = ThreadsFor(options_.threads, INT64_MAX);
     const auto quantized =
         std::ranges::count_if(project_.models, [](const ProjectModel& model) {
           return model.quantization.has_value();

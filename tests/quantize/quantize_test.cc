@@ -82,7 +82,7 @@ TEST(QuantizeModel, ANetOfLayersHasNoFloatInside) {
   EXPECT_EQ(result.report.weights.size(), 4U);
 }
 
-TEST(QuantizeModel, RecoveriesBringItNearerThanFast) {
+TEST(QuantizeModel, RefinementsBringItNearerThanFast) {
   const QuantizeResult slow = Quantized(ConvNet(), {});
   const QuantizeResult fast = Quantized(ConvNet(), {.fast = true});
   EXPECT_GT(slow.report.outputs[0].snr_db, fast.report.outputs[0].snr_db);

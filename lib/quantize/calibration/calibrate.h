@@ -41,11 +41,6 @@ Result<Calibration> Calibrate(const Model& model,
 // Whether an invocation may depend on those before it.
 bool Remembers(const Model& model);
 
-// Calls work(0) ... work(count - 1), each in some order by one of `threads`
-// threads, until one fails; returns the failure of the lowest number.
-Status InParallel(int threads, int64_t count,
-                  const std::function<Status(int thread, int64_t i)>& work);
-
 }  // namespace tinyml::quantize
 
 #endif  // TINYML_QUANTIZE_CALIBRATION_CALIBRATE_H_

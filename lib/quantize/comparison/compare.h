@@ -54,7 +54,7 @@ struct CompareOptions {
 
 // What the graph's outputs are functions of, where these flatten differences:
 // the inputs of SOFTMAX and LOGISTIC that write outputs.
-std::vector<TensorIndex> BehindOutputs(const Model& model);
+std::vector<TensorIndex> BeforeOutputs(const Model& model);
 
 // The same result whatever the number of threads. Samples are those of the
 // float model; inputs of the other one are made of them.

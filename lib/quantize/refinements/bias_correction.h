@@ -20,7 +20,7 @@ namespace tinyml::quantize {
 // What the outputs of one channel are off, quantized less float, after the
 // activation. Counted are outputs that lie inside of their range: a bias moves
 // those, and by as much as itself; those at a bound of the type or of the fused
-// activation (zeros behind a RELU) it does not move at all.
+// activation (zeros after a RELU) it does not move at all.
 struct ChannelError {
   double sum = 0;
   int64_t count = 0;
