@@ -22,6 +22,7 @@ ExitCode ExitCodeOf(ErrorCode code) {
       return ExitCode::kInput;
     case ErrorCode::kIo:
       return ExitCode::kIo;
+    case ErrorCode::kCancelled:  // No command cancels.
     case ErrorCode::kInternal:
       break;
   }

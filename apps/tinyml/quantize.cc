@@ -194,6 +194,7 @@ Status Evaluate(const QuantizeCommand& options, const QuantizeResult& result,
       result.float_model, result.model, *evaluation.samples, evaluation.labels,
       options.quantize.threads, [&console](int64_t done, int64_t of) {
         console.Progress("evaluating", done, of);
+        return true;
       });
   console.EndProgress();
   if (!accuracy) return Fail(std::move(accuracy.error()));
@@ -227,6 +228,7 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   options.quantize.progress = [&console](std::string_view what, int64_t done,
                                          int64_t of) {
     console.Progress(what, done, of);
+    return true;
   };
   auto result = QuantizeModel(file->model, samples.get(), options.quantize);
   console.EndProgress();

@@ -11,7 +11,7 @@ namespace {
 std::string PassTable() {
   std::string table;
   for (const QuantizePass& pass : ListQuantizePasses()) {
-    table += fmt::format("{:<24} {}\n", pass.name, pass.description);
+    table += fmt::format("{:<31} {}\n", pass.name, pass.description);
   }
   return table;
 }
@@ -116,16 +116,16 @@ void AddTypes(CLI::App* command, QuantizationOptions& quantize) {
       "best",
       [&quantize](RangeMethod method) { quantize.method = method; });
   command->add_flag("--fast", quantize.fast,
-                    "Leave out the recoveries that take time");
+                    "Leave out the refinements, which take time");
   AddNames(command, "--keep-float", quantize.keep_float, "NAME",
            "Compute the tensor of that name in float32");
   AddNames(command, "--int16", quantize.int16, "NAME",
            "Compute the tensor of that name in int16");
   AddNames(command, "--skip", quantize.skip, "PASS",
-           "Leave out a rewriting or a recovery");
+           "Leave out a pass or a refinement");
   command->add_flag_callback(
       "--list-passes", [] { throw CLI::CallForVersion(PassTable(), 0); },
-      "List the rewritings and recoveries that --skip takes");
+      "List the passes and refinements that --skip takes");
   command
       ->add_option("--threads", quantize.threads,
                    "How many to use; default: as many as there are cores")

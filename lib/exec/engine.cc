@@ -240,7 +240,7 @@ std::vector<std::string> Engine::Warnings() const {
     if (whole.Elements() > written.Elements()) {
       warnings.push_back("output " + whole.Describe() + " is written as " +
                          written.Describe() +
-                         ": an application reads undefined memory behind it");
+                         ": an application reads undefined memory after it");
     }
   }
   for (const auto& list : nodes_) {

@@ -117,7 +117,7 @@ Status Guard::After(int subgraph, int op, int32_t scope) {
     touched |= std::any_of(bytes.begin(), bytes.end(),
                            [&](uint8_t byte) { return byte != poison_; });
   });
-  if (touched) return fault("wrote to memory of no live buffer");
+  if (touched) return fault("wrote to memory outside of live buffers");
   for (size_t i = 0; i < checksums_.size(); ++i) {
     if (!IsLive(i, scope) || simulation_.buffers[i].is_scratch ||
         IsOutput(i, subgraph, operation)) {

@@ -16,7 +16,7 @@ RunningTensor MakeRunningTensor(const ops::TensorView& view) {
   RunningTensor result;
   result.tensor = view.source;
   result.shape = view.dims;
-  // Alignment may have left bytes behind the elements.
+  // Alignment may have left bytes after the elements.
   const auto size = static_cast<size_t>(
       (view.Elements() * TensorTypeBits(view.type) + 7) / 8);
   result.bytes = view.bytes.first(std::min(size, view.bytes.size()));

@@ -75,7 +75,7 @@ struct Attribution {
   bool known = false;
   int64_t by_revisions = 0;  // With the model as it is now.
   int64_t by_rest = 0;
-  std::string changes;  // The upstream changes behind the first, or "".
+  std::string changes;  // The upstream changes after the first, or "".
 };
 
 Attribution Attribute(const Comparison& comparison, const ProjectTarget& target,
@@ -240,11 +240,11 @@ std::vector<Finding> CompareModel(const Comparison& comparison,
     if (comparison.lock_tool_version != TINYML_VERSION_STRING) {
       findings.push_back(
           {FindingKind::kChanged, true,
-           fmt::format("tinyml {} -> {} makes another model of the same file: "
-                       "SHA-256 {} -> {}",
-                       comparison.lock_tool_version, TINYML_VERSION_STRING,
-                       Short(before.embedded_sha256),
-                       Short(now.embedded_sha256))});
+           fmt::format(
+               "tinyml {} -> {} makes another model from the same file: "
+               "SHA-256 {} -> {}",
+               comparison.lock_tool_version, TINYML_VERSION_STRING,
+               Short(before.embedded_sha256), Short(now.embedded_sha256))});
     } else {
       findings.push_back(
           {FindingKind::kNotReproducible, true,
@@ -259,8 +259,8 @@ std::vector<Finding> CompareModel(const Comparison& comparison,
     if (!now.targets.contains(item.first)) {
       findings.push_back(
           {FindingKind::kGone, true,
-           fmt::format("the lock has figures for {}, which is no target of it "
-                       "any more",
+           fmt::format("the lock has figures for {}, which is no longer a "
+                       "target of it",
                        Printable(item.first))});
     }
   }
@@ -287,7 +287,7 @@ std::vector<Finding> CompareTarget(const Comparison& comparison,
                        FormatBytes(before.required_arena_bytes))});
     } else if (now.refused.empty()) {
       findings.push_back({FindingKind::kChanged, true,
-                          "it runs now; the lock has it refused"});
+                          "it runs now; in the lock it is refused"});
     } else if (before.refused != now.refused) {
       findings.push_back({FindingKind::kChanged, true,
                           "the lock has another reason: " + before.refused});

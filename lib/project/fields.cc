@@ -61,7 +61,8 @@ void Fields::Fault(const std::string& fault) {
 void Fields::Get(const char* key, std::string& value) {
   const Json* json = Find(key);
   if (json == nullptr) return;
-  if (!json->is_string()) return Fault(fmt::format("'{}' must be a text", key));
+  if (!json->is_string())
+    return Fault(fmt::format("'{}' must be a string", key));
   value = json->get<std::string>();
   if (value.empty() || value.find('\0') != std::string::npos) {
     Fault(fmt::format("'{}' must not be empty", key));
@@ -84,7 +85,7 @@ void Fields::Get(const char* key, int64_t& value) {
 void Fields::Get(const char* key, std::vector<std::string>& values) {
   for (const Json& item : List(key)) {
     if (!item.is_string()) {
-      return Fault(fmt::format("'{}' must be a list of texts", key));
+      return Fault(fmt::format("'{}' must be a list of strings", key));
     }
     values.push_back(item.get<std::string>());
   }

@@ -64,7 +64,7 @@ Result<LockedModel> ReadModel(const Json& json, const std::string& where) {
   for (const auto& item : outputs.items()) {
     if (!item.value().is_string()) {
       return Fail(ErrorCode::kInvalid,
-                  where + ": the hashes of 'outputs' must be texts");
+                  where + ": the hashes of 'outputs' must be strings");
     }
     model.outputs[item.key()] = item.value().get<std::string>();
   }

@@ -63,7 +63,7 @@ class Reader {
     TINYML_ASSIGN_OR_RETURN(const Json json, project::ReadJson(project_.path));
     Fields fields(json, project_.path);
     std::string schema;
-    fields.Get("$schema", schema);  // Editors want it.
+    fields.Get("$schema", schema);  // Editors need it.
     fields.Require("schema_version");
     fields.Integer("schema_version", 1, 1);
     budget_ = fields.Size("budget");
@@ -131,7 +131,7 @@ class Reader {
                               ReadTarget(item, budget, where));
       if (!specs.insert(target.spec).second) {
         return Fail(ErrorCode::kInvalid,
-                    fmt::format("{}: target '{}' is there twice", where,
+                    fmt::format("{}: target '{}' appears twice", where,
                                 Printable(target.spec)));
       }
       target.key = WithoutRevisions(target.spec);
@@ -316,7 +316,7 @@ class Reader {
     }
     if (!outputs_.insert(output.path).second) {
       return Fail(ErrorCode::kInvalid,
-                  fmt::format("{}: output '{}' is there twice", where,
+                  fmt::format("{}: output '{}' appears twice", where,
                               Printable(output.path)));
     }
     output.convert.output_path = PathIn(project_, output.path);

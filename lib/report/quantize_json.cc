@@ -65,8 +65,8 @@ Json FidelityJson(const std::vector<QuantizedOutput>& outputs) {
 Json TensorsJson(const QuantizeReport& report) {
   Json array = Json::array();
   for (const QuantizedTensor& tensor : report.tensors) {
-    Json& entry = array.emplace_back(Json{{"subgraph", tensor.subgraph},
-                                          {"index", tensor.index},
+    Json& entry = array.emplace_back(Json{{"subgraph", tensor.id.subgraph},
+                                          {"index", tensor.id.index},
                                           {"name", tensor.name},
                                           {"operator", tensor.op},
                                           {"type", TensorTypeName(tensor.type)},
@@ -84,8 +84,8 @@ Json TensorsJson(const QuantizeReport& report) {
 Json WeightsJson(const QuantizeReport& report) {
   Json array = Json::array();
   for (const QuantizedWeights& weights : report.weights) {
-    array.push_back({{"subgraph", weights.subgraph},
-                     {"operator_index", weights.op},
+    array.push_back({{"subgraph", weights.op.subgraph},
+                     {"operator_index", weights.op.index},
                      {"operator", weights.op_name},
                      {"name", weights.name},
                      {"scales", weights.channels},

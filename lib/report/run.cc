@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "exec/run_record.h"
 #include "report/one_of_formats.h"
 #include "tinyml/report.h"
 #include "tinyml/version.h"
@@ -26,7 +27,7 @@ std::string Hex(const std::vector<uint8_t>& bytes) {
   return hex;
 }
 
-Json OutputJson(const RunTensor& tensor, const OutputDigest& digest) {
+Json OutputJson(const RunTensor& tensor, const exec::OutputDigest& digest) {
   return {{"name", tensor.name},
           {"type", TensorTypeName(tensor.type)},
           {"shape", tensor.shape},
@@ -49,14 +50,17 @@ std::string RunJson(const RunDocument& document) {
        {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
       {"arena_used_bytes", result.arena_used_bytes},
       {"required_arena_bytes", result.required_arena_bytes}};
-  if (result.allocations) json["allocations_after_init"] = *result.allocations;
+  // Of a result that no run gave there is none.
+  const exec::RunRecord none;
+  const exec::RunRecord& record = result.record ? *result.record : none;
+  if (record.allocations) json["allocations_after_init"] = *record.allocations;
   json["samples"] = result.samples;
   if (document.verified) {
     json["verified"] = result.verify_fault.empty();
     if (!result.verify_fault.empty()) json["fault"] = result.verify_fault;
   }
   Json invokes = Json::array();
-  for (const RunInvocation& invocation : result.invocations) {
+  for (const exec::RunRecord::Invocation& invocation : record.invocations) {
     Json outputs = Json::array();
     for (size_t i = 0; i < invocation.outputs.size(); ++i) {
       outputs.push_back(OutputJson(result.outputs[i], invocation.outputs[i]));
@@ -148,10 +152,11 @@ class TextWriter {
     Line("  arena           {:>11} bytes required, {} used",
          FormatBytes(result_.required_arena_bytes),
          FormatBytes(result_.arena_used_bytes));
-    if (result_.allocations) {
-      Line("  allocations     {:>11} while invoking", *result_.allocations);
+    if (result_.record && result_.record->allocations) {
+      Line("  allocations     {:>11} while invoking",
+           *result_.record->allocations);
     }
-    Line("  invocations     {:>11} in {:.3f} ms", result_.invocations.size(),
+    Line("  invocations     {:>11} in {:.3f} ms", result_.invocations,
          static_cast<double>(result_.total_nanoseconds) / 1e6);
     if (document_.verified) {
       Line("  plan            {}",
@@ -183,9 +188,9 @@ class TextWriter {
 
   void WriteOutputs() {
     Line("");
-    const size_t count = result_.invocations.size();
+    const int64_t count = result_.invocations;
     if (count > 1) Line("  the last of {} invocations:", count);
-    if (count > 0 && result_.invocations.back().ended_early) {
+    if (result_.ended_early) {
       Line("  ended early: the model waits for more input");
     }
     for (const RunTensor& output : result_.outputs) WriteTensor(output);

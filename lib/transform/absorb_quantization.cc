@@ -21,7 +21,7 @@ namespace {
 using Op = BuiltinOperator;
 
 // Goes through the operators in order, and knows of each float tensor which
-// int8 tensor it was dequantized from. DEQUANTIZEs that nobody needs in the end
+// int8 tensor it was dequantized from. DEQUANTIZEs that are unused in the end
 // are left to RemoveDeadOperators.
 class Absorbing {
  public:
@@ -126,7 +126,7 @@ void Absorbing::Note(const Operator& op, const std::string& reason) {
           ? std::string()
           : " '" + Printable(tensor(op.outputs[0]).name) + "'";
   notes_.push_back(OperatorName(model_, op) + name +
-                   " stays float behind a DEQUANTIZE: " + reason);
+                   " stays float after a DEQUANTIZE: " + reason);
 }
 
 void Absorbing::Visit(Operator op) {
@@ -199,7 +199,7 @@ void Absorbing::VisitQuantize(Operator op) {
   Put(std::move(op));
 }
 
-// The same movement of the integers, and DEQUANTIZE behind it.
+// The same movement of the integers, and a DEQUANTIZE after it.
 std::string Absorbing::Move(Operator& op, Op code) {
   const size_t data = DataInput(code);
   const TensorIndex source = SourceOf(InputOf(op, data));
@@ -207,7 +207,7 @@ std::string Absorbing::Move(Operator& op, Op code) {
   const Scale scale = *ScaleOf(tensor(source));
   if (code == Op::kPadv2) {
     const TensorIndex pad = InputOf(op, 2);
-    if (!IsFloatConstant(pad)) return "its padding is no constant";
+    if (!IsFloatConstant(pad)) return "its padding is not a constant";
     const auto values = FloatsOf(model_, tensor(pad));
     // The least int8 does for what a MAX_POOL_2D must not find.
     const int after = wiring_.reader[op.outputs[0]];
@@ -237,14 +237,14 @@ std::string Absorbing::Move(Operator& op, Op code) {
   return {};
 }
 
-// The int8 tensor that the operator's result becomes, which nobody may want as
+// The int8 tensor that the operator's result becomes, which nothing may read as
 // floats.
 std::string Absorbing::Result(const Operator& op,
                               TensorIndex& quantized) const {
   if (op.outputs.size() != 1) return "it has several results";
   const size_t real = op.outputs[0];
   const int after = wiring_.reader[real];
-  if (after == Wiring::kNone) return "its result is wanted as floats too";
+  if (after == Wiring::kNone) return "its result is also read as floats";
   const Operator& reader = operators_[after];
   if (CodeOf(reader) != Op::kQuantize || reader.outputs.size() != 1 ||
       tensor(reader.outputs[0]).type != TensorType::kInt8 ||
@@ -329,7 +329,7 @@ std::string Absorbing::MakeLayer(Operator& op, Op code, const Scale& input) {
   const size_t bias_input = code == Op::kTransposeConv ? 3 : 2;
   const TensorIndex filter = InputOf(op, 1);
   const TensorIndex bias = InputOf(op, bias_input);
-  if (!IsFloatConstant(filter)) return "its weights are no constants";
+  if (!IsFloatConstant(filter)) return "its weights are not constants";
   auto weights =
       IntegerWeights(tensor(filter), FloatsOf(model_, tensor(filter)),
                      code == Op::kDepthwiseConv2D ? 3 : 0);
@@ -339,7 +339,7 @@ std::string Absorbing::MakeLayer(Operator& op, Op code, const Scale& input) {
   }
   std::optional<Integers> sums;
   if (bias != kNoTensor) {
-    if (!IsFloatConstant(bias)) return "its bias is no constant";
+    if (!IsFloatConstant(bias)) return "its bias is not a constant";
     sums = IntegerBias(FloatsOf(model_, tensor(bias)), input,
                        weights->quantization.scale);
     if (!sums) return "its bias is out of the range of int32";

@@ -1,4 +1,4 @@
-// How the runtime's integer kernels want operands and results quantized.
+// How the runtime's integer kernels need operands and results quantized.
 #ifndef TINYML_TRANSFORM_QUANTIZED_OPERATORS_H_
 #define TINYML_TRANSFORM_QUANTIZED_OPERATORS_H_
 

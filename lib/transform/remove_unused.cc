@@ -1,4 +1,4 @@
-// What nobody reads: operators, tensors, buffers, operator codes; and equal
+// What is unused: operators, tensors, buffers, operator codes; and equal
 // constants, which need be there only once.
 #include <functional>
 #include <string_view>

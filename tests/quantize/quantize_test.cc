@@ -72,6 +72,35 @@ int FloatTensors(const Model& model) {
   return count;
 }
 
+TEST(QuantizeModel, ProgressCancelsInEveryPhase) {
+  FloatNet net;
+  TensorIndex y = net.Conv(net.Input({1, 4, 4, 2}), 3, 3);
+  y = net.FullyConnected(net.Reshape(y, {1, 48}), 4);
+  const Model model = net.Take({y});
+  const MadeUpSamples samples(8, 1);
+  std::vector<std::string> phases;
+  int64_t calls = 0;
+  QuantizationOptions options;
+  options.progress = [&](std::string_view what, int64_t, int64_t) {
+    ++calls;
+    if (phases.empty() || phases.back() != what) phases.emplace_back(what);
+    return true;
+  };
+  ASSERT_TRUE(QuantizeModel(model, &samples, options).has_value());
+  EXPECT_EQ(phases.front(), "calibrating");
+  EXPECT_EQ(phases.back(), "comparing");
+  const int64_t all = calls;
+  for (int64_t last = 1; last <= all; last += 1 + all / 20) {
+    calls = 0;
+    options.progress = [&](std::string_view, int64_t, int64_t) {
+      return ++calls < last;
+    };
+    const auto result = QuantizeModel(model, &samples, options);
+    ASSERT_FALSE(result.has_value()) << last << " of " << all;
+    EXPECT_EQ(result.error().code, ErrorCode::kCancelled);
+  }
+}
+
 TEST(QuantizeModel, ANetOfLayersHasNoFloatInside) {
   const QuantizeResult result = Quantized(ConvNet(), {});
   EXPECT_EQ(FloatTensors(result.model), 0);
@@ -82,7 +111,7 @@ TEST(QuantizeModel, ANetOfLayersHasNoFloatInside) {
   EXPECT_EQ(result.report.weights.size(), 4U);
 }
 
-TEST(QuantizeModel, RecoveriesBringItNearerThanFast) {
+TEST(QuantizeModel, RefinementsBringItNearerThanFast) {
   const QuantizeResult slow = Quantized(ConvNet(), {});
   const QuantizeResult fast = Quantized(ConvNet(), {.fast = true});
   EXPECT_GT(slow.report.outputs[0].snr_db, fast.report.outputs[0].snr_db);

@@ -150,7 +150,7 @@ class Importer {
     for (const GivenShape& given : options_.input_shapes) {
       if (!used_.count(given.name)) {
         return Fail(ErrorCode::kUsage,
-                    "the model has no input '" + Printable(given.name) + "'");
+                    "unknown input '" + Printable(given.name) + "'");
       }
     }
     return {};
@@ -161,7 +161,7 @@ class Importer {
     if (held == type) return;
     notes_.push_back("'" + Printable(name) + "' is " + TensorTypeName(type) +
                      " in ONNX and " + TensorTypeName(held) +
-                     " here, as the runtime's operators want it");
+                     " here, as the runtime's operators need it");
   }
 
   Status DefineOutputs() {

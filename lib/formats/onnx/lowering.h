@@ -214,7 +214,7 @@ class Lowering {
   // Lowers every node of `body`, whose captured values are found by name in
   // this graph, and returns the values of its outputs. For If.
   Result<std::vector<Lowered>> LowerBody(const Graph& body);
-  // Lowers every node. Goes on behind one that cannot be, so that the error
+  // Lowers every node. Goes on after one that cannot be, so that the error
   // names all that the user has to look at.
   Status LowerNodes();
   void SetCurrent(const Node* node) { current_ = node; }

@@ -109,7 +109,7 @@ class Reader {
           graph.outputs.push_back(id);
           continue;
         }
-        return Fail(ErrorCode::kInvalid, "nothing makes the output '" +
+        return Fail(ErrorCode::kInvalid, "nothing writes the output '" +
                                              Printable(info.name()) + "'");
       }
       graph.outputs.push_back(found->second);
@@ -176,7 +176,7 @@ class Reader {
           return Fail(ErrorCode::kInvalid,
                       Describe(graph, node) + " reads '" +
                           Printable(graph.values[id].name) +
-                          "', which nothing makes");
+                          "', which nothing writes");
         }
       }
     }

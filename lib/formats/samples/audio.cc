@@ -82,7 +82,7 @@ class Audio final : public SampleSource {
       return Fail(ErrorCode::kInvalid,
                   file.path + " has " +
                       std::to_string(opened->info.samplerate) +
-                      " samples per second, and wanted are " +
+                      " samples per second instead of " +
                       std::to_string(*preprocess_.rate) + "; resample it");
     }
     const int64_t start = (index - file.first) * static_cast<int64_t>(length_);

@@ -39,7 +39,7 @@ Json TensorToJson(const TensorStatistics& tensor) {
     }
     json["channel_min"] = std::move(min);
     json["channel_max"] = std::move(max);
-    // 64 bits before the point, 64 behind.
+    // 64 bits before the point, 64 after it.
     json["channel_sum"] = std::move(sum);
   }
   return json;
@@ -54,15 +54,15 @@ class Reader {
                           ? Json::parse(text, nullptr, false)
                           : Json();
     if (json.is_discarded() || !json.is_object()) {
-      return Wrong("it is no JSON document");
+      return Wrong("it is not a JSON document");
     }
     if (!Is(json, "tinyml_statistics", kVersion)) {
-      return Wrong("it holds no calibration statistics of this version");
+      return Wrong("it does not hold calibration statistics of this version");
     }
     Statistics statistics;
     const auto sha = json.find("model_sha256");
     if (sha == json.end() || !sha->is_string()) {
-      return Wrong("it does not say of which model");
+      return Wrong("it does not say which model it is of");
     }
     statistics.model_sha256 = sha->get<std::string>();
     TINYML_ASSIGN_OR_RETURN(statistics.samples, Count(json, "samples"));
@@ -97,8 +97,7 @@ class Reader {
         return Wrong("an index is out of range");
       }
       TINYML_ASSIGN_OR_RETURN(
-          (statistics.internals[{static_cast<int>(s), static_cast<int>(op),
-                                 static_cast<int>(which)}]),
+          (statistics.internals[{OperatorId(s, op), static_cast<int>(which)}]),
           ReadTensor(entry));
     }
     return statistics;
@@ -120,14 +119,14 @@ class Reader {
         if (value <= INT64_MAX / 4) return static_cast<int64_t>(value);
       }
     }
-    return Wrong(std::string("\"") + key + "\" is no count");
+    return Wrong(std::string("\"") + key + "\" is not a count");
   }
   Result<float> Real(const Json& json) const {
     if (json.is_number()) {
       const auto value = json.get<float>();
       if (std::isfinite(value)) return value;
     }
-    return Wrong("a value is no finite number");
+    return Wrong("a value is not a finite number");
   }
 
   Result<Histogram::Side> Side(const Json& json, const char* key) const {
@@ -140,13 +139,13 @@ class Reader {
     const auto counts = found->find("counts");
     if (counts == found->end() || !counts->is_array() ||
         first + std::ssize(*counts) > Histogram::kBins) {
-      return Wrong("a histogram has other bins than there are");
+      return Wrong("a histogram has bins that do not exist");
     }
     side.first = static_cast<int>(first);
     for (const Json& count : *counts) {
       if (!count.is_number_unsigned() ||
           count.get<uint64_t>() > uint64_t{INT64_MAX / 4}) {
-        return Wrong("a count is no count");
+        return Wrong("a count in a histogram is not a whole number");
       }
       side.counts.push_back(count.get<int64_t>());
     }
@@ -156,7 +155,7 @@ class Reader {
   Result<TensorStatistics> ReadTensor(const Json& json) const {
     TensorStatistics tensor;
     TINYML_ASSIGN_OR_RETURN(tensor.count, Count(json, "count"));
-    if (tensor.count == 0) return Wrong("a tensor was seen without values");
+    if (tensor.count == 0) return Wrong("a tensor has no values");
     const auto real = [&](const char* key) -> Result<float> {
       const auto found = json.find(key);
       if (found == json.end()) {
@@ -177,7 +176,7 @@ class Reader {
       if (found == json.end() || !found->is_array() ||
           found->size() != json["channel_min"].size() ||
           found->size() > TensorStatistics::kMostChannels) {
-        return Wrong("a tensor's channels do not fit each other");
+        return Wrong("the channels of a tensor do not match each other");
       }
       return &*found;
     };
@@ -191,7 +190,7 @@ class Reader {
       const Json& parts = (*sum)[c];
       if (!parts.is_array() || parts.size() != 2 ||
           !parts[0].is_number_integer() || !parts[1].is_number_unsigned()) {
-        return Wrong("the sum of a channel is no pair of integers");
+        return Wrong("the sum of a channel is not a pair of integers");
       }
       channel.sum = FixedSum::FromParts(parts[0].get<int64_t>(),
                                         parts[1].get<uint64_t>());
@@ -220,9 +219,9 @@ std::string FormatStatistics(const Statistics& statistics) {
   for (const auto& [key, tensor] : statistics.internals) {
     if (tensor.empty()) continue;
     Json entry = TensorToJson(tensor);
-    entry["subgraph"] = std::get<0>(key);
-    entry["operator"] = std::get<1>(key);
-    entry["which"] = std::get<2>(key);
+    entry["subgraph"] = key.first.subgraph;
+    entry["operator"] = key.first.index;
+    entry["which"] = key.second;
     internals.push_back(std::move(entry));
   }
   const Json json = {{"tinyml_statistics", kVersion},

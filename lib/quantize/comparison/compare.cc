@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "base/parallel.h"
+#include "base/progress.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/calibration/sample_runs.h"
 #include "tinyml/interpreter.h"
@@ -120,7 +122,7 @@ double ErrorSums::SnrDb() const {
   return std::clamp(10.0 * std::log10(signal / noise), -kMostDb, kMostDb);
 }
 
-std::vector<TensorIndex> BehindOutputs(const Model& model) {
+std::vector<TensorIndex> BeforeOutputs(const Model& model) {
   std::vector<TensorIndex> behind;
   const Subgraph& graph = model.subgraphs[0];
   for (const Operator& op : graph.operators) {
@@ -141,8 +143,8 @@ Result<Comparison> Compare(const Model& float_model, const Model& quantized,
   const bool in_a_row = Remembers(float_model) && !options.reset;
   const auto blocks =
       SampleBlocks(samples.Count(), options.most_samples, in_a_row);
-  const int threads = static_cast<int>(std::clamp<int64_t>(
-      options.threads, 1, std::max<int64_t>(1, std::ssize(blocks))));
+  const int threads =
+      ThreadsFor(std::max(options.threads, 1), std::ssize(blocks));
   TINYML_ASSIGN_OR_RETURN(const Target target, Target::Parse("x86-64"));
   TINYML_ASSIGN_OR_RETURN(std::vector<Interpreter> wanted,
                           MakeInterpreters(float_model, target, threads));
@@ -161,8 +163,8 @@ Result<Comparison> Compare(const Model& float_model, const Model& quantized,
   for (const auto& block : blocks) total += std::ssize(block);
   std::mutex mutex;
   int64_t done = 0;
-  TINYML_RETURN_IF_ERROR(InParallel(
-      threads, std::ssize(blocks), [&](int thread, int64_t b) -> Status {
+  TINYML_RETURN_IF_ERROR(ForEachInParallel(
+      std::ssize(blocks), threads, [&](int thread, int64_t b) -> Status {
         Part& part = parts[b];
         part = comparing.NewPart();
         const size_t at = thread;
@@ -171,7 +173,7 @@ Result<Comparison> Compare(const Model& float_model, const Model& quantized,
               comparing.RunSample(index, wanted[at], given[at], part));
           const std::lock_guard lock(mutex);
           ++done;
-          if (options.progress) options.progress(done, total);
+          TINYML_RETURN_IF_ERROR(Report(options.progress, done, total));
         }
         return {};
       }));

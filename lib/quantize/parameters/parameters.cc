@@ -8,7 +8,7 @@ namespace tinyml::quantize {
 namespace {
 
 const OperatorPlan& PlanOf(const Layer& layer, const Plan& plan) {
-  return plan.subgraphs[layer.subgraph].operators[layer.op];
+  return plan.subgraphs[layer.id.subgraph].operators[layer.id.index];
 }
 
 bool IsInteger(const OperatorPlan& plan) {
@@ -117,11 +117,11 @@ void RoundLayers(const Model& model, const Plan& plan, bool per_tensor,
   for (const Layer& layer : LayersOf(model)) {
     const OperatorPlan& op = PlanOf(layer, plan);
     if (!IsInteger(op)) continue;
-    const auto& tensors = model.subgraphs[layer.subgraph].tensors;
+    const auto& tensors = model.subgraphs[layer.id.subgraph].tensors;
     const Tensor& tensor = tensors[layer.weights];
     const std::vector<float> values = FloatsOf(model, tensor);
     const ChannelIndex channels(tensor.shape, layer.channel_axis);
-    const auto key = std::pair(layer.subgraph, layer.op);
+    const auto key = layer.id;
     const auto [found, is_new] = weights.layers.try_emplace(key);
     LayerWeights& made = found->second;
     if (is_new) {

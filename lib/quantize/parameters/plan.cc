@@ -83,7 +83,8 @@ class Planner {
     return classes_.At(home).type;
   }
 
-  // ---- Control flow and variables: what they hand on is alike everywhere.
+  // ---- Control flow and variables: the values that they pass on have the same
+  // parameters everywhere.
 
   void Tie(int s, TensorIndex t, int other_s, TensorIndex other_t) {
     if (!IsFloat(s, t) || !IsFloat(other_s, other_t) || IsConstant(s, t) ||
@@ -237,7 +238,7 @@ class Planner {
     if (!has_float) return OperatorPlan::kNoType;
     if (ops::HandsValuesOn(code)) return options_.activations;
     if (named_float) {
-      why = "as was asked for";
+      why = "as requested";
       return TensorType::kFloat32;
     }
     const QuantizationRule* rule = ops::QuantizationRuleOf(code);
@@ -258,7 +259,7 @@ class Planner {
     const bool is_int16 = wanted == TensorType::kInt16;
     if (rule == nullptr || !(is_int16 ? rule->int16 : rule->int8)) {
       why = std::string("the runtime has no ") + (is_int16 ? "int16" : "int8") +
-            " kernel of it";
+            " kernel for it";
       if (named_int16) {
         return Fail(
             ErrorCode::kUnsupported,
@@ -365,7 +366,7 @@ class Planner {
         node.fixed =
             plan.type == TensorType::kInt8 ? rule.fixed_int8 : rule.fixed_int16;
         const int fixed = classes_.Add(std::move(node));
-        // If that cannot be, the rewriter puts a QUANTIZE behind.
+        // If that cannot be, the rewriter puts a QUANTIZE after it.
         classes_.Unite(plan.outputs[i], fixed);
         plan.outputs[i] = fixed;
       }
@@ -428,7 +429,7 @@ class Planner {
       for (const std::string& name : *names) {
         if (!found_names_.contains(name)) {
           return Fail(ErrorCode::kUsage,
-                      "no operator of floats makes a tensor \"" + name + "\"");
+                      "no float operator writes a tensor \"" + name + "\"");
         }
       }
     }

@@ -30,7 +30,8 @@ class Weights {
   Weights(const Model& model, const Layer& layer, const LayerMatrix& matrix)
       : matrix_(matrix),
         values_(FloatsOf(
-            model, model.subgraphs[layer.subgraph].tensors[layer.weights])) {}
+            model, model.subgraphs[layer.id.subgraph].tensors[layer.weights])) {
+  }
 
   // Calls visit(row, input channel, weight) for all.
   template <typename Visit>
@@ -161,7 +162,7 @@ class Pair {
 
   // Writes the scaled weights and bias.
   void Apply(const std::vector<double>& factors, Model& model) {
-    Subgraph& graph = model.subgraphs[path_.first.subgraph];
+    Subgraph& graph = model.subgraphs[path_.first.id.subgraph];
     const auto tensor = [&](TensorIndex index) -> Tensor& {
       return graph.tensors[index];
     };
@@ -203,7 +204,7 @@ class Pair {
   }
 
   void Describe(const Statistics& statistics) {
-    const auto& tensors = statistics.tensors[path_.first.subgraph];
+    const auto& tensors = statistics.tensors[path_.first.id.subgraph];
     const auto& input = tensors[path_.first.input].histogram;
     double count_in = 0;
     double squares = 0;

@@ -54,7 +54,7 @@ LayerWeights ReconstructLayer(const Model& model, const LayerToRound& layer,
                               const ReconstructOptions& options,
                               std::vector<double>& addends) {
   const Tensor& tensor =
-      model.subgraphs[layer.layer.subgraph].tensors[layer.layer.weights];
+      model.subgraphs[layer.layer.id.subgraph].tensors[layer.layer.weights];
   const std::vector<float> weights = FloatsOf(model, tensor);
   std::vector<RowGroup> groups =
       GroupsOf(matrix, ToRows<float>(matrix.layout(), weights));

@@ -44,8 +44,8 @@ TensorIndex NewFloats(Model& model, Subgraph& graph, const Tensor& like,
 // The operators that stand for the layer's.
 std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
                                            bool per_channel) {
-  Subgraph& graph = model.subgraphs[layer.subgraph];
-  Operator first = graph.operators[layer.op];
+  Subgraph& graph = model.subgraphs[layer.id.subgraph];
+  Operator first = graph.operators[layer.id.index];
   const auto activation = TakeActivation(first);
   if (!activation) return std::nullopt;
   const ops::QuantizationRule& rule = *ops::QuantizationRuleOf(layer.code);
@@ -104,18 +104,18 @@ std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
 
 int SplitWeights(Model& model,
                  const std::function<SplitChoice(const Layer&)>& choose) {
-  std::map<std::pair<int, int>, std::vector<Operator>> made;
+  std::map<OperatorId, std::vector<Operator>> made;
   for (const Layer& layer : LayersOf(model)) {
     const SplitChoice choice = choose(layer);
     if (choice == SplitChoice::kLeave) continue;
     auto operators = Split(model, layer, choice == SplitChoice::kPerChannel);
-    if (operators) made[{layer.subgraph, layer.op}] = std::move(*operators);
+    if (operators) made[layer.id] = std::move(*operators);
   }
   for (size_t s = 0; s < model.subgraphs.size(); ++s) {
     std::vector<Operator> operators;
     auto& old = model.subgraphs[s].operators;
     for (size_t i = 0; i < old.size(); ++i) {
-      const auto found = made.find({static_cast<int>(s), static_cast<int>(i)});
+      const auto found = made.find({s, i});
       if (found == made.end()) {
         operators.push_back(std::move(old[i]));
       } else {

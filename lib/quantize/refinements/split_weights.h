@@ -18,7 +18,7 @@ enum class SplitChoice : uint8_t { kLeave, kPerChannel, kPerTensor };
 // remains of them, and an ADD with the activation. Together they are the layer
 // there was, and the remainder is quantized 254 times as finely.
 //
-// New tensors are added behind; operators move. Returns how many were split.
+// New tensors are appended; operators move. Returns how many were split.
 int SplitWeights(Model& model,
                  const std::function<SplitChoice(const Layer&)>& choose);
 

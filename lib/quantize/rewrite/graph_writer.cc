@@ -34,7 +34,7 @@ GraphWriter::GraphWriter(Model& model, int subgraph, const Plan& plan)
   originals_ = graph().tensors;
   for (size_t t = 0; t < originals_.size(); ++t) {
     const int home = HomeOf(static_cast<TensorIndex>(t));
-    // Constants keep their form for those who want it.
+    // Constants keep their form for operators that need it.
     if (home >= 0 && !IsFloatConstant(model_, originals_[t])) {
       SetForm(graph().tensors[t], home);
     }

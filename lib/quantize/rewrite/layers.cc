@@ -27,8 +27,7 @@ std::vector<Layer> LayersOf(const Model& model) {
         return index < op.inputs.size() ? op.inputs[index] : kNoTensor;
       };
       Layer layer;
-      layer.subgraph = static_cast<int>(s);
-      layer.op = static_cast<int>(i);
+      layer.id = {s, i};
       layer.code = code;
       layer.input = input(rule->input);
       layer.weights = input(rule->weights);

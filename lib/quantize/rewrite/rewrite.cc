@@ -80,9 +80,9 @@ class Rewriting {
         *ops::QuantizationRuleOf(from_.CodeOf(from).Code());
     switch (rule.rule) {
       case ParameterRule::kSvdf:
-        return QuantizeSvdf(from_, statistics_, s, index, plan, writer, op);
+        return QuantizeSvdf(from_, statistics_, {s, index}, plan, writer, op);
       case ParameterRule::kLstm:
-        return QuantizeLstm(from_, statistics_, s, index, plan, writer, op);
+        return QuantizeLstm(from_, statistics_, {s, index}, plan, writer, op);
       default:
         break;
     }

@@ -1,4 +1,4 @@
-#include "quantize/rewrite/normalise.h"
+#include "quantize/rewrite/float_model.h"
 
 #include <algorithm>
 #include <cmath>
@@ -42,7 +42,7 @@ Status CheckTensor(const Model& model, const Tensor& tensor) {
     if (open) {
       return Fail(ErrorCode::kInvalid,
                   Named(tensor) + " leaves dimension " + std::to_string(i) +
-                      " open, and the runtime needs fixed shapes: export the "
+                      " open, but the runtime needs fixed shapes: export the "
                       "model with fixed input shapes");
     }
   }
@@ -61,14 +61,14 @@ Status CheckTensor(const Model& model, const Tensor& tensor) {
 
 Status CheckLayers(const Model& model) {
   for (const Layer& layer : LayersOf(model)) {
-    const auto& tensors = model.subgraphs[layer.subgraph].tensors;
+    const auto& tensors = model.subgraphs[layer.id.subgraph].tensors;
     for (const TensorIndex index : {layer.weights, layer.bias}) {
       if (index == kNoTensor) continue;
       const Tensor& tensor = tensors[index];
       for (const float value : FloatsOf(model, tensor)) {
         if (std::isfinite(value)) continue;
         return FailAt(
-            model, OperatorId(layer.subgraph, layer.op), ErrorCode::kInvalid,
+            model, layer.id, ErrorCode::kInvalid,
             Named(tensor) + " holds infinity: the model cannot be quantized");
       }
     }
@@ -99,14 +99,14 @@ Status CheckOperator(const Model& model, size_t s, size_t i) {
   if (has_float && !converts) {
     return FailAt(model, OperatorId(s, i), ErrorCode::kInvalid,
                   what +
-                      " beside float32: this is a hybrid model (dynamic-range "
+                      " next to float32: this is a hybrid model (dynamic-range "
                       "quantization), which the runtime refuses; quantize the "
-                      "float model that it was made of");
+                      "float model that it was made from");
   }
   return FailAt(model, OperatorId(s, i), ErrorCode::kInvalid,
                 what +
-                    ": the model is quantized already; quantize the float "
-                    "model that it was made of");
+                    ": the model is already quantized; quantize the float "
+                    "model that it was made from");
 }
 
 Status Sort(Model& model) {
@@ -147,38 +147,13 @@ Status CheckFloatModel(const Model& model) {
   return CheckLayers(model);
 }
 
-Result<Model> Normalise(const Model& model,
-                        const std::vector<std::string>& skip,
-                        std::vector<std::string>& done) {
+Result<Model> SortAndSimplify(const Model& model,
+                              const std::vector<std::string>& skip,
+                              std::vector<std::string>& done) {
   Model result = model;
   TINYML_RETURN_IF_ERROR(Sort(result));
-  if (!transform::IsRewritable(result)) return result;
-  constexpr int kMaxRounds = 100;  // Every pass makes the model smaller.
-  bool changed = true;
-  for (int round = 0; changed && round < kMaxRounds; ++round) {
-    changed = false;
-    for (const transform::Pass& pass : transform::Passes()) {
-      if (std::ranges::find(skip, pass.name) != skip.end()) continue;
-      TINYML_ASSIGN_OR_RETURN(const bool by_pass, pass.run(result));
-      changed |= by_pass;
-      if (by_pass && std::ranges::find(done, pass.name) == done.end()) {
-        done.emplace_back(pass.name);
-      }
-    }
-  }
+  TINYML_RETURN_IF_ERROR(transform::Simplify(result, skip, &done));
   return result;
-}
-
-Status Clean(Model& model) {
-  for (const transform::Pass& pass : transform::Passes()) {
-    if (pass.name != "shared-buffers" && pass.name != "unused" &&
-        pass.name != "dead-operators") {
-      continue;
-    }
-    TINYML_ASSIGN_OR_RETURN(const bool changed, pass.run(model));
-    (void)changed;
-  }
-  return {};
 }
 
 }  // namespace tinyml::quantize

@@ -1,6 +1,7 @@
-// What comes before quantization: is this a float model, and its simplest form.
-#ifndef TINYML_QUANTIZE_REWRITE_NORMALISE_H_
-#define TINYML_QUANTIZE_REWRITE_NORMALISE_H_
+// What comes before quantization: a check that the model is one of floats, and
+// its simplest form.
+#ifndef TINYML_QUANTIZE_REWRITE_FLOAT_MODEL_H_
+#define TINYML_QUANTIZE_REWRITE_FLOAT_MODEL_H_
 
 #include <string>
 #include <string_view>
@@ -19,13 +20,10 @@ Status CheckFloatModel(const Model& model);
 // The model with its operators in an order in which they can run, after the
 // passes of transform/ but those named in `skip`. Appends the names of those
 // that changed something to `done`.
-Result<Model> Normalise(const Model& model,
-                        const std::vector<std::string>& skip,
-                        std::vector<std::string>& done);
-
-// The model without what nobody uses.
-Status Clean(Model& model);
+Result<Model> SortAndSimplify(const Model& model,
+                              const std::vector<std::string>& skip,
+                              std::vector<std::string>& done);
 
 }  // namespace tinyml::quantize
 
-#endif  // TINYML_QUANTIZE_REWRITE_NORMALISE_H_
+#endif  // TINYML_QUANTIZE_REWRITE_FLOAT_MODEL_H_

@@ -1,6 +1,6 @@
-// Recoveries on whole nets: rounding by reconstruction and bias correction must
-// bring the quantized model's outputs nearer to the float model's, on samples
-// that they have not seen.
+// Refinements on whole nets: rounding by reconstruction and bias correction
+// must bring the quantized model's outputs nearer to the float model's, on
+// samples that they have not seen.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -259,7 +259,7 @@ TEST(BiasAddends, AreTheMeanErrorTurnedRound) {
               ::testing::ElementsAre(0.0, 0.0));
 }
 
-TEST(Recoveries, EqualisationHelpsWhereChannelsDiffer) {
+TEST(Refinements, EqualizationHelpsWhereChannelsDiffer) {
   // Channels of the depthwise layer's input differ by a factor of up to 64.
   FloatNet net;
   const TensorIndex x = net.Input({1, 12, 12, 2});
