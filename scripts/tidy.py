@@ -4,9 +4,12 @@
 usage: tidy.py [--changed] BUILD_DIR [PART_OF_A_PATH]...
 
 --changed looks only at what differs from where the branch left main (on main
-itself: from the commit before): each source that differs, and for each header
-that does one source that includes it. It misses what a changed header brings
-about in the other sources that include it.
+itself: from 20 commits before; otherwise from $TINYML_TIDY_BASE): each source
+that differs, and for each header that does one source that includes it. It
+misses what a changed header brings about in the other sources that include it.
+
+With $TINYML_TIDY_MINUTES no file is begun after so many minutes, the last changed
+ones come first, and what was left out is said and no failure.
 
 A file found clean is remembered by a hash of what the compiler reads (its text
 and every header's, the command, the checks, the version of clang-tidy), and not
@@ -20,6 +23,7 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 
 TIDY = "clang-tidy-14"
 CLANG = "clang++"
@@ -28,6 +32,7 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # at the product, not at the tests.
 ANALYSED = (os.path.join(SOURCE, "lib") + os.sep,
             os.path.join(SOURCE, "apps") + os.sep)
+COMMITS_ON_MAIN = 20
 CACHE = os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
     "tinyml-tidy")
@@ -82,13 +87,36 @@ def git(*arguments):
 
 
 def base_revision():
-    """Where the branch left main, or None where there is nothing before."""
+    """What --changed compares with, or None where that is no repository."""
+    chosen = os.environ.get("TINYML_TIDY_BASE")
+    if chosen:
+        revision = git("rev-parse", "--verify", chosen + "^{commit}")
+        if not revision:
+            sys.exit("tidy.py: TINYML_TIDY_BASE is no commit: " + chosen)
+        return revision.strip()
     head = (git("rev-parse", "HEAD") or "").strip()
     for main_branch in ("origin/main", "main"):
         base = (git("merge-base", main_branch, "HEAD") or "").strip()
         if base and base != head:
             return base
-    return (git("rev-parse", "--verify", "HEAD^") or "").strip() or None
+    # Fewer where the clone is shallow or the project young.
+    last = git("rev-list", "--first-parent", "-n", str(COMMITS_ON_MAIN + 1),
+               "HEAD")
+    return last.split()[-1] if last else None
+
+
+def newest_first(entries):
+    """The entries in the order in which commits last changed their files."""
+    log = git("log", "--name-only", "--format=", "-n", "500", "--", "*.cc")
+    rank = {}
+    for place, name in enumerate((log or "").splitlines()):
+        rank.setdefault(os.path.join(SOURCE, name), place)
+    # What no commit has yet comes first; what is older than those, last.
+    new = set((git("ls-files", "-mo", "--exclude-standard", "--", "*.cc")
+               or "").splitlines())
+    return sorted(entries, key=lambda entry: (
+        -1 if os.path.relpath(entry["file"], SOURCE) in new
+        else rank.get(entry["file"], sys.maxsize)))
 
 
 def first_includer(header, sources, includes):
@@ -155,8 +183,8 @@ def main():
         and (not parts or any(part in path for part in parts))
     ]
     scope = ""
-    if only_changed and base_revision():
-        base = base_revision()
+    base = base_revision() if only_changed else None
+    if base:
         names = changed_sources(
             base, {os.path.relpath(e["file"], SOURCE) for e in chosen})
         scope = ", of %d, that differ from %s" % (len(chosen), base[:12])
@@ -167,14 +195,29 @@ def main():
         salt = file.read()
     salt += subprocess.run([TIDY, "--version"], stdout=subprocess.PIPE,
                            check=True).stdout
-    failed = 0
+    minutes = os.environ.get("TINYML_TIDY_MINUTES")
+    deadline = time.monotonic() + 60 * float(minutes) if minutes else None
+    if deadline:
+        chosen = newest_first(chosen)
+
+    def tidy_in_time(entry):
+        if deadline and time.monotonic() > deadline:
+            return None
+        return tidy(build, entry, salt)
+
+    failed = left_out = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for findings in pool.map(lambda e: tidy(build, e, salt), chosen):
-            if findings:
+        for findings in pool.map(tidy_in_time, chosen):
+            if findings is None:
+                left_out += 1
+            elif findings:
                 failed += 1
                 print(findings, flush=True)
+    if left_out:
+        print("clang-tidy: %d files, those changed longest ago, were left out "
+              "after %s minutes" % (left_out, minutes))
     print("clang-tidy: %d files%s: %d with findings" %
-          (len(chosen), scope, failed))
+          (len(chosen) - left_out, scope, failed))
     return 1 if failed else 0
 
 
