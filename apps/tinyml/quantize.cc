@@ -274,7 +274,7 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   if (Status written = WriteFiles(*files); !written) {
     return Fail(std::move(written.error()));
   }
-  NoteOutput(*made, options.output, *files, console);
+  NoteOutput(*made, options.output, console);
   return ExitCode::kSuccess;
 }
 

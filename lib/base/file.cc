@@ -12,6 +12,7 @@
 #include <set>
 #include <utility>
 
+#include "base/log.h"
 #include "base/macros.h"
 #include "base/mapping.h"
 
@@ -273,7 +274,11 @@ Status WriteFiles(std::span<const OutputFile> files) {
   for (const OutputFile& file : files) {
     TINYML_RETURN_IF_ERROR(writer.Add(file.path, file.produce));
   }
-  return writer.Commit();
+  TINYML_RETURN_IF_ERROR(writer.Commit());
+  for (const OutputFile& file : files) {
+    if (file.path != "-") Log(LogLevel::kInfo, "wrote {}", file.path);
+  }
+  return {};
 }
 
 }  // namespace tinyml

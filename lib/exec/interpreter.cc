@@ -186,11 +186,10 @@ std::vector<OperatorProfile> Interpreter::Profile() const {
   const Model& model = impl_->model();
   std::vector<OperatorProfile> result;
   for (const exec::OperatorTime& time : impl_->engine().times()) {
-    const Subgraph& graph = model.subgraphs[time.subgraph];
-    const Operator& op = graph.operators[time.index];
+    const Subgraph& graph = model.subgraphs[time.id.subgraph];
+    const Operator& op = graph.operators[time.id.index];
     OperatorProfile& profile = result.emplace_back();
-    profile.subgraph = time.subgraph;
-    profile.index = time.index;
+    profile.id = time.id;
     profile.name = OperatorName(model, op);
     profile.runs = time.runs;
     profile.nanoseconds = time.time.count();
@@ -199,7 +198,7 @@ std::vector<OperatorProfile> Interpreter::Profile() const {
       for (const TensorIndex index : *list) {
         if (index < 0) continue;
         profile.bytes += static_cast<int64_t>(
-            MakeRunningTensor(impl_->engine().tensor(time.subgraph, index))
+            MakeRunningTensor(impl_->engine().tensor(time.id.subgraph, index))
                 .bytes.size());
       }
     }

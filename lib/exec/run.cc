@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/checked.h"
+#include "base/log.h"
 #include "base/macros.h"
 #include "base/progress.h"
 #include "base/text.h"
@@ -174,6 +175,7 @@ Result<RunResult> exec::RunAndRecord(
   TINYML_ASSIGN_OR_RETURN(Interpreter interpreter,
                           Interpreter::Create(model, target, how));
   const std::vector<RunningTensor> inputs = interpreter.Inputs();
+  const Stopwatch stopwatch;
   TINYML_ASSIGN_OR_RETURN(exec::InputFeeder feeder,
                           exec::InputFeeder::Create(inputs, options));
   RunResult result;
@@ -184,8 +186,9 @@ Result<RunResult> exec::RunAndRecord(
   result.warnings = interpreter.Warnings();
 
   std::map<std::pair<int, TensorIndex>, RunTensor> kept;
-  const auto keep = [&](int subgraph, int index) -> Status {
-    const auto& op = model.subgraphs[subgraph].operators[index];
+  const auto keep = [&](const OperatorId& id) -> Status {
+    const int subgraph = id.subgraph;
+    const auto& op = model.subgraphs[subgraph].operators[id.index];
     for (const TensorIndex output : op.outputs) {
       if (output < 0) continue;
       kept[{subgraph, output}] =
@@ -230,6 +233,8 @@ Result<RunResult> exec::RunAndRecord(
         Report(options.progress, sample + 1, feeder.samples()));
   }
   result.invocations = done;
+  Log(LogLevel::kInfo, "ran {} {}", Counted(done, "invocation"),
+      stopwatch.Text());
   for (size_t i = 0; i < outputs.size(); ++i) {
     result.outputs.push_back(
         Copy(outputs[i], 0, model.subgraphs[0].outputs[i]));

@@ -143,6 +143,20 @@ static_assert(std::ranges::all_of(CustomRows(),
                                   }),
               "custom operators last, each once");
 
+static_assert(std::ranges::all_of(kRows,
+                                  [](const OperatorRow& row) {
+                                    const bool runs = row.runtime.exists;
+                                    return row.resolver_method.empty() !=
+                                               runs &&
+                                           row.family.empty() != runs &&
+                                           row.stem.empty() != runs &&
+                                           row.inputs.least <=
+                                               row.inputs.most &&
+                                           row.outputs.least <=
+                                               row.outputs.most;
+                                  }),
+              "a cell is empty");
+
 }  // namespace
 
 std::string CountRangeText(CountRange range) {

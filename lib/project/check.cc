@@ -5,11 +5,13 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <system_error>
 #include <utility>
 
+#include "analysis/alike_targets.h"
 #include "base/macros.h"
 #include "base/parallel.h"
 #include "base/progress.h"
@@ -88,11 +90,18 @@ class Tasks {
   Status result_;
 };
 
+// A model on a target: the figures, and what they are from.
+struct Sized {
+  LockedTarget figures;
+  std::shared_ptr<const ArenaReport> report;  // Null if it is refused.
+};
+
 // A model on its way through a check.
 struct Work {
   const ProjectModel* model = nullptr;
   PreparedModel prepared;
-  std::vector<LockedTarget> sized;  // Parallel to model->targets.
+  std::vector<Sized> sized;  // Parallel to model->targets.
+  std::vector<std::pair<const Target*, LockedTarget>> others;  // Of outputs.
   std::vector<OutputFile> outputs;
   CheckedModel checked;
   std::mutex mutex;
@@ -179,53 +188,44 @@ class Check {
       return;
     }
     work.sized.resize(model.targets.size());
-    const std::vector<std::vector<size_t>> groups = Alike(model.targets);
+    std::vector<const Target*> targets;
+    for (const ProjectTarget& target : model.targets) {
+      targets.push_back(&target.target);
+    }
+    std::map<size_t, std::vector<size_t>> groups;  // By the first of each.
+    const std::vector<size_t> firsts = analysis::FirstAlike(targets);
+    for (size_t i = 0; i < firsts.size(); ++i) groups[firsts[i]].push_back(i);
     work.missing = groups.size();
-    for (const std::vector<size_t>& group : groups) {
-      tasks_.Add([this, &work, group] { Size(work, group); }, /*next=*/true);
+    for (const auto& item : groups) {
+      tasks_.Add([this, &work, group = item.second] { Size(work, group); },
+                 /*next=*/true);
     }
   }
 
-  // Indices of targets that have the same figures.
-  static std::vector<std::vector<size_t>> Alike(
-      const std::vector<ProjectTarget>& targets) {
-    std::vector<std::vector<size_t>> groups;
-    for (size_t i = 0; i < targets.size(); ++i) {
-      const auto group = std::ranges::find_if(groups, [&](const auto& other) {
-        return targets[other.front()].target.runtime().SizesAlike(
-            targets[i].target.runtime());
-      });
-      if (group == groups.end()) {
-        groups.push_back({i});
-      } else {
-        group->push_back(i);
-      }
-    }
-    return groups;
-  }
-
-  static LockedTarget SizeOne(const ModelFile& file, const Target& target,
-                              const ArenaOptions& options) {
+  static Sized SizeOne(const ModelFile& file, const Target& target,
+                       const ArenaOptions& options) {
     const TargetInfo& info = target.info();
-    LockedTarget sized;
+    Sized result;
+    LockedTarget& sized = result.figures;
     sized.runtime_name = info.runtime_name;
     sized.runtime_revision = info.runtime_revision;
     sized.kernels_name = info.kernels_name;
     sized.kernels_revision = info.kernels_revision;
-    const Result<ArenaReport> report = SizeArena(file.model, target, options);
+    Result<ArenaReport> report = SizeArena(file.model, target, options);
     if (report) {
       sized.arena_used_bytes = report->arena_used_bytes;
       sized.required_arena_bytes = report->required_arena_bytes;
+      result.report = std::make_shared<const ArenaReport>(std::move(*report));
     } else {
       sized.refused = report.error().message;
     }
-    return sized;
+    return result;
   }
 
   void Size(Work& work, const std::vector<size_t>& group) {
     const ProjectModel& model = *work.model;
     Guarded(work, [&] {
-      const LockedTarget sized =
+      const Sized sized =
           SizeOne(*work.prepared.file, model.targets[group.front()].target,
                   {model.resource_variables});
       for (const size_t i : group) work.sized[i] = sized;
@@ -240,15 +240,22 @@ class Check {
   }
 
   // The figures on a target of an output, which mostly is one of the model's.
-  static LockedTarget SizedFor(const Work& work, const ProjectTarget& target) {
-    const ProjectModel& model = *work.model;
-    const auto same =
-        std::ranges::find(model.targets, target.spec, &ProjectTarget::spec);
-    if (same != model.targets.end()) {
-      return work.sized[same - model.targets.begin()];
+  static LockedTarget SizedFor(Work& work, const ProjectTarget& target) {
+    const auto alike = [&](const Target& other) {
+      return other.runtime().SizesAlike(target.target.runtime());
+    };
+    const std::vector<ProjectTarget>& targets = work.model->targets;
+    for (size_t i = 0; i < targets.size(); ++i) {
+      if (alike(targets[i].target)) return work.sized[i].figures;
     }
-    return SizeOne(*work.prepared.file, target.target,
-                   {model.resource_variables});
+    for (const auto& [other, figures] : work.others) {
+      if (alike(*other)) return figures;
+    }
+    const LockedTarget figures = SizeOne(*work.prepared.file, target.target,
+                                         {work.model->resource_variables})
+                                     .figures;
+    work.others.emplace_back(&target.target, figures);
+    return figures;
   }
 
   // Renders what the project wants of the model. A model that a target refuses
@@ -290,6 +297,7 @@ class Check {
     }
     // Structure is not needed any more; outputs share the bytes.
     work.prepared.file.reset();
+    work.sized.clear();
   }
 
   void FinishOrThrow(Work& work) {
@@ -299,7 +307,8 @@ class Check {
     checked.path = model.path;
     if (!work.prepared.failure) {
       for (size_t i = 0; i < model.targets.size(); ++i) {
-        work.prepared.locked.targets[model.targets[i].key] = work.sized[i];
+        work.prepared.locked.targets[model.targets[i].key] =
+            work.sized[i].figures;
       }
       if (const Status rendered = Render(work); !rendered) {
         checked.findings.push_back(
@@ -336,24 +345,24 @@ class Check {
     }
   }
 
-  CheckedTarget CheckTarget(const ProjectTarget& target,
-                            const LockedTarget& sized,
+  CheckedTarget CheckTarget(const ProjectTarget& target, const Sized& sized,
                             const Comparison& comparison) const {
     CheckedTarget result;
     result.key = target.key;
     result.spec = target.spec;
-    result.now = sized;
+    result.now = sized.figures;
     result.budget_bytes = target.budget_bytes;
     result.ram_bytes = target.target.info().ram_bytes;
-    result.findings = project::CheckFit(comparison.settings, target, sized,
-                                        comparison.now.embedded_bytes);
+    result.findings =
+        project::CheckFit(comparison.settings, target, sized.figures,
+                          comparison.now.embedded_bytes);
     if (comparison.before != nullptr) {
       const auto found = comparison.before->targets.find(target.key);
       if (found != comparison.before->targets.end()) {
         result.before = found->second;
       }
-      for (Finding& finding :
-           project::CompareTarget(comparison, target, sized)) {
+      for (Finding& finding : project::CompareTarget(
+               comparison, target, sized.figures, sized.report.get())) {
         result.findings.push_back(std::move(finding));
       }
     }

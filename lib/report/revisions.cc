@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/macros.h"
+#include "report/json_parts.h"
 #include "report/one_of_formats.h"
 #include "tinyml/report.h"
 #include "tinyml/revisions.h"
@@ -67,10 +68,7 @@ std::string Text(std::span<const Revision> revisions) {
 Json ChangesJson(const std::vector<RevisionChange>& changes) {
   Json list = Json::array();
   for (const RevisionChange& change : changes) {
-    list.push_back({{"name", change.name},
-                    {"commit", change.commit},
-                    {"date", change.date},
-                    {"what", change.what}});
+    list.push_back(report::ChangeJson(change));
   }
   return list;
 }
@@ -109,7 +107,7 @@ Result<std::string> FormatRevisions(std::span<const Revision> revisions,
     list.push_back(RevisionJson(revision));
   }
   const Json json = {{"schema_version", 1}, {"revisions", std::move(list)}};
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return report::DocumentText(json);
 }
 
 }  // namespace tinyml

@@ -9,9 +9,10 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "exec/run_record.h"
+#include "report/json_parts.h"
 #include "report/one_of_formats.h"
+#include "report/text_writer.h"
 #include "tinyml/report.h"
-#include "tinyml/version.h"
 
 namespace tinyml {
 namespace {
@@ -39,17 +40,16 @@ Json OutputJson(const RunTensor& tensor, const exec::OutputDigest& digest) {
 std::string RunJson(const RunDocument& document) {
   const RunResult& result = document.result;
   const TargetInfo& target = document.target;
-  Json json = {
-      {"schema_version", 1},
-      {"tool", {{"name", "tinyml"}, {"version", TINYML_VERSION_STRING}}},
-      {"model", {{"path", document.model_path}, {"sha256", document.sha256}}},
-      {"target", target.name},
-      {"runtime",
-       {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
-      {"kernels",
-       {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
-      {"arena_used_bytes", result.arena_used_bytes},
-      {"required_arena_bytes", result.required_arena_bytes}};
+  Json json = report::ReportHead();
+  json.update(
+      {{"model", {{"path", document.model_path}, {"sha256", document.sha256}}},
+       {"target", target.name},
+       {"runtime",
+        {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
+       {"kernels",
+        {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
+       {"arena_used_bytes", result.arena_used_bytes},
+       {"required_arena_bytes", result.required_arena_bytes}});
   // Of a result that no run gave there is none.
   const exec::RunRecord none;
   const exec::RunRecord& record = result.record ? *result.record : none;
@@ -73,8 +73,8 @@ std::string RunJson(const RunDocument& document) {
   if (!result.profile.empty()) {
     Json operators = Json::array();
     for (const OperatorProfile& op : result.profile) {
-      operators.push_back({{"subgraph", op.subgraph},
-                           {"index", op.index},
+      operators.push_back({{"subgraph", op.id.subgraph},
+                           {"index", op.id.index},
                            {"name", op.name},
                            {"runs", op.runs},
                            {"nanoseconds", op.nanoseconds},
@@ -85,7 +85,7 @@ std::string RunJson(const RunDocument& document) {
                        {"operators", std::move(operators)}};
   }
   json["warnings"] = result.warnings;
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return report::DocumentText(json);
 }
 
 template <typename T>
@@ -142,10 +142,12 @@ std::string Real(const RunTensor& tensor, double value) {
   return fmt::format(" ({:.6g})", real);
 }
 
-class TextWriter {
+class RunText : private report::TextWriter {
  public:
-  TextWriter(const RunDocument& document, const ReportStyle& style)
-      : document_(document), result_(document.result), style_(style) {}
+  RunText(const RunDocument& document, const ReportStyle& style)
+      : TextWriter(style.color),
+        document_(document),
+        result_(document.result) {}
 
   std::string Write() {
     Line("{} on {}", Bold(document_.model_path), Bold(document_.target.name));
@@ -174,18 +176,6 @@ class TextWriter {
   }
 
  private:
-  template <typename... Args>
-  void Line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format,
-                   std::forward<Args>(args)...);
-    text_ += '\n';
-  }
-
-  std::string Bold(std::string_view text) const {
-    return style_.color ? fmt::format("\033[1m{}\033[0m", text)
-                        : std::string(text);
-  }
-
   void WriteOutputs() {
     Line("");
     const int64_t count = result_.invocations;
@@ -231,8 +221,9 @@ class TextWriter {
          "runs", "time us", "share", "MACs", "bytes");
     for (const OperatorProfile& op : result_.profile) {
       Line("  {:>5}  {:<28} {:>7} {:>12.1f} {:>6.1f}% {:>14} {:>12}",
-           op.subgraph == 0 ? std::to_string(op.index)
-                            : fmt::format("{}.{}", op.subgraph, op.index),
+           op.id.subgraph == 0
+               ? std::to_string(op.id.index)
+               : fmt::format("{}.{}", op.id.subgraph, op.id.index),
            Printable(op.name), op.runs,
            static_cast<double>(op.nanoseconds) / 1e3,
            sum > 0 ? 100.0 * static_cast<double>(op.nanoseconds) /
@@ -247,8 +238,6 @@ class TextWriter {
 
   const RunDocument& document_;
   const RunResult& result_;
-  const ReportStyle& style_;
-  std::string text_;
 };
 
 }  // namespace
@@ -259,7 +248,7 @@ Result<std::string> FormatRun(const RunDocument& document, ReportFormat format,
       report::OneOfFormats("the report of a run", format,
                            {ReportFormat::kText, ReportFormat::kJson}));
   return format == ReportFormat::kJson ? RunJson(document)
-                                       : TextWriter(document, style).Write();
+                                       : RunText(document, style).Write();
 }
 
 }  // namespace tinyml

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/append.h"
+#include "model/operator_table.h"
 #include "transform/quantized_constants.h"
 #include "transform/quantized_operators.h"
 #include "transform/rewriter.h"
@@ -91,7 +92,7 @@ class Raising {
   // Which input of `index` the QUANTIZE would go to.
   std::optional<size_t> ThroughInput(int index) {
     const Op code = CodeOf(index);
-    if (!GoesBehindQuantize(code) || op(index).outputs.size() != 1) {
+    if (!CommutesWithQuantize(code) || op(index).outputs.size() != 1) {
       return std::nullopt;
     }
     if (code == Op::kMaximum || code == Op::kMinimum) {
@@ -103,7 +104,7 @@ class Raising {
         (op(index).inputs.size() != 3 || !IsConstant(op(index).inputs[2]))) {
       return std::nullopt;
     }
-    const size_t data = DataInput(code);
+    const size_t data = QuantizationRuleOf(code)->input;
     if (data >= op(index).inputs.size()) return std::nullopt;
     const TensorIndex input = op(index).inputs[data];
     if (input == kNoTensor || tensor(input).type != TensorType::kFloat32 ||

@@ -8,7 +8,6 @@
 #include <fstream>
 #include <string>
 
-#include "project/fields.h"
 #include "project/prepare.h"
 #include "tests/support/paths.h"
 #include "tinyml/version.h"
@@ -283,16 +282,6 @@ TEST_F(CheckTest, XmlAndMarkdownKeepTheirShapeWhateverNamesSay) {
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_THAT(FormatCheck(result.document, CheckFormat::kMarkdown),
               HasSubstr("a\\|b&lt;c>"));
-}
-
-TEST(FieldsTest, DeepNestingIsRefused) {
-  const std::string path =
-      ::testing::TempDir() + "/tinyml_deep_" + std::to_string(getpid());
-  std::ofstream(path) << std::string(100000, '[') << std::string(100000, ']');
-  const auto json = project::ReadJson(path);
-  ASSERT_FALSE(json);
-  EXPECT_THAT(json.error().message, HasSubstr("nested too deep"));
-  fs::remove(path);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "tinyml/export.h"
 #include "tinyml/model.h"
+#include "tinyml/operator_id.h"
 #include "tinyml/report.h"
 #include "tinyml/target.h"
 
@@ -29,8 +30,7 @@ struct InspectedTensor {
 };
 
 struct InspectedOperator {
-  int subgraph = 0;
-  int index = 0;
+  OperatorId id;
   std::string name;
   int version = 1;
   std::vector<TensorIndex> inputs;  // kNoTensor where omitted.

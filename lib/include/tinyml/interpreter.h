@@ -14,6 +14,7 @@
 
 #include "tinyml/export.h"
 #include "tinyml/model.h"
+#include "tinyml/operator_id.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
 
@@ -49,8 +50,7 @@ struct RunningTensor {
 
 // What one operator took, over all invocations.
 struct OperatorProfile {
-  int subgraph = 0;
-  int index = 0;
+  OperatorId id;
   std::string name;
   int64_t runs = 0;
   int64_t nanoseconds = 0;  // Without the subgraphs that it calls.
@@ -98,8 +98,8 @@ class TINYML_API Interpreter {
   // have seen enough input.
   bool EndedEarly() const;
 
-  // Called after every operator, with its subgraph and its index there.
-  using Observer = std::function<Status(int subgraph, int index)>;
+  // Called after every operator.
+  using Observer = std::function<Status(const OperatorId& op)>;
   void SetObserver(Observer observer);
 
   int64_t ArenaUsedBytes() const;      // arena_used_bytes() of the runtime.

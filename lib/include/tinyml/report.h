@@ -45,22 +45,16 @@ struct ReportedGraph {
     std::vector<TensorIndex> outputs;
   };
   struct Operator {
-    int subgraph = 0;
-    int index = 0;
+    OperatorId id;
     std::string name;
     int64_t macs = 0;                 // One invocation.
     std::vector<TensorIndex> inputs;  // In its subgraph; kNoTensor if omitted.
     std::vector<TensorIndex> outputs;
   };
-  // What an allocation scope belongs to; op -1: the subgraph's inputs.
-  struct Scope {
-    int subgraph = 0;
-    int op = -1;
-  };
   std::vector<Subgraph> subgraphs;
   std::vector<Operator> operators;  // Over all subgraphs.
-  // In the order in which the runtime counts them; empty if it refuses to.
-  std::vector<Scope> scopes;
+  // As ArenaReport::scopes; empty if every target refuses the model.
+  std::vector<OperatorId> scopes;
 };
 
 // One target's answer: a report, or why the runtime refuses the model there.
@@ -78,11 +72,11 @@ struct ArenaDocument {
 };
 
 // Sizes `file` for each of `targets`. Targets that differ in name or memory
-// only are simulated once.
-TINYML_API ArenaDocument
-SizeOnTargets(const ModelFile& file, const std::vector<Target>& targets,
-              const ArenaOptions& options = {},
-              std::optional<int64_t> budget_bytes = std::nullopt);
+// only are simulated once. The graph is for JSON, HTML, SVG and comparisons.
+TINYML_API ArenaDocument SizeOnTargets(
+    const ModelFile& file, const std::vector<Target>& targets,
+    const ArenaOptions& options = {},
+    std::optional<int64_t> budget_bytes = std::nullopt, bool with_graph = true);
 
 struct ReportStyle {
   bool per_operator = false;  // Text: a line for every operator.

@@ -41,7 +41,9 @@ class Watcher {
     watcher->interpreter_.emplace(std::move(interpreter));
     watcher->inputs_ = watcher->interpreter_->Inputs();
     watcher->interpreter_->SetObserver(
-        [raw = watcher.get()](int s, int op) { return raw->See(s, op); });
+        [raw = watcher.get()](const OperatorId& op) {
+          return raw->See(op.subgraph, op.index);
+        });
     return watcher;
   }
   explicit Watcher(const Model& model) : model_(model) {

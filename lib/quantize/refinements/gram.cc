@@ -247,10 +247,10 @@ class Collector {
     std::vector<Partial> partials(interpreters.size(), MakePartial(batch));
     std::vector<int64_t> current(interpreters.size(), 0);
     for (size_t t = 0; t < interpreters.size(); ++t) {
-      interpreters[t].SetObserver([&, t](int subgraph, int index) -> Status {
+      interpreters[t].SetObserver([&, t](const OperatorId& op) -> Status {
         for (size_t i = 0; i < batch.size(); ++i) {
           const Layer& layer = layers_[batch[i].layer];
-          if (layer.id != OperatorId(subgraph, index)) continue;
+          if (layer.id != op) continue;
           Look(batch[i], i, current[t], interpreters[t], partials[t]);
         }
         return {};

@@ -130,7 +130,7 @@ Status ReconstructLayers(const Model& model, const Target& target,
       CollectGrams(model, target, plain, samples, options.grams, visit));
   for (size_t i = 0; i < layers.size(); ++i) {
     if (made[i].weights.values.empty()) continue;
-    const std::pair key(plain[i].subgraph, plain[i].op);
+    const OperatorId key = plain[i].id;
     plan.layers[key] = std::move(made[i].weights);
     if (!made[i].addends.empty()) {
       plan.bias_addends[key] = std::move(made[i].addends);

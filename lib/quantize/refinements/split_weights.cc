@@ -48,7 +48,7 @@ std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
   Operator first = graph.operators[layer.id.index];
   const auto activation = TakeActivation(first);
   if (!activation) return std::nullopt;
-  const ops::QuantizationRule& rule = *ops::QuantizationRuleOf(layer.code);
+  const QuantizationRule& rule = *QuantizationRuleOf(layer.code);
   const Tensor weights = graph.tensors[layer.weights];
   const Tensor output = graph.tensors[layer.output];
   std::vector<float> coarse = FloatsOf(model, weights);

@@ -10,9 +10,6 @@
 namespace tinyml::quantize {
 namespace {
 
-using ops::ParameterRule;
-using ops::QuantizationRule;
-
 class Rewriting {
  public:
   Rewriting(const Model& model, const Plan& plan, const WeightsPlan& weights,
@@ -77,7 +74,7 @@ class Rewriting {
                      const OperatorPlan& plan, GraphWriter& writer,
                      Operator& op) {
     const QuantizationRule& rule =
-        *ops::QuantizationRuleOf(from_.CodeOf(from).Code());
+        *QuantizationRuleOf(from_.CodeOf(from).Code());
     switch (rule.rule) {
       case ParameterRule::kSvdf:
         return QuantizeSvdf(from_, statistics_, {s, index}, plan, writer, op);

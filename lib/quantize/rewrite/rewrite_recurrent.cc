@@ -134,7 +134,7 @@ Status QuantizeSvdf(const Model& model, const Statistics& statistics,
 
   const std::vector<float> time_weights = operands.Floats(kTime);
   const float most_state =
-      MostSeen(statistics.tensors[subgraph][operands.At(kState)]);
+      MostSeen(statistics.tensors[id.subgraph][operands.At(kState)]);
   const float state_scale = (most_state > 0 ? most_state : 1.0F) / 32767.0F;
   // All products of a unit, were each as large as can be.
   const int32_t units = writer.graph().tensors[op.outputs[0]].shape.back();

@@ -1,6 +1,6 @@
-// The rules of ops/quantization_rules.h, held against the kernels: what they
+// The rules of model/operator_table.h, held against the kernels: what they
 // promise must prepare and run, near the float result.
-#include "ops/quantization_rules.h"
+#include "model/operator_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -227,7 +227,7 @@ class Rules : public ::testing::TestWithParam<TensorType> {};
 
 TEST_P(Rules, WhatTheyPromiseRuns) {
   for (const Case& tried : Cases()) {
-    const ops::QuantizationRule* rule = ops::QuantizationRuleOf(tried.op);
+    const QuantizationRule* rule = QuantizationRuleOf(tried.op);
     const std::string name(BuiltinOperatorName(tried.op));
     ASSERT_NE(rule, nullptr) << name;
     FloatNet net(5);
