@@ -33,7 +33,7 @@ struct InterpreterOptions {
   uint8_t poison = 0xA5;
   bool profile = false;  // Measures each operator.
   // As in ArenaOptions.
-  std::optional<int> resource_variables;
+  std::optional<int> resource_variables = {};
 };
 
 // A tensor of a running model. The memory belongs to the interpreter.

@@ -26,11 +26,11 @@ struct RunInput {
 
 struct RunOptions {
   // Values for every input; or none, and a seed.
-  std::vector<RunInput> inputs;
+  std::vector<RunInput> inputs = {};
   // A 32-bit generator x = x * 1664525 + 1013904223 that starts here and runs
   // on across inputs and invocations. Each element of a float32 input takes one
   // step, (x >> 8) / 2^24 * 2 - 1; of others each byte, x >> 24.
-  std::optional<uint32_t> random_seed;
+  std::optional<uint32_t> random_seed = {};
   // The first axis of every array counts samples, which run one after another.
   bool batch = false;
   // Gives variables and stateful operators their first state before every
@@ -45,7 +45,7 @@ struct RunOptions {
   bool verify = false;
   // Keeps what every operator wrote in the last invocation.
   bool keep_tensors = false;
-  std::optional<int> resource_variables;
+  std::optional<int> resource_variables = {};
   // Called after each sample.
   Progress progress = {};
 };
