@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/append.h"
 #include "model/operator_table.h"
 #include "transform/quantized_constants.h"
 #include "transform/quantized_operators.h"
@@ -156,16 +157,14 @@ class Raising {
     made.type = TensorType::kInt8;
     made.buffer = 0;
     made.quantization = QuantizationOf(scale);
-    graph().tensors.push_back(std::move(made));
-    return static_cast<TensorIndex>(graph().tensors.size() - 1);
+    return AppendTensor(graph(), std::move(made));
   }
 
   TensorIndex NewConstant(TensorIndex like, const Scale& scale) {
     Integers integers = IntegersAt(scale, FloatsOf(model_, tensor(like)));
     const TensorIndex made = NewInt8(like, scale);
     graph().tensors.back().buffer =
-        static_cast<uint32_t>(model_.buffers.size());
-    model_.buffers.push_back({.data = BufferData(std::move(integers.bytes))});
+        AppendBuffer(model_, BufferData(std::move(integers.bytes)));
     return made;
   }
 

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/macros.h"
-#include "model/options.h"
 #include "quantize/parameters/class_forest.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {

@@ -10,7 +10,6 @@
 namespace tinyml::quantize {
 namespace {
 
-
 class Rewriting {
  public:
   Rewriting(const Model& model, const Plan& plan, const WeightsPlan& weights,

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
