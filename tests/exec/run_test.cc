@@ -25,9 +25,9 @@ RunOptions FiveSamples() {
   input.array.name = "five";
   input.array.type = TensorType::kFloat32;
   input.array.shape = {5, 2};
-  const BufferData values =
-      BufferOf<float>({-1, 1, -2, 2, -3, 3, -4, 4, -5, 5});
-  input.array.bytes.assign(values.bytes().begin(), values.bytes().end());
+  static constexpr float kValues[] = {-1, 1, -2, 2, -3, 3, -4, 4, -5, 5};
+  input.array.bytes = {reinterpret_cast<const uint8_t*>(kValues),
+                       sizeof kValues};
   options.batch = true;
   return options;
 }
