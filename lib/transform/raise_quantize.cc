@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/constants.h"
 #include "transform/quantized_constants.h"
 #include "transform/quantized_operators.h"
 #include "transform/rewriter.h"
@@ -69,7 +70,7 @@ class Raising {
           first.emplace(std::pair(quantize.inputs[0],
                                   std::pair(scale.scale, scale.zero_point)),
                         quantize.outputs[0]);
-      // From int8 to the same int8, which is nothing (RemoveNoOps).
+      // From int8 to the same int8, which does nothing (RemoveNoOps).
       if (!is_new) quantize.inputs[0] = found->second;
     }
   }
@@ -150,21 +151,14 @@ class Raising {
   }
 
   TensorIndex NewInt8(TensorIndex like, const Scale& scale) {
-    Tensor made = tensor(like);
-    made.name += "/int8";
-    made.type = TensorType::kInt8;
-    made.buffer = 0;
-    made.quantization = QuantizationOf(scale);
-    graph().tensors.push_back(std::move(made));
+    graph().tensors.push_back(Int8Like(tensor(like), scale));
     return static_cast<TensorIndex>(graph().tensors.size() - 1);
   }
 
   TensorIndex NewConstant(TensorIndex like, const Scale& scale) {
     Integers integers = IntegersAt(scale, FloatsOf(model_, tensor(like)));
     const TensorIndex made = NewInt8(like, scale);
-    graph().tensors.back().buffer =
-        static_cast<uint32_t>(model_.buffers.size());
-    model_.buffers.push_back({.data = BufferData(std::move(integers.bytes))});
+    SetData(model_, graph().tensors.back(), std::move(integers.bytes));
     return made;
   }
 

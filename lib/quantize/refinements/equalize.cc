@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <span>
 #include <utility>
 
+#include "model/constants.h"
 #include "quantize/refinements/channel_paths.h"
 #include "quantize/rewrite/weights.h"
 
@@ -17,14 +17,6 @@ double StepsOf(TensorType type) {
   return type == TensorType::kInt16 ? 65535 : 255;
 }
 constexpr double kWeightSteps = 254;  // Of weights, from -127 to 127.
-
-void SetFloats(Model& model, Tensor& tensor, const std::vector<float>& values) {
-  std::vector<uint8_t> bytes(values.size() * sizeof(float));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
-  // Others may share the buffer.
-  tensor.buffer = static_cast<uint32_t>(model.buffers.size());
-  model.buffers.push_back({.data = BufferData(std::move(bytes))});
-}
 
 // A layer's weights as they are now, and what each row and column is like.
 class Weights {
@@ -176,13 +168,13 @@ class Pair {
         weight = static_cast<float>(static_cast<double>(weight) / factors[r]);
       }
     }
-    SetFloats(model, tensor(path_.first.weights), first);
+    SetData(model, tensor(path_.first.weights), BytesOf(first));
     if (path_.first.bias != kNoTensor) {
       std::vector<float> bias = FloatsOf(model, tensor(path_.first.bias));
       for (size_t c = 0; c < std::min(bias.size(), factors.size()); ++c) {
         bias[c] = static_cast<float>(static_cast<double>(bias[c]) / factors[c]);
       }
-      SetFloats(model, tensor(path_.first.bias), bias);
+      SetData(model, tensor(path_.first.bias), BytesOf(bias));
     }
     std::vector<float> second = second_.values();
     const LayerMatrix& matrix = path_.second_matrix;
@@ -194,7 +186,7 @@ class Pair {
         weight = static_cast<float>(static_cast<double>(weight) * factors[c]);
       }
     }
-    SetFloats(model, tensor(path_.second.weights), second);
+    SetData(model, tensor(path_.second.weights), BytesOf(second));
   }
 
  private:

@@ -1,12 +1,12 @@
 #include "quantize/refinements/split_weights.h"
 
-#include <cstring>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "model/constants.h"
 #include "model/options.h"
 #include "quantize/rewrite/weights.h"
 #include "transform/rewriter.h"
@@ -35,13 +35,10 @@ std::optional<ActivationFunctionType> TakeActivation(Operator& op) {
 TensorIndex NewFloats(Model& model, Subgraph& graph, const Tensor& like,
                       const std::vector<float>& values,
                       const std::string& suffix) {
-  std::vector<uint8_t> bytes(values.size() * sizeof(float));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
   Tensor tensor;
   tensor.name = like.name + suffix;
   tensor.shape = like.shape;
-  tensor.buffer = static_cast<uint32_t>(model.buffers.size());
-  model.buffers.push_back({.data = BufferData(std::move(bytes))});
+  SetData(model, tensor, BytesOf(values));
   graph.tensors.push_back(std::move(tensor));
   return static_cast<TensorIndex>(graph.tensors.size() - 1);
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "model/constants.h"
 #include "model/options.h"
 #include "quantize/rewrite/weights.h"
 #include "transform/rewriter.h"
@@ -75,13 +76,12 @@ TensorIndex GraphWriter::NewConstant(TensorType type,
   tensor.name = std::move(name);
   tensor.type = type;
   tensor.shape = std::move(shape);
-  tensor.buffer = static_cast<uint32_t>(model_.buffers.size());
+  SetData(model_, tensor, std::move(bytes));
   Quantization quantization;
   quantization.zero_point.assign(scales.size(), 0);
   quantization.scale = std::move(scales);
   quantization.quantized_dimension = axis;
   tensor.quantization = std::move(quantization);
-  model_.buffers.push_back({.data = BufferData(std::move(bytes))});
   graph().tensors.push_back(std::move(tensor));
   return static_cast<TensorIndex>(graph().tensors.size() - 1);
 }

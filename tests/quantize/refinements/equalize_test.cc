@@ -1,6 +1,7 @@
 // Equalisation: floats stay, channels use the range alike, and where it must
 // not be done.
 #include "quantize/refinements/equalize.h"
+#include "model/constants.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
