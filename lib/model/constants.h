@@ -1,4 +1,4 @@
-// The values of constant tensors, and new ones.
+// The values of constant tensors.
 #ifndef TINYML_MODEL_CONSTANTS_H_
 #define TINYML_MODEL_CONSTANTS_H_
 
@@ -11,7 +11,7 @@
 
 namespace tinyml {
 
-// Elements as they lie in a buffer, and back.
+// The elements of a buffer.
 template <typename T>
 std::vector<T> ValuesIn(std::span<const uint8_t> bytes) {
   std::vector<T> values(bytes.size() / sizeof(T));
@@ -20,21 +20,17 @@ std::vector<T> ValuesIn(std::span<const uint8_t> bytes) {
   }
   return values;
 }
-template <typename T>
-std::vector<uint8_t> BytesOf(const std::vector<T>& values) {
-  std::vector<uint8_t> bytes(values.size() * sizeof(T));
-  if (!bytes.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
-  return bytes;
+
+// The elements of a float32 tensor's buffer.
+inline std::vector<float> FloatsOf(const Model& model, const Tensor& tensor) {
+  return ValuesIn<float>(model.DataOf(tensor));
 }
 
 // Whether the tensor holds float32 values that no operator writes.
-bool IsFloatConstant(const Model& model, const Tensor& tensor);
-
-// The elements of a float32 tensor's buffer.
-std::vector<float> FloatsOf(const Model& model, const Tensor& tensor);
-
-// Gives the tensor a buffer of its own; others may share the one that it has.
-void SetData(Model& model, Tensor& tensor, std::vector<uint8_t> bytes);
+inline bool IsFloatConstant(const Model& model, const Tensor& tensor) {
+  return tensor.type == TensorType::kFloat32 && !tensor.is_variable &&
+         !model.DataOf(tensor).empty();
+}
 
 }  // namespace tinyml
 

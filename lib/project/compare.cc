@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "base/text.h"
-#include "report/growth_words.h"
+#include "report/figures.h"
 #include "tinyml/arena_diff.h"
 #include "tinyml/report.h"
 #include "tinyml/version.h"
@@ -79,13 +79,13 @@ struct Attribution {
 };
 
 Attribution Attribute(const Comparison& comparison, const ProjectTarget& target,
-                      const LockedTarget& before) {
+                      const LockedTarget& before, const ArenaReport& report) {
   Attribution result;
   if (comparison.model == nullptr) return result;
   const auto old_target = TargetOfLock(target.target, before);
   if (!old_target) return result;
   const auto diff = DiffArena(*comparison.model, *old_target, target.target,
-                              {comparison.settings.resource_variables});
+                              report, {comparison.settings.resource_variables});
   if (!diff) return result;
   result.known = true;
   result.by_revisions = diff->RequiredChange();
@@ -130,11 +130,12 @@ struct Reason {
 };
 
 Reason ReasonOf(const Comparison& comparison, const ProjectTarget& target,
-                const LockedTarget& before, const LockedTarget& now) {
+                const LockedTarget& before, const LockedTarget& now,
+                const ArenaReport& report) {
   const std::string rest = OtherReason(comparison);
   if (SameRevisions(before, now)) return {rest};
   const std::string moved = Moved(before, now);
-  const Attribution part = Attribute(comparison, target, before);
+  const Attribution part = Attribute(comparison, target, before, report);
   const std::string commits =
       part.changes.empty() ? "" : " (" + part.changes + ")";
   if (part.known && part.by_rest == 0) {
@@ -269,7 +270,8 @@ std::vector<Finding> CompareModel(const Comparison& comparison,
 
 std::vector<Finding> CompareTarget(const Comparison& comparison,
                                    const ProjectTarget& target,
-                                   const LockedTarget& now) {
+                                   const LockedTarget& now,
+                                   const ArenaReport* report) {
   std::vector<Finding> findings;
   if (comparison.before == nullptr) return findings;  // Said of the model.
   const auto found = comparison.before->targets.find(target.key);
@@ -305,7 +307,7 @@ std::vector<Finding> CompareTarget(const Comparison& comparison,
     }
     return findings;
   }
-  const Reason reason = ReasonOf(comparison, target, before, now);
+  const Reason reason = ReasonOf(comparison, target, before, now, *report);
   const std::string figures = fmt::format(
       "{} bytes required, {} in the lock ({})",
       FormatBytes(now.required_arena_bytes),

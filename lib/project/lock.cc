@@ -6,6 +6,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "project/format.h"
+#include "report/json_parts.h"
 #include "tinyml/check.h"
 #include "tinyml/version.h"
 
@@ -133,7 +134,7 @@ std::string FormatLock(const Lock& lock) {
       {"schema_version", 1},
       {"tool", {{"name", "tinyml"}, {"version", lock.tool_version}}},
       {"models", std::move(models)}};
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return report::DocumentText(json);
 }
 
 }  // namespace tinyml

@@ -96,10 +96,10 @@ class Quantizer {
     return error;
   }
 
-  std::function<void(int64_t, int64_t)> Progress(std::string_view what) const {
+  Progress In(std::string_view phase) const {
     if (!options_.progress) return {};
-    return [this, what](int64_t done, int64_t of) {
-      options_.progress(what, done, of);
+    return [this, phase](int64_t done, int64_t of) {
+      return options_.progress(phase, done, of);
     };
   }
 
@@ -114,7 +114,7 @@ class Quantizer {
       options.threads = threads_;
       options.strict = options_.strict;
       options.reset = options_.reset;
-      options.progress = Progress("calibrating");
+      options.progress = In("calibrating");
       TINYML_ASSIGN_OR_RETURN(Calibration calibration,
                               Calibrate(draft_.model, sha, *samples_, options));
       all = std::move(calibration.statistics);
@@ -168,7 +168,7 @@ class Quantizer {
       options.tensors = true;
       options.reset = options_.reset;
       options.threads = threads_;
-      options.progress = Progress("comparing");
+      options.progress = In("comparing");
       TINYML_ASSIGN_OR_RETURN(
           comparison, Compare(draft_.model, result_.model, *samples_, options));
     }

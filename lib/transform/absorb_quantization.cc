@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "base/text.h"
+#include "model/append.h"
 #include "model/constants.h"
-#include "model/options.h"
+#include "model/operator_table.h"
 #include "tinyml/operators.h"
+#include "tinyml/options.h"
 #include "transform/passes.h"
 #include "transform/quantized_constants.h"
 #include "transform/quantized_operators.h"
@@ -63,10 +65,9 @@ class Absorbing {
   }
   void Put(Operator op) { graph_.operators.push_back(std::move(op)); }
   TensorIndex NewTensor(Tensor made) {
-    graph_.tensors.push_back(std::move(made));
     sources_.push_back(kNoTensor);
     is_wide_.push_back(false);
-    return static_cast<TensorIndex>(graph_.tensors.size() - 1);
+    return AppendTensor(graph_, std::move(made));
   }
   TensorIndex NewInt8(TensorIndex like, const Scale& scale) {
     return NewTensor(Int8Like(tensor(like), scale));
@@ -75,7 +76,7 @@ class Absorbing {
     Tensor made = tensor(like);
     made.type = integers.type;
     made.quantization = std::move(integers.quantization);
-    SetData(model_, made, std::move(integers.bytes));
+    made.buffer = AppendBuffer(model_, BufferData(std::move(integers.bytes)));
     return NewTensor(std::move(made));
   }
   template <typename Options>
@@ -195,7 +196,7 @@ void Absorbing::VisitQuantize(Operator op) {
 
 // The same movement of the integers, and a DEQUANTIZE after it.
 std::string Absorbing::Move(Operator& op, Op code) {
-  const size_t data = DataInput(code);
+  const size_t data = QuantizationRuleOf(code)->input;
   const TensorIndex source = SourceOf(InputOf(op, data));
   if (source == kNoTensor) return "its operand is not quantized";
   const Scale scale = *ScaleOf(tensor(source));
@@ -253,7 +254,7 @@ std::string Absorbing::Integrate(Operator& op, Op code, Rule rule) {
   TensorIndex result = kNoTensor;
   if (auto reason = Result(op, result); !reason.empty()) return reason;
   const Scale wanted = *ScaleOf(tensor(result));
-  std::vector<size_t> operands = {DataInput(code)};
+  std::vector<size_t> operands(1, QuantizationRuleOf(code)->input);
   if (rule == Rule::kPair) operands = {0, 1};
   if (rule == Rule::kJoins) {
     operands.resize(op.inputs.size());
@@ -282,7 +283,10 @@ std::string Absorbing::Integrate(Operator& op, Op code, Rule rule) {
     scales.push_back({chosen.scale[0], chosen.zero_point[0]});
   }
   Scale made = wanted;
-  if (rule == Rule::kFixed) made = *FixedResult(code);
+  if (rule == Rule::kFixed) {
+    const FixedParameters fixed = QuantizationRuleOf(code)->fixed_int8;
+    made = {fixed.scale, fixed.zero_point};
+  }
   if (rule == Rule::kRounds) made = scales[0];
   constexpr float kSame = 1.001F;
   if (made.scale > wanted.scale * kSame) {
@@ -320,13 +324,13 @@ std::string Absorbing::Integrate(Operator& op, Op code, Rule rule) {
 
 // Weights and bias in integers.
 std::string Absorbing::MakeLayer(Operator& op, Op code, const Scale& input) {
-  const size_t bias_input = code == Op::kTransposeConv ? 3 : 2;
-  const TensorIndex filter = InputOf(op, 1);
+  const QuantizationRule& rule = *QuantizationRuleOf(code);
+  const size_t bias_input = rule.bias;
+  const TensorIndex filter = InputOf(op, rule.weights);
   const TensorIndex bias = InputOf(op, bias_input);
   if (!IsFloatConstant(filter)) return "its weights are not constants";
-  auto weights =
-      IntegerWeights(tensor(filter), FloatsOf(model_, tensor(filter)),
-                     code == Op::kDepthwiseConv2D ? 3 : 0);
+  auto weights = IntegerWeights(
+      tensor(filter), FloatsOf(model_, tensor(filter)), rule.channel_axis);
   if (!weights) {
     return "its weights are not int8 with a zero point of 0 and one scale, or "
            "one for each channel of the result";
@@ -338,7 +342,7 @@ std::string Absorbing::MakeLayer(Operator& op, Op code, const Scale& input) {
                        weights->quantization.scale);
     if (!sums) return "its bias is out of the range of int32";
   }
-  op.inputs[1] = NewConstant(filter, std::move(*weights));
+  op.inputs[rule.weights] = NewConstant(filter, std::move(*weights));
   if (sums) op.inputs[bias_input] = NewConstant(bias, std::move(*sums));
   return {};
 }

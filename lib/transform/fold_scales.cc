@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 #include "transform/passes_internal.h"
 #include "transform/rewriter.h"
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <optional>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 #include "transform/passes_internal.h"
 #include "transform/rewriter.h"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/log.h"
 #include "base/macros.h"
 #include "transform/passes_internal.h"
 #include "transform/rewriter.h"
@@ -34,6 +35,16 @@ std::span<const Pass> Passes() {
   return kPasses;
 }
 
+namespace {
+
+size_t CountOperators(const Model& model) {
+  size_t count = 0;
+  for (const Subgraph& graph : model.subgraphs) count += graph.operators.size();
+  return count;
+}
+
+}  // namespace
+
 Status Simplify(Model& model, std::span<const std::string> skip,
                 std::vector<std::string>* done) {
   if (!IsRewritable(model)) return {};
@@ -45,9 +56,18 @@ Status Simplify(Model& model, std::span<const std::string> skip,
     changed = false;
     for (const Pass& pass : Passes()) {
       if (std::ranges::find(skip, pass.name) != skip.end()) continue;
+      const Stopwatch stopwatch;
+      const size_t operators = CountOperators(model);
       TINYML_ASSIGN_OR_RETURN(const bool by_pass, pass.run(model));
       changed |= by_pass;
-      if (by_pass && done != nullptr &&
+      if (!by_pass) {
+        Log(LogLevel::kDebug, "pass {}: nothing to do {}", pass.name,
+            stopwatch.Text());
+        continue;
+      }
+      Log(LogLevel::kInfo, "pass {}: {} operators became {} {}", pass.name,
+          operators, CountOperators(model), stopwatch.Text());
+      if (done != nullptr &&
           std::ranges::find(*done, pass.name) == done->end()) {
         done->emplace_back(pass.name);
       }

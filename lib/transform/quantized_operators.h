@@ -31,21 +31,18 @@ enum class Rule : uint8_t {
   kLayer,   // Constant weights and bias; activations of any scales.
   kPair,    // Two operands and a result, of any scales.
   kAny,     // One operand and a result, of any scales.
-  kFixed,   // One operand; the result has the scale of FixedResult.
+  kFixed,   // One operand; the result has the scale of the kernel.
   kRounds,  // One operand; the result has its scale, rounded to it.
   kMoves,   // The same, and nothing is rounded: elements, or the largest.
   kJoins,   // All operands have the scale of the result.
   kReads,   // One operand; the result is not quantized.
 };
 
+// What the operator's row says, as it is used here.
 Rule RuleOf(BuiltinOperator code);
-// Which input holds the elements that an operator works on.
-size_t DataInput(BuiltinOperator code);
-// What the results of a kernel are always quantized by.
-std::optional<Scale> FixedResult(BuiltinOperator code);
 // Whether applying the operator to quantized values is the same as quantizing
 // its result: movement, and clamps, whose constants are quantized alike.
-bool GoesBehindQuantize(BuiltinOperator code);
+bool CommutesWithQuantize(BuiltinOperator code);
 // Why the kernel cannot have these scales, as a clause; empty if it can.
 std::string Objection(BuiltinOperator code, std::span<const Scale> inputs,
                       const Scale& output);

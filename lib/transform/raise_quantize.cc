@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "model/append.h"
 #include "model/constants.h"
+#include "model/operator_table.h"
 #include "transform/quantized_constants.h"
 #include "transform/quantized_operators.h"
 #include "transform/rewriter.h"
@@ -91,7 +93,7 @@ class Raising {
   // Which input of `index` the QUANTIZE would go to.
   std::optional<size_t> ThroughInput(int index) {
     const Op code = CodeOf(index);
-    if (!GoesBehindQuantize(code) || op(index).outputs.size() != 1) {
+    if (!CommutesWithQuantize(code) || op(index).outputs.size() != 1) {
       return std::nullopt;
     }
     if (code == Op::kMaximum || code == Op::kMinimum) {
@@ -103,7 +105,7 @@ class Raising {
         (op(index).inputs.size() != 3 || !IsConstant(op(index).inputs[2]))) {
       return std::nullopt;
     }
-    const size_t data = DataInput(code);
+    const size_t data = QuantizationRuleOf(code)->input;
     if (data >= op(index).inputs.size()) return std::nullopt;
     const TensorIndex input = op(index).inputs[data];
     if (input == kNoTensor || tensor(input).type != TensorType::kFloat32 ||
@@ -151,14 +153,14 @@ class Raising {
   }
 
   TensorIndex NewInt8(TensorIndex like, const Scale& scale) {
-    graph().tensors.push_back(Int8Like(tensor(like), scale));
-    return static_cast<TensorIndex>(graph().tensors.size() - 1);
+    return AppendTensor(graph(), Int8Like(tensor(like), scale));
   }
 
   TensorIndex NewConstant(TensorIndex like, const Scale& scale) {
     Integers integers = IntegersAt(scale, FloatsOf(model_, tensor(like)));
     const TensorIndex made = NewInt8(like, scale);
-    SetData(model_, graph().tensors.back(), std::move(integers.bytes));
+    graph().tensors.back().buffer =
+        AppendBuffer(model_, BufferData(std::move(integers.bytes)));
     return made;
   }
 

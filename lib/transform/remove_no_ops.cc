@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 #include "transform/passes_internal.h"
 #include "transform/rewriter.h"
 

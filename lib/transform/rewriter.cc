@@ -5,8 +5,10 @@
 #include <string>
 #include <utility>
 
+#include "model/append.h"
 #include "model/constants.h"
 #include "model/strip.h"
+#include "tinyml/model_builder.h"
 
 namespace tinyml::transform {
 namespace {
@@ -30,21 +32,6 @@ bool SameMeaning(const Tensor& a, const Tensor& b) {
   if (has_a != has_b) return false;
   return !has_a || (a.quantization->scale == b.quantization->scale &&
                     a.quantization->zero_point == b.quantization->zero_point);
-}
-
-uint32_t OpcodeFor(Model& model, BuiltinOperator code) {
-  for (size_t i = 0; i < model.operator_codes.size(); ++i) {
-    if (model.operator_codes[i].Code() == code) {
-      return static_cast<uint32_t>(i);
-    }
-  }
-  OperatorCode& entry = model.operator_codes.emplace_back();
-  entry.builtin_code = code;
-  // What older readers look at: codes above a byte have a marker there.
-  constexpr int32_t kPlaceholder = 127;
-  entry.deprecated_builtin_code =
-      static_cast<int8_t>(std::min(static_cast<int32_t>(code), kPlaceholder));
-  return static_cast<uint32_t>(model.operator_codes.size() - 1);
 }
 
 Rewriter::Rewriter(Model& model, size_t subgraph)
@@ -202,28 +189,28 @@ std::optional<std::vector<int64_t>> Rewriter::Ints(TensorIndex index) const {
 }
 
 TensorIndex Rewriter::NewConstant(TensorType type, std::vector<int32_t> shape,
-                                  std::vector<uint8_t> bytes,
-                                  std::string_view name) {
-  Tensor& made = graph().tensors.emplace_back();
+                                  BufferData values, std::string_view name) {
+  Tensor made;
   made.name = name;
   made.type = type;
   made.shape = std::move(shape);
-  SetData(model_, made, std::move(bytes));
+  const TensorIndex index =
+      AppendConstant(model_, graph(), std::move(made), std::move(values));
   Grow();
-  return static_cast<TensorIndex>(graph().tensors.size() - 1);
+  return index;
 }
 
 TensorIndex Rewriter::NewFloats(std::vector<int32_t> shape,
                                 const std::vector<float>& values,
                                 std::string_view name) {
-  return NewConstant(TensorType::kFloat32, std::move(shape), BytesOf(values),
+  return NewConstant(TensorType::kFloat32, std::move(shape), BufferOf(values),
                      name);
 }
 
 TensorIndex Rewriter::NewInts(std::vector<int32_t> shape,
                               const std::vector<int32_t>& values,
                               std::string_view name) {
-  return NewConstant(TensorType::kInt32, std::move(shape), BytesOf(values),
+  return NewConstant(TensorType::kInt32, std::move(shape), BufferOf(values),
                      name);
 }
 

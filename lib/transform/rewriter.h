@@ -61,7 +61,7 @@ class Rewriter {
   // The same of int32 or int64.
   std::optional<std::vector<int64_t>> Ints(TensorIndex tensor) const;
   TensorIndex NewConstant(TensorType type, std::vector<int32_t> shape,
-                          std::vector<uint8_t> bytes, std::string_view name);
+                          BufferData values, std::string_view name);
   TensorIndex NewFloats(std::vector<int32_t> shape,
                         const std::vector<float>& values,
                         std::string_view name);
@@ -107,9 +107,6 @@ bool IsRewritable(const Model& model);
 
 // Whether two tensors have the same type and quantization.
 bool SameMeaning(const Tensor& a, const Tensor& b);
-
-// The number of the operator code for `code`, added if there is none.
-uint32_t OpcodeFor(Model& model, BuiltinOperator code);
 
 }  // namespace tinyml::transform
 

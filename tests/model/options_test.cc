@@ -1,4 +1,4 @@
-#include "model/options.h"
+#include "tinyml/options.h"
 
 #include <gtest/gtest.h>
 

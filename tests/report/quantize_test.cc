@@ -61,11 +61,11 @@ QuantizeDocument Document() {
 std::string Text(const QuantizeDocument& document, bool all = false) {
   ReportStyle style;
   style.per_operator = all;
-  return FormatQuantization(document, ReportFormat::kText, style);
+  return FormatQuantization(document, ReportFormat::kText, style).value();
 }
 
 Json Parsed(const QuantizeDocument& document) {
-  return Json::parse(FormatQuantization(document, ReportFormat::kJson));
+  return Json::parse(FormatQuantization(document, ReportFormat::kJson).value());
 }
 
 TEST(QuantizeReport, TextSaysWhatItCost) {

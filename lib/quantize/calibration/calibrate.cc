@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/parallel.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "model/fault.h"
 #include "quantize/calibration/lstm_trace.h"
@@ -40,7 +41,9 @@ class Watcher {
     watcher->interpreter_.emplace(std::move(interpreter));
     watcher->inputs_ = watcher->interpreter_->Inputs();
     watcher->interpreter_->SetObserver(
-        [raw = watcher.get()](int s, int op) { return raw->See(s, op); });
+        [raw = watcher.get()](const OperatorId& op) {
+          return raw->See(op.subgraph, op.index);
+        });
     return watcher;
   }
   explicit Watcher(const Model& model) : model_(model) {
@@ -176,8 +179,7 @@ Result<Calibration> Calibrate(const Model& model,
           left_out[i] = name + ": " + *why;
         }
         ++done;
-        if (options.progress) options.progress(done, count);
-        return {};
+        return Report(options.progress, done, count);
       }));
   Calibration result;
   result.statistics.model_sha256 = model_sha256;

@@ -9,6 +9,7 @@
 
 #include "base/macros.h"
 #include "base/parallel.h"
+#include "base/progress.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/calibration/sample_runs.h"
 #include "tinyml/interpreter.h"
@@ -161,7 +162,7 @@ Result<Comparison> Compare(const Model& float_model, const Model& quantized,
               comparing.RunSample(index, wanted[at], given[at], part));
           const std::lock_guard lock(mutex);
           ++done;
-          if (options.progress) options.progress(done, total);
+          TINYML_RETURN_IF_ERROR(Report(options.progress, done, total));
         }
         return {};
       }));

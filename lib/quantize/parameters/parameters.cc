@@ -109,7 +109,7 @@ void ChooseParameters(const Model& model,
 
 bool IsPerChannel(const Layer& layer, const Plan& plan, bool per_tensor) {
   if (per_tensor) return false;
-  const ops::QuantizationRule& rule = *ops::QuantizationRuleOf(layer.code);
+  const QuantizationRule& rule = *QuantizationRuleOf(layer.code);
   return PlanOf(layer, plan).type == TensorType::kInt16 ? rule.per_channel_int16
                                                         : rule.per_channel_int8;
 }
@@ -142,7 +142,7 @@ void RoundLayers(const Model& model, const Plan& plan, bool per_tensor,
         bias[c] += more->second[c];
       }
     }
-    const ops::QuantizationRule& rule = *ops::QuantizationRuleOf(layer.code);
+    const QuantizationRule& rule = *QuantizationRuleOf(layer.code);
     const float input_scale = plan.classes[op.inputs[rule.input]].scale;
     const bool raised = FitBias(
         bias, input_scale,

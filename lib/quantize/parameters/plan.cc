@@ -8,14 +8,12 @@
 
 #include "base/macros.h"
 #include "model/constants.h"
-#include "model/options.h"
 #include "quantize/parameters/class_forest.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {
 
-using ops::ParameterRule;
-using ops::QuantizationRule;
 using Op = BuiltinOperator;
 
 class Planner {
@@ -237,12 +235,12 @@ class Planner {
       named_int16 |= Named(options_.int16, name);
     }
     if (!has_float) return OperatorPlan::kNoType;
-    if (ops::HandsValuesOn(code)) return options_.activations;
+    if (HandsValuesOn(code)) return options_.activations;
     if (named_float) {
       why = "as requested";
       return TensorType::kFloat32;
     }
-    const QuantizationRule* rule = ops::QuantizationRuleOf(code);
+    const QuantizationRule* rule = QuantizationRuleOf(code);
     if (options_.refused.contains({s, index})) {
       why = "the runtime refuses its integer form here";
       return TensorType::kFloat32;
@@ -306,12 +304,12 @@ class Planner {
     if (plan.type == OperatorPlan::kNoType) return {};
     const bool stays_float = plan.type == TensorType::kFloat32;
     const Op code = model_.CodeOf(op).Code();
-    const QuantizationRule* rule = ops::QuantizationRuleOf(code);
+    const QuantizationRule* rule = QuantizationRuleOf(code);
     for (size_t i = 0; i < op.inputs.size(); ++i) {
       const TensorIndex t = op.inputs[i];
       if (!IsFloat(s, t)) continue;
       const bool own_form =
-          !stays_float && !ops::HandsValuesOn(code) && IsOwnForm(*rule, i);
+          !stays_float && !HandsValuesOn(code) && IsOwnForm(*rule, i);
       plan.inputs[i] = own_form      ? kOwnForm
                        : stays_float ? kFloatClass
                                      : NodeOf(s, t, plan.type);
@@ -327,7 +325,7 @@ class Planner {
       }
       return {};
     }
-    if (!ops::HandsValuesOn(code)) {
+    if (!HandsValuesOn(code)) {
       ApplyRule(s, op, *rule, plan);
       return {};
     }

@@ -8,11 +8,12 @@
 
 #include "base/macros.h"
 #include "base/parallel.h"
-#include "model/options.h"
+#include "base/progress.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/calibration/sample_runs.h"
 #include "quantize/refinements/layer_matrix.h"
 #include "tinyml/interpreter.h"
+#include "tinyml/options.h"
 #include "tinyml/target.h"
 
 namespace tinyml::quantize {
@@ -249,10 +250,9 @@ Result<BiasCorrection> CorrectBiases(
       for (size_t c = 0; c < addends.size(); ++c) all[c] += addends[c];
     }
     TINYML_ASSIGN_OR_RETURN(errors, measure(trial));
-    if (options.progress) {
-      options.progress(static_cast<int64_t>(round) + 1,
-                       static_cast<int64_t>(rounds));
-    }
+    TINYML_RETURN_IF_ERROR(Report(options.progress,
+                                  static_cast<int64_t>(round) + 1,
+                                  static_cast<int64_t>(rounds)));
     const double score = errors.Score();
     if (score > correction.after &&
         score > correction.before + options.least_gain) {

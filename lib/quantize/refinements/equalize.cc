@@ -5,9 +5,11 @@
 #include <span>
 #include <utility>
 
+#include "model/append.h"
 #include "model/constants.h"
 #include "quantize/refinements/channel_paths.h"
 #include "quantize/rewrite/weights.h"
+#include "tinyml/model_builder.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -17,6 +19,11 @@ double StepsOf(TensorType type) {
   return type == TensorType::kInt16 ? 65535 : 255;
 }
 constexpr double kWeightSteps = 254;  // Of weights, from -127 to 127.
+
+void SetFloats(Model& model, Tensor& tensor, const std::vector<float>& values) {
+  // Others may share the buffer.
+  tensor.buffer = AppendBuffer(model, BufferOf(values));
+}
 
 // A layer's weights as they are now, and what each row and column is like.
 class Weights {
@@ -168,13 +175,13 @@ class Pair {
         weight = static_cast<float>(static_cast<double>(weight) / factors[r]);
       }
     }
-    SetData(model, tensor(path_.first.weights), BytesOf(first));
+    SetFloats(model, tensor(path_.first.weights), first);
     if (path_.first.bias != kNoTensor) {
       std::vector<float> bias = FloatsOf(model, tensor(path_.first.bias));
       for (size_t c = 0; c < std::min(bias.size(), factors.size()); ++c) {
         bias[c] = static_cast<float>(static_cast<double>(bias[c]) / factors[c]);
       }
-      SetData(model, tensor(path_.first.bias), BytesOf(bias));
+      SetFloats(model, tensor(path_.first.bias), bias);
     }
     std::vector<float> second = second_.values();
     const LayerMatrix& matrix = path_.second_matrix;
@@ -186,7 +193,7 @@ class Pair {
         weight = static_cast<float>(static_cast<double>(weight) * factors[c]);
       }
     }
-    SetData(model, tensor(path_.second.weights), BytesOf(second));
+    SetFloats(model, tensor(path_.second.weights), second);
   }
 
  private:

@@ -7,6 +7,7 @@
 
 #include "base/macros.h"
 #include "base/parallel.h"
+#include "base/progress.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/calibration/sample_runs.h"
 
@@ -246,10 +247,10 @@ class Collector {
     std::vector<Partial> partials(interpreters.size(), MakePartial(batch));
     std::vector<int64_t> current(interpreters.size(), 0);
     for (size_t t = 0; t < interpreters.size(); ++t) {
-      interpreters[t].SetObserver([&, t](int subgraph, int index) -> Status {
+      interpreters[t].SetObserver([&, t](const OperatorId& op) -> Status {
         for (size_t i = 0; i < batch.size(); ++i) {
           const Layer& layer = layers_[batch[i].layer];
-          if (layer.id != OperatorId(subgraph, index)) continue;
+          if (layer.id != op) continue;
           Look(batch[i], i, current[t], interpreters[t], partials[t]);
         }
         return {};
@@ -268,10 +269,7 @@ class Collector {
         }
       }
       done_ += static_cast<int64_t>(blocks_[block].size());
-      if (options_.progress) {
-        options_.progress("measuring layers", done_, to_do_);
-      }
-      return {};
+      return Report(options_.progress, done_, to_do_);
     };
     TINYML_RETURN_IF_ERROR(
         ForEachInParallel(std::ssize(blocks_), threads_, work, join));

@@ -6,10 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "model/append.h"
 #include "model/constants.h"
-#include "model/options.h"
 #include "quantize/rewrite/weights.h"
-#include "transform/rewriter.h"
+#include "tinyml/model_builder.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -38,9 +39,7 @@ TensorIndex NewFloats(Model& model, Subgraph& graph, const Tensor& like,
   Tensor tensor;
   tensor.name = like.name + suffix;
   tensor.shape = like.shape;
-  SetData(model, tensor, BytesOf(values));
-  graph.tensors.push_back(std::move(tensor));
-  return static_cast<TensorIndex>(graph.tensors.size() - 1);
+  return AppendConstant(model, graph, std::move(tensor), BufferOf(values));
 }
 
 // The operators that stand for the layer's.
@@ -50,7 +49,7 @@ std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
   Operator first = graph.operators[layer.id.index];
   const auto activation = TakeActivation(first);
   if (!activation) return std::nullopt;
-  const ops::QuantizationRule& rule = *ops::QuantizationRuleOf(layer.code);
+  const QuantizationRule& rule = *QuantizationRuleOf(layer.code);
   const Tensor weights = graph.tensors[layer.weights];
   const Tensor output = graph.tensors[layer.output];
   std::vector<float> coarse = FloatsOf(model, weights);
@@ -82,7 +81,7 @@ std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
 
   std::vector<Operator> operators;
   Operator sum;
-  sum.opcode_index = transform::OpcodeFor(model, BuiltinOperator::kAdd);
+  sum.opcode_index = OpcodeFor(model, BuiltinOperator::kAdd);
   for (auto& [op, suffix] :
        {std::pair(&first, "_coarse"), std::pair(&second, "_remainder")}) {
     Tensor part;
@@ -90,8 +89,7 @@ std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
     part.shape = output.shape;
     part.shape_signature = output.shape_signature;
     part.has_rank = output.has_rank;
-    graph.tensors.push_back(std::move(part));
-    op->outputs = {static_cast<TensorIndex>(graph.tensors.size() - 1)};
+    op->outputs = {AppendTensor(graph, std::move(part))};
     sum.inputs.push_back(op->outputs[0]);
     operators.push_back(std::move(*op));
   }

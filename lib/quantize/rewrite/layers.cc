@@ -11,8 +11,8 @@ std::vector<Layer> LayersOf(const Model& model) {
     for (size_t i = 0; i < graph.operators.size(); ++i) {
       const Operator& op = graph.operators[i];
       const BuiltinOperator code = model.CodeOf(op).Code();
-      const ops::QuantizationRule* rule = ops::QuantizationRuleOf(code);
-      if (rule == nullptr || rule->rule != ops::ParameterRule::kWeights) {
+      const QuantizationRule* rule = QuantizationRuleOf(code);
+      if (rule == nullptr || rule->rule != ParameterRule::kWeights) {
         continue;
       }
       const auto input = [&](int at) {

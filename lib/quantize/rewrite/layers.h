@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "ops/quantization_rules.h"
+#include "model/operator_table.h"
 #include "tinyml/model.h"
 #include "tinyml/operator_id.h"
 

@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
-#include "model/constants.h"
-#include "model/options.h"
-#include "transform/rewriter.h"
+#include "model/append.h"
+#include "tinyml/model_builder.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -27,14 +27,12 @@ bool IsGlobal(const Subgraph& graph, const Operator& op) {
 }
 
 TensorIndex NewAxes(Model& model, Subgraph& graph) {
-  const std::vector<int32_t> axes = {1, 2};
   Tensor tensor;
   tensor.name = "height_and_width";
   tensor.type = TensorType::kInt32;
-  tensor.shape = {static_cast<int32_t>(axes.size())};
-  SetData(model, tensor, BytesOf(axes));
-  graph.tensors.push_back(std::move(tensor));
-  return static_cast<TensorIndex>(graph.tensors.size() - 1);
+  tensor.shape = {2};
+  return AppendConstant(model, graph, std::move(tensor),
+                        BufferOf<int32_t>({1, 2}));
 }
 
 }  // namespace
@@ -47,7 +45,7 @@ int PoolToMean(Model& model) {
           !IsGlobal(graph, op)) {
         continue;
       }
-      op.opcode_index = transform::OpcodeFor(model, BuiltinOperator::kMean);
+      op.opcode_index = OpcodeFor(model, BuiltinOperator::kMean);
       op.inputs.push_back(NewAxes(model, graph));
       ReducerOptions options;
       options.keep_dims = true;

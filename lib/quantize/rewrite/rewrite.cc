@@ -11,9 +11,6 @@
 namespace tinyml::quantize {
 namespace {
 
-using ops::ParameterRule;
-using ops::QuantizationRule;
-
 class Rewriting {
  public:
   Rewriting(const Model& model, const Plan& plan, const WeightsPlan& weights,
@@ -78,7 +75,7 @@ class Rewriting {
                      const OperatorPlan& plan, GraphWriter& writer,
                      Operator& op) {
     const QuantizationRule& rule =
-        *ops::QuantizationRuleOf(from_.CodeOf(from).Code());
+        *QuantizationRuleOf(from_.CodeOf(from).Code());
     switch (rule.rule) {
       case ParameterRule::kSvdf:
         return QuantizeSvdf(from_, statistics_, {s, index}, plan, writer, op);

@@ -9,7 +9,7 @@
 #include <map>
 
 #include "quantize/rewrite/weights.h"
-#include "tests/quantize/float_net.h"
+#include "tests/support/float_net.h"
 #include "tinyml/interpreter.h"
 
 namespace tinyml::quantize {

@@ -1,15 +1,18 @@
-// Source: tflite-micro 90b983c2b3f1, micro/kernels/softmax.cc and
-// softmax_common.cc.
+// SOFTMAX. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/{softmax,softmax_common}.cc.
 #include "runtime/reference/sequence/softmax.h"
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "runtime/abi/builtin_params.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/layer_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -55,15 +58,6 @@ Status CheckInt16(KernelContext& context, const RuntimeTensor& input,
   return {};
 }
 
-}  // namespace
-
-double SoftmaxInputMultiplier(double beta, double input_scale) {
-  constexpr int kIntegerBits = 5;
-  constexpr double kLargest = 2147483647.0;
-  const double product = beta * input_scale * (1 << (31 - kIntegerBits));
-  return std::min(product, kLargest);
-}
-
 Status CalculateSoftmaxParams(KernelContext& context,
                               const RuntimeTensor& input,
                               const RuntimeTensor& output) {
@@ -91,6 +85,21 @@ Status CalculateSoftmaxParams(KernelContext& context,
   }
 }
 
+Status Prepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckSoftmax(context));
+  // lite/kernels/internal/reference/softmax.h
+  return AssertLeadingShape(context, *context.Input(0), *context.Output(0));
+}
+
+}  // namespace
+
+double SoftmaxInputMultiplier(double beta, double input_scale) {
+  constexpr int kIntegerBits = 5;
+  constexpr double kLargest = 2147483647.0;
+  const double product = beta * input_scale * (1 << (31 - kIntegerBits));
+  return std::min(product, kLargest);
+}
+
 Status CheckSoftmax(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
   const RuntimeTensor* input = context.TempInput(0);
@@ -101,15 +110,9 @@ Status CheckSoftmax(KernelContext& context) {
   return CalculateSoftmaxParams(context, *input, *output);
 }
 
-Status SoftmaxInit(KernelContext& context) {
-  context.Persistent(kSoftmaxParams);
-  return {};
-}
-
-Status SoftmaxPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckSoftmax(context));
-  // lite/kernels/internal/reference/softmax.h
-  return AssertLeadingShape(context, *context.Input(0), *context.Output(0));
-}
+const OperatorKernel reference::kSoftmax = {
+    .builtin_data = &kTfLiteSoftmaxParams,
+    .init = InitWith<kSoftmaxParams>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime
