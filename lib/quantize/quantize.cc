@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/macros.h"
 #include "base/parallel.h"
 #include "base/text.h"
@@ -50,8 +51,15 @@ class Quantizer {
         SortAndSimplify(given_, options_.skip, result_.report.passes));
     targets_ = AcceptingTargets(draft_.model);
     if (targets_.empty()) return Fail(RefusedAsFloat());
+    Log(LogLevel::kInfo, "{} targets run the float model", targets_.size());
+    const Stopwatch calibrating;
     TINYML_RETURN_IF_ERROR(TakeStatistics());
+    Log(LogLevel::kInfo, "statistics of {} samples {}",
+        draft_.statistics.samples, calibrating.Text());
+    const Stopwatch planning;
     TINYML_RETURN_IF_ERROR(PlanDraft(options_, targets_, draft_));
+    Log(LogLevel::kInfo, "chose the quantization parameters {}",
+        planning.Text());
     if (samples_ != nullptr && !options_.fast) {
       TINYML_RETURN_IF_ERROR(Refine(options_, threads_, targets_, *samples_,
                                     draft_, result_.report.passes));
