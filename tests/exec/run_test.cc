@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "exec/run_record.h"
 #include "tinyml/model_builder.h"
 #include "tinyml/report.h"
@@ -25,8 +27,9 @@ RunOptions FiveSamples() {
   input.array.name = "five";
   input.array.type = TensorType::kFloat32;
   input.array.shape = {5, 2};
-  static constexpr float kValues[] = {-1, 1, -2, 2, -3, 3, -4, 4, -5, 5};
-  input.array.bytes = {reinterpret_cast<const uint8_t*>(kValues),
+  static constexpr std::array<float, 10> kValues = {-1, 1,  -2, 2,  -3,
+                                                    3,  -4, 4,  -5, 5};
+  input.array.bytes = {reinterpret_cast<const uint8_t*>(kValues.data()),
                        sizeof kValues};
   options.batch = true;
   return options;
