@@ -109,8 +109,8 @@ void Guard::Before(const OperatorId& op, int32_t scope) {
 Status Guard::After(const OperatorId& op, int32_t scope) {
   const auto& operation = model_.subgraphs[op.subgraph].operators[op.index];
   const auto fault = [&](const std::string& what) {
-    return Fail(ErrorCode::kInternal,
-                DescribeOperator(model_, op) + " " + what, {.op = op});
+    return Fail(ErrorCode::kInternal, DescribeOperator(model_, op) + " " + what,
+                {.op = op});
   };
   bool touched = false;
   ForEachDead(scope, [&](std::span<uint8_t> bytes) {

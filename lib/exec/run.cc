@@ -97,9 +97,8 @@ Status RunAll(Interpreter& interpreter, exec::InputFeeder& feeder,
 }
 
 // Compares the outputs of further runs with those of `result`.
-Status Verify(const Model& model, const Target& target,
-              const RunOptions& options, exec::InputFeeder& feeder,
-              RunResult& result) {
+Status Verify(const Interpreter& first, const RunOptions& options,
+              exec::InputFeeder& feeder, RunResult& result) {
   struct Way {
     const char* name;
     bool guard;
@@ -115,9 +114,7 @@ Status Verify(const Model& model, const Target& target,
     how.poison = way.poison;
     how.separate_memory = !way.guard;
     how.plain_kernels = options.plain_kernels;
-    how.resource_variables = options.resource_variables;
-    TINYML_ASSIGN_OR_RETURN(Interpreter interpreter,
-                            Interpreter::Create(model, target, how));
+    TINYML_ASSIGN_OR_RETURN(Interpreter interpreter, first.Another(how));
     size_t invocation = 0;
     const auto compare = [&]() -> Status {
       const auto outputs = interpreter.Outputs();
@@ -236,7 +233,7 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
   for (auto& [where, tensor] : kept)
     result.tensors.push_back(std::move(tensor));
   if (options.verify) {
-    TINYML_RETURN_IF_ERROR(Verify(model, target, options, feeder, result));
+    TINYML_RETURN_IF_ERROR(Verify(interpreter, options, feeder, result));
   }
   return result;
 }
