@@ -29,14 +29,6 @@ SHARED = {
     "lib/runtime/esp_nn": {"convolution", "scratch_sizes"},
 }
 
-# Tests of a whole family.
-TESTS = {
-    "tests/runtime/reference/arithmetic": {"arithmetic"},
-    "tests/runtime/reference/layers": {"layers"},
-    "tests/runtime/reference/movement": {"movement"},
-    "tests/runtime/reference/signal": {"custom_kernels"},
-}
-
 # Passes whose own judgement of operators is no fact about these.
 JUDGEMENTS = {
     "lib/transform/fuse_activations.cc": "what takes an activation without a kernel that ignores it",
@@ -105,8 +97,7 @@ class Operators:
         for room, stems in self.rooms():
             yield from self.check_names(room, stems, SHARED.get(room, set()))
             tests = room.replace("lib/", "tests/", 1)
-            yield from self.check_names(
-                tests, stems, SHARED.get(room, set()) | TESTS.get(tests, set()))
+            yield from self.check_names(tests, stems, SHARED.get(room, set()))
         yield from self.check_facts()
 
     def check_names(self, room, stems, shared):

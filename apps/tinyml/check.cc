@@ -53,10 +53,14 @@ Result<ExitCode> CheckAll(const CheckFlags& options, const Console& console) {
   check.update = options.update;
   check.progress = [&console](int64_t done, int64_t of) {
     console.Progress("checking", done, of);
+    return true;
   };
   const bool writes = options.update || !lock;
-  CheckResult result = CheckProject(*project, lock ? &*lock : nullptr, check);
+  Result<CheckResult> checked =
+      CheckProject(*project, lock ? &*lock : nullptr, check);
   console.EndProgress();
+  if (!checked) return Fail(std::move(checked.error()));
+  CheckResult& result = *checked;
 
   std::vector<OutputFile> files;
   if (writes) {

@@ -16,6 +16,7 @@ ExitCode ExitCodeOf(ErrorCode code) {
       return ExitCode::kInput;
     case ErrorCode::kIo:
       return ExitCode::kIo;
+    case ErrorCode::kCancelled:  // No command cancels.
     case ErrorCode::kInternal:
       break;
   }
@@ -41,8 +42,9 @@ void OnRun(CLI::App* command, Context& context, Action action) {
       [&context, action = std::move(action)] { context.action = action; });
 }
 
-Status WriteResult(const std::string& path, std::string text) {
-  const OutputFile file = TextFile(path.empty() ? "-" : path, std::move(text));
+Status WriteResult(const std::string& path, Result<std::string> text) {
+  if (!text) return Fail(std::move(text.error()));
+  const OutputFile file = TextFile(path.empty() ? "-" : path, std::move(*text));
   return WriteFiles({&file, 1});
 }
 

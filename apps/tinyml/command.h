@@ -58,7 +58,7 @@ CLI::App* AddCommand(CLI::App& app, const std::string& name,
 void OnRun(CLI::App* command, Context& context, Action action);
 
 // Writes `text` to `path`, "-" being standard output; all of it or nothing.
-Status WriteResult(const std::string& path, std::string text);
+Status WriteResult(const std::string& path, Result<std::string> text);
 
 // Shows each of `warnings`.
 void Warn(const Console& console, const std::vector<std::string>& warnings);

@@ -37,10 +37,10 @@ Result<ExitCode> InspectModel(const InspectFlags& options,
   ReportStyle style;
   style.per_operator = options.per_operator;
   style.color = options.output == "-" && console.UsesColor(STDOUT_FILENO);
-  const std::string text =
+  Result<std::string> text =
       FormatInspection({file->name, Sha256(file->bytes), file->warnings},
                        inspection, options.format, style);
-  if (Status written = WriteResult(options.output, text); !written) {
+  if (Status written = WriteResult(options.output, std::move(text)); !written) {
     return Fail(std::move(written.error()));
   }
   return ExitCode::kSuccess;

@@ -11,6 +11,7 @@
 #include "apps/tinyml/allocation_counter.h"
 #include "apps/tinyml/commands.h"
 #include "base/error.h"
+#include "exec/run_record.h"
 #include "tinyml/model_file.h"
 #include "tinyml/report.h"
 #include "tinyml/run.h"
@@ -104,13 +105,14 @@ Result<ExitCode> Run(const RunFlags& options, const Console& console) {
   run.verify = options.verify;
   run.keep_tensors = !options.dump.empty();
   run.resource_variables = options.resource_variables;
-  run.count_allocations = CountAllocations;
   if (options.batch) {
     run.progress = [&console](int64_t done, int64_t of) {
       console.Progress("running", done, of);
+      return true;
     };
   }
-  Result<RunResult> result = RunModel(file->model, *target, run);
+  Result<RunResult> result =
+      exec::RunAndRecord(file->model, *target, run, CountAllocations);
   console.EndProgress();
   if (!result) {
     Error error = std::move(result.error());

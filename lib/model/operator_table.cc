@@ -6,7 +6,7 @@
 #include <iterator>
 #include <type_traits>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <iterator>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {

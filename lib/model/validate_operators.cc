@@ -16,8 +16,7 @@ Status ValidateArity(const OperatorRow& row, const Operator& op) {
   }
   if (!row.outputs.Contains(op.outputs.size())) {
     return Invalid("it has {} outputs, {} makes {}", op.outputs.size(),
-                   BuiltinOperatorName(row.code),
-                   CountRangeText(row.outputs));
+                   BuiltinOperatorName(row.code), CountRangeText(row.outputs));
   }
   const size_t mutating = op.mutating_variable_inputs.size();
   if (mutating != 0 && mutating != op.inputs.size()) {

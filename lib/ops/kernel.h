@@ -19,10 +19,10 @@
 #include <vector>
 
 #include "base/macros.h"
-#include "model/options.h"
 #include "ops/tensor_view.h"
 #include "tinyml/model.h"
 #include "tinyml/operators.h"
+#include "tinyml/options.h"
 #include "tinyml/status.h"
 
 namespace tinyml::ops {

@@ -14,6 +14,7 @@
 #include "analysis/alike_targets.h"
 #include "base/macros.h"
 #include "base/parallel.h"
+#include "base/progress.h"
 #include "project/compare.h"
 #include "project/prepare.h"
 #include "runtime/targets/target.h"
@@ -32,8 +33,7 @@ class Tasks {
  public:
   using Task = std::function<void()>;
 
-  explicit Tasks(std::function<void(int64_t, int64_t)> progress)
-      : progress_(std::move(progress)) {}
+  explicit Tasks(Progress progress) : progress_(std::move(progress)) {}
 
   // Adds a task, which is done before those that wait if it is `next`: what
   // is begun is finished, so that few models are in memory.
@@ -50,38 +50,44 @@ class Tasks {
 
   // Of the whole, for progress.
   void Expect(int64_t steps) { steps_ = steps; }
-  void Done(int64_t steps) {
+  // Returns whether to go on.
+  bool Done(int64_t steps) {
     const std::scoped_lock lock(mutex_);
     done_ += steps;
-    if (progress_) progress_(done_, steps_);
+    if (result_) result_ = Report(progress_, done_, steps_);
+    return result_.has_value();
   }
 
-  void Run(int threads) {
+  // Fails with kCancelled when what was begun by then has ended.
+  Status Run(int threads) {
     RunOnThreads(threads, [this](int) { Work(); });
+    return result_;
   }
 
  private:
   void Work() {
     std::unique_lock lock(mutex_);
     while (true) {
-      changed_.wait(lock, [this] { return !waiting_.empty() || open_ == 0; });
-      if (waiting_.empty()) return;
+      changed_.wait(
+          lock, [this] { return !waiting_.empty() || open_ == 0 || !result_; });
+      if (waiting_.empty() || !result_) return;
       const Task task = std::move(waiting_.front());
       waiting_.pop_front();
       lock.unlock();
       task();
       lock.lock();
-      if (--open_ == 0) changed_.notify_all();
+      if (--open_ == 0 || !result_) changed_.notify_all();
     }
   }
 
-  std::function<void(int64_t, int64_t)> progress_;
+  Progress progress_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> waiting_;
   int64_t open_ = 0;  // Waiting or being done.
   int64_t steps_ = 0;
   int64_t done_ = 0;
+  Status result_;
 };
 
 // A model on a target: the figures, and what they are from.
@@ -110,7 +116,7 @@ class Check {
         options_(options),
         tasks_(options.progress) {}
 
-  CheckResult Run() {
+  Result<CheckResult> Run() {
     const int threads = ThreadsFor(options_.threads, INT64_MAX);
     const auto quantized =
         std::ranges::count_if(project_.models, [](const ProjectModel& model) {
@@ -129,7 +135,7 @@ class Check {
     for (Work* work : LongestFirst()) {
       tasks_.Add([this, work] { Begin(*work); }, /*next=*/false);
     }
-    tasks_.Run(threads);
+    TINYML_RETURN_IF_ERROR(tasks_.Run(threads));
     return Collect();
   }
 
@@ -172,7 +178,8 @@ class Check {
   void Begin(Work& work) {
     const ProjectModel& model = *work.model;
     Guarded(work, [&] {
-      work.prepared = project::Prepare(project_, model, inner_threads_);
+      work.prepared = project::Prepare(project_, model, inner_threads_,
+                                       [this] { return tasks_.Done(0); });
     });
     tasks_.Done(1);
     if (work.prepared.failure) {
@@ -415,8 +422,8 @@ bool AnyFails(const std::vector<Finding>& findings, bool updates) {
 
 bool UpdateSettles(FindingKind kind) { return kind >= FindingKind::kGrew; }
 
-CheckResult CheckProject(const Project& project, const Lock* lock,
-                         const CheckOptions& options) {
+Result<CheckResult> CheckProject(const Project& project, const Lock* lock,
+                                 const CheckOptions& options) {
   return Check(project, lock, options).Run();
 }
 

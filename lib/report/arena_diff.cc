@@ -6,8 +6,10 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/macros.h"
 #include "report/figures.h"
 #include "report/json_parts.h"
+#include "report/one_of_formats.h"
 #include "report/text_writer.h"
 
 namespace tinyml {
@@ -306,8 +308,11 @@ std::string DiffJson(const ArenaDiffDocument& document) {
 
 }  // namespace
 
-std::string FormatArenaDiff(const ArenaDiffDocument& document,
-                            ReportFormat format, const ReportStyle&) {
+Result<std::string> FormatArenaDiff(const ArenaDiffDocument& document,
+                                    ReportFormat format, const ReportStyle&) {
+  TINYML_RETURN_IF_ERROR(report::OneOfFormats(
+      "a comparison of targets", format,
+      {ReportFormat::kText, ReportFormat::kJson, ReportFormat::kMarkdown}));
   switch (format) {
     case ReportFormat::kJson:
       return DiffJson(document);

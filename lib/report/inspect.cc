@@ -6,8 +6,10 @@
 #include <map>
 
 #include "base/json.h"
+#include "base/macros.h"
 #include "base/text.h"
 #include "report/json_parts.h"
+#include "report/one_of_formats.h"
 #include "report/text_writer.h"
 #include "tinyml/inspect.h"
 
@@ -327,9 +329,12 @@ std::string InspectionJson(const InspectedFile& file,
 
 }  // namespace
 
-std::string FormatInspection(const InspectedFile& file,
-                             const Inspection& inspection, ReportFormat format,
-                             const ReportStyle& style) {
+Result<std::string> FormatInspection(const InspectedFile& file,
+                                     const Inspection& inspection,
+                                     ReportFormat format,
+                                     const ReportStyle& style) {
+  TINYML_RETURN_IF_ERROR(report::OneOfFormats(
+      "an inspection", format, {ReportFormat::kText, ReportFormat::kJson}));
   if (format == ReportFormat::kJson) return InspectionJson(file, inspection);
   return InspectionText(file, inspection, style).Write();
 }

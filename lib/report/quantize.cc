@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "analysis/describe_model.h"
+#include "base/macros.h"
+#include "report/one_of_formats.h"
 #include "report/quantize_formats.h"
 
 namespace tinyml {
@@ -39,8 +41,12 @@ QuantizeDocument DescribeQuantization(const ModelFile& before,
   return document;
 }
 
-std::string FormatQuantization(const QuantizeDocument& document,
-                               ReportFormat format, const ReportStyle& style) {
+Result<std::string> FormatQuantization(const QuantizeDocument& document,
+                                       ReportFormat format,
+                                       const ReportStyle& style) {
+  TINYML_RETURN_IF_ERROR(
+      report::OneOfFormats("the report of a quantization", format,
+                           {ReportFormat::kText, ReportFormat::kJson}));
   return format == ReportFormat::kJson ? report::QuantizeJson(document)
                                        : report::QuantizeText(document, style);
 }

@@ -1,19 +1,46 @@
 #include "tinyml/report.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <iterator>
 #include <string>
+#include <string_view>
 
 #include "report/arena_formats.h"
+#include "report/one_of_formats.h"
 
 namespace tinyml {
+namespace {
+
+// In the order of ReportFormat.
+constexpr std::string_view kFormatNames[] = {"text", "json", "markdown", "csv",
+                                             "html", "svg",  "junit"};
+
+}  // namespace
+
 std::optional<ReportFormat> FindReportFormat(std::string_view name) {
-  if (name == "text") return ReportFormat::kText;
-  if (name == "json") return ReportFormat::kJson;
-  if (name == "markdown") return ReportFormat::kMarkdown;
-  if (name == "csv") return ReportFormat::kCsv;
-  if (name == "html") return ReportFormat::kHtml;
-  if (name == "svg") return ReportFormat::kSvg;
-  if (name == "junit") return ReportFormat::kJunit;
-  return std::nullopt;
+  const auto* found = std::ranges::find(kFormatNames, name);
+  if (found == std::end(kFormatNames)) return std::nullopt;
+  return static_cast<ReportFormat>(found - kFormatNames);
+}
+
+Status report::OneOfFormats(std::string_view what, ReportFormat format,
+                            std::initializer_list<ReportFormat> formats) {
+  if (std::ranges::find(formats, format) != formats.end()) return {};
+  const auto name_of = [](ReportFormat known) {
+    return kFormatNames[static_cast<size_t>(known)];
+  };
+  std::string names;
+  for (const ReportFormat known : formats) {
+    if (!names.empty()) {
+      names += known == *std::rbegin(formats) ? " or " : ", ";
+    }
+    names += name_of(known);
+  }
+  return Fail(ErrorCode::kUsage, fmt::format("{} can be {}, not {}", what,
+                                             names, name_of(format)));
 }
 
 std::string FormatArena(const ArenaDocument& document, ReportFormat format,

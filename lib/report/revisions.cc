@@ -1,12 +1,13 @@
 // The known upstream revisions, as text and as JSON.
-#include "tinyml/report.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/macros.h"
 #include "report/json_parts.h"
+#include "report/one_of_formats.h"
+#include "tinyml/report.h"
 #include "tinyml/revisions.h"
 
 namespace tinyml {
@@ -95,8 +96,11 @@ Json RevisionJson(const Revision& revision) {
 
 }  // namespace
 
-std::string FormatRevisions(std::span<const Revision> revisions,
-                            ReportFormat format) {
+Result<std::string> FormatRevisions(std::span<const Revision> revisions,
+                                    ReportFormat format) {
+  TINYML_RETURN_IF_ERROR(
+      report::OneOfFormats("a list of revisions", format,
+                           {ReportFormat::kText, ReportFormat::kJson}));
   if (format != ReportFormat::kJson) return Text(revisions);
   Json list = Json::array();
   for (const Revision& revision : revisions) {

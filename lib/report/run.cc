@@ -6,8 +6,11 @@
 #include <iterator>
 
 #include "base/json.h"
+#include "base/macros.h"
 #include "base/text.h"
+#include "exec/run_record.h"
 #include "report/json_parts.h"
+#include "report/one_of_formats.h"
 #include "report/text_writer.h"
 #include "tinyml/report.h"
 
@@ -25,7 +28,7 @@ std::string Hex(const std::vector<uint8_t>& bytes) {
   return hex;
 }
 
-Json OutputJson(const RunTensor& tensor, const OutputDigest& digest) {
+Json OutputJson(const RunTensor& tensor, const exec::OutputDigest& digest) {
   return {{"name", tensor.name},
           {"type", TensorTypeName(tensor.type)},
           {"shape", tensor.shape},
@@ -47,14 +50,17 @@ std::string RunJson(const RunDocument& document) {
         {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
        {"arena_used_bytes", result.arena_used_bytes},
        {"required_arena_bytes", result.required_arena_bytes}});
-  if (result.allocations) json["allocations_after_init"] = *result.allocations;
+  // Of a result that no run gave there is none.
+  const exec::RunRecord none;
+  const exec::RunRecord& record = result.record ? *result.record : none;
+  if (record.allocations) json["allocations_after_init"] = *record.allocations;
   json["samples"] = result.samples;
   if (document.verified) {
     json["verified"] = result.verify_fault.empty();
     if (!result.verify_fault.empty()) json["fault"] = result.verify_fault;
   }
   Json invokes = Json::array();
-  for (const RunInvocation& invocation : result.invocations) {
+  for (const exec::RunRecord::Invocation& invocation : record.invocations) {
     Json outputs = Json::array();
     for (size_t i = 0; i < invocation.outputs.size(); ++i) {
       outputs.push_back(OutputJson(result.outputs[i], invocation.outputs[i]));
@@ -148,10 +154,11 @@ class RunText : private report::TextWriter {
     Line("  arena           {:>11} bytes required, {} used",
          FormatBytes(result_.required_arena_bytes),
          FormatBytes(result_.arena_used_bytes));
-    if (result_.allocations) {
-      Line("  allocations     {:>11} while invoking", *result_.allocations);
+    if (result_.record && result_.record->allocations) {
+      Line("  allocations     {:>11} while invoking",
+           *result_.record->allocations);
     }
-    Line("  invocations     {:>11} in {:.3f} ms", result_.invocations.size(),
+    Line("  invocations     {:>11} in {:.3f} ms", result_.invocations,
          static_cast<double>(result_.total_nanoseconds) / 1e6);
     if (document_.verified) {
       Line("  plan            {}",
@@ -171,9 +178,9 @@ class RunText : private report::TextWriter {
  private:
   void WriteOutputs() {
     Line("");
-    const size_t count = result_.invocations.size();
+    const int64_t count = result_.invocations;
     if (count > 1) Line("  the last of {} invocations:", count);
-    if (count > 0 && result_.invocations.back().ended_early) {
+    if (result_.ended_early) {
       Line("  ended early: the model waits for more input");
     }
     for (const RunTensor& output : result_.outputs) WriteTensor(output);
@@ -235,8 +242,11 @@ class RunText : private report::TextWriter {
 
 }  // namespace
 
-std::string FormatRun(const RunDocument& document, ReportFormat format,
-                      const ReportStyle& style) {
+Result<std::string> FormatRun(const RunDocument& document, ReportFormat format,
+                              const ReportStyle& style) {
+  TINYML_RETURN_IF_ERROR(
+      report::OneOfFormats("the report of a run", format,
+                           {ReportFormat::kText, ReportFormat::kJson}));
   return format == ReportFormat::kJson ? RunJson(document)
                                        : RunText(document, style).Write();
 }

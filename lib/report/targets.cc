@@ -3,8 +3,10 @@
 #include <fmt/ranges.h>
 
 #include "base/json.h"
+#include "base/macros.h"
 #include "report/figures.h"
 #include "report/json_parts.h"
+#include "report/one_of_formats.h"
 #include "report/text_writer.h"
 #include "tinyml/report.h"
 
@@ -111,8 +113,10 @@ Json TargetJson(const TargetInfo& target) {
 
 }  // namespace
 
-std::string FormatTargets(const std::vector<TargetInfo>& targets,
-                          ReportFormat format, const ReportStyle&) {
+Result<std::string> FormatTargets(const std::vector<TargetInfo>& targets,
+                                  ReportFormat format, const ReportStyle&) {
+  TINYML_RETURN_IF_ERROR(report::OneOfFormats(
+      "a list of targets", format, {ReportFormat::kText, ReportFormat::kJson}));
   if (format == ReportFormat::kJson) {
     Json list = Json::array();
     for (const TargetInfo& target : targets) list.push_back(TargetJson(target));

@@ -11,9 +11,10 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "model/operator_table.h"
-#include "model/options.h"
 #include "runtime/abi/core_structs.h"
+#include "runtime/arena/plan_check.h"
 #include "runtime/kernels/kernel.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

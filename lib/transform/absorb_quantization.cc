@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "base/text.h"
+#include "model/append.h"
+#include "model/constants.h"
 #include "model/operator_table.h"
-#include "model/options.h"
 #include "tinyml/operators.h"
+#include "tinyml/options.h"
 #include "transform/passes.h"
 #include "transform/quantized_constants.h"
 #include "transform/quantized_operators.h"
@@ -59,31 +61,22 @@ class Absorbing {
     return index != kNoTensor &&
            static_cast<size_t>(index) < wiring_.is_made.size() &&
            !wiring_.is_made[index] &&
-           tensor(index).type == TensorType::kFloat32 &&
-           !tensor(index).is_variable && !model_.DataOf(tensor(index)).empty();
+           tinyml::IsFloatConstant(model_, tensor(index));
   }
   void Put(Operator op) { graph_.operators.push_back(std::move(op)); }
   TensorIndex NewTensor(Tensor made) {
-    graph_.tensors.push_back(std::move(made));
     sources_.push_back(kNoTensor);
     is_wide_.push_back(false);
-    return static_cast<TensorIndex>(graph_.tensors.size() - 1);
+    return AppendTensor(graph_, std::move(made));
   }
-  // An int8 tensor for what `like` would hold.
   TensorIndex NewInt8(TensorIndex like, const Scale& scale) {
-    Tensor made = tensor(like);
-    made.name += "/int8";
-    made.type = TensorType::kInt8;
-    made.buffer = 0;
-    made.quantization = QuantizationOf(scale);
-    return NewTensor(std::move(made));
+    return NewTensor(Int8Like(tensor(like), scale));
   }
   TensorIndex NewConstant(TensorIndex like, Integers integers) {
     Tensor made = tensor(like);
     made.type = integers.type;
     made.quantization = std::move(integers.quantization);
-    made.buffer = static_cast<uint32_t>(model_.buffers.size());
-    model_.buffers.push_back({.data = BufferData(std::move(integers.bytes))});
+    made.buffer = AppendBuffer(model_, BufferData(std::move(integers.bytes)));
     return NewTensor(std::move(made));
   }
   template <typename Options>

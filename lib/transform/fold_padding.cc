@@ -2,8 +2,8 @@
 #include <array>
 #include <optional>
 
-#include "model/options.h"
 #include "ops/window.h"
+#include "tinyml/options.h"
 #include "transform/passes_internal.h"
 #include "transform/rewriter.h"
 

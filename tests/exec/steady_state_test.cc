@@ -13,12 +13,12 @@
 #include <vector>
 
 #include "apps/tinyml/allocation_counter.h"
-#include "model/options.h"
 #include "tests/support/models.h"
 #include "tests/support/paths.h"
 #include "tests/support/sanitizer.h"
 #include "tinyml/interpreter.h"
 #include "tinyml/model_file.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {

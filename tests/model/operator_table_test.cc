@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "model/options.h"
 #include "tests/support/models.h"
 #include "tinyml/model.h"
+#include "tinyml/options.h"
 
 // Designated initialisers leave members out on purpose.
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"

@@ -26,9 +26,9 @@
 #include <vector>
 
 #include "formats/onnx/graph.h"
-#include "model/options.h"
 #include "tinyml/model.h"
 #include "tinyml/operators.h"
+#include "tinyml/options.h"
 #include "tinyml/status.h"
 
 namespace tinyml::onnx_import {
@@ -243,7 +243,6 @@ class Lowering {
   const Graph* graph_;
   std::vector<Lowered> values_;
   Model model_;
-  std::map<BuiltinOperator, uint32_t> codes_;
   std::vector<std::string> warnings_;
   std::vector<std::string> transposes_;
   // Nodes of operators that are not known, and sentences about others.

@@ -88,11 +88,11 @@ TINYML_API ArenaDiffDocument DiffOnTargets(const ModelFile& file,
                                            const Target& after,
                                            const ArenaOptions& options = {});
 
-// Returns the comparison as text, JSON or Markdown; other formats count as
-// text. JSON is as schema/arena-diff.schema.json describes it.
-TINYML_API std::string FormatArenaDiff(const ArenaDiffDocument& document,
-                                       ReportFormat format,
-                                       const ReportStyle& style = {});
+// Returns the comparison as text, JSON or Markdown, and fails with kUsage for
+// another format. JSON is as schema/arena-diff.schema.json describes it.
+TINYML_API Result<std::string> FormatArenaDiff(
+    const ArenaDiffDocument& document, ReportFormat format,
+    const ReportStyle& style = {});
 
 }  // namespace tinyml
 

@@ -84,12 +84,12 @@ struct InspectedFile {
   std::vector<std::string> notes;
 };
 
-// As text or JSON. `style.per_operator` lists every operator and tensor in
-// text; JSON always has them.
-TINYML_API std::string FormatInspection(const InspectedFile& file,
-                                        const Inspection& inspection,
-                                        ReportFormat format,
-                                        const ReportStyle& style = {});
+// As text or JSON; fails with kUsage for another format. `style.per_operator`
+// lists every operator and tensor in text; JSON always has them.
+TINYML_API Result<std::string> FormatInspection(const InspectedFile& file,
+                                                const Inspection& inspection,
+                                                ReportFormat format,
+                                                const ReportStyle& style = {});
 
 }  // namespace tinyml
 

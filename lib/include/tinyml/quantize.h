@@ -4,7 +4,6 @@
 #define TINYML_QUANTIZE_H_
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include "tinyml/export.h"
 #include "tinyml/model.h"
 #include "tinyml/operator_id.h"
+#include "tinyml/progress.h"
 #include "tinyml/samples.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
@@ -60,10 +60,7 @@ struct QuantizationOptions {
   };
   std::vector<SavedStatistics> statistics = {};
 
-  // Called now and then with what is being done, how much of it is done, and of
-  // how much. From one thread at a time.
-  std::function<void(std::string_view what, int64_t done, int64_t of)>
-      progress = {};
+  PhaseProgress progress = {};
 };
 
 // A pass or a refinement that may be left out.
@@ -129,7 +126,7 @@ struct QuantizeResult {
 // statistics; then nothing is measured). Fails with kInvalid for a model that
 // is quantized already, has hybrid operators or open dimensions, weights that
 // are not finite, or samples that do not fit; with kUnsupported for what the
-// runtime would refuse.
+// runtime would refuse; and with kCancelled.
 TINYML_API Result<QuantizeResult> QuantizeModel(
     const Model& model, const SampleSource* samples,
     const QuantizationOptions& options = {});
@@ -149,11 +146,12 @@ struct Accuracy {
 // Runs both on every sample; `labels` holds the class of each, empty: only the
 // fidelity is measured. The first output's largest element is the class given.
 // Inputs are given as the float model takes them.
-TINYML_API Result<Accuracy> CompareModels(
-    const Model& float_model, const Model& quantized,
-    const SampleSource& samples, const std::vector<int64_t>& labels,
-    int threads = 0,
-    const std::function<void(int64_t done, int64_t of)>& progress = {});
+TINYML_API Result<Accuracy> CompareModels(const Model& float_model,
+                                          const Model& quantized,
+                                          const SampleSource& samples,
+                                          const std::vector<int64_t>& labels,
+                                          int threads = 0,
+                                          const Progress& progress = {});
 
 }  // namespace tinyml
 

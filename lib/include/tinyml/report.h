@@ -97,15 +97,16 @@ TINYML_API std::string FormatArena(const ArenaDocument& document,
                                    ReportFormat format,
                                    const ReportStyle& style = {});
 
-// Returns what the profiles say: a table, or with one profile all of it.
-TINYML_API std::string FormatTargets(const std::vector<TargetInfo>& targets,
-                                     ReportFormat format,
-                                     const ReportStyle& style = {});
+// Returns what the profiles say: a table, or with one profile all of it, as
+// text or JSON. This and what follows fail with kUsage for another format.
+TINYML_API Result<std::string> FormatTargets(
+    const std::vector<TargetInfo>& targets, ReportFormat format,
+    const ReportStyle& style = {});
 
 // Returns which revisions are known, by project, and what changed in each, as
-// text or JSON; other formats count as text.
-TINYML_API std::string FormatRevisions(std::span<const Revision> revisions,
-                                       ReportFormat format);
+// text or JSON.
+TINYML_API Result<std::string> FormatRevisions(
+    std::span<const Revision> revisions, ReportFormat format);
 
 // A run of a model, and what it was a run of.
 struct RunDocument {
@@ -116,10 +117,10 @@ struct RunDocument {
   RunResult result;
 };
 
-// Returns the run as text or JSON; other formats count as text.
-TINYML_API std::string FormatRun(const RunDocument& document,
-                                 ReportFormat format,
-                                 const ReportStyle& style = {});
+// Returns the run as text or JSON.
+TINYML_API Result<std::string> FormatRun(const RunDocument& document,
+                                         ReportFormat format,
+                                         const ReportStyle& style = {});
 
 // Returns `bytes` with thousands separated by commas: "82,320".
 TINYML_API std::string FormatBytes(int64_t bytes);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/parallel.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "model/fault.h"
 #include "quantize/calibration/lstm_trace.h"
@@ -171,8 +172,7 @@ Result<Calibration> Calibrate(const Model& model,
           left_out[i] = name + ": " + *why;
         }
         ++done;
-        if (options.progress) options.progress(done, count);
-        return {};
+        return Report(options.progress, done, count);
       }));
   Calibration result;
   result.statistics.model_sha256 = model_sha256;

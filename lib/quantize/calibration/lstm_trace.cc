@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {

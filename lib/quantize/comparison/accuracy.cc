@@ -20,10 +20,10 @@ using quantize::CompareOptions;
 using quantize::Comparison;
 using quantize::OutputsOf;
 
-Result<Accuracy> CompareModels(
-    const Model& float_model, const Model& quantized,
-    const SampleSource& samples, const std::vector<int64_t>& labels,
-    int threads, const std::function<void(int64_t, int64_t)>& progress) {
+Result<Accuracy> CompareModels(const Model& float_model, const Model& quantized,
+                               const SampleSource& samples,
+                               const std::vector<int64_t>& labels, int threads,
+                               const Progress& progress) {
   const int64_t count = samples.Count();
   if (!labels.empty() && std::ssize(labels) != count) {
     return Fail(ErrorCode::kInvalid,

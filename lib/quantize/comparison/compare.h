@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tinyml/model.h"
+#include "tinyml/progress.h"
 #include "tinyml/samples.h"
 #include "tinyml/status.h"
 
@@ -49,7 +50,7 @@ struct CompareOptions {
                      std::span<const float> given)>
       visit;
   // From one thread at a time.
-  std::function<void(int64_t done, int64_t of)> progress;
+  Progress progress;
 };
 
 // What the graph's outputs are functions of, where these flatten differences:

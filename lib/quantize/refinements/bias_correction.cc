@@ -8,11 +8,12 @@
 
 #include "base/macros.h"
 #include "base/parallel.h"
-#include "model/options.h"
+#include "base/progress.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/calibration/sample_runs.h"
 #include "quantize/refinements/layer_matrix.h"
 #include "tinyml/interpreter.h"
+#include "tinyml/options.h"
 #include "tinyml/target.h"
 
 namespace tinyml::quantize {
@@ -114,20 +115,10 @@ class Measuring {
 
   Status RunSample(int64_t index, Interpreter& wanted, Interpreter& given,
                    BiasErrors& errors) const {
-    if (options_.reset) {
-      TINYML_RETURN_IF_ERROR(wanted.Reset());
-      TINYML_RETURN_IF_ERROR(given.Reset());
-    }
-    TINYML_ASSIGN_OR_RETURN(const bool read,
-                            ReadSample(samples_, index, wanted));
-    if (!read) return {};
-    const auto from = wanted.Inputs();
-    const auto to = given.Inputs();
-    for (size_t i = 0; i < std::min(from.size(), to.size()); ++i) {
-      WriteValues(from[i], to[i]);
-    }
-    TINYML_RETURN_IF_ERROR(wanted.Invoke());
-    TINYML_RETURN_IF_ERROR(given.Invoke());
+    TINYML_ASSIGN_OR_RETURN(
+        const bool ran,
+        RunBoth(samples_, index, options_.reset, wanted, given));
+    if (!ran) return {};
     for (size_t i = 0; i < layers_.size(); ++i) {
       const Layer& layer = layers_[i];
       if (errors.layers[i].empty()) continue;
@@ -259,10 +250,9 @@ Result<BiasCorrection> CorrectBiases(
       for (size_t c = 0; c < addends.size(); ++c) all[c] += addends[c];
     }
     TINYML_ASSIGN_OR_RETURN(errors, measure(trial));
-    if (options.progress) {
-      options.progress(static_cast<int64_t>(round) + 1,
-                       static_cast<int64_t>(rounds));
-    }
+    TINYML_RETURN_IF_ERROR(Report(options.progress,
+                                  static_cast<int64_t>(round) + 1,
+                                  static_cast<int64_t>(rounds)));
     const double score = errors.Score();
     if (score > correction.after &&
         score > correction.before + options.least_gain) {

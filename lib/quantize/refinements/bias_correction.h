@@ -12,6 +12,7 @@
 #include "quantize/rewrite/layers.h"
 #include "quantize/rewrite/weights.h"
 #include "tinyml/model.h"
+#include "tinyml/progress.h"
 #include "tinyml/samples.h"
 #include "tinyml/status.h"
 
@@ -37,7 +38,7 @@ struct BiasOptions {
   int threads = 1;
   int rounds = 16;           // At most so many measurements.
   double least_gain = 0.02;  // In dB; less is not worth it.
-  std::function<void(int64_t done, int64_t of)> progress = {};
+  Progress progress = {};
 };
 
 struct BiasErrors {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "base/macros.h"
 #include "base/parallel.h"
+#include "base/progress.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/calibration/sample_runs.h"
 
@@ -268,10 +269,7 @@ class Collector {
         }
       }
       done_ += static_cast<int64_t>(blocks_[block].size());
-      if (options_.progress) {
-        options_.progress("measuring layers", done_, to_do_);
-      }
-      return {};
+      return Report(options_.progress, done_, to_do_);
     };
     TINYML_RETURN_IF_ERROR(
         ForEachInParallel(std::ssize(blocks_), threads_, work, join));

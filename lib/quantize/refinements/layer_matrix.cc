@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/checked.h"
-#include "model/options.h"
 #include "ops/window.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {

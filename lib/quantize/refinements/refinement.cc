@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/log.h"
 #include "base/macros.h"
 #include "ops/macs.h"
 #include "quantize/calibration/calibrate.h"
@@ -91,10 +92,10 @@ class Refining {
     return std::ranges::find(options_.skip, name) != options_.skip.end();
   }
 
-  std::function<void(int64_t, int64_t)> Progress(std::string_view what) const {
+  Progress In(std::string_view phase) const {
     if (!options_.progress) return {};
-    return [this, what](int64_t done, int64_t of) {
-      options_.progress(what, done, of);
+    return [this, phase](int64_t done, int64_t of) {
+      return options_.progress(phase, done, of);
     };
   }
 
@@ -141,18 +142,24 @@ class Refining {
   Status Attempt(std::string_view name, double least_gain,
                  const std::function<Result<bool>()>& change) {
     if (Skips(name)) return {};
+    const Stopwatch stopwatch;
     Draft before = draft_;
     TINYML_ASSIGN_OR_RETURN(const bool changed, change());
     if (!changed) {
+      Log(LogLevel::kDebug, "refinement {}: nothing to do {}", name,
+          stopwatch.Text());
       draft_ = std::move(before);
       return {};
     }
     TINYML_ASSIGN_OR_RETURN(const double after, ScoreNow());
     std::swap(draft_, before);
     TINYML_ASSIGN_OR_RETURN(const double score, ScoreNow());
-    if (after > score + least_gain) {
+    const bool helps = after > score + least_gain;
+    Log(LogLevel::kInfo,
+        "refinement {}: {}, outputs at {:.2f} dB instead of {:.2f} {}", name,
+        helps ? "kept" : "not kept", after, score, stopwatch.Text());
+    if (helps) {
       std::swap(draft_, before);
-
       if (std::ranges::find(kept_, name) == kept_.end()) {
         kept_.emplace_back(name);
       }
@@ -216,7 +223,7 @@ class Refining {
     calibrate.threads = threads_;
     calibrate.strict = options_.strict;
     calibrate.reset = options_.reset;
-    calibrate.progress = Progress("calibrating again");
+    calibrate.progress = In("calibrating again");
     TINYML_ASSIGN_OR_RETURN(Calibration calibration,
                             Calibrate(draft_.model, "", samples_, calibrate));
     draft_.statistics = std::move(calibration.statistics);
@@ -235,12 +242,7 @@ class Refining {
     ReconstructOptions options;
     options.grams.reset = options_.reset;
     options.grams.threads = threads_;
-    if (options_.progress) {
-      options.grams.progress = [this](std::string_view, int64_t done,
-                                      int64_t of) {
-        options_.progress("rounding weights", done, of);
-      };
-    }
+    options.grams.progress = In("rounding weights");
     TINYML_ASSIGN_OR_RETURN(const Target target, Target::Parse("x86-64"));
     TINYML_RETURN_IF_ERROR(ReconstructLayers(
         draft_.model, target, layers, *learned_, options, draft_.weights));
@@ -252,7 +254,7 @@ class Refining {
     BiasOptions options;
     options.reset = options_.reset;
     options.threads = threads_;
-    options.progress = Progress("correcting biases");
+    options.progress = In("correcting biases");
     const std::vector<Layer> layers = LayersOf(draft_.model);
     const auto rewrite = [&](const WeightsPlan& weights) {
       return Rewrite(draft_.model, draft_.plan, weights, draft_.statistics);
@@ -292,10 +294,13 @@ class Refining {
     };
     TuneOptions options;
     options.most_trials = MostTrials();
-    options.progress = Progress("choosing ranges");
+    options.progress = In("choosing ranges");
     double score = 0;
+    const Stopwatch stopwatch;
     TINYML_RETURN_IF_ERROR(
         TuneRanges(draft_.seen, judge, options, draft_.plan, score));
+    Log(LogLevel::kInfo, "refinement {}: outputs at {:.2f} dB {}", kTuning,
+        score, stopwatch.Text());
     RoundLayers(draft_.model, draft_.plan, options_.per_tensor, draft_.weights);
     kept_.emplace_back(kTuning);
     return {};

@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "model/constants.h"
 #include "quantize/rewrite/graph_writer.h"
 #include "quantize/rewrite/rewrite_recurrent.h"
 
 namespace tinyml::quantize {
 namespace {
-
 
 class Rewriting {
  public:

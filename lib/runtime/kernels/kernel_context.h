@@ -15,11 +15,11 @@
 #include <string_view>
 #include <vector>
 
-#include "model/options.h"
 #include "runtime/abi/abi.h"
 #include "runtime/arena/events.h"
 #include "runtime/targets/target.h"
 #include "tinyml/model.h"
+#include "tinyml/options.h"
 #include "tinyml/status.h"
 
 namespace tinyml::runtime {

@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-#include "model/options.h"
 #include "runtime/kernels/kernel_context.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "model/options.h"
-#include "tests/quantize/float_net.h"
+#include "tests/support/float_net.h"
 #include "tinyml/interpreter.h"
+#include "tinyml/options.h"
 #include "tinyml/quantize.h"
 
 namespace tinyml {

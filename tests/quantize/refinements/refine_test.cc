@@ -14,7 +14,7 @@
 #include "quantize/refinements/equalize.h"
 #include "quantize/refinements/reconstruct.h"
 #include "quantize/rewrite/rewrite.h"
-#include "tests/quantize/float_net.h"
+#include "tests/support/float_net.h"
 
 namespace tinyml::quantize {
 namespace {

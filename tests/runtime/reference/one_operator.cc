@@ -1,8 +1,10 @@
 #include "tests/runtime/reference/one_operator.h"
 
-#include <cstring>
 #include <memory>
 #include <utility>
+
+#include "model/append.h"
+#include "tinyml/model_builder.h"
 
 namespace tinyml::runtime {
 
@@ -12,30 +14,25 @@ Tensor MakeTensor(TensorType type, std::vector<int32_t> shape, float scale,
   tensor.name = "t";
   tensor.type = type;
   tensor.shape = std::move(shape);
-  if (scale != 0.0F) {
-    Quantization& quantization = tensor.quantization.emplace();
-    quantization.scale = {scale};
-    quantization.zero_point = {zero_point};
-  }
+  if (scale != 0.0F) tensor.quantization = PerTensor(scale, zero_point);
   return tensor;
 }
 
 Model OneOperator(BuiltinOperator code, std::vector<Tensor> tensors,
                   OperatorOptions options, size_t outputs) {
-  Model model;
-  model.buffers.emplace_back();
-  model.operator_codes.emplace_back().builtin_code = code;
-  Subgraph& subgraph = model.subgraphs.emplace_back();
-  Operator& op = subgraph.operators.emplace_back();
+  ModelBuilder b;
+  std::vector<TensorIndex> read;
+  std::vector<TensorIndex> written;
   for (size_t i = 0; i < tensors.size(); ++i) {
-    auto& list = i + outputs < tensors.size() ? op.inputs : op.outputs;
-    list.push_back(static_cast<TensorIndex>(i));
+    const TensorIndex index = b.AddTensor("", TensorType::kFloat32, {});
+    (i + outputs < tensors.size() ? read : written).push_back(index);
+    b.At(index) = std::move(tensors[i]);
   }
-  op.options = std::move(options);
-  subgraph.inputs = op.inputs;
-  subgraph.outputs = op.outputs;
-  subgraph.tensors = std::move(tensors);
-  return model;
+  b.SetInputs(read);
+  b.SetOutputs(written);
+  b.AddOperator(code, std::move(read), std::move(written), std::move(options));
+  // Not Build(): faulty models are what tests are about.
+  return b.model();
 }
 
 Model OneCustomOperator(
@@ -56,11 +53,8 @@ Model OneCustomOperator(
 
 void SetConstant(Model& model, size_t index,
                  const std::vector<int32_t>& values) {
-  std::vector<uint8_t> bytes(values.size() * sizeof(int32_t));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
   model.subgraphs[0].tensors[index].buffer =
-      static_cast<uint32_t>(model.buffers.size());
-  model.buffers.emplace_back().data = BufferData(std::move(bytes));
+      AppendBuffer(model, BufferOf(values));
   std::erase(model.subgraphs[0].inputs, static_cast<TensorIndex>(index));
 }
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "model/options.h"
 #include "runtime/simulate.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 

@@ -9,6 +9,9 @@
 
 #include "runtime/targets/revisions.h"
 
+// Designated initialisers leave members out on purpose.
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 namespace tinyml::runtime {
 namespace {
 
@@ -112,7 +115,7 @@ TEST_F(RevisionCatalogueTest, NamesTheNearestOfAnUnknownOne) {
     return found ? "" : found.error().message;
   };
   EXPECT_THAT(refusal("tflm", "2030-07"),
-              HasSubstr("nearest known: 2030-06 (bbbbbbbbbbbb), 2030-01"));
+              HasSubstr("nearest known: 2030-06 (bbbbbbbbbbbb), 2031-01"));
   EXPECT_THAT(refusal("cmsis-nn", "6.1"), HasSubstr("nearest known: 6.0"));
   EXPECT_THAT(refusal("tflm", "bbbbbb"), HasSubstr("is not known"));
   EXPECT_THAT(refusal("tflm", "7.0"), HasSubstr("is not known"));
@@ -194,6 +197,37 @@ TEST(RevisionFileTest, EachFaultIsNamed) {
   for (const auto& [file, sentence] : faults) {
     EXPECT_THAT(RefusalBeside(file), HasSubstr(sentence)) << file;
   }
+}
+
+TEST(RevisionTest, KernelLibrariesHaveProjects) {
+  EXPECT_EQ(KernelProject("cmsis-nn", "tflm"), "cmsis-nn");
+  EXPECT_EQ(KernelProject("esp-nn", "esp-tflite-micro"), "esp-nn");
+  EXPECT_EQ(KernelProject("esp-nn-ansi", "esp-tflite-micro"), "esp-nn");
+  // The reference kernels are the runtime's own.
+  EXPECT_EQ(KernelProject("reference", "tflm"), "tflm");
+}
+
+TEST(RevisionTest, ReportsPrintTwelveDigits) {
+  EXPECT_EQ(ShortCommit({.project = "tflm",
+                         .name = "x",
+                         .commit = "00112233445566778899aabbccddeeff00112233"}),
+            "001122334455");
+}
+
+TEST(TargetTest, SizesAlikeIfOnlyTheNameDiffers) {
+  const Target one = {.name = "one", .runtime_name = "tflm"};
+  Target two = one;
+  two.name = "two";
+  two.revision_note = "noted";
+  EXPECT_TRUE(one.SizesAlike(two));
+  two.abi.short_enums = true;
+  EXPECT_FALSE(one.SizesAlike(two));
+  two = one;
+  two.kernels.dsp = true;
+  EXPECT_FALSE(one.SizesAlike(two));
+  two = one;
+  two.kernels.changes.Remove(Change::kBoolCast);
+  EXPECT_FALSE(one.SizesAlike(two));
 }
 
 TEST(ChangeSetTest, IsASet) {

@@ -1,13 +1,13 @@
 // CAST. Source: tflite-micro 90b983c2b3f1, micro/kernels/cast.cc; ParseCast in
 // lite/core/api/flatbuffer_conversions.cc.
 #include "base/macros.h"
-#include "model/options.h"
 #include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
 #include "runtime/kernels/kernel.h"
 #include "runtime/kernels/operands.h"
 #include "runtime/kernels/parse_checks.h"
 #include "runtime/kernels/tensor_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

@@ -5,7 +5,6 @@
 #include <cstdlib>
 
 #include "base/macros.h"
-#include "model/options.h"
 #include "ops/fixed_point.h"
 #include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
@@ -13,6 +12,7 @@
 #include "runtime/kernels/operands.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

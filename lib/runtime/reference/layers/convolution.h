@@ -4,10 +4,10 @@
 
 #include <cstdint>
 
-#include "model/options.h"
 #include "runtime/abi/abi.h"
 #include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/kernel_context.h"
+#include "tinyml/options.h"
 #include "tinyml/status.h"
 
 namespace tinyml::runtime {

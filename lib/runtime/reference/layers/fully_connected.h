@@ -3,9 +3,9 @@
 #ifndef TINYML_RUNTIME_REFERENCE_LAYERS_FULLY_CONNECTED_H_
 #define TINYML_RUNTIME_REFERENCE_LAYERS_FULLY_CONNECTED_H_
 
-#include "model/options.h"
 #include "runtime/abi/abi.h"
 #include "runtime/kernels/kernel_context.h"
+#include "tinyml/options.h"
 #include "tinyml/status.h"
 
 namespace tinyml::runtime {

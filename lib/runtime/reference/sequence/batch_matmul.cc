@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "base/macros.h"
-#include "model/options.h"
 #include "runtime/abi/builtin_params.h"
 #include "runtime/abi/core_structs.h"
 #include "runtime/kernels/kernel.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/layer_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

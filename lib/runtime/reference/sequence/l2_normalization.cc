@@ -1,10 +1,10 @@
 // L2_NORMALIZATION. Source: tflite-micro 90b983c2b3f1, micro/kernels/l2norm.cc.
 #include "base/macros.h"
-#include "model/options.h"
 #include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/layer_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

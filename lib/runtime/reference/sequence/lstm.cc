@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/macros.h"
-#include "model/options.h"
 #include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
 #include "runtime/kernels/kernel.h"
@@ -18,6 +17,7 @@
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/fully_connected.h"
 #include "runtime/reference/layers/layer_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

@@ -5,11 +5,11 @@
 #include <string>
 
 #include "base/macros.h"
-#include "model/options.h"
 #include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/kernel.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {

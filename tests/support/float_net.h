@@ -1,6 +1,6 @@
 // Float nets under construction, with made-up weights, and samples for them.
-#ifndef TINYML_TESTS_QUANTIZE_FLOAT_NET_H_
-#define TINYML_TESTS_QUANTIZE_FLOAT_NET_H_
+#ifndef TINYML_TESTS_SUPPORT_FLOAT_NET_H_
+#define TINYML_TESTS_SUPPORT_FLOAT_NET_H_
 
 #include <cstdint>
 #include <cstring>
@@ -11,8 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "model/options.h"
 #include "tinyml/model.h"
+#include "tinyml/model_builder.h"
+#include "tinyml/options.h"
 #include "tinyml/samples.h"
 
 namespace tinyml::testing {
@@ -43,26 +44,33 @@ struct Window {
   ActivationFunctionType activation = ActivationFunctionType::kNone;
 };
 
-class FloatNet {
+// A model of float tensors; those without a name get "t0", "t1", ...
+class FloatNet : public ModelBuilder {
  public:
   using Dims = std::vector<int32_t>;
 
-  explicit FloatNet(uint32_t seed = 1);
+  explicit FloatNet(uint32_t seed = 1) : made_up_(seed) {}
 
-  TensorIndex Input(Dims shape);
+  TensorIndex Input(Dims shape, std::string name = "");
   TensorIndex Floats(Dims shape, const std::vector<float>& values);
   TensorIndex Floats(Dims shape);  // Made up.
   TensorIndex Ints(Dims shape, const std::vector<int32_t>& values);
   // An operator with one output of `shape`.
   template <typename Options>
   TensorIndex Add(BuiltinOperator code, std::vector<TensorIndex> inputs,
-                  Dims shape, Options options) {
-    return AddOperator(code, std::move(inputs), std::move(shape),
-                       MakeOptions(std::move(options)));
+                  Dims shape, Options options, std::string name = "") {
+    return AddWithOutput(code, std::move(inputs), std::move(shape),
+                         MakeOptions(std::move(options)), std::move(name));
   }
   TensorIndex Plain(BuiltinOperator code, std::vector<TensorIndex> inputs,
                     Dims shape) {
-    return AddOperator(code, std::move(inputs), std::move(shape), {});
+    return AddWithOutput(code, std::move(inputs), std::move(shape), {}, "");
+  }
+  // Without options; the shape of the first input.
+  TensorIndex Same(BuiltinOperator code, std::vector<TensorIndex> inputs,
+                   std::string name = "") {
+    const Dims shape = ShapeOf(inputs[0]);
+    return AddWithOutput(code, std::move(inputs), shape, {}, std::move(name));
   }
 
   // Layers with a bias; square filters of `size`. A convolution has
@@ -76,22 +84,24 @@ class FloatNet {
       ActivationFunctionType activation = ActivationFunctionType::kNone);
   TensorIndex TransposeConv(TensorIndex input, int32_t outputs, int32_t size,
                             Dims shape, Window window = {});
-  TensorIndex Relu(TensorIndex input);
+  TensorIndex Relu(TensorIndex input, std::string name = "");
   TensorIndex Reshape(TensorIndex input, Dims shape);
+  TensorIndex Transpose(TensorIndex input, const std::vector<int32_t>& axes);
 
-  const Dims& ShapeOf(TensorIndex tensor) const;
-  void Name(TensorIndex tensor, std::string name);
+  // Valid until a tensor is added.
+  const Dims& ShapeOf(TensorIndex tensor) { return At(tensor).shape; }
+  // The model, which must pass ValidateModel.
   Model Take(std::vector<TensorIndex> outputs);
 
  private:
-  Subgraph& graph() { return model_.subgraphs[0]; }
-  TensorIndex NewTensor(Dims shape, TensorType type);
-  TensorIndex AddOperator(BuiltinOperator code, std::vector<TensorIndex> inputs,
-                          Dims shape, OperatorOptions options);
+  std::string NameOr(std::string name);
+  TensorIndex AddWithOutput(BuiltinOperator code,
+                            std::vector<TensorIndex> inputs, Dims shape,
+                            OperatorOptions options, std::string name);
   Dims Slid(TensorIndex input, int32_t channels, int32_t size,
-            const Window& window) const;
+            const Window& window);
 
-  Model model_;
+  int tensors_ = 0;
   MadeUp made_up_;
 };
 
@@ -120,9 +130,12 @@ class MadeUpSamples : public SampleSource {
   std::function<void(std::vector<float>&)> shape_;
 };
 
-// All outputs of `model`, one behind the other, for each sample.
+// The operators of the first subgraph, by name.
+std::vector<std::string> OperatorNames(const Model& model);
+
+// All outputs of `model`, one after the other, for each sample.
 std::vector<float> OutputsOf(const Model& model, const SampleSource& samples);
 
 }  // namespace tinyml::testing
 
-#endif  // TINYML_TESTS_QUANTIZE_FLOAT_NET_H_
+#endif  // TINYML_TESTS_SUPPORT_FLOAT_NET_H_

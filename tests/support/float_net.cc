@@ -1,41 +1,25 @@
-#include "tests/quantize/float_net.h"
+#include "tests/support/float_net.h"
 
 #include <gtest/gtest.h>
 
 #include "ops/window.h"
 #include "tinyml/interpreter.h"
 #include "tinyml/target.h"
-#include "transform/rewriter.h"
 
 namespace tinyml::testing {
 
-FloatNet::FloatNet(uint32_t seed) : made_up_(seed) {
-  model_.buffers.resize(1);
-  model_.subgraphs.resize(1);
+std::string FloatNet::NameOr(std::string name) {
+  const int number = tensors_++;
+  return name.empty() ? "t" + std::to_string(number) : name;
 }
 
-TensorIndex FloatNet::NewTensor(Dims shape, TensorType type) {
-  Tensor& tensor = graph().tensors.emplace_back();
-  tensor.shape = std::move(shape);
-  tensor.type = type;
-  const auto index = static_cast<TensorIndex>(graph().tensors.size() - 1);
-  tensor.name = "t" + std::to_string(index);
-  return index;
-}
-
-TensorIndex FloatNet::Input(Dims shape) {
-  const TensorIndex index = NewTensor(std::move(shape), TensorType::kFloat32);
-  graph().inputs.push_back(index);
-  return index;
+TensorIndex FloatNet::Input(Dims shape, std::string name) {
+  return AddInput(NameOr(std::move(name)), TensorType::kFloat32,
+                  std::move(shape));
 }
 
 TensorIndex FloatNet::Floats(Dims shape, const std::vector<float>& values) {
-  const TensorIndex index = NewTensor(std::move(shape), TensorType::kFloat32);
-  std::vector<uint8_t> bytes(values.size() * sizeof(float));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
-  graph().tensors.back().buffer = static_cast<uint32_t>(model_.buffers.size());
-  model_.buffers.push_back({.data = BufferData(std::move(bytes))});
-  return index;
+  return AddConstant(NameOr(""), std::move(shape), values);
 }
 
 TensorIndex FloatNet::Floats(Dims shape) {
@@ -44,36 +28,20 @@ TensorIndex FloatNet::Floats(Dims shape) {
 }
 
 TensorIndex FloatNet::Ints(Dims shape, const std::vector<int32_t>& values) {
-  const TensorIndex index = NewTensor(std::move(shape), TensorType::kInt32);
-  std::vector<uint8_t> bytes(values.size() * sizeof(int32_t));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
-  graph().tensors.back().buffer = static_cast<uint32_t>(model_.buffers.size());
-  model_.buffers.push_back({.data = BufferData(std::move(bytes))});
-  return index;
+  return AddConstant(NameOr(""), std::move(shape), values);
 }
 
-TensorIndex FloatNet::AddOperator(BuiltinOperator code,
-                                  std::vector<TensorIndex> inputs, Dims shape,
-                                  OperatorOptions options) {
-  const TensorIndex output = NewTensor(std::move(shape), TensorType::kFloat32);
-  Operator& op = graph().operators.emplace_back();
-  op.opcode_index = transform::OpcodeFor(model_, code);
-  op.inputs = std::move(inputs);
-  op.outputs = {output};
-  op.options = std::move(options);
+TensorIndex FloatNet::AddWithOutput(BuiltinOperator code,
+                                    std::vector<TensorIndex> inputs, Dims shape,
+                                    OperatorOptions options, std::string name) {
+  const TensorIndex output = AddTensor(NameOr(std::move(name)),
+                                       TensorType::kFloat32, std::move(shape));
+  AddOperator(code, std::move(inputs), {output}, std::move(options));
   return output;
 }
 
-const FloatNet::Dims& FloatNet::ShapeOf(TensorIndex tensor) const {
-  return model_.subgraphs[0].tensors[tensor].shape;
-}
-
-void FloatNet::Name(TensorIndex tensor, std::string name) {
-  graph().tensors[tensor].name = std::move(name);
-}
-
 FloatNet::Dims FloatNet::Slid(TensorIndex input, int32_t channels, int32_t size,
-                              const Window& window) const {
+                              const Window& window) {
   const Dims& in = ShapeOf(input);
   const auto out = [&](int32_t length) {
     return WindowOutput(window.padding,
@@ -140,8 +108,8 @@ TensorIndex FloatNet::TransposeConv(TensorIndex input, int32_t outputs,
                            .fused_activation_function = window.activation});
 }
 
-TensorIndex FloatNet::Relu(TensorIndex input) {
-  return Plain(BuiltinOperator::kRelu, {input}, ShapeOf(input));
+TensorIndex FloatNet::Relu(TensorIndex input, std::string name) {
+  return Same(BuiltinOperator::kRelu, {input}, std::move(name));
 }
 
 TensorIndex FloatNet::Reshape(TensorIndex input, Dims shape) {
@@ -150,11 +118,29 @@ TensorIndex FloatNet::Reshape(TensorIndex input, Dims shape) {
   return Add(BuiltinOperator::kReshape, {input}, std::move(shape), options);
 }
 
+TensorIndex FloatNet::Transpose(TensorIndex input,
+                                const std::vector<int32_t>& axes) {
+  Dims shape;
+  for (const int32_t axis : axes) shape.push_back(ShapeOf(input)[axis]);
+  const TensorIndex permutation =
+      Ints({static_cast<int32_t>(axes.size())}, axes);
+  return Add(BuiltinOperator::kTranspose, {input, permutation},
+             std::move(shape), TransposeOptions());
+}
+
 Model FloatNet::Take(std::vector<TensorIndex> outputs) {
-  graph().outputs = std::move(outputs);
-  const Status valid = ValidateModel(model_);
-  EXPECT_TRUE(valid.has_value()) << (valid ? "" : valid.error().message);
-  return std::move(model_);
+  SetOutputs(std::move(outputs));
+  Result<Model> model = Build();
+  EXPECT_TRUE(model.has_value()) << model.error().message;
+  return model ? *std::move(model) : Model();
+}
+
+std::vector<std::string> OperatorNames(const Model& model) {
+  std::vector<std::string> names;
+  for (const Operator& op : model.subgraphs[0].operators) {
+    names.push_back(OperatorName(model, op));
+  }
+  return names;
 }
 
 Result<std::optional<std::string>> MadeUpSamples::Read(
