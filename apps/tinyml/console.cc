@@ -158,12 +158,7 @@ Status Console::Start() {
   const bool all = to_file || verbosity_ == Verbosity::kDebug;
   SetLogSink(all ? LogLevel::kDebug : LogLevel::kInfo,
              [this](LogLevel level, std::string_view message) {
-               if (level == LogLevel::kInfo) {
-                 Detail(message);
-               } else if (Shows(Verbosity::kDebug)) {
-                 EndProgress();
-                 TheLog().logger.trace(OneVisibleLine(message));
-               }
+               level == LogLevel::kInfo ? Detail(message) : Debug(message);
              });
   return {};
 }
@@ -193,6 +188,12 @@ void Console::Detail(std::string_view message) const {
   if (!Shows(Verbosity::kVerbose)) return;
   EndProgress();
   TheLog().logger.debug(OneVisibleLine(message));
+}
+
+void Console::Debug(std::string_view message) const {
+  if (!Shows(Verbosity::kDebug)) return;
+  EndProgress();
+  TheLog().logger.trace(OneVisibleLine(message));
 }
 
 void Console::Progress(std::string_view what, int64_t done, int64_t of) const {

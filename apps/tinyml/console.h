@@ -40,8 +40,10 @@ class Console {
   // Not shown when quiet.
   void Warning(std::string_view message) const;
   void Note(std::string_view message) const;
-  // Shown when verbose, as what the library says is.
+  // Shown by -v, as what the library says is.
   void Detail(std::string_view message) const;
+  // Shown by -vv.
+  void Debug(std::string_view message) const;
 
   // Draws a bar that says how much of `of` is done, where standard error is a
   // terminal and nobody asked for quiet; on the same line as the one before.

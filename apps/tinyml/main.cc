@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "apps/tinyml/commands.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "tinyml/version.h"
 
@@ -173,7 +174,12 @@ int Run(int argc, const char* const* argv, Context& context) {
   if (Status started = context.console.Start(); !started) {
     return Finish(context, Fail(std::move(started.error())));
   }
-  return Finish(context, context.action());
+  context.console.Debug(fmt::format("tinyml {}: {}", TINYML_VERSION_STRING,
+                                    fmt::join(argv + 1, argv + argc, " ")));
+  const Stopwatch stopwatch;
+  const int code = Finish(context, context.action());
+  context.console.Debug(fmt::format("exit code {} {}", code, stopwatch.Text()));
+  return code;
 }
 
 }  // namespace

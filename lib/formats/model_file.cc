@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/macros.h"
 #include "base/sha256.h"
 #include "formats/onnx/import.h"
@@ -42,13 +43,34 @@ Result<ModelFile> ReadOnnx(const SharedBytes& file, ModelFile model_file,
   return model_file;
 }
 
+// Says what was read; the hash is worked out for that alone.
+void LogRead(const SharedBytes& file, const ModelFile& model_file,
+             const Stopwatch& stopwatch) {
+  if (!IsLogged(LogLevel::kInfo)) return;
+  size_t operators = 0;
+  size_t tensors = 0;
+  for (const Subgraph& graph : model_file.model.subgraphs) {
+    operators += graph.operators.size();
+    tensors += graph.tensors.size();
+  }
+  Log(LogLevel::kInfo, "read {}: {}, {} bytes, SHA-256 {} {}", model_file.name,
+      model_file.from_onnx ? "ONNX" : "TFLite", file.bytes.size(),
+      Sha256Hex(file.bytes), stopwatch.Text());
+  Log(LogLevel::kInfo, "{} subgraphs, {} operators, {} tensors",
+      model_file.model.subgraphs.size(), operators, tensors);
+}
+
 // External data of ONNX models lies in `folder`.
 Result<ModelFile> Read(const SharedBytes& file, std::string name,
                        const std::string& folder, const OnnxOptions& options) {
+  const Stopwatch stopwatch;
   ModelFile model_file;
   model_file.name = std::move(name);
   if (IdentifyContent(file.bytes) == ContentKind::kOnnx) {
-    return ReadOnnx(file, std::move(model_file), folder, options);
+    Result<ModelFile> imported =
+        ReadOnnx(file, std::move(model_file), folder, options);
+    if (imported) LogRead(file, *imported, stopwatch);
+    return imported;
   }
   ReadReport report;
   TINYML_ASSIGN_OR_RETURN(model_file.model,
@@ -57,6 +79,7 @@ Result<ModelFile> Read(const SharedBytes& file, std::string name,
   model_file.bytes = file.bytes;
   model_file.warnings = std::move(report.warnings);
   model_file.dropped = std::move(report.dropped);
+  LogRead(file, model_file, stopwatch);
   return model_file;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/macros.h"
 #include "base/parallel.h"
 #include "base/text.h"
@@ -28,31 +29,6 @@ namespace {
 
 using namespace quantize;  // NOLINT(google-build-using-namespace): its room.
 
-// What passes were called before, and are called now.
-constexpr std::pair<std::string_view, std::string_view> kFormerNames[] = {
-    {"no-ops", "remove-no-ops"},
-    {"scales-into-layer-before", "fold-scale-into-previous-layer"},
-    {"scales-into-layer-behind", "fold-scale-into-next-layer"},
-    {"padding", "fold-padding"},
-    {"activations", "fuse-activations"},
-    {"dead-operators", "remove-dead-operators"},
-    {"shared-buffers", "deduplicate-constants"},
-    {"unused", "remove-unused"},
-    {"means-for-pools", "mean-for-global-pool"},
-    {"equalisation", "cross-layer-equalization"},
-    {"weight-remainders", "residual-weights"},
-    {"weight-rounding", "gptq-rounding"},
-};
-
-QuantizationOptions WithNamesOfNow(QuantizationOptions options) {
-  for (std::string& name : options.skip) {
-    for (const auto& [former, now] : kFormerNames) {
-      if (name == former) name = now;
-    }
-  }
-  return options;
-}
-
 bool IsKnownPass(std::string_view name) {
   const auto passes = ListQuantizePasses();
   return std::ranges::find(passes, name, &QuantizePass::name) != passes.end();
@@ -64,7 +40,7 @@ class Quantizer {
             const QuantizationOptions& options)
       : given_(model),
         samples_(samples),
-        options_(WithNamesOfNow(options)),
+        options_(options),
         threads_(ThreadsFor(options.threads, INT64_MAX)) {}
 
   Result<QuantizeResult> Run() {
@@ -75,8 +51,15 @@ class Quantizer {
         SortAndSimplify(given_, options_.skip, result_.report.passes));
     targets_ = AcceptingTargets(draft_.model);
     if (targets_.empty()) return Fail(RefusedAsFloat());
+    Log(LogLevel::kInfo, "{} targets run the float model", targets_.size());
+    const Stopwatch calibrating;
     TINYML_RETURN_IF_ERROR(TakeStatistics());
+    Log(LogLevel::kInfo, "statistics of {} samples {}",
+        draft_.statistics.samples, calibrating.Text());
+    const Stopwatch planning;
     TINYML_RETURN_IF_ERROR(PlanDraft(options_, targets_, draft_));
+    Log(LogLevel::kInfo, "chose the quantization parameters {}",
+        planning.Text());
     if (samples_ != nullptr && !options_.fast) {
       TINYML_RETURN_IF_ERROR(Refine(options_, threads_, targets_, *samples_,
                                     draft_, result_.report.passes));
@@ -205,7 +188,7 @@ class Quantizer {
 
   const Model& given_;
   const SampleSource* samples_;
-  const QuantizationOptions options_;
+  const QuantizationOptions& options_;
   int threads_;
   std::vector<Target> targets_;
   Draft draft_;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "model/append.h"
+#include "model/constants.h"
 #include "model/operator_table.h"
 #include "tinyml/operators.h"
 #include "tinyml/options.h"
@@ -60,8 +61,7 @@ class Absorbing {
     return index != kNoTensor &&
            static_cast<size_t>(index) < wiring_.is_made.size() &&
            !wiring_.is_made[index] &&
-           tensor(index).type == TensorType::kFloat32 &&
-           !tensor(index).is_variable && !model_.DataOf(tensor(index)).empty();
+           tinyml::IsFloatConstant(model_, tensor(index));
   }
   void Put(Operator op) { graph_.operators.push_back(std::move(op)); }
   TensorIndex NewTensor(Tensor made) {
@@ -69,14 +69,8 @@ class Absorbing {
     is_wide_.push_back(false);
     return AppendTensor(graph_, std::move(made));
   }
-  // An int8 tensor for what `like` would hold.
   TensorIndex NewInt8(TensorIndex like, const Scale& scale) {
-    Tensor made = tensor(like);
-    made.name += "/int8";
-    made.type = TensorType::kInt8;
-    made.buffer = 0;
-    made.quantization = QuantizationOf(scale);
-    return NewTensor(std::move(made));
+    return NewTensor(Int8Like(tensor(like), scale));
   }
   TensorIndex NewConstant(TensorIndex like, Integers integers) {
     Tensor made = tensor(like);

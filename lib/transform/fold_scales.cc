@@ -74,7 +74,7 @@ class Folding {
     Affine after;   // By output channel; empty for none.
   };
 
-  // The operand of `index` that is no constant, if it is one of the operators
+  // The operand of `index` that is not constant, if it is one of the operators
   // that AffineOf knows.
   TensorIndex Operand(int index);
   // Requires an operand of not many channels.

@@ -72,7 +72,7 @@ std::optional<float> Scalar(const Rewriter& rewriter, TensorIndex tensor) {
   return (*values)[0];
 }
 
-// What an operator does, if it is a clamp of its only operand that is no
+// What an operator does, if it is a clamp of its only operand that is not
 // constant.
 struct Clamp {
   TensorIndex input = kNoTensor;

@@ -30,6 +30,15 @@ Quantization QuantizationOf(const Scale& scale) {
   return quantization;
 }
 
+Tensor Int8Like(const Tensor& like, const Scale& scale) {
+  Tensor made = like;
+  made.name += "/int8";
+  made.type = TensorType::kInt8;
+  made.buffer = 0;
+  made.quantization = QuantizationOf(scale);
+  return made;
+}
+
 Rule RuleOf(Op code) {
   const OperatorRow* row = FindOperator(code);
   if (row == nullptr || !row->quantization.int8) return Rule::kNone;

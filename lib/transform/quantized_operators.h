@@ -23,6 +23,8 @@ struct Scale {
 // That of an int8 or uint8 tensor quantized as a whole.
 std::optional<Scale> ScaleOf(const Tensor& tensor);
 Quantization QuantizationOf(const Scale& scale);
+// An int8 tensor for what `like` would hold, without a buffer.
+Tensor Int8Like(const Tensor& like, const Scale& scale);
 
 enum class Rule : uint8_t {
   kNone,    // It has no integer kernel, or is not known here.
@@ -45,7 +47,7 @@ bool CommutesWithQuantize(BuiltinOperator code);
 std::string Objection(BuiltinOperator code, std::span<const Scale> inputs,
                       const Scale& output);
 
-// Who makes and who reads each tensor of a subgraph.
+// The writer and the readers of each tensor of a subgraph.
 struct Wiring {
   static constexpr int kNone = -1;
   explicit Wiring(const Subgraph& graph);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/append.h"
+#include "model/constants.h"
 #include "model/operator_table.h"
 #include "transform/quantized_constants.h"
 #include "transform/quantized_operators.h"
@@ -71,7 +72,7 @@ class Raising {
           first.emplace(std::pair(quantize.inputs[0],
                                   std::pair(scale.scale, scale.zero_point)),
                         quantize.outputs[0]);
-      // From int8 to the same int8, which is nothing (RemoveNoOps).
+      // From int8 to the same int8, which does nothing (RemoveNoOps).
       if (!is_new) quantize.inputs[0] = found->second;
     }
   }
@@ -152,12 +153,7 @@ class Raising {
   }
 
   TensorIndex NewInt8(TensorIndex like, const Scale& scale) {
-    Tensor made = tensor(like);
-    made.name += "/int8";
-    made.type = TensorType::kInt8;
-    made.buffer = 0;
-    made.quantization = QuantizationOf(scale);
-    return AppendTensor(graph(), std::move(made));
+    return AppendTensor(graph(), Int8Like(tensor(like), scale));
   }
 
   TensorIndex NewConstant(TensorIndex like, const Scale& scale) {

@@ -1,6 +1,5 @@
-// Operators that return what they get; RESHAPEs and TRANSPOSEs in a row.
+// Operators that do nothing, and consecutive RESHAPEs and TRANSPOSEs.
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
 #include "tinyml/options.h"

@@ -1,5 +1,5 @@
 // What is unused: operators, tensors, buffers, operator codes; and equal
-// constants, which need be there only once.
+// constants, which are stored once.
 #include <functional>
 #include <string_view>
 #include <unordered_map>

@@ -1,12 +1,12 @@
 #include "transform/rewriter.h"
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 #include <string>
 #include <utility>
 
 #include "model/append.h"
+#include "model/constants.h"
 #include "model/strip.h"
 #include "tinyml/model_builder.h"
 
@@ -14,15 +14,6 @@ namespace tinyml::transform {
 namespace {
 
 constexpr int kSeveral = -2;  // Of producers.
-
-template <typename T>
-std::vector<T> ValuesOf(std::span<const uint8_t> bytes) {
-  std::vector<T> values(bytes.size() / sizeof(T));
-  if (!values.empty()) {
-    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
-  }
-  return values;
-}
 
 }  // namespace
 
@@ -185,15 +176,15 @@ std::optional<std::vector<float>> Rewriter::Floats(TensorIndex index) const {
   if (!IsConstant(index) || tensor(index).type != TensorType::kFloat32) {
     return std::nullopt;
   }
-  return ValuesOf<float>(model_.DataOf(tensor(index)));
+  return ValuesIn<float>(model_.DataOf(tensor(index)));
 }
 
 std::optional<std::vector<int64_t>> Rewriter::Ints(TensorIndex index) const {
   if (!IsConstant(index)) return std::nullopt;
   const auto bytes = model_.DataOf(tensor(index));
-  if (tensor(index).type == TensorType::kInt64) return ValuesOf<int64_t>(bytes);
+  if (tensor(index).type == TensorType::kInt64) return ValuesIn<int64_t>(bytes);
   if (tensor(index).type != TensorType::kInt32) return std::nullopt;
-  const auto values = ValuesOf<int32_t>(bytes);
+  const auto values = ValuesIn<int32_t>(bytes);
   return std::vector<int64_t>(values.begin(), values.end());
 }
 

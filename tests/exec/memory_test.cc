@@ -50,9 +50,13 @@ class ModelMemoryTest : public ::testing::Test {
     simulation_.tensors[0][2].zero_point = -5;
     simulation_.replay.required_bytes = 48;
     simulation_.buffers = {
-        {false, 0, 0, -1, 4, {0, 1}, 0},
-        {false, 0, 3, -1, 8, {1, 1}, 16},
-        {true, 0, 0, 0, 16, {1, 1}, 32},  // Scratch.
+        {.index = 0, .size_bytes = 4, .lifetime = {0, 1}, .offset_bytes = 0},
+        {.index = 3, .size_bytes = 8, .lifetime = {1, 1}, .offset_bytes = 16},
+        {.is_scratch = true,
+         .index = 0,
+         .size_bytes = 16,
+         .lifetime = {1, 1},
+         .offset_bytes = 32},  // Scratch.
     };
     simulation_.resources.resize(1);
     simulation_.resources[0].allocated = true;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "exec/run_record.h"
 #include "tinyml/model_builder.h"
 #include "tinyml/report.h"
@@ -25,9 +27,10 @@ RunOptions FiveSamples() {
   input.array.name = "five";
   input.array.type = TensorType::kFloat32;
   input.array.shape = {5, 2};
-  const BufferData values =
-      BufferOf<float>({-1, 1, -2, 2, -3, 3, -4, 4, -5, 5});
-  input.array.bytes.assign(values.bytes().begin(), values.bytes().end());
+  static constexpr std::array<float, 10> kValues = {-1, 1,  -2, 2,  -3,
+                                                    3,  -4, 4,  -5, 5};
+  input.array.bytes = {reinterpret_cast<const uint8_t*>(kValues.data()),
+                       sizeof kValues};
   options.batch = true;
   return options;
 }

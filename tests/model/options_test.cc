@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "model/options_base.h"
+
 namespace tinyml {
 namespace {
 

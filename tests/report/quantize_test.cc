@@ -48,8 +48,7 @@ QuantizeDocument Document() {
     report.tensors.push_back(
         TensorOf("t" + std::to_string(i), 50 - i, i == 3 ? 0.02 : 0.0005));
   }
-  report.weights = {{.subgraph = 0,
-                     .op = 0,
+  report.weights = {{.op = {0, 0},
                      .op_name = "operator 0",
                      .name = "w",
                      .channels = 8,

@@ -117,7 +117,7 @@ TEST(AbsorbQuantization, SoftmaxHasAScaleOfItsOwn) {
 // `pair`.
 Model AbsorbedAlone(Op code, bool pair, float result_scale, size_t left) {
   QuantizedBuilder b;
-  const TensorIndex x = b.Activation({2, 3}, "x");
+  const TensorIndex x = b.Input({2, 3}, "x");
   const TensorIndex real = b.Through(x, {2, 3}, 1.0f / 32, 4);
   std::vector<TensorIndex> inputs = {real};
   if (pair) inputs.push_back(b.Through(x, {2, 3}, 1.0f / 16, 0));
@@ -125,31 +125,31 @@ Model AbsorbedAlone(Op code, bool pair, float result_scale, size_t left) {
                       ? b.Add(code, inputs, {2, 3}, AbsOptions())
                       : b.Add(code, inputs, {2, 3}, SquaredDifferenceOptions());
   y = b.Through(y, {2, 3}, result_scale, -128);
-  return Absorbed(b.Take({x}, {y}), left, 2 * result_scale);
+  return Absorbed(b.Take({y}), left, 2 * result_scale);
 }
 
 TEST(AbsorbQuantization, AbsHasAnIntegerKernel) {
-  EXPECT_THAT(Names(AbsorbedAlone(Op::kAbs, false, 1.0f / 32, 0)),
+  EXPECT_THAT(OperatorNames(AbsorbedAlone(Op::kAbs, false, 1.0f / 32, 0)),
               ElementsAre("QUANTIZE", "ABS", "DEQUANTIZE"));
 }
 
 TEST(AbsorbQuantization, SquaredDifferencesNeedAScaleThatIsNotTooSmall) {
   EXPECT_THAT(
-      Names(AbsorbedAlone(Op::kSquaredDifference, true, 1.0f / 64, 0)),
+      OperatorNames(AbsorbedAlone(Op::kSquaredDifference, true, 1.0f / 64, 0)),
       ElementsAre("QUANTIZE", "QUANTIZE", "SQUARED_DIFFERENCE", "DEQUANTIZE"));
-  EXPECT_THAT(
-      Names(AbsorbedAlone(Op::kSquaredDifference, true, 1.0f / (1 << 21), 1)),
-      ::testing::Contains("DEQUANTIZE").Times(3));
+  EXPECT_THAT(OperatorNames(AbsorbedAlone(Op::kSquaredDifference, true,
+                                          1.0f / (1 << 21), 1)),
+              ::testing::Contains("DEQUANTIZE").Times(3));
 }
 
 TEST(AbsorbQuantization, GatheringMovesIntegers) {
   QuantizedBuilder b;
-  const TensorIndex x = b.Activation({2, 3}, "x");
+  const TensorIndex x = b.Input({2, 3}, "x");
   TensorIndex y = b.Through(x, {2, 3}, 1.0f / 32, 4);
   y = b.Add(Op::kGatherNd, {y, b.Ints({2, 1}, {1, 0})}, {2, 3},
             GatherNdOptions());
   y = b.Through(y, {2, 3}, 1.0f / 32, 4);
-  EXPECT_THAT(Names(Absorbed(b.Take({x}, {y}), 0, 0.0f)),
+  EXPECT_THAT(OperatorNames(Absorbed(b.Take({y}), 0, 0.0f)),
               ElementsAre("QUANTIZE", "GATHER_ND", "DEQUANTIZE"));
 }
 

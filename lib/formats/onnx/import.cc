@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/log.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "formats/onnx/expand_quantized.h"
@@ -210,6 +211,8 @@ Result<Imported> ImportOnnx(std::span<const uint8_t> file,
                             const std::string& folder,
                             const OnnxOptions& options) {
   TINYML_ASSIGN_OR_RETURN(Graph graph, ReadGraph(file, folder));
+  Log(LogLevel::kInfo, "ONNX opset {}, {} nodes", graph.opset,
+      graph.nodes.size());
   ExpandQuantized(graph);
   return Importer(graph, options).Run();
 }

@@ -34,20 +34,10 @@ class Comparing {
 
   Status RunSample(int64_t index, Interpreter& wanted, Interpreter& given,
                    Part& part) const {
-    if (options_.reset) {
-      TINYML_RETURN_IF_ERROR(wanted.Reset());
-      TINYML_RETURN_IF_ERROR(given.Reset());
-    }
-    TINYML_ASSIGN_OR_RETURN(const bool read,
-                            ReadSample(samples_, index, wanted));
-    if (!read) return {};
-    const auto from = wanted.Inputs();
-    const auto to = given.Inputs();
-    for (size_t i = 0; i < from.size() && i < to.size(); ++i) {
-      WriteValues(from[i], to[i]);
-    }
-    TINYML_RETURN_IF_ERROR(wanted.Invoke());
-    TINYML_RETURN_IF_ERROR(given.Invoke());
+    TINYML_ASSIGN_OR_RETURN(
+        const bool ran,
+        RunBoth(samples_, index, options_.reset, wanted, given));
+    if (!ran) return {};
     ++part.samples;
     const auto wanted_outputs = wanted.Outputs();
     const auto given_outputs = given.Outputs();
@@ -64,10 +54,9 @@ class Comparing {
     for (size_t s = 0; s < part.tensors.size(); ++s) {
       for (size_t t = 0; t < part.tensors[s].size(); ++t) {
         if (!IsCompared(model_.subgraphs[s].tensors[t])) continue;
-        const auto at =
-            std::pair(static_cast<int>(s), static_cast<TensorIndex>(t));
-        part.tensors[s][t].Add(RealValues(wanted.At(at.first, at.second)),
-                               RealValues(given.At(at.first, at.second)));
+        const TensorId at(s, t);
+        part.tensors[s][t].Add(RealValues(wanted.At(at.subgraph, at.index)),
+                               RealValues(given.At(at.subgraph, at.index)));
       }
     }
     return {};
@@ -123,7 +112,7 @@ double ErrorSums::SnrDb() const {
 }
 
 std::vector<TensorIndex> BeforeOutputs(const Model& model) {
-  std::vector<TensorIndex> behind;
+  std::vector<TensorIndex> before;
   const Subgraph& graph = model.subgraphs[0];
   for (const Operator& op : graph.operators) {
     const BuiltinOperator code = model.CodeOf(op).Code();
@@ -131,10 +120,10 @@ std::vector<TensorIndex> BeforeOutputs(const Model& model) {
          code == BuiltinOperator::kLogistic) &&
         std::ranges::find(graph.outputs, op.outputs[0]) !=
             graph.outputs.end()) {
-      behind.push_back(op.inputs[0]);
+      before.push_back(op.inputs[0]);
     }
   }
-  return behind;
+  return before;
 }
 
 Result<Comparison> Compare(const Model& float_model, const Model& quantized,

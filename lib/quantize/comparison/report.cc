@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/constants.h"
 #include "quantize/parameters/ranges.h"
 
 namespace tinyml::quantize {

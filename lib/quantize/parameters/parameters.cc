@@ -1,5 +1,7 @@
 #include "quantize/parameters/parameters.h"
 
+#include "model/constants.h"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "model/constants.h"
 #include "quantize/parameters/class_forest.h"
 #include "tinyml/options.h"
 
@@ -479,11 +480,6 @@ class Planner {
 };
 
 }  // namespace
-
-bool IsFloatConstant(const Model& model, const Tensor& tensor) {
-  return tensor.type == TensorType::kFloat32 && !tensor.is_variable &&
-         !model.DataOf(tensor).empty();
-}
 
 Result<Plan> MakePlan(const Model& model, const PlanOptions& options) {
   return Planner(model, options).Run();

@@ -78,9 +78,6 @@ struct PlanOptions {
 // there is no such kernel.
 Result<Plan> MakePlan(const Model& model, const PlanOptions& options);
 
-// Whether the tensor holds float32 values that no operator writes.
-bool IsFloatConstant(const Model& model, const Tensor& tensor);
-
 }  // namespace tinyml::quantize
 
 #endif  // TINYML_QUANTIZE_PARAMETERS_PLAN_H_

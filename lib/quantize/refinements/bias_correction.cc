@@ -115,20 +115,10 @@ class Measuring {
 
   Status RunSample(int64_t index, Interpreter& wanted, Interpreter& given,
                    BiasErrors& errors) const {
-    if (options_.reset) {
-      TINYML_RETURN_IF_ERROR(wanted.Reset());
-      TINYML_RETURN_IF_ERROR(given.Reset());
-    }
-    TINYML_ASSIGN_OR_RETURN(const bool read,
-                            ReadSample(samples_, index, wanted));
-    if (!read) return {};
-    const auto from = wanted.Inputs();
-    const auto to = given.Inputs();
-    for (size_t i = 0; i < std::min(from.size(), to.size()); ++i) {
-      WriteValues(from[i], to[i]);
-    }
-    TINYML_RETURN_IF_ERROR(wanted.Invoke());
-    TINYML_RETURN_IF_ERROR(given.Invoke());
+    TINYML_ASSIGN_OR_RETURN(
+        const bool ran,
+        RunBoth(samples_, index, options_.reset, wanted, given));
+    if (!ran) return {};
     for (size_t i = 0; i < layers_.size(); ++i) {
       const Layer& layer = layers_[i];
       if (errors.layers[i].empty()) continue;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/append.h"
+#include "model/constants.h"
 #include "quantize/refinements/channel_paths.h"
 #include "quantize/rewrite/weights.h"
 #include "tinyml/model_builder.h"

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "model/constants.h"
 
 namespace tinyml::quantize {
 namespace {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/log.h"
 #include "base/macros.h"
 #include "ops/macs.h"
 #include "quantize/calibration/calibrate.h"
@@ -141,18 +142,24 @@ class Refining {
   Status Attempt(std::string_view name, double least_gain,
                  const std::function<Result<bool>()>& change) {
     if (Skips(name)) return {};
+    const Stopwatch stopwatch;
     Draft before = draft_;
     TINYML_ASSIGN_OR_RETURN(const bool changed, change());
     if (!changed) {
+      Log(LogLevel::kDebug, "refinement {}: nothing to do {}", name,
+          stopwatch.Text());
       draft_ = std::move(before);
       return {};
     }
     TINYML_ASSIGN_OR_RETURN(const double after, ScoreNow());
     std::swap(draft_, before);
     TINYML_ASSIGN_OR_RETURN(const double score, ScoreNow());
-    if (after > score + least_gain) {
+    const bool helps = after > score + least_gain;
+    Log(LogLevel::kInfo,
+        "refinement {}: {}, outputs at {:.2f} dB instead of {:.2f} {}", name,
+        helps ? "kept" : "not kept", after, score, stopwatch.Text());
+    if (helps) {
       std::swap(draft_, before);
-
       if (std::ranges::find(kept_, name) == kept_.end()) {
         kept_.emplace_back(name);
       }
@@ -289,8 +296,11 @@ class Refining {
     options.most_trials = MostTrials();
     options.progress = In("choosing ranges");
     double score = 0;
+    const Stopwatch stopwatch;
     TINYML_RETURN_IF_ERROR(
         TuneRanges(draft_.seen, judge, options, draft_.plan, score));
+    Log(LogLevel::kInfo, "refinement {}: outputs at {:.2f} dB {}", kTuning,
+        score, stopwatch.Text());
     RoundLayers(draft_.model, draft_.plan, options_.per_tensor, draft_.weights);
     kept_.emplace_back(kTuning);
     return {};

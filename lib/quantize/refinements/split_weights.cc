@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/append.h"
+#include "model/constants.h"
 #include "quantize/rewrite/weights.h"
 #include "tinyml/model_builder.h"
 #include "tinyml/options.h"

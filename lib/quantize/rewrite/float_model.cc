@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "base/text.h"
+#include "model/constants.h"
 #include "model/fault.h"
 #include "model/graph.h"
 #include "quantize/parameters/plan.h"

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "model/append.h"
+#include "model/constants.h"
 #include "quantize/rewrite/weights.h"
 #include "tinyml/model_builder.h"
 #include "tinyml/options.h"

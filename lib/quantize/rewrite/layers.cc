@@ -1,15 +1,8 @@
 #include "quantize/rewrite/layers.h"
 
+#include "model/constants.h"
+
 namespace tinyml::quantize {
-namespace {
-
-bool IsConstant(const Model& model, const Subgraph& graph, TensorIndex index) {
-  const Tensor& tensor = graph.tensors[index];
-  return tensor.type == TensorType::kFloat32 && !tensor.is_variable &&
-         !model.DataOf(tensor).empty();
-}
-
-}  // namespace
 
 std::vector<Layer> LayersOf(const Model& model) {
   std::vector<Layer> layers;
@@ -36,8 +29,9 @@ std::vector<Layer> LayersOf(const Model& model) {
       layer.channel_axis = rule->channel_axis;
       if (layer.input == kNoTensor || layer.weights == kNoTensor ||
           layer.output == kNoTensor ||
-          !IsConstant(model, graph, layer.weights) ||
-          (layer.bias != kNoTensor && !IsConstant(model, graph, layer.bias))) {
+          !IsFloatConstant(model, graph.tensors[layer.weights]) ||
+          (layer.bias != kNoTensor &&
+           !IsFloatConstant(model, graph.tensors[layer.bias]))) {
         continue;
       }
       layers.push_back(layer);

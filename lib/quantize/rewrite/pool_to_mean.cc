@@ -22,7 +22,7 @@ bool IsGlobal(const Subgraph& graph, const Operator& op) {
          output.shape.size() == 4 && output.shape[1] == 1 &&
          output.shape[2] == 1 && options->filter_height == input.shape[1] &&
          options->filter_width == input.shape[2] &&
-         // Of one place there is nothing to average.
+         // A single position has nothing to average.
          int64_t{input.shape[1]} * input.shape[2] > 1;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "model/constants.h"
 #include "quantize/rewrite/graph_writer.h"
 #include "quantize/rewrite/rewrite_recurrent.h"
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/macros.h"
+#include "model/constants.h"
 #include "model/fault.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/rewrite/weights.h"

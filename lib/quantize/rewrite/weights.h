@@ -61,9 +61,6 @@ std::vector<uint8_t> QuantizeBias(std::span<const double> bias,
                                   std::span<const float> scales,
                                   TensorType type);
 
-// Copies the elements of a float32 tensor's data.
-std::vector<float> FloatsOf(const Model& model, const Tensor& tensor);
-
 }  // namespace tinyml::quantize
 
 #endif  // TINYML_QUANTIZE_REWRITE_WEIGHTS_H_

@@ -1,7 +1,6 @@
-// Equalisation: floats stay, channels use the range alike, and where it must
-// not be done.
+// Cross-layer equalization: floats stay, channels use the range alike, and
+// where it must not be done.
 #include "quantize/refinements/equalize.h"
-#include "model/append.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +9,8 @@
 #include <cmath>
 #include <map>
 
+#include "model/append.h"
+#include "model/constants.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/refinements/channel_paths.h"
 #include "quantize/rewrite/weights.h"

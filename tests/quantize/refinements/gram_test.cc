@@ -1,6 +1,7 @@
 // Gram matrices: rows of weights times windows are the kernel's outputs, sums
 // are right, and threads do not matter.
 #include "quantize/refinements/gram.h"
+#include "model/constants.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -142,9 +142,9 @@ TEST(ReplayTest, OfNothingNeedsNothing) {
 }
 
 TEST(ReplayTest, PhasesHaveTheirNamesInReports) {
-  EXPECT_EQ(PhaseName(Phase::kConstructor), "constructor");
-  EXPECT_EQ(PhaseName(Phase::kPrepare), "prepare");
-  EXPECT_EQ(PhaseName(Phase::kIoTensors), "io_tensors");
+  EXPECT_EQ(ArenaPhaseName(Phase::kConstructor), "constructor");
+  EXPECT_EQ(ArenaPhaseName(Phase::kPrepare), "prepare");
+  EXPECT_EQ(ArenaPhaseName(Phase::kIoTensors), "io_tensors");
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ MATCHER_P2(Lives, first, last, "") {
                    << arg.last_used;
   return arg.first_used == first && arg.last_used == last;
 }
-MATCHER_P2(IsScope, subgraph, op, "") {
-  return arg.subgraph == subgraph && arg.op == op;
+MATCHER_P2(IsScope, subgraph, index, "") {
+  return arg.subgraph == subgraph && arg.index == index;
 }
 
 Subgraph Graph(size_t tensors, std::vector<TensorIndex> inputs,
@@ -173,8 +173,7 @@ TEST(LifetimesTest, SubgraphsThatNothingCallsNeverLive) {
   Model model;
   model.subgraphs = {Graph(1, {0}, {0}), Graph(2, {0}, {1})};
   Add(model, 1, Op::kRelu, {0}, {1});
-  const Lifetimes lifetimes =
-      LifetimesOf(model, {{.subgraph = 1, .op = 0, .bytes = 16}});
+  const Lifetimes lifetimes = LifetimesOf(model, {{.op = {1, 0}, .bytes = 16}});
   EXPECT_THAT(lifetimes.tensors[1], ElementsAre(Lives(-1, -1), Lives(-1, -1)));
   EXPECT_THAT(lifetimes.scratch, ElementsAre(Lives(-1, -1)));
 }
@@ -197,10 +196,9 @@ TEST(LifetimesTest, ScratchLivesWhileItsOperatorDoes) {
   Add(model, 0, Op::kConv2D, {0}, {1});
   Add(model, 0, Op::kIf, {1, 1}, {2}, If(1, 1));
   Add(model, 1, Op::kRelu, {0}, {1});
-  const Lifetimes lifetimes =
-      LifetimesOf(model, {{.subgraph = 0, .op = 0, .bytes = 16},
-                          {.subgraph = 0, .op = 0, .bytes = 32},
-                          {.subgraph = 0, .op = 1, .bytes = 16}});
+  const Lifetimes lifetimes = LifetimesOf(model, {{.op = {0, 0}, .bytes = 16},
+                                                  {.op = {0, 0}, .bytes = 32},
+                                                  {.op = {0, 1}, .bytes = 16}});
   EXPECT_THAT(lifetimes.scratch,
               ElementsAre(Lives(1, 1), Lives(1, 1), Lives(2, 6)));
 }

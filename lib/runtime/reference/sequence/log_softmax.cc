@@ -31,10 +31,8 @@ Status CheckScaling(const KernelContext& context, float input_scale) {
 Status PrepareInt8(KernelContext& context, const RuntimeTensor& input,
                    const RuntimeTensor& output) {
   context.Persistent(kLogSoftmaxOpData);
-  TINYML_ENSURE(context,
-                output.scale == 16.0F / 256.0F && output.zero_point == 127,
-                "output " + output.Describe() +
-                    " should have scale 16/256 and zero point 127");
+  TINYML_RETURN_IF_ERROR(
+      CheckFixedResult(context, BuiltinOperator::kLogSoftmax, output));
   TINYML_RETURN_IF_ERROR(CheckScaling(context, input.scale));
   TINYML_ENSURE(context, HasLeadingShape(input, output),
                 "input " + input.Describe() +

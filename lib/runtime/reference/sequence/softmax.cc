@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/macros.h"
+#include "model/operator_table.h"
 #include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/kernel.h"
 #include "runtime/kernels/quantization_checks.h"
@@ -38,10 +39,8 @@ Status CheckInt8(KernelContext& context, const RuntimeTensor& input,
                       " of an int8 input should have zero point -32768");
     TINYML_RETURN_IF_ERROR(CheckOutputScale(context, output, 1.0F / 65536.0F));
   } else {
-    TINYML_ENSURE(context,
-                  output.zero_point == -128 && output.scale == 1.0F / 256.0F,
-                  "output " + output.Describe() +
-                      " should have scale 1/256 and zero point -128");
+    TINYML_RETURN_IF_ERROR(
+        CheckFixedResult(context, BuiltinOperator::kSoftmax, output));
   }
   return CheckMultiplierAboveOne(
       context, SoftmaxInputMultiplier(beta, static_cast<double>(input.scale)),
@@ -92,6 +91,18 @@ Status Prepare(KernelContext& context) {
 }
 
 }  // namespace
+
+Status CheckFixedResult(const KernelContext& context, BuiltinOperator code,
+                        const RuntimeTensor& output) {
+  const FixedParameters fixed = QuantizationRuleOf(code)->fixed_int8;
+  TINYML_ENSURE(
+      context,
+      output.scale == fixed.scale && output.zero_point == fixed.zero_point,
+      "output " + output.Describe() + " should have scale " +
+          std::to_string(std::lround(fixed.scale * 256)) +
+          "/256 and zero point " + std::to_string(fixed.zero_point));
+  return {};
+}
 
 double SoftmaxInputMultiplier(double beta, double input_scale) {
   constexpr int kIntegerBits = 5;

@@ -4,6 +4,7 @@
 
 #include "runtime/abi/abi.h"
 #include "runtime/kernels/kernel_context.h"
+#include "tinyml/operators.h"
 #include "tinyml/status.h"
 
 namespace tinyml::runtime {
@@ -18,6 +19,11 @@ inline constexpr StructDef kSoftmaxParams = {"SoftmaxParams",
 // micro/kernels/softmax_common.cc, SoftmaxPrepare does, without what Invoke
 // asserts.
 Status CheckSoftmax(KernelContext& context);
+
+// Refuses an int8 output without the scale and zero point of the rule of
+// `code`.
+Status CheckFixedResult(const KernelContext& context, BuiltinOperator code,
+                        const RuntimeTensor& output);
 
 // What PreprocessSoftmaxScaling makes of beta x input scale, for 5 integer
 // bits: the real multiplier. Source: lite/kernels/internal/
