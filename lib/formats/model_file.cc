@@ -1,6 +1,7 @@
 #include "tinyml/model_file.h"
 
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include "base/error.h"
@@ -8,6 +9,7 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "base/sha256.h"
+#include "base/text.h"
 #include "formats/onnx/import.h"
 #include "formats/onnx/lowering.h"
 #include "formats/read_model.h"
@@ -48,17 +50,18 @@ Result<ModelFile> ReadOnnx(const SharedBytes& file, ModelFile model_file,
 void LogRead(const SharedBytes& file, const ModelFile& model_file,
              const Stopwatch& stopwatch) {
   if (!IsLogged(LogLevel::kInfo)) return;
-  size_t operators = 0;
-  size_t tensors = 0;
+  int64_t operators = 0;
+  int64_t tensors = 0;
   for (const Subgraph& graph : model_file.model.subgraphs) {
-    operators += graph.operators.size();
-    tensors += graph.tensors.size();
+    operators += std::ssize(graph.operators);
+    tensors += std::ssize(graph.tensors);
   }
   Log(LogLevel::kInfo, "read {}: {}, {} bytes, SHA-256 {} {}", model_file.name,
       model_file.from_onnx ? "ONNX" : "TFLite", file.bytes.size(),
       Sha256Hex(file.bytes), stopwatch.Text());
-  Log(LogLevel::kInfo, "{} subgraphs, {} operators, {} tensors",
-      model_file.model.subgraphs.size(), operators, tensors);
+  Log(LogLevel::kInfo, "{}, {}, {}",
+      Counted(std::ssize(model_file.model.subgraphs), "subgraph"),
+      Counted(operators, "operator"), Counted(tensors, "tensor"));
 }
 
 // External data of ONNX models lies in `folder`.
