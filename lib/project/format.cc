@@ -188,10 +188,10 @@ std::string SummaryOf(const CheckDocument& document) {
     checked += static_cast<int64_t>(document.gone.size());
   }
   if (failed == 0) {
-    return fmt::format("{} checked, all right", checked);
+    return fmt::format("{} checked, all passed", checked);
   }
   return fmt::format(
-      "{} checked, {} {}{}", checked, failed, failed == 1 ? "fails" : "fail",
+      "{} checked, {} failed{}", checked, failed,
       settles ? "; tinyml check --update accepts it as it is now" : "");
 }
 
