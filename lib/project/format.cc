@@ -192,7 +192,7 @@ std::string SummaryOf(const CheckDocument& document) {
   }
   return fmt::format(
       "{} checked, {} failed{}", checked, failed,
-      settles ? "; tinyml check --update accepts it as it is now" : "");
+      settles ? "; tinyml check --update accepts the present state" : "");
 }
 
 std::string CheckText(const CheckDocument& document, bool color) {

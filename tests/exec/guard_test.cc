@@ -30,9 +30,21 @@ class GuardTest : public ::testing::Test {
     graph.operators[0].outputs = {1};
     simulation_.replay.head_bytes = 48;
     simulation_.buffers = {
-        {.index = 0, .size_bytes = 4, .lifetime = {0, 1}, .offset_bytes = 0},
-        {.index = 1, .size_bytes = 4, .lifetime = {1, 2}, .offset_bytes = 16},
-        {.index = 2, .size_bytes = 16, .lifetime = {0, 2}, .offset_bytes = 32},
+        {.owner = {0, kNoOperatorIndex},
+         .index = 0,
+         .size_bytes = 4,
+         .lifetime = {0, 1},
+         .offset_bytes = 0},
+        {.owner = {0, kNoOperatorIndex},
+         .index = 1,
+         .size_bytes = 4,
+         .lifetime = {1, 2},
+         .offset_bytes = 16},
+        {.owner = {0, kNoOperatorIndex},
+         .index = 2,
+         .size_bytes = 16,
+         .lifetime = {0, 2},
+         .offset_bytes = 32},
     };
   }
 
@@ -63,7 +75,7 @@ TEST_F(GuardTest, DeadMemoryIsPoisoned) {
 TEST_F(GuardTest, WritingPastAnOutputIsFound) {
   const Status status = RunOperator({20});
   ASSERT_FALSE(status.has_value());
-  EXPECT_THAT(status.error().message, HasSubstr("memory of no live buffer"));
+  EXPECT_THAT(status.error().message, HasSubstr("memory outside of live buffers"));
 }
 
 TEST_F(GuardTest, OverwritingAnotherTensorIsFound) {

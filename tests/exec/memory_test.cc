@@ -50,9 +50,18 @@ class ModelMemoryTest : public ::testing::Test {
     simulation_.tensors[0][2].zero_point = -5;
     simulation_.replay.required_bytes = 48;
     simulation_.buffers = {
-        {.index = 0, .size_bytes = 4, .lifetime = {0, 1}, .offset_bytes = 0},
-        {.index = 3, .size_bytes = 8, .lifetime = {1, 1}, .offset_bytes = 16},
+        {.owner = {0, kNoOperatorIndex},
+         .index = 0,
+         .size_bytes = 4,
+         .lifetime = {0, 1},
+         .offset_bytes = 0},
+        {.owner = {0, kNoOperatorIndex},
+         .index = 3,
+         .size_bytes = 8,
+         .lifetime = {1, 1},
+         .offset_bytes = 16},
         {.is_scratch = true,
+         .owner = {0, 0},
          .index = 0,
          .size_bytes = 16,
          .lifetime = {1, 1},

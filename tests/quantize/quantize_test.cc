@@ -224,7 +224,7 @@ TEST(QuantizeModel, WhatCannotBeQuantizedSaysWhy) {
     return result ? std::string() : result.error().message;
   };
   const QuantizeResult quantized = Quantized(ConvNet(), {.fast = true});
-  EXPECT_THAT(refusal(quantized.model), HasSubstr("quantized already"));
+  EXPECT_THAT(refusal(quantized.model), HasSubstr("already quantized"));
 
   Model integers = ConvNet();
   for (Tensor& tensor : integers.subgraphs[0].tensors) {

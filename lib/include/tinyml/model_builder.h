@@ -15,6 +15,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -27,27 +28,39 @@ namespace tinyml {
 
 // The type of a tensor whose elements are T: float, bool, or an integer.
 template <typename T>
-inline constexpr TensorType kTensorTypeOf;
+struct TensorTypeOf;
 template <>
-inline constexpr TensorType kTensorTypeOf<float> = TensorType::kFloat32;
+struct TensorTypeOf<float>
+    : std::integral_constant<TensorType, TensorType::kFloat32> {};
 template <>
-inline constexpr TensorType kTensorTypeOf<bool> = TensorType::kBool;
+struct TensorTypeOf<bool>
+    : std::integral_constant<TensorType, TensorType::kBool> {};
 template <>
-inline constexpr TensorType kTensorTypeOf<int8_t> = TensorType::kInt8;
+struct TensorTypeOf<int8_t>
+    : std::integral_constant<TensorType, TensorType::kInt8> {};
 template <>
-inline constexpr TensorType kTensorTypeOf<uint8_t> = TensorType::kUInt8;
+struct TensorTypeOf<uint8_t>
+    : std::integral_constant<TensorType, TensorType::kUInt8> {};
 template <>
-inline constexpr TensorType kTensorTypeOf<int16_t> = TensorType::kInt16;
+struct TensorTypeOf<int16_t>
+    : std::integral_constant<TensorType, TensorType::kInt16> {};
 template <>
-inline constexpr TensorType kTensorTypeOf<uint16_t> = TensorType::kUInt16;
+struct TensorTypeOf<uint16_t>
+    : std::integral_constant<TensorType, TensorType::kUInt16> {};
 template <>
-inline constexpr TensorType kTensorTypeOf<int32_t> = TensorType::kInt32;
+struct TensorTypeOf<int32_t>
+    : std::integral_constant<TensorType, TensorType::kInt32> {};
 template <>
-inline constexpr TensorType kTensorTypeOf<uint32_t> = TensorType::kUInt32;
+struct TensorTypeOf<uint32_t>
+    : std::integral_constant<TensorType, TensorType::kUInt32> {};
 template <>
-inline constexpr TensorType kTensorTypeOf<int64_t> = TensorType::kInt64;
+struct TensorTypeOf<int64_t>
+    : std::integral_constant<TensorType, TensorType::kInt64> {};
 template <>
-inline constexpr TensorType kTensorTypeOf<uint64_t> = TensorType::kUInt64;
+struct TensorTypeOf<uint64_t>
+    : std::integral_constant<TensorType, TensorType::kUInt64> {};
+template <typename T>
+inline constexpr TensorType kTensorTypeOf = TensorTypeOf<T>::value;
 
 // One scale and zero point for a whole tensor.
 TINYML_API Quantization PerTensor(float scale, int64_t zero_point);
