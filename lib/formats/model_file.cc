@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "formats/onnx/import.h"
 #include "formats/onnx/lowering.h"
+#include "formats/read_model.h"
 #include "formats/tflite/identify.h"
 #include "formats/tflite/reader.h"
 #include "formats/tflite/writer.h"
@@ -91,6 +92,11 @@ Result<ModelFile> Read(const SharedBytes& file, std::string name,
 Result<ModelFile> ReadModelFile(const std::string& path,
                                 const OnnxOptions& options) {
   TINYML_ASSIGN_OR_RETURN(const SharedBytes file, ReadFile(path));
+  return ReadModel(file, path, options);
+}
+
+Result<ModelFile> ReadModel(const SharedBytes& file, const std::string& path,
+                            const OnnxOptions& options) {
   if (path == "-") return Read(file, std::string(kStandardInput), "", options);
   return Read(file, path, std::filesystem::path(path).parent_path().string(),
               options);
