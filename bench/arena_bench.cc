@@ -38,7 +38,7 @@ BENCHMARK_CAPTURE(BM_SizeArena, cortex_m4, "cortex-m4");
 BENCHMARK_CAPTURE(BM_SizeArena, esp32s3, "esp32s3");
 
 // Buffers of a few sizes, each alive for up to eight scopes.
-void BM_GreedyPlanner(benchmark::State& state) {
+void BM_GreedyPlan(benchmark::State& state) {
   uint32_t random = 1;
   std::vector<runtime::PlanBuffer> buffers;
   for (int32_t i = 0; i < state.range(0); ++i) {
@@ -49,11 +49,10 @@ void BM_GreedyPlanner(benchmark::State& state) {
                        .last_used = i + (high >> 8) % 8,
                        .offline_offset = {}});
   }
-  const runtime::GreedyPlanner planner;
-  for (auto _ : state) benchmark::DoNotOptimize(planner.Place(buffers));
+  for (auto _ : state) benchmark::DoNotOptimize(runtime::GreedyPlan(buffers));
   state.SetComplexityN(state.range(0));
 }
-BENCHMARK(BM_GreedyPlanner)->RangeMultiplier(8)->Range(8, 8 << 9)->Complexity();
+BENCHMARK(BM_GreedyPlan)->RangeMultiplier(8)->Range(8, 8 << 9)->Complexity();
 
 }  // namespace
 }  // namespace tinyml

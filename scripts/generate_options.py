@@ -5,8 +5,9 @@
 
 Writes, below the second argument:
 
-    model/options.h                          enums, and a plain struct per table
+    tinyml/options.h                         enums, and a plain struct per table
     model/options.inc                        for lib/model/options.cc
+    model/make_options.inc                   for the same file
     formats/tflite/options_conversion.inc    for .../options_conversion.cc
     formats/tflite/schema_tables.inc         for lib/formats/tflite/schema_walk.cc
 
@@ -158,17 +159,20 @@ def option_enums(schema):
 
 def options_header(schema):
     out = [BANNER.rstrip(), """//
-// The operators' options tables as plain structs: the names, defaults and order
-// of the format. MakeOptions and OperatorOptions::As are in options_base.h.
-#ifndef TINYML_GENERATED_MODEL_OPTIONS_H_
-#define TINYML_GENERATED_MODEL_OPTIONS_H_
+// The operators' options tables as plain structs, with the names, defaults and
+// order of the format.
+//
+//   op.options = MakeOptions(SoftmaxOptions{.beta = 1.0f});
+//   const auto* softmax = op.options.As<SoftmaxOptions>();  // Null if another.
+#ifndef TINYML_OPTIONS_H_
+#define TINYML_OPTIONS_H_
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "model/options_base.h"
+#include "tinyml/export.h"
 #include "tinyml/model.h"
 
 namespace tinyml {
@@ -179,10 +183,10 @@ namespace tinyml {
         out += [f"  {enumerator(name, n)} = {v}," for n, v in values]
         out.append("};")
         out.append("// The format's name of the value, or \"\".")
-        out.append(f"std::string_view EnumName({name} value);\n")
+        out.append(f"TINYML_API std::string_view EnumName({name} value);\n")
     for name, index, number in schema.options():
         fields = schema.live_fields(name)
-        out.append(f"struct {name} {{")
+        out.append(f"struct TINYML_API {name} {{")
         out.append(f"  static constexpr std::string_view kTypeName = \"{name}\";")
         out.append(f"  static constexpr int kUnionIndex = {index};")
         out.append(f"  static constexpr uint8_t kTypeNumber = {number};")
@@ -190,24 +194,29 @@ namespace tinyml {
             out.append(f"  {cpp_type(schema, field)} {field.name}"
                        f"{initializer(schema, field)};")
         # Floats are compared by bits, which the default would not do.
-        default = "" if has_floats(fields) else " = default"
-        out.append(f"  friend bool operator==(const {name}&, const {name}&)"
-                   f"{default};")
-        out.append("};")
-        out.append("template <typename Visitor>")
-        if fields:
-            out.append(f"void VisitFields(const {name}& table, Visitor&& visit) {{")
-            out += [f"  visit(std::string_view(\"{f.name}\"), table.{f.name});"
-                    for f in fields]
-            out.append("}\n")
+        if has_floats(fields):
+            out.append("  friend TINYML_API bool operator==("
+                       f"const {name}& a, const {name}& b);")
         else:
-            out.append(f"void VisitFields(const {name}&, Visitor&&) {{}}\n")
-    # Otherwise every file that makes options of a type compiles all that their
-    # table can do.
-    out += [f"extern template class TypedOptions<{name}>;"
-            for name, _, _ in schema.options()]
-    out.append("\n}  // namespace tinyml\n")
-    out.append("#endif  // TINYML_GENERATED_MODEL_OPTIONS_H_\n")
+            out.append(f"  friend bool operator==(const {name}&, "
+                       f"const {name}&) = default;")
+        out.append("};\n")
+    out.append("""// Wraps a table, any of the structs above, for an Operator.
+template <typename T>
+TINYML_API OperatorOptions MakeOptions(T table);
+
+// The table in `options` if it is that type of that union, otherwise null.
+TINYML_API const void* FindOptions(const OperatorOptions& options,
+                                   int union_index, uint8_t type_number);
+
+template <typename T>
+const T* OperatorOptions::As() const {
+  return static_cast<const T*>(
+      FindOptions(*this, T::kUnionIndex, T::kTypeNumber));
+}
+""")
+    out.append("}  // namespace tinyml\n")
+    out.append("#endif  // TINYML_OPTIONS_H_\n")
     return "\n".join(out)
 
 
@@ -227,9 +236,21 @@ def options_source(schema):
         out.append(f"bool operator==(const {name}& a, const {name}& b) {{")
         same = [f"SameBits(a.{f.name}, b.{f.name})" for f in fields]
         out.append("  return " + " &&\n         ".join(same) + ";\n}\n")
-    out += [f"template class TypedOptions<{name}>;"
-            for name, _, _ in schema.options()]
+    for name, _, _ in schema.options():
+        fields = schema.live_fields(name)
+        table, visit = (" table", " visit") if fields else ("", "")
+        out.append("template <typename Visitor>")
+        out.append(f"void VisitFields(const {name}&{table}, Visitor&&{visit}) {{")
+        out += [f"  visit(std::string_view(\"{f.name}\"), table.{f.name});"
+                for f in fields]
+        out.append("}\n")
     return "\n".join(out) + "\n"
+
+
+def make_options_source(schema):
+    return BANNER + "".join(
+        f"template TINYML_API OperatorOptions MakeOptions({name});\n"
+        for name, _, _ in schema.options())
 
 
 def read_expression(schema, field):
@@ -391,8 +412,9 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         schema = Schema(file.read())
     for path, text in (
-            ("model/options.h", options_header(schema)),
+            ("tinyml/options.h", options_header(schema)),
             ("model/options.inc", options_source(schema)),
+            ("model/make_options.inc", make_options_source(schema)),
             ("formats/tflite/options_conversion.inc", conversion_source(schema)),
             ("formats/tflite/schema_tables.inc", schema_tables(schema))):
         write_if_changed(os.path.join(sys.argv[2], path), text)

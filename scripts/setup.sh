@@ -11,7 +11,7 @@ set -euo pipefail
 build_packages=(
   g++ cmake ninja-build ccache python3
   flatbuffers-compiler flatbuffers-compiler-dev libflatbuffers-dev
-  libcli11-dev libexpected-dev libfmt-dev nlohmann-json3-dev
+  libcli11-dev libexpected-dev libfmt-dev libspdlog-dev nlohmann-json3-dev
   nettle-dev pkg-config libgemmlowp-dev libhwy-dev libeigen3-dev
   libonnx-dev libprotobuf-dev protobuf-compiler
   libzip-dev libsndfile1-dev libstb-dev

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apps/tinyml/commands.h"
+#include "base/size.h"
 #include "tinyml/arena.h"
 #include "tinyml/arena_diff.h"
 #include "tinyml/growth.h"
@@ -184,8 +185,13 @@ Result<ExitCode> ArenaSize(const ArenaSizeFlags& options,
   if (!file) return Fail(file.error());
   ShowWarnings(console, *file);
 
-  ArenaDocument document = SizeOnTargets(
-      *file, *targets, {options.resource_variables}, options.budget_bytes);
+  const bool with_graph = !options.baseline.empty() ||
+                          options.format == ReportFormat::kJson ||
+                          options.format == ReportFormat::kHtml ||
+                          options.format == ReportFormat::kSvg;
+  ArenaDocument document =
+      SizeOnTargets(*file, *targets, {options.resource_variables},
+                    options.budget_bytes, with_graph);
   if (Status compared = CompareWithBaseline(options, console, &document);
       !compared) {
     return Fail(std::move(compared.error()));
@@ -233,42 +239,35 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
       "--max-growth 2% --format markdown");
   AddModelArgument(command, options->model);
   AddTargetsOption(command, options->targets,
-                   "A core, a board or the path of a profile, with +KERNELS "
-                   "and :KEY=VALUE,... if wanted (repeatable; default: " +
-                       std::string(Target::kDefaultName) + ")");
+                   "default: " + std::string(Target::kDefaultName));
   command->add_flag("--all-targets", options->all_targets,
                     "Every core and board that tinyml knows");
+  AddOutputOption(command, options->output);
   AddFormatOption(command,
                   {"text", "json", "markdown", "csv", "html", "svg", "junit"},
                   options->format);
-  command->add_flag("--per-op", options->per_operator,
-                    "List persistent and scratch bytes of every operator");
-  command
-      ->add_option("--resource-variables", options->resource_variables,
-                   "How many resource variables the application creates; "
-                   "default: as many as the model names")
-      ->type_name("N")
-      ->check(CLI::Range(0, 1 << 20).description(""));
+  AddPerOperatorOption(command, options->per_operator,
+                       "with its persistent and scratch bytes");
+  AddResourceVariablesOption(command, options->resource_variables);
   AddSizeOption(command, "--budget", options->budget_bytes,
                 "Exit with 1 if a target needs a larger arena");
   command
       ->add_option("--diff", options->diff,
-                   "Say what moves, operator by operator, from target A "
-                   "to target B; exit with 1 if B needs a larger arena")
+                   "Say what changes, operator by operator, from target A to "
+                   "target B; exit with 1 if B needs a larger arena")
       ->option_text("A B")
       ->expected(2);
   command
       ->add_option("--baseline", options->baseline,
-                   "An earlier report (--format json): say what grew "
-                   "since, by how much, and which operators did it")
+                   "An earlier report (--format json): say what grew since, by "
+                   "how much, and because of which operators")
       ->type_name("OLD.json");
   command
       ->add_option("--max-growth", options->max_growth,
                    "How much larger the arena may be, as a size or a "
-                   "percentage: exit with 1 beyond it; default: 0 with --diff, "
-                   "no limit with --baseline")
+                   "percentage; exit with 1 beyond it (default: 0 with --diff, "
+                   "no limit with --baseline)")
       ->option_text("SIZE|P%");
-  AddOutputOption(command, options->output);
   OnRun(command, context,
         [options, &context] { return ArenaSize(*options, context.console); });
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,10 +53,14 @@ Result<ExitCode> CheckAll(const CheckFlags& options, const Console& console) {
   check.update = options.update;
   check.progress = [&console](int64_t done, int64_t of) {
     console.Progress("checking", done, of);
+    return true;
   };
   const bool writes = options.update || !lock;
-  CheckResult result = CheckProject(*project, lock ? &*lock : nullptr, check);
+  Result<CheckResult> checked =
+      CheckProject(*project, lock ? &*lock : nullptr, check);
   console.EndProgress();
+  if (!checked) return Fail(std::move(checked.error()));
+  CheckResult& result = *checked;
 
   std::vector<OutputFile> files;
   if (writes) {
@@ -93,26 +98,24 @@ void AddCheckCommand(CLI::App& app, Context& context) {
       "tinyml check --frozen --junit results.xml\n"
       "tinyml check firmware/tinyml.json --update");
   command->add_option("PROJECT", options->project,
-                      "The project file; default: tinyml.json. Its lock is "
-                      "tinyml.lock.json beside it, written if it is missing");
+                      "The project file, with its lock beside it: "
+                      "tinyml.lock.json, written if it is missing (default: "
+                      "tinyml.json)");
+  AddOutputOption(command, options->output);
+  static const std::map<std::string, CheckFormat> kFormats = {
+      {"text", CheckFormat::kText},
+      {"json", CheckFormat::kJson},
+      {"markdown", CheckFormat::kMarkdown},
+      {"junit", CheckFormat::kJunit}};
+  AddFormatOption(command, {"text", "json", "markdown", "junit"},
+                  [options](const std::string& name) {
+                    options->format = kFormats.at(name);
+                  });
+  AddThreadsOption(command, options->threads);
   command->add_flag("--update", options->update,
-                    "Accept what is now: write the lock and the outputs");
+                    "Accept what there is now: write the lock and the outputs");
   command->add_flag("--frozen", options->frozen,
                     "Write no lock, and fail if there is none: for CI");
-  command
-      ->add_option("--threads", options->threads,
-                   "How many to use; default: as many as there are cores")
-      ->type_name("N")
-      ->check(CLI::Range(1, 256).description(""));
-  AddChoice<CheckFormat>(
-      command, "-f,--format",
-      {{"text", CheckFormat::kText},
-       {"json", CheckFormat::kJson},
-       {"markdown", CheckFormat::kMarkdown},
-       {"junit", CheckFormat::kJunit}},
-      "text|json|markdown|junit", "How to show the result; default: text",
-      [options](CheckFormat format) { options->format = format; });
-  AddOutputOption(command, options->output);
   command
       ->add_option("--markdown", options->markdown,
                    "Also write the result as Markdown")

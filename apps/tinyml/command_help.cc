@@ -31,9 +31,8 @@ void FindKind(OptionHelp& option) {
       option.argument.empty() ? option.value_name : option.argument;
   if (name.empty()) return;
   option.kind = ValueKind::kOther;
-  constexpr std::array<std::string_view, 8> kFiles = {
-      "MODEL",     "FILE",     "OUT",     "DATA",
-      "FILE.json", "FILE.npy", "PROJECT", "DIR|FILE.npy"};
+  constexpr std::array<std::string_view, 3> kFiles = {"MODEL", "DATA",
+                                                      "PROJECT"};
   if (name == "T" || name == "A B") {
     option.kind = ValueKind::kTarget;
   } else if (std::ranges::find(kFiles, name) != kFiles.end() ||

@@ -3,6 +3,7 @@
 #define TINYML_APPS_COMMANDS_H_
 
 #include "apps/tinyml/command.h"
+#include "apps/tinyml/options.h"
 
 namespace tinyml::cli {
 

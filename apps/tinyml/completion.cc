@@ -81,7 +81,7 @@ void AddManCommand(CLI::App& app, Context& context) {
                  "tinyml man check | man -l -\n"
                  "tinyml man --all share/man/man1");
   command->add_option("COMMAND", options->what,
-                      "Which one; default: the page of tinyml itself");
+                      "Which one (default: the program itself)");
   command
       ->add_option("--all", options->all,
                    "Write all pages into a folder, each to a file of its own")

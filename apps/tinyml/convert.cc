@@ -88,7 +88,7 @@ Result<ExitCode> Convert(ConvertFlags options, const Console& console) {
                     FormatBytes(static_cast<int64_t>(prepared->bytes.size())),
                     FormatBytes(static_cast<int64_t>(input_bytes))));
   }
-  NoteOutput(*prepared, options.output, *files, console);
+  NoteOutput(*prepared, options.output, console);
   return ExitCode::kSuccess;
 }
 
@@ -106,7 +106,7 @@ void AddConvertCommand(CLI::App& app, Context& context) {
   AddModelOutput(command, options->output);
   command
       ->add_flag("--explain-layout", options->explain_layout,
-                 "Say why each TRANSPOSE of the result is there")
+                 "Say why the result has each TRANSPOSE that it has")
       ->group("Of ONNX models");
   command
       ->add_flag_callback(

@@ -19,7 +19,7 @@ namespace {
 
 struct ExplainFlags {
   std::string message;
-  std::string model;
+  ModelArgument model;
   std::vector<std::string> targets;
   std::string output = "-";
 };
@@ -62,7 +62,7 @@ Result<std::string> Sizes(const ExplainFlags& options) {
           ? std::vector<std::string>{std::string(Target::kDefaultName)}
           : options.targets);
   if (!targets) return Fail(targets.error());
-  const Result<ModelFile> file = ReadModelFile(options.model);
+  const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
   std::string text;
   for (const Target& target : *targets) {
@@ -77,7 +77,7 @@ Result<std::string> Sizes(const ExplainFlags& options) {
 }
 
 Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
-  if (options.model.empty() && !options.targets.empty()) {
+  if (options.model.path.empty() && !options.targets.empty()) {
     return Fail(ErrorCode::kUsage, "--target is the target of --model");
   }
   const Result<std::string> log = Log(options);
@@ -97,7 +97,7 @@ Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
     text += Wrapped(item.is_cause ? item.set : "It follows from what is above.",
                     "  ");
   }
-  if (!options.model.empty()) {
+  if (!options.model.path.empty()) {
     const Result<std::string> sizes = Sizes(options);
     if (!sizes) return Fail(sizes.error());
     text += "\n" + *sizes;
@@ -121,14 +121,15 @@ void AddExplainCommand(CLI::App& app, Context& context) {
   command->add_option("MESSAGE", options->message,
                       "A line of the device's log; without it, or with -, the "
                       "whole log is read from standard input");
+  AddTargetsOption(
+      command, options->targets,
+      "with --model; default: " + std::string(Target::kDefaultName));
+  AddOutputOption(command, options->output);
   command
-      ->add_option("--model", options->model,
+      ->add_option("--model", options->model.path,
                    "Also say what arena this model needs")
       ->type_name("MODEL");
-  AddTargetsOption(command, options->targets,
-                   "With --model: on this core or board (repeatable; default: "
-                   "nano-33-ble-sense)");
-  AddOutputOption(command, options->output);
+  AddOnnxOptions(command, options->model.onnx);
   OnRun(command, context,
         [options, &context] { return Explain(*options, context.console); });
 }

@@ -37,10 +37,10 @@ Result<ExitCode> InspectModel(const InspectFlags& options,
   ReportStyle style;
   style.per_operator = options.per_operator;
   style.color = options.output == "-" && console.UsesColor(STDOUT_FILENO);
-  const std::string text =
+  Result<std::string> text =
       FormatInspection({file->name, Sha256(file->bytes), file->warnings},
                        inspection, options.format, style);
-  if (Status written = WriteResult(options.output, text); !written) {
+  if (Status written = WriteResult(options.output, std::move(text)); !written) {
     return Fail(std::move(written.error()));
   }
   return ExitCode::kSuccess;
@@ -55,12 +55,10 @@ void AddInspectCommand(CLI::App& app, Context& context) {
       "Say what is in a model, and on which targets the runtime runs it",
       "tinyml inspect person_detect.tflite --per-op");
   AddModelArgument(command, options->model);
-  AddTargetsOption(command, options->targets,
-                   "Ask for this target (repeatable; default: every core)");
-  AddFormatOption(command, {"text", "json"}, options->format);
-  command->add_flag("--per-op", options->per_operator,
-                    "List every operator and every tensor");
+  AddTargetsOption(command, options->targets, "default: every core");
   AddOutputOption(command, options->output);
+  AddFormatOption(command, {"text", "json"}, options->format);
+  AddPerOperatorOption(command, options->per_operator, "and every tensor");
   OnRun(command, context, [options, &context] {
     return InspectModel(*options, context.console);
   });

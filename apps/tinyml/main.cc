@@ -9,9 +9,11 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "apps/tinyml/commands.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "tinyml/version.h"
 
@@ -39,10 +41,20 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
       "-q,--quiet",
       [&context] { context.console.set_verbosity(Verbosity::kQuiet); },
       "Show errors only");
-  app.add_flag_callback(
+  app.add_flag_function(
       "-v,--verbose",
-      [&context] { context.console.set_verbosity(Verbosity::kVerbose); },
-      "Show what is done");
+      [&context](int64_t count) {
+        context.console.set_verbosity(count > 1 ? Verbosity::kDebug
+                                                : Verbosity::kVerbose);
+      },
+      "Show what is done and how long it takes; -vv shows more");
+  app.add_option_function<std::string>(
+         "--log-file",
+         [&context](const std::string& path) {
+           context.console.set_log_file(path);
+         },
+         "Also write all messages to FILE, with the time, as -vv shows them")
+      ->type_name("FILE");
   static const std::map<std::string, ColorMode> kModes = {
       {"auto", ColorMode::kAuto},
       {"always", ColorMode::kAlways},
@@ -159,7 +171,15 @@ int Run(int argc, const char* const* argv, Context& context) {
   } catch (const CLI::ParseError& error) {
     return Finish(context, Fail(ErrorCode::kUsage, UsageMessage(app, error)));
   }
-  return Finish(context, context.action());
+  if (Status started = context.console.Start(); !started) {
+    return Finish(context, Fail(std::move(started.error())));
+  }
+  context.console.Debug(fmt::format("tinyml {}: {}", TINYML_VERSION_STRING,
+                                    fmt::join(argv + 1, argv + argc, " ")));
+  const Stopwatch stopwatch;
+  const int code = Finish(context, context.action());
+  context.console.Debug(fmt::format("exit code {} {}", code, stopwatch.Text()));
+  return code;
 }
 
 }  // namespace

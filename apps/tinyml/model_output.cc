@@ -36,30 +36,23 @@ Result<std::vector<ArenaConstant>> SizeArenas(
 
 void AddModelOutput(CLI::App* command, ModelOutput& output) {
   ConvertOptions& convert = output.convert;
-  command
-      ->add_option("-o,--output", convert.output_path,
-                   "What to write, by extension: .cc .cpp .c .h .S .tflite; "
-                   "- is standard output, with --as h or --as tflite")
-      ->type_name("OUT")
+  AddTargetsOption(command, output.targets,
+                   "puts the size of its arena into the header");
+  AddOutputOption(command, convert.output_path,
+                  "by extension: .cc .cpp .c .h .S .tflite; - is standard "
+                  "output, with --as h or --as tflite")
       ->required();
   command
       ->add_option("--name", convert.symbol,
-                   "Name of the array; default: g_model")
+                   "Name of the array (default: g_model)")
       ->type_name("NAME");
   AddChoice<SymbolStyle>(
       command, "--style",
       {{"default", SymbolStyle::kDefault}, {"tflm", SymbolStyle::kTflm}},
       "default|tflm",
       "Names: g_model and g_model_len, or g_<base>_model_data and "
-      "g_<base>_model_data_size as TFLM's own generator has them",
+      "g_<base>_model_data_size as TFLM's own generator writes them",
       [&convert](SymbolStyle style) { convert.style = style; });
-  command
-      ->add_option("--target", output.targets,
-                   "Put the arena's size on this core or board into the header "
-                   "(repeatable)")
-      ->type_name("T")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_flag("--resolver", convert.resolver,
                     "Also write a function that registers the operators that "
                     "the model uses");
@@ -67,8 +60,8 @@ void AddModelOutput(CLI::App* command, ModelOutput& output) {
       command, "--array",
       {{"string", ArrayStyle::kString}, {"numbers", ArrayStyle::kNumbers}},
       "string|numbers",
-      "Spell the array as a string literal, which compiles some twenty times "
-      "faster (default), or as numbers",
+      "How to write the array: as a string literal, which compiles some twenty "
+      "times faster, or as numbers (default: string)",
       [&convert](ArrayStyle style) { convert.array_style = style; });
   AddChoice<OutputForm>(command, "--as",
                         {{"cc", OutputForm::kCpp},
@@ -77,7 +70,7 @@ void AddModelOutput(CLI::App* command, ModelOutput& output) {
                          {"S", OutputForm::kAssembler},
                          {"tflite", OutputForm::kTflite}},
                         "cc|c|h|S|tflite",
-                        "What to write, whatever OUT's extension is",
+                        "What to write, whatever the extension of FILE",
                         [&convert](OutputForm form) { convert.form = form; });
 }
 
@@ -92,7 +85,7 @@ Result<std::vector<OutputFile>> RenderOutput(const ModelFile& prepared,
 }
 
 void NoteOutput(const ModelFile& prepared, const ModelOutput& output,
-                const std::vector<OutputFile>& files, const Console& console) {
+                const Console& console) {
   if (output.convert.resolver) {
     for (const std::string& name : ApplicationOperators(prepared.model)) {
       console.Warning(fmt::format(
@@ -101,7 +94,6 @@ void NoteOutput(const ModelFile& prepared, const ModelOutput& output,
           name));
     }
   }
-  for (const OutputFile& file : files) console.Detail("wrote " + file.path);
 }
 
 }  // namespace tinyml::cli

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/tinyml/command.h"
+#include "apps/tinyml/options.h"
 #include "tinyml/convert.h"
 #include "tinyml/model_file.h"
 #include "tinyml/output.h"
@@ -18,7 +19,7 @@ struct ModelOutput {
   ConvertOptions convert;
 };
 
-// Adds "-o" and how to write: "--name", "--style", "--target", "--resolver",
+// Adds "-t", "-o" and how to write: "--name", "--style", "--resolver",
 // "--array", "--as". `output` must outlive the parsing.
 void AddModelOutput(CLI::App* command, ModelOutput& output);
 
@@ -27,9 +28,9 @@ Result<std::vector<OutputFile>> RenderOutput(const ModelFile& prepared,
                                              const ModelOutput& output,
                                              const Console& console);
 
-// Says what is left to do for the resolver, and what was written.
+// Says what is left to do for the resolver.
 void NoteOutput(const ModelFile& prepared, const ModelOutput& output,
-                const std::vector<OutputFile>& files, const Console& console);
+                const Console& console);
 
 }  // namespace tinyml::cli
 

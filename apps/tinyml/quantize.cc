@@ -194,6 +194,7 @@ Status Evaluate(const QuantizeCommand& options, const QuantizeResult& result,
       result.float_model, result.model, *evaluation.samples, evaluation.labels,
       options.quantize.threads, [&console](int64_t done, int64_t of) {
         console.Progress("evaluating", done, of);
+        return true;
       });
   console.EndProgress();
   if (!accuracy) return Fail(std::move(accuracy.error()));
@@ -227,6 +228,7 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   options.quantize.progress = [&console](std::string_view what, int64_t done,
                                          int64_t of) {
     console.Progress(what, done, of);
+    return true;
   };
   auto result = QuantizeModel(file->model, samples.get(), options.quantize);
   console.EndProgress();
@@ -251,8 +253,10 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
     return Fail(Named(std::move(status.error()), *file));
   }
   if (!options.report.empty()) {
-    files->push_back(TextFile(
-        options.report, FormatQuantization(document, ReportFormat::kJson)));
+    Result<std::string> text =
+        FormatQuantization(document, ReportFormat::kJson);
+    if (!text) return Fail(std::move(text.error()));
+    files->push_back(TextFile(options.report, std::move(*text)));
   }
   if (!options.save_statistics.empty()) {
     files->push_back(
@@ -262,13 +266,15 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
     ReportStyle style;
     style.per_operator = options.all_tensors;
     style.color = console.UsesColor(STDOUT_FILENO);
-    files->push_back(
-        TextFile("-", FormatQuantization(document, options.format, style)));
+    Result<std::string> text =
+        FormatQuantization(document, options.format, style);
+    if (!text) return Fail(std::move(text.error()));
+    files->push_back(TextFile("-", std::move(*text)));
   }
   if (Status written = WriteFiles(*files); !written) {
     return Fail(std::move(written.error()));
   }
-  NoteOutput(*made, options.output, *files, console);
+  NoteOutput(*made, options.output, console);
   return ExitCode::kSuccess;
 }
 

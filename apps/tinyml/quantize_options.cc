@@ -11,19 +11,9 @@ namespace {
 std::string PassTable() {
   std::string table;
   for (const QuantizePass& pass : ListQuantizePasses()) {
-    table += fmt::format("{:<24} {}\n", pass.name, pass.description);
+    table += fmt::format("{:<31} {}\n", pass.name, pass.description);
   }
   return table;
-}
-
-// An option that is given once for each of several names.
-void AddNames(CLI::App* command, const std::string& name,
-              std::vector<std::string>& names, const std::string& type_name,
-              const std::string& description) {
-  command->add_option(name, names, description + " (repeatable)")
-      ->type_name(type_name)
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void AddSampleOptions(CLI::App* command, QuantizeCommand& options) {
@@ -37,16 +27,16 @@ void AddSampleOptions(CLI::App* command, QuantizeCommand& options) {
       ->group(kGroup);
   command
       ->add_option("--samples", options.samples.limit,
-                   "Calibrate on N of them, evenly spread; default: all")
+                   "Calibrate on N of them, evenly spread (default: all)")
       ->type_name("N")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 40).description(""))
       ->group(kGroup);
   command
       ->add_option("--preprocess", options.samples.preprocess,
                    "How numbers become values, (number * scale - mean) / std: "
-                   "scale=1/255,mean=0.5,std=0.5 or by channel "
-                   "mean=0.485:0.456:0.406; bgr; rate=16000, windows of WAV "
-                   "files")
+                   "scale=1/255,mean=0.5,std=0.5, or for each channel "
+                   "mean=0.485:0.456:0.406; bgr for images; rate=16000 and "
+                   "windows for WAV files")
       ->type_name("HOW")
       ->group(kGroup);
   command
@@ -54,22 +44,15 @@ void AddSampleOptions(CLI::App* command, QuantizeCommand& options) {
                  "Fail for a sample that cannot be read instead of leaving it "
                  "out")
       ->group(kGroup);
-  command
-      ->add_flag("--reset", options.quantize.reset,
-                 "Forget variables and other state before every sample")
-      ->group(kGroup);
+  AddResetOption(command, options.quantize.reset)->group(kGroup);
   command
       ->add_option("--save-stats", options.save_statistics,
-                   "Save what calibration saw")
+                   "Write the statistics of calibration")
       ->type_name("FILE")
       ->group(kGroup);
-  command
-      ->add_option("--stats", options.statistics,
-                   "Take what --save-stats saved, beside --calibration or "
-                   "instead of it (repeatable)")
-      ->type_name("FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+  AddRepeatable(command, "--stats", options.statistics, "FILE",
+                "Statistics that --save-stats wrote, besides --calibration or "
+                "instead of it (repeatable)")
       ->group(kGroup);
   command
       ->add_option("--eval", options.evaluation,
@@ -88,7 +71,7 @@ void AddTypes(CLI::App* command, QuantizationOptions& quantize) {
   AddChoice<TensorType>(
       command, "--activations",
       {{"int8", TensorType::kInt8}, {"int16", TensorType::kInt16}},
-      "int8|int16", "Type of activations; default: int8",
+      "int8|int16", "Type of activations (default: int8)",
       [&quantize](TensorType type) { quantize.activations = type; });
   const std::map<std::string, TensorType> ports = {
       {"int8", TensorType::kInt8},
@@ -96,11 +79,11 @@ void AddTypes(CLI::App* command, QuantizationOptions& quantize) {
       {"float32", TensorType::kFloat32}};
   AddChoice<TensorType>(
       command, "--input-type", ports, "int8|int16|float32",
-      "Type of the model's inputs; default: that of activations",
+      "Type of the model's inputs (default: that of activations)",
       [&quantize](TensorType type) { quantize.input_type = type; });
   AddChoice<TensorType>(
       command, "--output-type", ports, "int8|int16|float32",
-      "Type of the model's outputs; default: that of activations",
+      "Type of the model's outputs (default: that of activations)",
       [&quantize](TensorType type) { quantize.output_type = type; });
   command->add_flag("--per-tensor", quantize.per_tensor,
                     "One scale for all channels of weights");
@@ -112,25 +95,21 @@ void AddTypes(CLI::App* command, QuantizationOptions& quantize) {
        {"mse", RangeMethod::kMse},
        {"entropy", RangeMethod::kEntropy}},
       "auto|minmax|percentile|mse|entropy",
-      "How ranges of activations are chosen; default: auto, what measures "
-      "best",
+      "How ranges of activations are chosen (default: auto, whatever measures "
+      "best)",
       [&quantize](RangeMethod method) { quantize.method = method; });
   command->add_flag("--fast", quantize.fast,
-                    "Leave out the recoveries that take time");
-  AddNames(command, "--keep-float", quantize.keep_float, "NAME",
-           "Compute the tensor of that name in float32");
-  AddNames(command, "--int16", quantize.int16, "NAME",
-           "Compute the tensor of that name in int16");
-  AddNames(command, "--skip", quantize.skip, "PASS",
-           "Leave out a rewriting or a recovery");
+                    "Leave out the refinements that take time");
+  AddRepeatable(command, "--keep-float", quantize.keep_float, "NAME",
+                "Compute the tensor of that name in float32 (repeatable)");
+  AddRepeatable(command, "--int16", quantize.int16, "NAME",
+                "Compute the tensor of that name in int16 (repeatable)");
+  AddRepeatable(command, "--skip", quantize.skip, "PASS",
+                "Leave out a pass or a refinement (repeatable)");
   command->add_flag_callback(
       "--list-passes", [] { throw CLI::CallForVersion(PassTable(), 0); },
-      "List the rewritings and recoveries that --skip takes");
-  command
-      ->add_option("--threads", quantize.threads,
-                   "How many to use; default: as many as there are cores")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024).description(""));
+      "List the passes and refinements that --skip takes");
+  AddThreadsOption(command, quantize.threads);
 }
 
 }  // namespace
@@ -138,6 +117,7 @@ void AddTypes(CLI::App* command, QuantizationOptions& quantize) {
 void AddQuantizeOptions(CLI::App* command, QuantizeCommand& options) {
   AddModelArgument(command, options.model);
   AddModelOutput(command, options.output);
+  AddFormatOption(command, {"text", "json"}, options.format);
   AddTypes(command, options.quantize);
   AddSampleOptions(command, options);
   command
@@ -146,7 +126,6 @@ void AddQuantizeOptions(CLI::App* command, QuantizeCommand& options) {
       ->type_name("FILE.json");
   command->add_flag("--all-tensors", options.all_tensors,
                     "Show every tensor in text, not only the worst");
-  AddFormatOption(command, {"text", "json"}, options.format);
 }
 
 }  // namespace tinyml::cli

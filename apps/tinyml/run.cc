@@ -1,4 +1,4 @@
-// tinyml run: executes a model on the desk as the microcontroller would.
+// tinyml run: executes a model on the host as the microcontroller would.
 #include <unistd.h>
 
 #include <filesystem>
@@ -11,6 +11,7 @@
 #include "apps/tinyml/allocation_counter.h"
 #include "apps/tinyml/commands.h"
 #include "base/error.h"
+#include "exec/run_record.h"
 #include "tinyml/model_file.h"
 #include "tinyml/report.h"
 #include "tinyml/run.h"
@@ -104,13 +105,14 @@ Result<ExitCode> Run(const RunFlags& options, const Console& console) {
   run.verify = options.verify;
   run.keep_tensors = !options.dump.empty();
   run.resource_variables = options.resource_variables;
-  run.count_allocations = CountAllocations;
   if (options.batch) {
     run.progress = [&console](int64_t done, int64_t of) {
       console.Progress("running", done, of);
+      return true;
     };
   }
-  Result<RunResult> result = RunModel(file->model, *target, run);
+  Result<RunResult> result =
+      exec::RunAndRecord(file->model, *target, run, CountAllocations);
   console.EndProgress();
   if (!result) {
     Error error = std::move(result.error());
@@ -147,26 +149,21 @@ void AddRunCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<RunFlags>();
   CLI::App* command = AddCommand(
       app, "run",
-      "Run a model on the desk, bit for bit as the microcontroller would",
+      "Run a model on the host, bit for bit as the microcontroller would",
       "tinyml run person_detect.tflite --input person.npy --target cortex-m4\n"
       "tinyml run keywords.tflite --input mfcc.npy --batch --output "
       "scores.npy\n"
       "tinyml run model.tflite --random-input 1 --verify --profile");
   AddModelArgument(command, options->model);
-  command
-      ->add_option("-t,--target", options->target,
-                   "Whose arena it runs in, and whose kernels: a core, a board "
-                   "or a profile (default: " +
-                       std::string(Target::kDefaultName) + ")")
-      ->type_name("T");
-  auto* input =
-      command
-          ->add_option("-i,--input", options->inputs,
-                       "Values of an input: FILE.npy in the order of the "
-                       "inputs, or NAME=FILE.npy (repeatable)")
-          ->type_name("[NAME=]FILE")
-          ->expected(1)
-          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  AddTargetOption(command, options->target);
+  AddOutputOption(command, options->output,
+                  ".npy; without an extension a folder, with an output each "
+                  "in 00_<name>.npy and so on");
+  AddFormatOption(command, {"text", "json"}, options->format);
+  CLI::Option* input =
+      AddRepeatable(command, "-i,--input", options->inputs, "[NAME=]FILE",
+                    "Values of an input: FILE.npy in the order of the "
+                    "inputs, or NAME=FILE.npy (repeatable)");
   command
       ->add_option("--random-input", options->seed,
                    "Random inputs from a generator that starts at SEED")
@@ -177,19 +174,14 @@ void AddRunCommand(CLI::App& app, Context& context) {
                  "The first axis of every input file counts samples: run them "
                  "one by one and stack the outputs")
       ->needs(input);
-  command->add_flag("--reset", options->reset,
-                    "Forget variables and other state before every sample");
-  command
-      ->add_option("-n,--invokes", options->invokes,
-                   "How often to invoke the model on each sample (default: 1)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000'000).description(""));
+  AddResourceVariablesOption(command, options->resource_variables);
+  AddResetOption(command, options->reset);
   command
       ->add_option(
-          "-o,--output", options->output,
-          "Write the outputs: to FILE.npy, or several as 00_<name>.npy "
-          "... into a folder")
-      ->type_name("DIR|FILE.npy");
+          "-n,--invokes", options->invokes,
+          "How many times to invoke the model on each sample (default: 1)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000'000).description(""));
   command
       ->add_option("--dump-tensors", options->dump,
                    "Write what every operator computed in the last invocation "
@@ -203,13 +195,6 @@ void AddRunCommand(CLI::App& app, Context& context) {
   command->add_flag("--plain-kernels", options->plain_kernels,
                     "Use the kernels that follow the formulas instead of the "
                     "fast ones, which give the same integers");
-  command
-      ->add_option("--resource-variables", options->resource_variables,
-                   "How many resource variables the application creates; "
-                   "default: as many as the model names")
-      ->type_name("N")
-      ->check(CLI::Range(0, 1 << 20).description(""));
-  AddFormatOption(command, {"text", "json"}, options->format);
   OnRun(command, context,
         [options, &context] { return Run(*options, context.console); });
 }

@@ -16,6 +16,7 @@ namespace {
 
 struct TargetsFlags {
   std::string name;
+  std::vector<std::string> targets;
   bool revisions = false;
   ReportFormat format = ReportFormat::kText;
   std::string output = "-";
@@ -23,8 +24,10 @@ struct TargetsFlags {
 
 Result<ExitCode> ShowTargets(const TargetsFlags& options,
                              const Console& console) {
+  std::vector<std::string> specs = options.targets;
+  if (!options.name.empty()) specs.insert(specs.begin(), options.name);
   if (options.revisions) {
-    if (!options.name.empty()) {
+    if (!specs.empty()) {
       return Fail(ErrorCode::kUsage,
                   "--revisions lists all revisions; it takes no target");
     }
@@ -35,9 +38,8 @@ Result<ExitCode> ShowTargets(const TargetsFlags& options,
     }
     return ExitCode::kSuccess;
   }
-  const Result<std::vector<Target>> parsed = ParseTargets(
-      options.name.empty() ? TargetNames()
-                           : std::vector<std::string>{options.name});
+  const Result<std::vector<Target>> parsed =
+      ParseTargets(specs.empty() ? TargetNames() : specs);
   if (!parsed) return Fail(parsed.error());
   std::vector<TargetInfo> targets;
   for (const Target& target : *parsed) targets.push_back(target.info());
@@ -60,14 +62,14 @@ void AddTargetsCommand(CLI::App& app, Context& context) {
       "tinyml targets\n"
       "tinyml targets nano-33-ble-sense\n"
       "tinyml targets --revisions");
-  command->add_option("NAME", options->name,
-                      "A core, a board or the path of a profile");
+  command->add_option("NAME", options->name, "The same as --target NAME");
+  AddTargetsOption(command, options->targets, "default: all");
+  AddOutputOption(command, options->output);
+  AddFormatOption(command, {"text", "json"}, options->format);
   command->add_flag(
       "--revisions", options->revisions,
       "List the known revisions of runtimes and kernel libraries, "
       "what carries them and what changed in each");
-  AddFormatOption(command, {"text", "json"}, options->format);
-  AddOutputOption(command, options->output);
   OnRun(command, context,
         [options, &context] { return ShowTargets(*options, context.console); });
 }

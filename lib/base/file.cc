@@ -8,8 +8,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <set>
 #include <utility>
 
+#include "base/log.h"
 #include "base/macros.h"
 #include "base/mapping.h"
 
@@ -78,6 +81,15 @@ Status WriteAll(int fd, std::string_view data, const std::string& name) {
     data.remove_prefix(static_cast<size_t>(wrote));
   }
   return {};
+}
+
+// Makes the renames in the folder of `path` outlast a crash, where the file
+// system can.
+Status SyncFolder(const std::string& folder) {
+  const ScopedFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // A folder may be writable and not readable; then there is no asking.
+  if (fd.get() < 0 || fsync(fd.get()) == 0 || errno == EINVAL) return {};
+  return FailTo("write", folder);
 }
 
 }  // namespace
@@ -160,6 +172,9 @@ Status FileWriter::Add(const std::string& path, const Producer& produce) {
   }
   TINYML_RETURN_IF_ERROR(produce(
       [&](std::string_view piece) { return WriteAll(fd.get(), piece, path); }));
+  if (fsync(fd.get()) != 0) {
+    return FailTo("write", path);
+  }
   if (close(fd.Release()) != 0) {
     return FailTo("write", path);
   }
@@ -181,18 +196,71 @@ Status FileWriter::Add(const std::string& path, std::string_view contents) {
   return Add(path, pieces);
 }
 
-Status FileWriter::Commit() {
-  for (const std::string& text : standard_output_) {
-    TINYML_RETURN_IF_ERROR(WriteAll(STDOUT_FILENO, text, "standard output"));
+Status FileWriter::Move(Pending& file) {
+  const char* path = file.path.c_str();
+  const std::string backup = file.temporary + ".old";
+  struct stat info = {};
+  if (lstat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+    return Fail(ErrorCode::kIo,
+                "cannot write " + file.path + ": it is a directory",
+                {.file = file.path});
   }
-  standard_output_.clear();
-  while (!pending_.empty()) {
-    const Pending& file = pending_.back();
-    if (rename(file.temporary.c_str(), file.path.c_str()) != 0) {
-      return FailTo("write", file.path);
+  // A link leaves the file where it is until the rename replaces it.
+  if (link(path, backup.c_str()) == 0 ||
+      (errno != ENOENT && rename(path, backup.c_str()) == 0)) {
+    file.backup = backup;
+  } else if (errno != ENOENT) {
+    return FailTo("write", file.path);
+  }
+  if (rename(file.temporary.c_str(), path) != 0) {
+    return FailTo("write", file.path);
+  }
+  file.moved = true;
+  return {};
+}
+
+void FileWriter::Restore() {
+  // Backwards: a path that was added twice gets its first content.
+  for (size_t i = pending_.size(); i-- > 0;) {
+    Pending& file = pending_[i];
+    if (!file.backup.empty()) {
+      // Renaming does nothing where both are links to one file.
+      rename(file.backup.c_str(), file.path.c_str());
+      unlink(file.backup.c_str());
+    } else if (file.moved) {
+      unlink(file.path.c_str());
     }
-    pending_.pop_back();
+    file.backup.clear();
+    file.moved = false;
   }
+}
+
+Status FileWriter::Commit() {
+  const auto move_all = [this]() -> Status {
+    std::set<std::string> folders;
+    for (Pending& file : pending_) {
+      TINYML_RETURN_IF_ERROR(Move(file));
+      const auto folder = std::filesystem::path(file.path).parent_path();
+      folders.insert(folder.empty() ? "." : folder.string());
+    }
+    for (const std::string& folder : folders) {
+      TINYML_RETURN_IF_ERROR(SyncFolder(folder));
+    }
+    for (const std::string& text : standard_output_) {
+      TINYML_RETURN_IF_ERROR(WriteAll(STDOUT_FILENO, text, "standard output"));
+    }
+    return {};
+  };
+  const Status moved = move_all();
+  if (!moved) {
+    Restore();
+    return moved;
+  }
+  for (const Pending& file : pending_) {
+    if (!file.backup.empty()) unlink(file.backup.c_str());
+  }
+  pending_.clear();
+  standard_output_.clear();
   return {};
 }
 
@@ -206,7 +274,11 @@ Status WriteFiles(std::span<const OutputFile> files) {
   for (const OutputFile& file : files) {
     TINYML_RETURN_IF_ERROR(writer.Add(file.path, file.produce));
   }
-  return writer.Commit();
+  TINYML_RETURN_IF_ERROR(writer.Commit());
+  for (const OutputFile& file : files) {
+    if (file.path != "-") Log(LogLevel::kInfo, "wrote {}", file.path);
+  }
+  return {};
 }
 
 }  // namespace tinyml

@@ -36,8 +36,9 @@ Result<SharedBytes> ReadFile(const std::string& path,
 SharedBytes ShareBytes(std::vector<uint8_t> bytes);
 
 // Writes files all together or not at all: each goes to a temporary file in the
-// folder of its destination, and Commit() renames them. Files not committed are
-// removed by the destructor. Not thread-safe.
+// folder of its destination, and Commit() renames them. Should one of the
+// renames fail, those before it are undone. Files not committed are removed by
+// the destructor. Not thread-safe.
 class FileWriter {
  public:
   FileWriter() = default;
@@ -52,14 +53,23 @@ class FileWriter {
   // Writes what `produce` hands on, without keeping it.
   Status Add(const std::string& path, const Producer& produce);
 
-  // Moves every added file into place.
+  // Moves every added file into place, on the disk and not only in the system's
+  // cache, and writes standard output last. Fails with kIo, and then every path
+  // holds what it held before. Where the file system has no hard links, a path
+  // is missing for the moment between two renames.
   Status Commit();
 
  private:
   struct Pending {
     std::string temporary;
     std::string path;
+    std::string backup = {};  // What `path` was before; empty: nothing.
+    bool moved = false;       // `path` is the new file.
   };
+  Status Move(Pending& file);
+  // Undoes what Commit() did so far.
+  void Restore();
+
   std::vector<Pending> pending_;
   std::vector<std::string> standard_output_;
 };

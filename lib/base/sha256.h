@@ -11,7 +11,7 @@
 
 namespace tinyml {
 
-// Hashes what is handed on piece by piece.
+// Hashes data piece by piece.
 class Sha256Stream {
  public:
   Sha256Stream();

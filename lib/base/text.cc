@@ -21,6 +21,15 @@ std::string Printable(std::string_view text) {
   return out;
 }
 
+std::string OneLine(std::string_view text) {
+  std::string line(text);
+  std::ranges::replace_if(
+      line,
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; },
+      ' ');
+  return line;
+}
+
 std::string Counted(int64_t count, std::string_view noun) {
   std::string text = std::to_string(count) + " ";
   text += noun;

@@ -14,6 +14,9 @@ namespace tinyml {
 // `text` made fit for a message: short, and without control characters.
 std::string Printable(std::string_view text);
 
+// `text` of any length on one line: control characters become spaces.
+std::string OneLine(std::string_view text);
+
 // "1 operator", "2 operators".
 std::string Counted(int64_t count, std::string_view noun);
 

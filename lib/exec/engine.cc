@@ -5,46 +5,13 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "model/subgraph_references.h"
 
 namespace tinyml::exec {
 namespace {
 
 using ops::OpContext;
 using ops::TensorView;
-
-// Subgraphs that an operator calls, in the order in which scopes count them
-// (runtime/arena/lifetimes.h).
-std::vector<int> CalledSubgraphs(const Model& model, const Operator& op) {
-  std::vector<int> called;
-  const auto add = [&](int32_t index) {
-    if (index < 0 || static_cast<size_t>(index) >= model.subgraphs.size()) {
-      return;
-    }
-    called.push_back(index);
-  };
-  switch (model.CodeOf(op).builtin_code) {
-    case BuiltinOperator::kIf:
-      if (const auto* options = op.options.As<IfOptions>()) {
-        add(options->then_subgraph_index);
-        add(options->else_subgraph_index);
-      }
-      break;
-    case BuiltinOperator::kWhile:
-      if (const auto* options = op.options.As<WhileOptions>()) {
-        add(options->cond_subgraph_index);
-        add(options->body_subgraph_index);
-      }
-      break;
-    case BuiltinOperator::kCallOnce:
-      if (const auto* options = op.options.As<CallOnceOptions>()) {
-        add(options->init_subgraph_index);
-      }
-      break;
-    default:
-      break;
-  }
-  return called;
-}
 
 }  // namespace
 
@@ -99,7 +66,7 @@ Status Engine::Reset() {
   times_.clear();
   for (size_t s = 0; s < count; ++s) {
     for (size_t i = 0; i < model_.subgraphs[s].operators.size(); ++i) {
-      nodes_[s].push_back(MakeNode(static_cast<int>(s), static_cast<int>(i)));
+      nodes_[s].push_back(MakeNode({s, i}));
     }
   }
   if (!times.empty()) times_ = times;  // They go on over a reset.
@@ -121,7 +88,8 @@ Status Engine::Reset() {
   return {};
 }
 
-Engine::Node Engine::MakeNode(int subgraph, int index) {
+Engine::Node Engine::MakeNode(const OperatorId& id) {
+  const auto [subgraph, index] = id;
   const Subgraph& graph = model_.subgraphs[subgraph];
   const Operator& op = graph.operators[index];
   OpContext::Operands operands;
@@ -135,13 +103,13 @@ Engine::Node Engine::MakeNode(int subgraph, int index) {
                        !tensor(subgraph, i).bytes.empty();
   }
   Node node;
-  node.calls = CalledSubgraphs(model_, op);
+  node.calls = EnteredSubgraphs(model_, op);
   node.context = std::make_unique<OpContext>(
       model_, subgraph, index, std::move(operands),
       static_cast<ops::Session&>(*this), results_, options_.form);
   node.context->set_helium(helium_);
   node.time = times_.size();
-  times_.push_back({subgraph, index, 0, {}});
+  times_.push_back({id, 0, {}});
   const OperatorCode& code = model_.CodeOf(op);
   const auto prepare = ops::FindKernel(code.Code(), code.custom_code);
   if (prepare == nullptr) {
@@ -197,12 +165,12 @@ int32_t Engine::CalledScope(const Node& caller, int subgraph) const {
 
 Status Engine::RunOperator(int subgraph, Node& node, int32_t scope) {
   if (!node.prepared) return node.prepared;
-  const int index = node.context->index();
+  const OperatorId id(subgraph, node.context->index());
   scope_ = scope;
   caller_ = &node;
   // An operator that calls subgraphs is watched through theirs.
   const bool guarded = guard_ != nullptr && node.calls.empty();
-  if (guarded) guard_->Before(subgraph, index, scope);
+  if (guarded) guard_->Before(id, scope);
   TINYML_RETURN_IF_ERROR(node.invoke());
   if (options_.profile) {
     // From the end of what ran before, so that no time is lost in between; of
@@ -213,8 +181,8 @@ Status Engine::RunOperator(int subgraph, Node& node, int32_t scope) {
     time.time += now - last_;
     last_ = now;
   }
-  if (guarded) TINYML_RETURN_IF_ERROR(guard_->After(subgraph, index, scope));
-  if (observer_) TINYML_RETURN_IF_ERROR(observer_(subgraph, index));
+  if (guarded) TINYML_RETURN_IF_ERROR(guard_->After(id, scope));
+  if (observer_) TINYML_RETURN_IF_ERROR(observer_(id));
   return {};
 }
 
@@ -240,7 +208,7 @@ std::vector<std::string> Engine::Warnings() const {
     if (whole.Elements() > written.Elements()) {
       warnings.push_back("output " + whole.Describe() + " is written as " +
                          written.Describe() +
-                         ": an application reads undefined memory behind it");
+                         ": an application reads undefined memory after it");
     }
   }
   for (const auto& list : nodes_) {

@@ -33,8 +33,7 @@ struct EngineOptions {
 
 // What an operator cost, over all invocations.
 struct OperatorTime {
-  int subgraph = 0;
-  int index = 0;
+  OperatorId id;
   int64_t runs = 0;
   std::chrono::nanoseconds time{0};  // Without what it called.
 };
@@ -43,8 +42,8 @@ struct OperatorTime {
 // Not thread-safe; several engines of one model may run at the same time.
 class Engine final : private ops::Session {
  public:
-  // Called after every operator: subgraph and index. For dumps.
-  using Observer = std::function<Status(int subgraph, int index)>;
+  // Called after every operator.
+  using Observer = std::function<Status(const OperatorId& op)>;
 
   // `model`, which must have passed ValidateModel, must outlive the engine.
   // Fails with kUnsupported where the runtime on `target` refuses the model.
@@ -93,7 +92,7 @@ class Engine final : private ops::Session {
   Engine(const Model& model, const EngineOptions& options)
       : model_(model), options_(options) {}
   Status Prepare(const runtime::Target& target);
-  Node MakeNode(int subgraph, int index);
+  Node MakeNode(const OperatorId& id);
   Status RunOperator(int subgraph, Node& node, int32_t scope);
   // The allocation scope in which `caller`, the running operator, enters it.
   int32_t CalledScope(const Node& caller, int subgraph) const;

@@ -39,8 +39,9 @@ bool Guard::IsLive(size_t buffer, int32_t scope) const {
   const PlannedBuffer& planned = simulation_.buffers[buffer];
   const auto& lifetime = planned.lifetime;
   // A variable in the plan of the model itself keeps its value for ever.
-  if (!planned.is_scratch &&
-      model_.subgraphs[planned.subgraph].tensors[planned.index].is_variable) {
+  if (!planned.is_scratch && model_.subgraphs[planned.owner.subgraph]
+                                 .tensors[planned.index]
+                                 .is_variable) {
     return true;
   }
   return lifetime.first_used <= scope && scope <= lifetime.last_used &&
@@ -49,7 +50,7 @@ bool Guard::IsLive(size_t buffer, int32_t scope) const {
 
 bool Guard::IsOutput(size_t buffer, int subgraph, const Operator& op) const {
   const PlannedBuffer& planned = simulation_.buffers[buffer];
-  return !planned.is_scratch && planned.subgraph == subgraph &&
+  return !planned.is_scratch && planned.owner.subgraph == subgraph &&
          (std::find(op.outputs.begin(), op.outputs.end(), planned.index) !=
               op.outputs.end() ||
           // Kernels with state write the variables among their inputs.
@@ -81,13 +82,13 @@ std::string Guard::Describe(size_t buffer) const {
   if (planned.is_scratch) {
     return "scratch buffer " + std::to_string(planned.index);
   }
-  const auto& tensors = model_.subgraphs[planned.subgraph].tensors;
+  const auto& tensors = model_.subgraphs[planned.owner.subgraph].tensors;
   return "tensor '" + Printable(tensors[planned.index].name) +
-         "' of subgraph " + std::to_string(planned.subgraph);
+         "' of subgraph " + std::to_string(planned.owner.subgraph);
 }
 
-void Guard::Before(int subgraph, int op, int32_t scope) {
-  const auto& operation = model_.subgraphs[subgraph].operators[op];
+void Guard::Before(const OperatorId& op, int32_t scope) {
+  const auto& operation = model_.subgraphs[op.subgraph].operators[op.index];
   ForEachDead(scope, [&](std::span<uint8_t> bytes) {
     std::fill(bytes.begin(), bytes.end(), poison_);
   });
@@ -99,28 +100,27 @@ void Guard::Before(int subgraph, int op, int32_t scope) {
   }
   for (size_t i = 0; i < checksums_.size(); ++i) {
     if (IsLive(i, scope) && !simulation_.buffers[i].is_scratch &&
-        !IsOutput(i, subgraph, operation)) {
+        !IsOutput(i, op.subgraph, operation)) {
       checksums_[i] = Checksum(Bytes(i));
     }
   }
 }
 
-Status Guard::After(int subgraph, int op, int32_t scope) {
-  const auto& operation = model_.subgraphs[subgraph].operators[op];
+Status Guard::After(const OperatorId& op, int32_t scope) {
+  const auto& operation = model_.subgraphs[op.subgraph].operators[op.index];
   const auto fault = [&](const std::string& what) {
-    return Fail(ErrorCode::kInternal,
-                DescribeOperator(model_, {subgraph, op}) + " " + what,
-                {.op = OperatorId(subgraph, op)});
+    return Fail(ErrorCode::kInternal, DescribeOperator(model_, op) + " " + what,
+                {.op = op});
   };
   bool touched = false;
   ForEachDead(scope, [&](std::span<uint8_t> bytes) {
     touched |= std::any_of(bytes.begin(), bytes.end(),
                            [&](uint8_t byte) { return byte != poison_; });
   });
-  if (touched) return fault("wrote to memory of no live buffer");
+  if (touched) return fault("wrote to memory outside of live buffers");
   for (size_t i = 0; i < checksums_.size(); ++i) {
     if (!IsLive(i, scope) || simulation_.buffers[i].is_scratch ||
-        IsOutput(i, subgraph, operation)) {
+        IsOutput(i, op.subgraph, operation)) {
       continue;
     }
     if (checksums_[i] != Checksum(Bytes(i))) {

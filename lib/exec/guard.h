@@ -26,10 +26,10 @@ class Guard {
   Guard(const Model& model, const runtime::Simulation& simulation,
         std::span<uint8_t> arena, uint8_t poison);
 
-  // Around an operator of `subgraph` that runs in allocation scope `scope`.
-  void Before(int subgraph, int op, int32_t scope);
+  // Around an operator that runs in allocation scope `scope`.
+  void Before(const OperatorId& op, int32_t scope);
   // Fails with kInternal, naming the operator and the buffer at fault.
-  Status After(int subgraph, int op, int32_t scope);
+  Status After(const OperatorId& op, int32_t scope);
 
  private:
   bool IsLive(size_t buffer, int32_t scope) const;

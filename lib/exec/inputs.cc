@@ -51,9 +51,8 @@ Result<InputFeeder> InputFeeder::Create(std::span<const RunningTensor> inputs,
         names +=
             (names.empty() ? "'" : ", '") + Printable(input.tensor->name) + "'";
       }
-      return Fail(ErrorCode::kUsage, "the model has no input '" +
-                                         Printable(given.name) + "'; it has " +
-                                         names);
+      return Fail(ErrorCode::kUsage, "unknown input '" + Printable(given.name) +
+                                         "': the model has " + names);
     }
     const NpyArray*& slot = arrays[found - inputs.begin()];
     if (slot != nullptr) {

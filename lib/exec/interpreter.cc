@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "base/text.h"
 #include "exec/engine.h"
+#include "formats/npy/conversion.h"
 #include "ops/macs.h"
 
 namespace tinyml {
@@ -14,7 +16,7 @@ RunningTensor MakeRunningTensor(const ops::TensorView& view) {
   RunningTensor result;
   result.tensor = view.source;
   result.shape = view.dims;
-  // Alignment may have left bytes behind the elements.
+  // Alignment may have left bytes after the elements.
   const auto size = static_cast<size_t>(
       (view.Elements() * TensorTypeBits(view.type) + 7) / 8);
   result.bytes = view.bytes.first(std::min(size, view.bytes.size()));
@@ -32,6 +34,23 @@ std::vector<RunningTensor> MakeRunningTensors(
     result.push_back(MakeRunningTensor(*view));
   }
   return result;
+}
+
+// How floats become elements of `tensor`, or these floats.
+Result<npy::Conversion> ConversionOf(const char* what,
+                                     const RunningTensor& tensor, bool writes) {
+  const TensorType type = tensor.tensor->type;
+  const auto& quantization = tensor.tensor->quantization;
+  const bool by_channel = quantization && quantization->scale.size() > 1;
+  const auto real = TensorType::kFloat32;
+  const auto conversion = npy::Conversion::Find(
+      writes ? real : type, writes ? type : real,
+      quantization && !by_channel ? &*quantization : nullptr);
+  if (conversion) return *conversion;
+  return Fail(ErrorCode::kUnsupported,
+              std::string(what) + " '" + Printable(tensor.tensor->name) +
+                  "' (" + TensorTypeName(type) +
+                  ") has no scale and zero point to convert floats by");
 }
 
 }  // namespace
@@ -88,6 +107,55 @@ std::vector<RunningTensor> Interpreter::Outputs() const {
   return outputs;
 }
 
+Status Interpreter::SetInput(size_t input, std::span<const float> values) {
+  const auto views = impl_->engine().inputs();
+  if (input >= views.size()) {
+    return Fail(ErrorCode::kUsage, "the model has no input " +
+                                       std::to_string(input) + ", but " +
+                                       std::to_string(views.size()));
+  }
+  const RunningTensor tensor = MakeRunningTensor(*views[input]);
+  TINYML_ASSIGN_OR_RETURN(const npy::Conversion conversion,
+                          ConversionOf("input", tensor, true));
+  const std::string name = "input '" + Printable(tensor.tensor->name) + "'";
+  if (tensor.writable.empty() && !tensor.bytes.empty()) {
+    return Fail(ErrorCode::kUnsupported, name + " is a constant of the model");
+  }
+  const size_t count = tensor.bytes.size() / npy::WidthOf(tensor.tensor->type);
+  if (values.size() != count) {
+    return Fail(ErrorCode::kUsage, name + " has " + std::to_string(count) +
+                                       " elements, not " +
+                                       std::to_string(values.size()));
+  }
+  const std::span bytes(reinterpret_cast<const uint8_t*>(values.data()),
+                        values.size_bytes());
+  if (!conversion.IsCopy()) {
+    if (const auto nan = npy::FindNan(TensorType::kFloat32, bytes)) {
+      return Fail(ErrorCode::kInvalid, "element " + std::to_string(*nan) +
+                                           " for " + name + " is not a number");
+    }
+  }
+  conversion.Convert(bytes, tensor.writable);
+  return {};
+}
+
+Result<std::vector<float>> Interpreter::GetOutput(size_t output) const {
+  const auto views = impl_->engine().outputs();
+  if (output >= views.size()) {
+    return Fail(ErrorCode::kUsage, "the model has no output " +
+                                       std::to_string(output) + ", but " +
+                                       std::to_string(views.size()));
+  }
+  const RunningTensor tensor = MakeRunningTensor(*views[output]);
+  TINYML_ASSIGN_OR_RETURN(const npy::Conversion conversion,
+                          ConversionOf("output", tensor, false));
+  std::vector<float> values(tensor.bytes.size() /
+                            npy::WidthOf(tensor.tensor->type));
+  conversion.Convert(tensor.bytes, {reinterpret_cast<uint8_t*>(values.data()),
+                                    values.size() * sizeof(float)});
+  return values;
+}
+
 RunningTensor Interpreter::At(int subgraph, TensorIndex index) const {
   return MakeRunningTensor(impl_->engine().tensor(subgraph, index));
 }
@@ -118,11 +186,10 @@ std::vector<OperatorProfile> Interpreter::Profile() const {
   const Model& model = impl_->model();
   std::vector<OperatorProfile> result;
   for (const exec::OperatorTime& time : impl_->engine().times()) {
-    const Subgraph& graph = model.subgraphs[time.subgraph];
-    const Operator& op = graph.operators[time.index];
+    const Subgraph& graph = model.subgraphs[time.id.subgraph];
+    const Operator& op = graph.operators[time.id.index];
     OperatorProfile& profile = result.emplace_back();
-    profile.subgraph = time.subgraph;
-    profile.index = time.index;
+    profile.id = time.id;
     profile.name = OperatorName(model, op);
     profile.runs = time.runs;
     profile.nanoseconds = time.time.count();
@@ -131,7 +198,7 @@ std::vector<OperatorProfile> Interpreter::Profile() const {
       for (const TensorIndex index : *list) {
         if (index < 0) continue;
         profile.bytes += static_cast<int64_t>(
-            MakeRunningTensor(impl_->engine().tensor(time.subgraph, index))
+            MakeRunningTensor(impl_->engine().tensor(time.id.subgraph, index))
                 .bytes.size());
       }
     }

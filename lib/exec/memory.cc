@@ -14,20 +14,20 @@ namespace {
 using ops::TensorView;
 using runtime::Event;
 using runtime::EventKind;
+using runtime::Purpose;
 using runtime::RuntimeTensor;
 
 constexpr std::align_val_t kAlignment{64};
 
-// Places of the persistent allocations named `what`, in their order: offsets
+// Places of the persistent allocations for `purpose`, in their order: offsets
 // from the start of an arena of `arena_bytes`.
 std::vector<int64_t> PersistentOffsets(const runtime::EventLog& events,
-                                       std::string_view what,
-                                       int64_t arena_bytes) {
+                                       Purpose purpose, int64_t arena_bytes) {
   runtime::Arena arena(arena_bytes);
   std::vector<int64_t> offsets;
   for (const Event& event : events) {
     if (!arena.Apply(event)) break;
-    if (event.kind == EventKind::kPersistent && event.what == what) {
+    if (event.kind == EventKind::kPersistent && event.purpose == purpose) {
       offsets.push_back(arena_bytes - arena.TailBytes());
     }
   }
@@ -114,11 +114,11 @@ void ModelMemory::PlaceInArena(const runtime::Simulation& simulation) {
   arena_ = Allocate(size + overhang).first(size);
   for (const runtime::PlannedBuffer& buffer : simulation.buffers) {
     if (buffer.is_scratch) continue;
-    TensorView& view = tensors_[buffer.subgraph][buffer.index];
+    TensorView& view = tensors_[buffer.owner.subgraph][buffer.index];
     SetMemory(view, arena_.subspan(buffer.offset_bytes, buffer.size_bytes));
   }
   const auto variables =
-      PersistentOffsets(simulation.events, "variable tensors", size);
+      PersistentOffsets(simulation.events, Purpose::kVariableTensor, size);
   size_t next = 0;
   for (size_t s = 0; s < tensors_.size(); ++s) {
     for (size_t i = 0; i < tensors_[s].size(); ++i) {
@@ -130,7 +130,7 @@ void ModelMemory::PlaceInArena(const runtime::Simulation& simulation) {
     }
   }
   const auto resources =
-      PersistentOffsets(simulation.events, "resource variable", size);
+      PersistentOffsets(simulation.events, Purpose::kResourceVariable, size);
   // They get memory in the order in which operators first assign them.
   for (size_t i = 0; i < simulation.resources.size(); ++i) {
     const auto& resource = simulation.resources[i];

@@ -6,15 +6,20 @@
 #include <utility>
 
 #include "base/checked.h"
+#include "base/log.h"
 #include "base/macros.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "exec/inputs.h"
+#include "exec/run_record.h"
 #include "formats/npy/file_name.h"
 
 namespace tinyml {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using exec::OutputDigest;
+using exec::RunRecord;
 
 RunTensor Copy(const RunningTensor& tensor, int subgraph, TensorIndex index) {
   RunTensor copy;
@@ -41,10 +46,10 @@ uint64_t Fnv1a64(std::span<const uint8_t> bytes) {
 // Room for everything that a run gives, taken before the first invocation, so
 // that the process does not grow from one to the next.
 void Reserve(const std::vector<RunningTensor>& outputs, int64_t invocations,
-             bool batch, RunResult& result) {
+             bool batch, RunRecord& record, RunResult& result) {
   constexpr size_t kPrefixBytes = 256;
-  result.invocations.resize(invocations);
-  for (RunInvocation& invocation : result.invocations) {
+  record.invocations.resize(invocations);
+  for (RunRecord::Invocation& invocation : record.invocations) {
     for (const RunningTensor& output : outputs) {
       invocation.outputs.emplace_back().prefix.resize(
           std::min(kPrefixBytes, output.bytes.size()));
@@ -58,10 +63,10 @@ void Reserve(const std::vector<RunningTensor>& outputs, int64_t invocations,
 }
 
 void Keep(const std::vector<RunningTensor>& outputs, size_t invocation,
-          RunResult& result) {
+          RunRecord& record, RunResult& result) {
   for (size_t i = 0; i < outputs.size(); ++i) {
     const std::span<const uint8_t> bytes = outputs[i].bytes;
-    OutputDigest& digest = result.invocations[invocation].outputs[i];
+    OutputDigest& digest = record.invocations[invocation].outputs[i];
     digest.fnv1a64 = Fnv1a64(bytes);
     digest.defined_fnv1a64 =
         outputs[i].defined_bytes == bytes.size()
@@ -98,7 +103,7 @@ Status RunAll(Interpreter& interpreter, exec::InputFeeder& feeder,
 // Compares the outputs of further runs with those of `result`.
 Status Verify(const Model& model, const Target& target,
               const RunOptions& options, exec::InputFeeder& feeder,
-              RunResult& result) {
+              const RunRecord& record, RunResult& result) {
   struct Way {
     const char* name;
     bool guard;
@@ -120,7 +125,7 @@ Status Verify(const Model& model, const Target& target,
     size_t invocation = 0;
     const auto compare = [&]() -> Status {
       const auto outputs = interpreter.Outputs();
-      const auto& expected = result.invocations[invocation++].outputs;
+      const auto& expected = record.invocations[invocation++].outputs;
       // Then nothing has been written yet.
       if (interpreter.EndedEarly()) return {};
       for (size_t i = 0; i < outputs.size(); ++i) {
@@ -160,8 +165,9 @@ std::vector<int64_t> Wide(const std::vector<int32_t>& shape) {
 
 }  // namespace
 
-Result<RunResult> RunModel(const Model& model, const Target& target,
-                           const RunOptions& options) {
+Result<RunResult> exec::RunAndRecord(
+    const Model& model, const Target& target, const RunOptions& options,
+    const std::function<int64_t()>& count_allocations) {
   InterpreterOptions how;
   how.plain_kernels = options.plain_kernels;
   how.profile = options.profile;
@@ -169,6 +175,7 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
   TINYML_ASSIGN_OR_RETURN(Interpreter interpreter,
                           Interpreter::Create(model, target, how));
   const std::vector<RunningTensor> inputs = interpreter.Inputs();
+  const Stopwatch stopwatch;
   TINYML_ASSIGN_OR_RETURN(exec::InputFeeder feeder,
                           exec::InputFeeder::Create(inputs, options));
   RunResult result;
@@ -179,8 +186,9 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
   result.warnings = interpreter.Warnings();
 
   std::map<std::pair<int, TensorIndex>, RunTensor> kept;
-  const auto keep = [&](int subgraph, int index) -> Status {
-    const auto& op = model.subgraphs[subgraph].operators[index];
+  const auto keep = [&](const OperatorId& id) -> Status {
+    const int subgraph = id.subgraph;
+    const auto& op = model.subgraphs[subgraph].operators[id.index];
     for (const TensorIndex output : op.outputs) {
       if (output < 0) continue;
       kept[{subgraph, output}] =
@@ -194,7 +202,8 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
     return Fail(ErrorCode::kUsage, "more than 100,000,000 invocations");
   }
   const std::vector<RunningTensor> outputs = interpreter.Outputs();
-  Reserve(outputs, *total, options.batch, result);
+  const auto record = std::make_shared<RunRecord>();
+  Reserve(outputs, *total, options.batch, *record, result);
   int64_t allocations = 0;
   int64_t done = 0;
   for (int64_t sample = 0; sample < feeder.samples(); ++sample) {
@@ -206,34 +215,45 @@ Result<RunResult> RunModel(const Model& model, const Target& target,
       if (options.keep_tensors && done == *total - 1) {
         interpreter.SetObserver(keep);
       }
-      const int64_t before =
-          options.count_allocations ? options.count_allocations() : 0;
+      const int64_t before = count_allocations ? count_allocations() : 0;
       const auto start = Clock::now();
       const Status status = interpreter.Invoke();
       result.total_nanoseconds +=
           std::chrono::nanoseconds(Clock::now() - start).count();
-      if (options.count_allocations && !options.keep_tensors) {
-        allocations += options.count_allocations() - before;
+      if (count_allocations && !options.keep_tensors) {
+        allocations += count_allocations() - before;
       }
       TINYML_RETURN_IF_ERROR(status);
-      Keep(outputs, static_cast<size_t>(done), result);
-      result.invocations[done].ended_early = interpreter.EndedEarly();
+      Keep(outputs, static_cast<size_t>(done), *record, result);
+      result.ended_early = interpreter.EndedEarly();
+      record->invocations[done].ended_early = result.ended_early;
       ++done;
     }
-    if (options.progress) options.progress(sample + 1, feeder.samples());
+    TINYML_RETURN_IF_ERROR(
+        Report(options.progress, sample + 1, feeder.samples()));
   }
+  result.invocations = done;
+  Log(LogLevel::kInfo, "ran {} {}", Counted(done, "invocation"),
+      stopwatch.Text());
   for (size_t i = 0; i < outputs.size(); ++i) {
     result.outputs.push_back(
         Copy(outputs[i], 0, model.subgraphs[0].outputs[i]));
   }
-  if (options.count_allocations) result.allocations = allocations;
+  if (count_allocations) record->allocations = allocations;
   if (options.profile) result.profile = interpreter.Profile();
   for (auto& [where, tensor] : kept)
     result.tensors.push_back(std::move(tensor));
   if (options.verify) {
-    TINYML_RETURN_IF_ERROR(Verify(model, target, options, feeder, result));
+    TINYML_RETURN_IF_ERROR(
+        Verify(model, target, options, feeder, *record, result));
   }
+  result.record = record;
   return result;
+}
+
+Result<RunResult> RunModel(const Model& model, const Target& target,
+                           const RunOptions& options) {
+  return exec::RunAndRecord(model, target, options, {});
 }
 
 Result<std::vector<OutputFile>> OutputArrays(
@@ -250,8 +270,7 @@ Result<std::vector<OutputFile>> OutputArrays(
     std::vector<int64_t> shape = Wide(output.shape);
     if (!result.stacked.empty()) {
       if (!shape.empty() && shape[0] == 1) shape.erase(shape.begin());
-      shape.insert(shape.begin(),
-                   static_cast<int64_t>(result.invocations.size()));
+      shape.insert(shape.begin(), result.invocations);
     }
     const std::string path =
         one_file ? folder_or_file

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/macros.h"
 #include "base/sha256.h"
 #include "formats/onnx/import.h"
@@ -17,11 +18,9 @@ namespace tinyml {
 
 namespace {
 
-Result<ModelFile> ReadOnnxFile(const SharedBytes& file, ModelFile model_file,
-                               const std::string& path,
-                               const OnnxOptions& options) {
-  const std::string folder =
-      path == "-" ? "" : std::filesystem::path(path).parent_path().string();
+Result<ModelFile> ReadOnnx(const SharedBytes& file, ModelFile model_file,
+                           const std::string& folder,
+                           const OnnxOptions& options) {
   auto imported = onnx_import::ImportOnnx(file.bytes, folder, options);
   if (!imported) {
     return Fail(InFile(model_file.name, std::move(imported.error())));
@@ -44,15 +43,34 @@ Result<ModelFile> ReadOnnxFile(const SharedBytes& file, ModelFile model_file,
   return model_file;
 }
 
-}  // namespace
+// Says what was read; the hash is worked out for that alone.
+void LogRead(const SharedBytes& file, const ModelFile& model_file,
+             const Stopwatch& stopwatch) {
+  if (!IsLogged(LogLevel::kInfo)) return;
+  size_t operators = 0;
+  size_t tensors = 0;
+  for (const Subgraph& graph : model_file.model.subgraphs) {
+    operators += graph.operators.size();
+    tensors += graph.tensors.size();
+  }
+  Log(LogLevel::kInfo, "read {}: {}, {} bytes, SHA-256 {} {}", model_file.name,
+      model_file.from_onnx ? "ONNX" : "TFLite", file.bytes.size(),
+      Sha256Hex(file.bytes), stopwatch.Text());
+  Log(LogLevel::kInfo, "{} subgraphs, {} operators, {} tensors",
+      model_file.model.subgraphs.size(), operators, tensors);
+}
 
-Result<ModelFile> ReadModelFile(const std::string& path,
-                                const OnnxOptions& options) {
-  TINYML_ASSIGN_OR_RETURN(const SharedBytes file, ReadFile(path));
+// External data of ONNX models lies in `folder`.
+Result<ModelFile> Read(const SharedBytes& file, std::string name,
+                       const std::string& folder, const OnnxOptions& options) {
+  const Stopwatch stopwatch;
   ModelFile model_file;
-  model_file.name = path == "-" ? std::string(kStandardInput) : path;
+  model_file.name = std::move(name);
   if (IdentifyContent(file.bytes) == ContentKind::kOnnx) {
-    return ReadOnnxFile(file, std::move(model_file), path, options);
+    Result<ModelFile> imported =
+        ReadOnnx(file, std::move(model_file), folder, options);
+    if (imported) LogRead(file, *imported, stopwatch);
+    return imported;
   }
   ReadReport report;
   TINYML_ASSIGN_OR_RETURN(model_file.model,
@@ -61,7 +79,40 @@ Result<ModelFile> ReadModelFile(const std::string& path,
   model_file.bytes = file.bytes;
   model_file.warnings = std::move(report.warnings);
   model_file.dropped = std::move(report.dropped);
+  LogRead(file, model_file, stopwatch);
   return model_file;
+}
+
+}  // namespace
+
+Result<ModelFile> ReadModelFile(const std::string& path,
+                                const OnnxOptions& options) {
+  TINYML_ASSIGN_OR_RETURN(const SharedBytes file, ReadFile(path));
+  if (path == "-") return Read(file, std::string(kStandardInput), "", options);
+  return Read(file, path, std::filesystem::path(path).parent_path().string(),
+              options);
+}
+
+Result<ModelFile> ReadModelBytes(std::span<const uint8_t> bytes,
+                                 std::shared_ptr<const void> owner,
+                                 std::string name, const OnnxOptions& options) {
+  if (static_cast<int64_t>(bytes.size()) > kMaxModelFileBytes) {
+    return Fail(ErrorCode::kInvalid, name + " is larger than a model can be");
+  }
+  // Tensors lie in the file as the format aligns them, to at most 16 bytes.
+  constexpr uintptr_t kAlignment = 16;
+  if (reinterpret_cast<uintptr_t>(bytes.data()) % kAlignment != 0) {
+    return ReadModelBytes(std::vector<uint8_t>(bytes.begin(), bytes.end()),
+                          std::move(name), options);
+  }
+  return Read({std::move(owner), bytes}, std::move(name), "", options);
+}
+
+Result<ModelFile> ReadModelBytes(std::vector<uint8_t> bytes, std::string name,
+                                 const OnnxOptions& options) {
+  SharedBytes shared = ShareBytes(std::move(bytes));
+  return ReadModelBytes(shared.bytes, std::move(shared.owner), std::move(name),
+                        options);
 }
 
 std::vector<OnnxOperatorInfo> ListOnnxOperators() {

@@ -6,98 +6,46 @@
 #include <queue>
 
 namespace tinyml {
-namespace {
-
-// Calls `visit` with each tensor of `tensors` once, in order of appearance.
-// `last_seen` has, for each tensor, the number of the list that had it last.
-template <typename Visitor>
-void VisitOnce(const std::vector<TensorIndex>& tensors, int64_t list,
-               std::vector<int64_t>& last_seen, Visitor visit) {
-  for (TensorIndex tensor : tensors) {
-    if (tensor < 0) continue;
-    int64_t& seen = last_seen[tensor];
-    if (seen == list) continue;
-    seen = list;
-    visit(static_cast<size_t>(tensor));
-  }
-}
-
-}  // namespace
-
-SubgraphIndex::Lists SubgraphIndex::MakeLists(
-    const Subgraph& subgraph, std::vector<TensorIndex> Operator::*tensors) {
-  const size_t tensor_count = subgraph.tensors.size();
-  const auto operator_count = static_cast<int64_t>(subgraph.operators.size());
-  Lists lists;
-  lists.begin.assign(tensor_count + 1, 0);
-  std::vector<int64_t> last_seen(tensor_count, -1);
-  for (int64_t i = 0; i < operator_count; ++i) {
-    VisitOnce(subgraph.operators[i].*tensors, i, last_seen,
-              [&](size_t tensor) { ++lists.begin[tensor + 1]; });
-  }
-  for (size_t t = 0; t < tensor_count; ++t) {
-    lists.begin[t + 1] += lists.begin[t];
-  }
-  lists.operators.resize(lists.begin.back());
-  std::vector<size_t> next(lists.begin.begin(), lists.begin.end() - 1);
-  last_seen.assign(tensor_count, -1);
-  for (int64_t i = 0; i < operator_count; ++i) {
-    VisitOnce(subgraph.operators[i].*tensors, i, last_seen, [&](size_t tensor) {
-      lists.operators[next[tensor]++] = static_cast<OperatorIndex>(i);
-    });
-  }
-  return lists;
-}
-
-SubgraphIndex::SubgraphIndex(const Subgraph& subgraph)
-    : producers_(MakeLists(subgraph, &Operator::outputs)),
-      consumers_(MakeLists(subgraph, &Operator::inputs)),
-      is_input_(subgraph.tensors.size()),
-      is_output_(subgraph.tensors.size()) {
-  for (TensorIndex tensor : subgraph.inputs) {
-    is_input_[tensor] = true;
-  }
-  for (TensorIndex tensor : subgraph.outputs) {
-    is_output_[tensor] = true;
-  }
-}
 
 Result<std::vector<OperatorIndex>> TopologicalOrder(const Subgraph& subgraph) {
-  const SubgraphIndex index(subgraph);
   const size_t count = subgraph.operators.size();
-  const auto tensor_count = static_cast<TensorIndex>(subgraph.tensors.size());
-  // An operator waits for its input tensors, each once; a tensor waits for the
-  // operators that write it. So the work is linear in inputs and outputs.
-  std::vector<size_t> waiting(count, 0);
-  std::vector<size_t> unwritten(subgraph.tensors.size(), 0);
-  for (TensorIndex tensor = 0; tensor < tensor_count; ++tensor) {
-    const size_t t = tensor;
-    if (subgraph.tensors[t].is_variable) continue;
-    unwritten[t] = index.Producers(tensor).size();
-    if (unwritten[t] == 0) continue;
-    for (OperatorIndex consumer : index.Consumers(tensor)) {
-      ++waiting[consumer];
+  const size_t tensor_count = subgraph.tensors.size();
+  // A tensor waits for the operators that write it, an operator for the tensors
+  // that it reads. One that appears twice in a list is waited for twice.
+  std::vector<size_t> unwritten(tensor_count, 0);
+  for (const Operator& op : subgraph.operators) {
+    for (TensorIndex tensor : op.outputs) {
+      if (tensor >= 0 && !subgraph.tensors[tensor].is_variable) {
+        ++unwritten[tensor];
+      }
     }
   }
+  std::vector<std::vector<OperatorIndex>> readers(tensor_count);
+  std::vector<size_t> waiting(count, 0);
   std::priority_queue<OperatorIndex, std::vector<OperatorIndex>, std::greater<>>
       ready;
   for (size_t i = 0; i < count; ++i) {
-    if (waiting[i] == 0) ready.push(static_cast<OperatorIndex>(i));
+    const auto op = static_cast<OperatorIndex>(i);
+    for (TensorIndex tensor : subgraph.operators[i].inputs) {
+      if (tensor < 0 || unwritten[tensor] == 0) continue;
+      readers[tensor].push_back(op);
+      ++waiting[i];
+    }
+    if (waiting[i] == 0) ready.push(op);
   }
   std::vector<OperatorIndex> order;
   order.reserve(count);
-  std::vector<int64_t> last_seen(subgraph.tensors.size(), -1);
-  const auto written = [&](size_t tensor) {
-    if (unwritten[tensor] == 0 || --unwritten[tensor] != 0) return;
-    for (OperatorIndex op : index.Consumers(static_cast<TensorIndex>(tensor))) {
-      if (--waiting[op] == 0) ready.push(op);
-    }
-  };
   while (!ready.empty()) {
     const OperatorIndex op = ready.top();
     ready.pop();
     order.push_back(op);
-    VisitOnce(subgraph.operators[op].outputs, op, last_seen, written);
+    for (TensorIndex tensor : subgraph.operators[op].outputs) {
+      if (tensor < 0 || unwritten[tensor] == 0) continue;
+      if (--unwritten[tensor] != 0) continue;
+      for (OperatorIndex reader : readers[tensor]) {
+        if (--waiting[reader] == 0) ready.push(reader);
+      }
+    }
   }
   for (size_t i = 0; i < count; ++i) {
     if (waiting[i] != 0) {

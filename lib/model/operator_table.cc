@@ -6,7 +6,7 @@
 #include <iterator>
 #include <type_traits>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {
@@ -142,6 +142,20 @@ static_assert(std::ranges::all_of(CustomRows(),
                                                &OperatorRow::custom_code) == 1;
                                   }),
               "custom operators last, each once");
+
+static_assert(std::ranges::all_of(kRows,
+                                  [](const OperatorRow& row) {
+                                    const bool runs = row.runtime.exists;
+                                    return row.resolver_method.empty() !=
+                                               runs &&
+                                           row.family.empty() != runs &&
+                                           row.stem.empty() != runs &&
+                                           row.inputs.least <=
+                                               row.inputs.most &&
+                                           row.outputs.least <=
+                                               row.outputs.most;
+                                  }),
+              "a cell is empty");
 
 }  // namespace
 

@@ -1,6 +1,8 @@
 #include "model/subgraph_references.h"
 
-#include "model/options.h"
+#include <iterator>
+
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {
@@ -52,6 +54,22 @@ std::vector<SubgraphReference> SubgraphReferences(const Operator& op) {
     return {{"called subgraph", o->subgraph}};
   }
   return {};
+}
+
+std::vector<int> EnteredSubgraphs(const Model& model, const Operator& op) {
+  const BuiltinOperator code = model.CodeOf(op).builtin_code;
+  if (code != BuiltinOperator::kIf && code != BuiltinOperator::kWhile &&
+      code != BuiltinOperator::kCallOnce) {
+    return {};
+  }
+  std::vector<int> entered;
+  for (const SubgraphReference& reference : SubgraphReferences(op)) {
+    if (reference.subgraph >= 0 &&
+        reference.subgraph < std::ssize(model.subgraphs)) {
+      entered.push_back(static_cast<int>(reference.subgraph));
+    }
+  }
+  return entered;
 }
 
 }  // namespace tinyml

@@ -19,6 +19,12 @@ struct SubgraphReference {
 // operator without options has none.
 std::vector<SubgraphReference> SubgraphReferences(const Operator& op);
 
+// Returns the subgraphs that the runtime enters for `op` of a valid model, in
+// the order in which its scopes count them. It looks at the newer field of the
+// operator code only, so control flow in a file that has just the older one
+// enters none.
+std::vector<int> EnteredSubgraphs(const Model& model, const Operator& op);
+
 }  // namespace tinyml
 
 #endif  // TINYML_MODEL_SUBGRAPH_REFERENCES_H_

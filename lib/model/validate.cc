@@ -4,7 +4,7 @@
 #include <unordered_set>
 
 #include "base/macros.h"
-#include "model/operator_forms.h"
+#include "model/operator_table.h"
 #include "model/validate_internal.h"
 #include "tinyml/model.h"
 
@@ -23,7 +23,7 @@ constexpr size_t kOfflinePlanCountAt = 8;
 Status ValidateOperatorCodes(const Model& model) {
   for (size_t i = 0; i < model.operator_codes.size(); ++i) {
     const OperatorCode& code = model.operator_codes[i];
-    if (FindOperatorForm(code.Code()) == nullptr) {
+    if (FindOperator(code.Code()) == nullptr) {
       return Invalid("operator code {}: the format has no operator {}", i,
                      static_cast<int32_t>(code.Code()));
     }

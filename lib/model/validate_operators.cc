@@ -1,7 +1,7 @@
 #include <vector>
 
 #include "base/macros.h"
-#include "model/operator_forms.h"
+#include "model/operator_table.h"
 #include "model/options_base.h"
 #include "model/validate_internal.h"
 #include "tinyml/model.h"
@@ -9,15 +9,14 @@
 namespace tinyml {
 namespace {
 
-Status ValidateArity(const OperatorForm& form, const Operator& op) {
-  if (!form.inputs.Contains(op.inputs.size())) {
+Status ValidateArity(const OperatorRow& row, const Operator& op) {
+  if (!row.inputs.Contains(op.inputs.size())) {
     return Invalid("it has {} inputs, {} takes {}", op.inputs.size(),
-                   BuiltinOperatorName(form.code), CountRangeText(form.inputs));
+                   BuiltinOperatorName(row.code), CountRangeText(row.inputs));
   }
-  if (!form.outputs.Contains(op.outputs.size())) {
+  if (!row.outputs.Contains(op.outputs.size())) {
     return Invalid("it has {} outputs, {} makes {}", op.outputs.size(),
-                   BuiltinOperatorName(form.code),
-                   CountRangeText(form.outputs));
+                   BuiltinOperatorName(row.code), CountRangeText(row.outputs));
   }
   const size_t mutating = op.mutating_variable_inputs.size();
   if (mutating != 0 && mutating != op.inputs.size()) {
@@ -41,13 +40,13 @@ Status ValidateIndices(const std::vector<TensorIndex>& indices,
   return {};
 }
 
-Status ValidateOptions(const OperatorForm& form, const Operator& op) {
+Status ValidateOptions(const OperatorRow& row, const Operator& op) {
   for (const OperatorOptions* options : {&op.options, &op.options_2}) {
     if (!options->has_value()) continue;
-    if (!form.any_options && options->TypeName() != form.options) {
+    if (!row.any_options && options->TypeName() != row.options) {
       return Invalid("its options are {}, {} takes {}", options->TypeName(),
-                     BuiltinOperatorName(form.code),
-                     form.options.empty() ? "none" : form.options);
+                     BuiltinOperatorName(row.code),
+                     row.options.empty() ? "none" : row.options);
     }
     const int expected_union = options == &op.options ? 1 : 2;
     if (options->get()->union_index() != expected_union) {
@@ -73,14 +72,14 @@ Status ValidateOperator(const Model& model, const Operator& op,
         "operator code {} is out of range, the model has {} operator codes",
         op.opcode_index, model.operator_codes.size());
   }
-  const OperatorForm* form = FindOperatorForm(model.CodeOf(op).Code());
-  if (form == nullptr) return Invalid("the format has no such operator");
+  const OperatorRow* row = FindOperator(model.CodeOf(op).Code());
+  if (row == nullptr) return Invalid("the format has no such operator");
   TINYML_RETURN_IF_ERROR(ValidateIndices(op.inputs, "input", true, tensors));
   TINYML_RETURN_IF_ERROR(ValidateIndices(op.outputs, "output", false, tensors));
   TINYML_RETURN_IF_ERROR(
       ValidateIndices(op.intermediates, "intermediate", true, tensors));
-  TINYML_RETURN_IF_ERROR(ValidateArity(*form, op));
-  return ValidateOptions(*form, op);
+  TINYML_RETURN_IF_ERROR(ValidateArity(*row, op));
+  return ValidateOptions(*row, op);
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "model/options.h"
 #include "ops/tensor_view.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 

@@ -1,12 +1,29 @@
 #include "ops/kernel.h"
 
 #include <algorithm>
-#include <array>
 
 #include "model/fault.h"
-#include "ops/kernel_tables.h"
+#include "model/operator_table.h"
 
 namespace tinyml::ops {
+
+// Each is defined in lib/ops/<family>/<stem>.cc; one that nobody defines does
+// not link.
+#define OPERATOR(Id, ...) Result<Invocation> Prepare##Id(OpContext& op);
+#define CUSTOM_OPERATOR(Id, ...) OPERATOR(Id)
+#include "model/operator_rows.inc"
+
+namespace {
+
+// By row.
+constexpr PrepareKernel kKernels[] = {
+#define OPERATOR(Id, ...) Prepare##Id,
+#define CUSTOM_OPERATOR(Id, ...) OPERATOR(Id)
+#define FORMAT_OPERATOR(...) nullptr,
+#include "model/operator_rows.inc"
+};
+
+}  // namespace
 
 std::span<const uint8_t> OpContext::CustomOptions() const {
   const auto& options = op().custom_options;
@@ -27,18 +44,8 @@ void OpContext::Warn(std::string_view reason) {
 }
 
 PrepareKernel FindKernel(BuiltinOperator code, std::string_view custom_name) {
-  const std::array tables = {LayerKernels(),      SequenceKernels(),
-                             ArithmeticKernels(), ReductionKernels(),
-                             MovementKernels(),   SignalKernels(),
-                             ControlFlowKernels()};
-  const bool custom = code == BuiltinOperator::kCustom;
-  for (const auto& table : tables) {
-    for (const KernelEntry& entry : table) {
-      if (entry.code != code) continue;
-      if (!custom || entry.custom_name == custom_name) return entry.prepare;
-    }
-  }
-  return nullptr;
+  const OperatorRow* row = FindOperator(code, custom_name);
+  return row != nullptr ? kKernels[RowIndex(*row)] : nullptr;
 }
 
 }  // namespace tinyml::ops

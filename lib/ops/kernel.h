@@ -19,10 +19,10 @@
 #include <vector>
 
 #include "base/macros.h"
-#include "model/options.h"
 #include "ops/tensor_view.h"
 #include "tinyml/model.h"
 #include "tinyml/operators.h"
+#include "tinyml/options.h"
 #include "tinyml/status.h"
 
 namespace tinyml::ops {
@@ -133,13 +133,6 @@ using Invocation = std::function<Status()>;
 
 // Prepares the operator. Fails with kUnsupported.
 using PrepareKernel = Result<Invocation> (*)(OpContext& op);
-
-struct KernelEntry {
-  // The builtin operator, or kCustom with `custom_name`.
-  BuiltinOperator code = BuiltinOperator::kCustom;
-  std::string_view custom_name;
-  PrepareKernel prepare = nullptr;
-};
 
 // Returns the kernel of an operator, or null if there is none.
 PrepareKernel FindKernel(BuiltinOperator code, std::string_view custom_name);

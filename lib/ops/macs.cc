@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/checked.h"
+#include "model/operator_table.h"
 
 namespace tinyml {
 namespace {
@@ -56,28 +57,28 @@ int64_t CountMacs(const Model& model, const Subgraph& subgraph,
                   const Operator& op) {
   const Shapes shapes(subgraph, op);
   const auto filter = shapes.Input(1);
-  switch (model.CodeOf(op).Code()) {
-    case BuiltinOperator::kConv2D:
+  const OperatorRow* row = FindOperator(model.CodeOf(op).Code());
+  switch (row != nullptr ? row->macs : MacFormula::kNone) {
+    case MacFormula::kFilter:
       return Product({shapes.OutputElements(0), Dim(filter, 1), Dim(filter, 2),
                       Dim(filter, 3)});
-    case BuiltinOperator::kDepthwiseConv2D:
+    case MacFormula::kPlane:
       return Product(
           {shapes.OutputElements(0), Dim(filter, 1), Dim(filter, 2)});
-    case BuiltinOperator::kTransposeConv:
-      // Each input element meets the whole filter.
+    case MacFormula::kSpread:
       return Product({shapes.InputElements(2), Dim(filter, 0), Dim(filter, 1),
                       Dim(filter, 2)});
-    case BuiltinOperator::kFullyConnected:
+    case MacFormula::kRow:
       return Product({shapes.OutputElements(0), Dim(filter, -1)});
-    case BuiltinOperator::kBatchMatmul:
+    case MacFormula::kProduct:
       return Product({shapes.OutputElements(0), Dim(shapes.Input(0), -1)});
-    case BuiltinOperator::kSvdf: {
+    case MacFormula::kSvdf: {
       // Each filter: the newest input by its features, its memory by time.
       const int64_t filters = Dim(filter, 0);
       const int64_t per_filter = Dim(filter, 1) + Dim(shapes.Input(2), 1);
       return Product({Dim(shapes.Input(0), 0), filters, per_filter});
     }
-    case BuiltinOperator::kUnidirectionalSequenceLstm: {
+    case MacFormula::kLstm: {
       // Four gates, each from the input and from the last output, at every
       // step of every sequence.
       const auto input = shapes.Input(0);
@@ -86,9 +87,10 @@ int64_t CountMacs(const Model& model, const Subgraph& subgraph,
       return Product(
           {Dim(input, 0), Dim(input, 1), 4, units, Dim(weights, 1) + units});
     }
-    default:
-      return 0;
+    case MacFormula::kNone:
+      break;
   }
+  return 0;
 }
 
 }  // namespace tinyml

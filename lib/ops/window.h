@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 

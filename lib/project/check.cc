@@ -5,13 +5,16 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <system_error>
-#include <thread>
 #include <utility>
 
+#include "analysis/alike_targets.h"
 #include "base/macros.h"
+#include "base/parallel.h"
+#include "base/progress.h"
 #include "project/compare.h"
 #include "project/prepare.h"
 #include "runtime/targets/target.h"
@@ -30,8 +33,7 @@ class Tasks {
  public:
   using Task = std::function<void()>;
 
-  explicit Tasks(std::function<void(int64_t, int64_t)> progress)
-      : progress_(std::move(progress)) {}
+  explicit Tasks(Progress progress) : progress_(std::move(progress)) {}
 
   // Adds a task, which is done before those that wait if it is `next`: what
   // is begun is finished, so that few models are in memory.
@@ -48,54 +50,58 @@ class Tasks {
 
   // Of the whole, for progress.
   void Expect(int64_t steps) { steps_ = steps; }
-  void Done(int64_t steps) {
+  // Returns whether to go on.
+  bool Done(int64_t steps) {
     const std::scoped_lock lock(mutex_);
     done_ += steps;
-    if (progress_) progress_(done_, steps_);
+    if (result_) result_ = Report(progress_, done_, steps_);
+    return result_.has_value();
   }
 
-  void Run(int threads) {
-    std::vector<std::thread> others;
-    for (int i = 1; i < threads; ++i) {
-      try {
-        others.emplace_back([this] { Work(); });
-      } catch (const std::system_error&) {
-        break;  // The system has no more threads: fewer do it, too.
-      }
-    }
-    Work();
-    for (std::thread& thread : others) thread.join();
+  // Fails with kCancelled when what was begun by then has ended.
+  Status Run(int threads) {
+    RunOnThreads(threads, [this](int) { Work(); });
+    return result_;
   }
 
  private:
   void Work() {
     std::unique_lock lock(mutex_);
     while (true) {
-      changed_.wait(lock, [this] { return !waiting_.empty() || open_ == 0; });
-      if (waiting_.empty()) return;
+      changed_.wait(
+          lock, [this] { return !waiting_.empty() || open_ == 0 || !result_; });
+      if (waiting_.empty() || !result_) return;
       const Task task = std::move(waiting_.front());
       waiting_.pop_front();
       lock.unlock();
       task();
       lock.lock();
-      if (--open_ == 0) changed_.notify_all();
+      if (--open_ == 0 || !result_) changed_.notify_all();
     }
   }
 
-  std::function<void(int64_t, int64_t)> progress_;
+  Progress progress_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> waiting_;
   int64_t open_ = 0;  // Waiting or being done.
   int64_t steps_ = 0;
   int64_t done_ = 0;
+  Status result_;
+};
+
+// A model on a target: the figures, and what they are from.
+struct Sized {
+  LockedTarget figures;
+  std::shared_ptr<const ArenaReport> report;  // Null if it is refused.
 };
 
 // A model on its way through a check.
 struct Work {
   const ProjectModel* model = nullptr;
   PreparedModel prepared;
-  std::vector<LockedTarget> sized;  // Parallel to model->targets.
+  std::vector<Sized> sized;  // Parallel to model->targets.
+  std::vector<std::pair<const Target*, LockedTarget>> others;  // Of outputs.
   std::vector<OutputFile> outputs;
   CheckedModel checked;
   std::mutex mutex;
@@ -110,12 +116,8 @@ class Check {
         options_(options),
         tasks_(options.progress) {}
 
-  CheckResult Run() {
-    const int threads =
-        options_.threads > 0
-            ? options_.threads
-            : static_cast<int>(
-                  std::clamp(std::thread::hardware_concurrency(), 1U, 256U));
+  Result<CheckResult> Run() {
+    const int threads = ThreadsFor(options_.threads, INT64_MAX);
     const auto quantized =
         std::ranges::count_if(project_.models, [](const ProjectModel& model) {
           return model.quantization.has_value();
@@ -133,7 +135,7 @@ class Check {
     for (Work* work : LongestFirst()) {
       tasks_.Add([this, work] { Begin(*work); }, /*next=*/false);
     }
-    tasks_.Run(threads);
+    TINYML_RETURN_IF_ERROR(tasks_.Run(threads));
     return Collect();
   }
 
@@ -176,7 +178,8 @@ class Check {
   void Begin(Work& work) {
     const ProjectModel& model = *work.model;
     Guarded(work, [&] {
-      work.prepared = project::Prepare(project_, model, inner_threads_);
+      work.prepared = project::Prepare(project_, model, inner_threads_,
+                                       [this] { return tasks_.Done(0); });
     });
     tasks_.Done(1);
     if (work.prepared.failure) {
@@ -185,53 +188,44 @@ class Check {
       return;
     }
     work.sized.resize(model.targets.size());
-    const std::vector<std::vector<size_t>> groups = Alike(model.targets);
+    std::vector<const Target*> targets;
+    for (const ProjectTarget& target : model.targets) {
+      targets.push_back(&target.target);
+    }
+    std::map<size_t, std::vector<size_t>> groups;  // By the first of each.
+    const std::vector<size_t> firsts = analysis::FirstAlike(targets);
+    for (size_t i = 0; i < firsts.size(); ++i) groups[firsts[i]].push_back(i);
     work.missing = groups.size();
-    for (const std::vector<size_t>& group : groups) {
-      tasks_.Add([this, &work, group] { Size(work, group); }, /*next=*/true);
+    for (const auto& item : groups) {
+      tasks_.Add([this, &work, group = item.second] { Size(work, group); },
+                 /*next=*/true);
     }
   }
 
-  // Indices of targets that have the same figures.
-  static std::vector<std::vector<size_t>> Alike(
-      const std::vector<ProjectTarget>& targets) {
-    std::vector<std::vector<size_t>> groups;
-    for (size_t i = 0; i < targets.size(); ++i) {
-      const auto group = std::ranges::find_if(groups, [&](const auto& other) {
-        return targets[other.front()].target.runtime().SizesAlike(
-            targets[i].target.runtime());
-      });
-      if (group == groups.end()) {
-        groups.push_back({i});
-      } else {
-        group->push_back(i);
-      }
-    }
-    return groups;
-  }
-
-  static LockedTarget SizeOne(const ModelFile& file, const Target& target,
-                              const ArenaOptions& options) {
+  static Sized SizeOne(const ModelFile& file, const Target& target,
+                       const ArenaOptions& options) {
     const TargetInfo& info = target.info();
-    LockedTarget sized;
+    Sized result;
+    LockedTarget& sized = result.figures;
     sized.runtime_name = info.runtime_name;
     sized.runtime_revision = info.runtime_revision;
     sized.kernels_name = info.kernels_name;
     sized.kernels_revision = info.kernels_revision;
-    const Result<ArenaReport> report = SizeArena(file.model, target, options);
+    Result<ArenaReport> report = SizeArena(file.model, target, options);
     if (report) {
       sized.arena_used_bytes = report->arena_used_bytes;
       sized.required_arena_bytes = report->required_arena_bytes;
+      result.report = std::make_shared<const ArenaReport>(std::move(*report));
     } else {
       sized.refused = report.error().message;
     }
-    return sized;
+    return result;
   }
 
   void Size(Work& work, const std::vector<size_t>& group) {
     const ProjectModel& model = *work.model;
     Guarded(work, [&] {
-      const LockedTarget sized =
+      const Sized sized =
           SizeOne(*work.prepared.file, model.targets[group.front()].target,
                   {model.resource_variables});
       for (const size_t i : group) work.sized[i] = sized;
@@ -246,15 +240,22 @@ class Check {
   }
 
   // The figures on a target of an output, which mostly is one of the model's.
-  static LockedTarget SizedFor(const Work& work, const ProjectTarget& target) {
-    const ProjectModel& model = *work.model;
-    const auto same =
-        std::ranges::find(model.targets, target.spec, &ProjectTarget::spec);
-    if (same != model.targets.end()) {
-      return work.sized[same - model.targets.begin()];
+  static LockedTarget SizedFor(Work& work, const ProjectTarget& target) {
+    const auto alike = [&](const Target& other) {
+      return other.runtime().SizesAlike(target.target.runtime());
+    };
+    const std::vector<ProjectTarget>& targets = work.model->targets;
+    for (size_t i = 0; i < targets.size(); ++i) {
+      if (alike(targets[i].target)) return work.sized[i].figures;
     }
-    return SizeOne(*work.prepared.file, target.target,
-                   {model.resource_variables});
+    for (const auto& [other, figures] : work.others) {
+      if (alike(*other)) return figures;
+    }
+    const LockedTarget figures = SizeOne(*work.prepared.file, target.target,
+                                         {work.model->resource_variables})
+                                     .figures;
+    work.others.emplace_back(&target.target, figures);
+    return figures;
   }
 
   // Renders what the project wants of the model. A model that a target refuses
@@ -296,6 +297,7 @@ class Check {
     }
     // Structure is not needed any more; outputs share the bytes.
     work.prepared.file.reset();
+    work.sized.clear();
   }
 
   void FinishOrThrow(Work& work) {
@@ -305,7 +307,8 @@ class Check {
     checked.path = model.path;
     if (!work.prepared.failure) {
       for (size_t i = 0; i < model.targets.size(); ++i) {
-        work.prepared.locked.targets[model.targets[i].key] = work.sized[i];
+        work.prepared.locked.targets[model.targets[i].key] =
+            work.sized[i].figures;
       }
       if (const Status rendered = Render(work); !rendered) {
         checked.findings.push_back(
@@ -342,24 +345,24 @@ class Check {
     }
   }
 
-  CheckedTarget CheckTarget(const ProjectTarget& target,
-                            const LockedTarget& sized,
+  CheckedTarget CheckTarget(const ProjectTarget& target, const Sized& sized,
                             const Comparison& comparison) const {
     CheckedTarget result;
     result.key = target.key;
     result.spec = target.spec;
-    result.now = sized;
+    result.now = sized.figures;
     result.budget_bytes = target.budget_bytes;
     result.ram_bytes = target.target.info().ram_bytes;
-    result.findings = project::CheckFit(comparison.settings, target, sized,
-                                        comparison.now.embedded_bytes);
+    result.findings =
+        project::CheckFit(comparison.settings, target, sized.figures,
+                          comparison.now.embedded_bytes);
     if (comparison.before != nullptr) {
       const auto found = comparison.before->targets.find(target.key);
       if (found != comparison.before->targets.end()) {
         result.before = found->second;
       }
-      for (Finding& finding :
-           project::CompareTarget(comparison, target, sized)) {
+      for (Finding& finding : project::CompareTarget(
+               comparison, target, sized.figures, sized.report.get())) {
         result.findings.push_back(std::move(finding));
       }
     }
@@ -419,8 +422,8 @@ bool AnyFails(const std::vector<Finding>& findings, bool updates) {
 
 bool UpdateSettles(FindingKind kind) { return kind >= FindingKind::kGrew; }
 
-CheckResult CheckProject(const Project& project, const Lock* lock,
-                         const CheckOptions& options) {
+Result<CheckResult> CheckProject(const Project& project, const Lock* lock,
+                                 const CheckOptions& options) {
   return Check(project, lock, options).Run();
 }
 

@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "base/text.h"
-#include "report/growth_words.h"
+#include "report/figures.h"
 #include "tinyml/arena_diff.h"
 #include "tinyml/report.h"
 #include "tinyml/version.h"
@@ -75,17 +75,17 @@ struct Attribution {
   bool known = false;
   int64_t by_revisions = 0;  // With the model as it is now.
   int64_t by_rest = 0;
-  std::string changes;  // The upstream changes behind the first, or "".
+  std::string changes;  // The upstream changes after the first, or "".
 };
 
 Attribution Attribute(const Comparison& comparison, const ProjectTarget& target,
-                      const LockedTarget& before) {
+                      const LockedTarget& before, const ArenaReport& report) {
   Attribution result;
   if (comparison.model == nullptr) return result;
   const auto old_target = TargetOfLock(target.target, before);
   if (!old_target) return result;
   const auto diff = DiffArena(*comparison.model, *old_target, target.target,
-                              {comparison.settings.resource_variables});
+                              report, {comparison.settings.resource_variables});
   if (!diff) return result;
   result.known = true;
   result.by_revisions = diff->RequiredChange();
@@ -130,11 +130,12 @@ struct Reason {
 };
 
 Reason ReasonOf(const Comparison& comparison, const ProjectTarget& target,
-                const LockedTarget& before, const LockedTarget& now) {
+                const LockedTarget& before, const LockedTarget& now,
+                const ArenaReport& report) {
   const std::string rest = OtherReason(comparison);
   if (SameRevisions(before, now)) return {rest};
   const std::string moved = Moved(before, now);
-  const Attribution part = Attribute(comparison, target, before);
+  const Attribution part = Attribute(comparison, target, before, report);
   const std::string commits =
       part.changes.empty() ? "" : " (" + part.changes + ")";
   if (part.known && part.by_rest == 0) {
@@ -240,11 +241,11 @@ std::vector<Finding> CompareModel(const Comparison& comparison,
     if (comparison.lock_tool_version != TINYML_VERSION_STRING) {
       findings.push_back(
           {FindingKind::kChanged, true,
-           fmt::format("tinyml {} -> {} makes another model of the same file: "
-                       "SHA-256 {} -> {}",
-                       comparison.lock_tool_version, TINYML_VERSION_STRING,
-                       Short(before.embedded_sha256),
-                       Short(now.embedded_sha256))});
+           fmt::format(
+               "tinyml {} -> {} makes another model from the same file: "
+               "SHA-256 {} -> {}",
+               comparison.lock_tool_version, TINYML_VERSION_STRING,
+               Short(before.embedded_sha256), Short(now.embedded_sha256))});
     } else {
       findings.push_back(
           {FindingKind::kNotReproducible, true,
@@ -259,8 +260,8 @@ std::vector<Finding> CompareModel(const Comparison& comparison,
     if (!now.targets.contains(item.first)) {
       findings.push_back(
           {FindingKind::kGone, true,
-           fmt::format("the lock has figures for {}, which is no target of it "
-                       "any more",
+           fmt::format("the lock has figures for {}, which is no longer a "
+                       "target of it",
                        Printable(item.first))});
     }
   }
@@ -269,7 +270,8 @@ std::vector<Finding> CompareModel(const Comparison& comparison,
 
 std::vector<Finding> CompareTarget(const Comparison& comparison,
                                    const ProjectTarget& target,
-                                   const LockedTarget& now) {
+                                   const LockedTarget& now,
+                                   const ArenaReport* report) {
   std::vector<Finding> findings;
   if (comparison.before == nullptr) return findings;  // Said of the model.
   const auto found = comparison.before->targets.find(target.key);
@@ -287,7 +289,7 @@ std::vector<Finding> CompareTarget(const Comparison& comparison,
                        FormatBytes(before.required_arena_bytes))});
     } else if (now.refused.empty()) {
       findings.push_back({FindingKind::kChanged, true,
-                          "it runs now; the lock has it refused"});
+                          "it runs now; in the lock it is refused"});
     } else if (before.refused != now.refused) {
       findings.push_back({FindingKind::kChanged, true,
                           "the lock has another reason: " + before.refused});
@@ -305,7 +307,7 @@ std::vector<Finding> CompareTarget(const Comparison& comparison,
     }
     return findings;
   }
-  const Reason reason = ReasonOf(comparison, target, before, now);
+  const Reason reason = ReasonOf(comparison, target, before, now, *report);
   const std::string figures = fmt::format(
       "{} bytes required, {} in the lock ({})",
       FormatBytes(now.required_arena_bytes),

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tinyml/arena.h"
 #include "tinyml/check.h"
 #include "tinyml/model.h"
 
@@ -29,10 +30,12 @@ struct Comparison {
 std::vector<Finding> CompareModel(const Comparison& comparison,
                                   const Project& project);
 
-// Of the model on one target.
+// Of the model on one target, whose figures are those of `report`; null if it
+// is refused.
 std::vector<Finding> CompareTarget(const Comparison& comparison,
                                    const ProjectTarget& target,
-                                   const LockedTarget& now);
+                                   const LockedTarget& now,
+                                   const ArenaReport* report);
 
 // Whether it fits where it is to go, and whether it runs at all.
 std::vector<Finding> CheckFit(const ProjectModel& model,

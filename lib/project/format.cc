@@ -6,7 +6,8 @@
 
 #include "base/text.h"
 #include "report/escape.h"
-#include "report/growth_words.h"
+#include "report/figures.h"
+#include "report/text_writer.h"
 #include "tinyml/report.h"
 
 namespace tinyml {
@@ -59,8 +60,7 @@ std::string FormatCheck(const CheckDocument& document, CheckFormat format,
 namespace project {
 namespace {
 
-// Rows of a table, each with its cells.
-using Row = std::vector<std::string>;
+using report::Row;
 
 std::string Limit(const CheckedTarget& target) {
   if (target.budget_bytes) return FormatBytes(*target.budget_bytes);
@@ -79,30 +79,21 @@ std::vector<Row> RowsOf(const CheckDocument& document) {
   for (const CheckedModel& model : document.models) {
     const std::string verdict = VerdictOf(document, model.findings);
     if (model.targets.empty()) {
-      rows.push_back({model.name, "-", "-", "", "-", verdict});
+      rows.push_back({OneLine(model.name), "-", "-", "", "-", verdict});
     }
     for (const CheckedTarget& target : model.targets) {
       std::vector<Finding> all = target.findings;
       all.insert(all.end(), model.findings.begin(), model.findings.end());
-      rows.push_back({model.name, target.key, Required(target),
-                      ChangeOf(target), Limit(target),
+      rows.push_back({OneLine(model.name), OneLine(target.key),
+                      Required(target), ChangeOf(target), Limit(target),
                       VerdictOf(document, all)});
     }
   }
   for (const std::string& name : document.gone) {
-    rows.push_back({name, "-", "-", "", "-",
+    rows.push_back({OneLine(name), "-", "-", "", "-",
                     document.updates ? "gone from the lock" : "gone"});
   }
   return rows;
-}
-
-// One line of a message, whatever a model's names hold.
-std::string OneLine(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    line += (c >= 0 && c < ' ') || c == '\x7f' ? ' ' : c;
-  }
-  return line;
 }
 
 struct Said {
@@ -205,29 +196,13 @@ std::string SummaryOf(const CheckDocument& document) {
 }
 
 std::string CheckText(const CheckDocument& document, bool color) {
-  const std::vector<Row> rows = RowsOf(document);
-  const Row head = {"model",  "target", "required",
-                    "change", "limit",  "verdict"};
-  std::vector<size_t> widths;
-  for (size_t i = 0; i < head.size(); ++i) {
-    size_t width = head[i].size();
-    for (const Row& row : rows) width = std::max(width, row[i].size());
-    widths.push_back(width);
-  }
-  const auto line = [&](const Row& row) {
-    std::string text = " ";
-    for (size_t i = 0; i < row.size(); ++i) {
-      const bool right = i >= 2 && i <= 4;
-      const std::string cell = OneLine(row[i]);
-      text += right ? fmt::format(" {:>{}} ", cell, widths[i])
-                    : fmt::format(" {:<{}} ", cell, widths[i]);
-    }
-    return text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
-  };
+  std::vector<Row> rows = RowsOf(document);
+  rows.insert(rows.begin(),
+              {"model", "target", "required", "change", "limit", "verdict"});
   std::string text = document.project_path;
   text += document.has_lock ? ", against " + document.lock_path : "";
-  text += "\n\n" + line(head);
-  for (const Row& row : rows) text += line(row);
+  text += "\n\n" +
+          report::AlignedRows("  ", {{}, {}, {true}, {true}, {true}, {}}, rows);
   const std::vector<Said> all = AllFindings(document);
   const auto list = [&](bool fails) {
     bool first = true;
@@ -235,7 +210,7 @@ std::string CheckText(const CheckDocument& document, bool color) {
       if (Fails(document, *said.finding) != fails) continue;
       if (first) text += "\n";
       first = false;
-      const std::string_view start = color && fails ? "\x1b[1;31m" : "";
+      const std::string_view start = color && fails ? report::kBoldRed : "";
       text += fmt::format("{}{}{}: {}\n", start, OneLine(said.place),
                           start.empty() ? "" : "\x1b[0m",
                           OneLine(said.finding->what));
@@ -258,7 +233,7 @@ std::string CheckMarkdown(const CheckDocument& document) {
   for (const Row& row : RowsOf(document)) {
     text += "|";
     for (size_t i = 0; i < row.size(); ++i) {
-      const std::string cell = report::MarkdownCell(OneLine(row[i]));
+      const std::string cell = report::MarkdownCell(row[i]);
       const bool bold = i + 1 == row.size() && !cell.starts_with("ok") &&
                         cell != "refused, as allowed";
       text += bold ? " **" + cell + "** |" : " " + cell + " |";

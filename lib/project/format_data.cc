@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "project/format.h"
 #include "report/escape.h"
-#include "tinyml/version.h"
+#include "report/json_parts.h"
 
 namespace tinyml::project {
 namespace {
@@ -115,16 +115,14 @@ std::string CheckJson(const CheckDocument& document) {
                       {"findings", FindingsJson(document, model.findings)},
                       {"targets", std::move(targets)}});
   }
-  Json json = {
-      {"schema_version", 1},
-      {"tool", {{"name", "tinyml"}, {"version", TINYML_VERSION_STRING}}},
-      {"project", document.project_path},
-      {"lock", document.lock_path},
-      {"has_lock", document.has_lock},
-      {"passes", Passes(document)},
-      {"models", std::move(models)},
-      {"gone", document.gone}};
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  Json json = report::ReportHead();
+  json.update({{"project", document.project_path},
+               {"lock", document.lock_path},
+               {"has_lock", document.has_lock},
+               {"passes", Passes(document)},
+               {"models", std::move(models)},
+               {"gone", document.gone}});
+  return report::DocumentText(json);
 }
 
 std::string CheckJunit(const CheckDocument& document) {

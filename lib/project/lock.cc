@@ -2,21 +2,20 @@
 // somebody agreed to them.
 #include <utility>
 
+#include "base/json_fields.h"
 #include "base/macros.h"
 #include "base/text.h"
-#include "project/fields.h"
 #include "project/format.h"
+#include "report/json_parts.h"
 #include "tinyml/check.h"
 #include "tinyml/version.h"
 
 namespace tinyml {
 namespace {
 
-using project::Fields;
-
 Status ReadRevision(const Json& json, const std::string& where,
                     std::string& name, std::string& revision) {
-  Fields fields(json, where);
+  JsonFields fields(json, where);
   fields.Require("name");
   fields.Require("revision");
   fields.Get("name", name);
@@ -26,7 +25,7 @@ Status ReadRevision(const Json& json, const std::string& where,
 
 Result<LockedTarget> ReadTarget(const Json& json, const std::string& where) {
   LockedTarget target;
-  Fields fields(json, where);
+  JsonFields fields(json, where);
   fields.Require("runtime");
   fields.Require("kernels");
   const Json& runtime = fields.Object("runtime");
@@ -50,7 +49,7 @@ Result<LockedTarget> ReadTarget(const Json& json, const std::string& where) {
 
 Result<LockedModel> ReadModel(const Json& json, const std::string& where) {
   LockedModel model;
-  Fields fields(json, where);
+  JsonFields fields(json, where);
   fields.Require("source_sha256");
   fields.Require("settings_sha256");
   fields.Get("source_sha256", model.source_sha256);
@@ -64,7 +63,7 @@ Result<LockedModel> ReadModel(const Json& json, const std::string& where) {
   for (const auto& item : outputs.items()) {
     if (!item.value().is_string()) {
       return Fail(ErrorCode::kInvalid,
-                  where + ": the hashes of 'outputs' must be texts");
+                  where + ": the hashes of 'outputs' must be strings");
     }
     model.outputs[item.key()] = item.value().get<std::string>();
   }
@@ -86,9 +85,9 @@ std::string LockPathOf(const std::string& path) {
 }
 
 Result<Lock> ReadLock(const std::string& path) {
-  TINYML_ASSIGN_OR_RETURN(const Json json, project::ReadJson(path));
+  TINYML_ASSIGN_OR_RETURN(const Json json, ReadJsonObject(path));
   Lock lock;
-  Fields fields(json, path);
+  JsonFields fields(json, path);
   fields.Require("schema_version");
   fields.Integer("schema_version", 1, 1);
   fields.Require("tool");
@@ -97,7 +96,7 @@ Result<Lock> ReadLock(const std::string& path) {
   const Json& models = fields.Object("models");
   TINYML_RETURN_IF_ERROR(fields.Done());
   std::string name;
-  Fields tool_fields(tool, path + ": 'tool'");
+  JsonFields tool_fields(tool, path + ": 'tool'");
   tool_fields.Get("name", name);
   tool_fields.Require("version");
   tool_fields.Get("version", lock.tool_version);
@@ -135,7 +134,7 @@ std::string FormatLock(const Lock& lock) {
       {"schema_version", 1},
       {"tool", {{"name", "tinyml"}, {"version", lock.tool_version}}},
       {"models", std::move(models)}};
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return report::DocumentText(json);
 }
 
 }  // namespace tinyml

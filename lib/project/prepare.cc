@@ -53,9 +53,13 @@ Status HashInto(const fs::path& path, const std::string& name, int depth,
 }
 
 Result<Model> Quantize(const ModelFile& file, const Project& project,
-                       const ProjectQuantization& quantization, int threads) {
+                       const ProjectQuantization& quantization, int threads,
+                       const std::function<bool()>& goes_on) {
   QuantizationOptions options = quantization.options;
   options.threads = threads;
+  options.progress = [&goes_on](std::string_view, int64_t, int64_t) {
+    return goes_on();
+  };
   TINYML_ASSIGN_OR_RETURN(
       const std::unique_ptr<SampleSource> samples,
       OpenSamples(PathIn(project, quantization.calibration),
@@ -66,7 +70,8 @@ Result<Model> Quantize(const ModelFile& file, const Project& project,
 }
 
 Result<ModelFile> Make(const Project& project, const ProjectModel& model,
-                       int threads, LockedModel& locked) {
+                       int threads, const std::function<bool()>& goes_on,
+                       LockedModel& locked) {
   const std::string path = PathIn(project, model.path);
   TINYML_ASSIGN_OR_RETURN(const SharedBytes source, ReadFile(path));
   locked.source_sha256 = Sha256Hex(source.bytes);
@@ -78,7 +83,7 @@ Result<ModelFile> Make(const Project& project, const ProjectModel& model,
         HashOfPath(PathIn(project, model.quantization->calibration)));
     TINYML_ASSIGN_OR_RETURN(
         const Model quantized,
-        Quantize(file, project, *model.quantization, threads));
+        Quantize(file, project, *model.quantization, threads, goes_on));
     TINYML_ASSIGN_OR_RETURN(file, MakeModelFile(quantized, path));
   }
   TINYML_ASSIGN_OR_RETURN(file, PrepareModel(std::move(file), model.prepare));
@@ -93,9 +98,9 @@ Result<ModelFile> Make(const Project& project, const ProjectModel& model,
 }  // namespace
 
 PreparedModel Prepare(const Project& project, const ProjectModel& model,
-                      int threads) {
+                      int threads, const std::function<bool()>& goes_on) {
   PreparedModel prepared;
-  auto file = Make(project, model, threads, prepared.locked);
+  auto file = Make(project, model, threads, goes_on, prepared.locked);
   if (!file) {
     const bool refused = file.error().code == ErrorCode::kUnsupported;
     prepared.failure = {

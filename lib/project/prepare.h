@@ -2,6 +2,7 @@
 #ifndef TINYML_PROJECT_PREPARE_H_
 #define TINYML_PROJECT_PREPARE_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,9 +22,9 @@ struct PreparedModel {
 };
 
 // Reads the model and makes of it what is embedded. Quantization uses
-// `threads`.
+// `threads`, and fails when `goes_on` does not say so.
 PreparedModel Prepare(const Project& project, const ProjectModel& model,
-                      int threads);
+                      int threads, const std::function<bool()>& goes_on);
 
 // Returns the hash of a file, or of a folder: of all its files and their
 // names, in the order of the names. Fails with kIo, and with kInvalid for

@@ -7,16 +7,14 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/json_fields.h"
 #include "base/macros.h"
 #include "base/sha256.h"
 #include "base/text.h"
-#include "project/fields.h"
 #include "tinyml/project.h"
 
 namespace tinyml {
 namespace {
-
-using project::Fields;
 
 constexpr size_t kMaxModels = 10000;
 constexpr size_t kMaxTargets = 1000;
@@ -60,10 +58,10 @@ class Reader {
   }
 
   Result<Project> Read() {
-    TINYML_ASSIGN_OR_RETURN(const Json json, project::ReadJson(project_.path));
-    Fields fields(json, project_.path);
+    TINYML_ASSIGN_OR_RETURN(const Json json, ReadJsonObject(project_.path));
+    JsonFields fields(json, project_.path);
     std::string schema;
-    fields.Get("$schema", schema);  // Editors want it.
+    fields.Get("$schema", schema);  // Editors need it.
     fields.Require("schema_version");
     fields.Integer("schema_version", 1, 1);
     budget_ = fields.Size("budget");
@@ -93,7 +91,7 @@ class Reader {
     if (json.is_string()) {
       target.spec = json.get<std::string>();
     } else {
-      Fields fields(json, where + ": an item of 'targets'");
+      JsonFields fields(json, where + ": an item of 'targets'");
       fields.Require("target");
       fields.Get("target", target.spec);
       if (const auto own = fields.Size("budget")) target.budget_bytes = own;
@@ -131,7 +129,7 @@ class Reader {
                               ReadTarget(item, budget, where));
       if (!specs.insert(target.spec).second) {
         return Fail(ErrorCode::kInvalid,
-                    fmt::format("{}: target '{}' is there twice", where,
+                    fmt::format("{}: target '{}' appears twice", where,
                                 Printable(target.spec)));
       }
       target.key = WithoutRevisions(target.spec);
@@ -154,7 +152,7 @@ class Reader {
     }
     const std::string number =
         fmt::format("{}: model {}", project_.path, project_.models.size() + 1);
-    Fields fields(json, number);
+    JsonFields fields(json, number);
     fields.Require("path");
     fields.Get("path", model.path);
     const size_t slash = model.path.rfind('/') + 1;  // npos + 1 is 0.
@@ -224,7 +222,7 @@ class Reader {
 
   static Status ReadOnnx(const Json& json, const std::string& where,
                          OnnxOptions& onnx) {
-    Fields fields(json, where + ": 'onnx'");
+    JsonFields fields(json, where + ": 'onnx'");
     if (fields.Choice("io_layout", {"nhwc", "original"}) == 1) {
       onnx.io_layout = IoLayout::kOriginal;
     }
@@ -254,7 +252,7 @@ class Reader {
       const Json& json, const std::string& where) {
     ProjectQuantization quantization;
     QuantizationOptions& options = quantization.options;
-    Fields fields(json, where + ": 'quantize'");
+    JsonFields fields(json, where + ": 'quantize'");
     fields.Require("calibration");
     fields.Get("calibration", quantization.calibration);
     quantization.samples.limit = fields.Integer("samples", 1, int64_t{1} << 40);
@@ -295,7 +293,7 @@ class Reader {
     if (json.is_string()) {
       output.path = json.get<std::string>();
     } else {
-      Fields fields(json, where + ": an item of 'outputs'");
+      JsonFields fields(json, where + ": an item of 'outputs'");
       fields.Require("path");
       fields.Get("path", output.path);
       fields.Get("name", output.convert.symbol);
@@ -316,7 +314,7 @@ class Reader {
     }
     if (!outputs_.insert(output.path).second) {
       return Fail(ErrorCode::kInvalid,
-                  fmt::format("{}: output '{}' is there twice", where,
+                  fmt::format("{}: output '{}' appears twice", where,
                               Printable(output.path)));
     }
     output.convert.output_path = PathIn(project_, output.path);

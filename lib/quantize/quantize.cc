@@ -1,12 +1,14 @@
-// QuantizeModel: calibrate, choose, recover, rewrite, verify.
+// QuantizeModel: calibrate, choose ranges, refine, rewrite, verify.
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/macros.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "formats/tflite/writer.h"
 #include "quantize/calibration/calibrate.h"
@@ -16,7 +18,7 @@
 #include "quantize/parameters/acceptance.h"
 #include "quantize/parameters/draft.h"
 #include "quantize/refinements/refinement.h"
-#include "quantize/rewrite/normalise.h"
+#include "quantize/rewrite/float_model.h"
 #include "tinyml/arena.h"
 #include "tinyml/model_file.h"
 #include "tinyml/quantize.h"
@@ -36,29 +38,35 @@ class Quantizer {
  public:
   Quantizer(const Model& model, const SampleSource* samples,
             const QuantizationOptions& options)
-      : given_(model), samples_(samples), options_(options) {
-    threads_ = options.threads > 0
-                   ? options.threads
-                   : static_cast<int>(
-                         std::max(1U, std::thread::hardware_concurrency()));
-  }
+      : given_(model),
+        samples_(samples),
+        options_(options),
+        threads_(ThreadsFor(options.threads, INT64_MAX)) {}
 
   Result<QuantizeResult> Run() {
     TINYML_RETURN_IF_ERROR(CheckOptions());
     TINYML_RETURN_IF_ERROR(CheckFloatModel(given_));
     TINYML_ASSIGN_OR_RETURN(
-        draft_.model, Normalise(given_, options_.skip, result_.report.passes));
+        draft_.model,
+        SortAndSimplify(given_, options_.skip, result_.report.passes));
     targets_ = AcceptingTargets(draft_.model);
     if (targets_.empty()) return Fail(RefusedAsFloat());
+    Log(LogLevel::kInfo, "{} targets run the float model", targets_.size());
+    const Stopwatch calibrating;
     TINYML_RETURN_IF_ERROR(TakeStatistics());
+    Log(LogLevel::kInfo, "statistics of {} samples {}",
+        draft_.statistics.samples, calibrating.Text());
+    const Stopwatch planning;
     TINYML_RETURN_IF_ERROR(PlanDraft(options_, targets_, draft_));
+    Log(LogLevel::kInfo, "chose the quantization parameters {}",
+        planning.Text());
     if (samples_ != nullptr && !options_.fast) {
-      TINYML_RETURN_IF_ERROR(Recover(options_, threads_, targets_, *samples_,
-                                     draft_, result_.report.passes));
+      TINYML_RETURN_IF_ERROR(Refine(options_, threads_, targets_, *samples_,
+                                    draft_, result_.report.passes));
     }
     TINYML_ASSIGN_OR_RETURN(result_.model, WriteDraft(draft_));
     TINYML_RETURN_IF_ERROR(Report());
-    TINYML_RETURN_IF_ERROR(Clean(result_.model));
+    TINYML_RETURN_IF_ERROR(transform::RemoveLeftovers(result_.model));
     TINYML_RETURN_IF_ERROR(ValidateModel(result_.model));
     if (const auto refusal = FindRefusal(result_.model, targets_)) {
       return Fail(ErrorCode::kUnsupported,
@@ -76,7 +84,7 @@ class Quantizer {
   Status CheckOptions() const {
     for (const std::string& name : options_.skip) {
       if (!IsKnownPass(name)) {
-        return Fail(ErrorCode::kUsage, "there is no pass \"" + name + "\"");
+        return Fail(ErrorCode::kUsage, "unknown pass \"" + name + "\"");
       }
     }
     if (samples_ == nullptr && options_.statistics.empty()) {
@@ -90,16 +98,16 @@ class Quantizer {
     const auto target = Target::Parse("x86-64");
     const auto report = SizeArena(draft_.model, *target);
     if (report)
-      return {ErrorCode::kUnsupported, "no target takes the float model"};
+      return {ErrorCode::kUnsupported, "no target accepts the float model"};
     Error error = report.error();
     error.code = ErrorCode::kUnsupported;
     return error;
   }
 
-  std::function<void(int64_t, int64_t)> Progress(std::string_view what) const {
+  Progress In(std::string_view phase) const {
     if (!options_.progress) return {};
-    return [this, what](int64_t done, int64_t of) {
-      options_.progress(what, done, of);
+    return [this, phase](int64_t done, int64_t of) {
+      return options_.progress(phase, done, of);
     };
   }
 
@@ -114,7 +122,7 @@ class Quantizer {
       options.threads = threads_;
       options.strict = options_.strict;
       options.reset = options_.reset;
-      options.progress = Progress("calibrating");
+      options.progress = In("calibrating");
       TINYML_ASSIGN_OR_RETURN(Calibration calibration,
                               Calibrate(draft_.model, sha, *samples_, options));
       all = std::move(calibration.statistics);
@@ -126,7 +134,7 @@ class Quantizer {
       if (more.model_sha256 != sha) {
         return FailInFile(saved.name,
                           "these statistics are of another model, or of this "
-                          "one with other passes");
+                          "one after other passes");
       }
       if (!all) {
         all = Statistics();
@@ -168,7 +176,7 @@ class Quantizer {
       options.tensors = true;
       options.reset = options_.reset;
       options.threads = threads_;
-      options.progress = Progress("comparing");
+      options.progress = In("comparing");
       TINYML_ASSIGN_OR_RETURN(
           comparison, Compare(draft_.model, result_.model, *samples_, options));
     }
@@ -181,7 +189,7 @@ class Quantizer {
   const Model& given_;
   const SampleSource* samples_;
   const QuantizationOptions& options_;
-  int threads_ = 1;
+  int threads_;
   std::vector<Target> targets_;
   Draft draft_;
   QuantizeResult result_;
@@ -194,8 +202,8 @@ std::vector<QuantizePass> ListQuantizePasses() {
   for (const transform::Pass& pass : transform::Passes()) {
     passes.push_back({pass.name, pass.description});
   }
-  const auto recoveries = Recoveries();
-  passes.insert(passes.end(), recoveries.begin(), recoveries.end());
+  const auto refinements = Refinements();
+  passes.insert(passes.end(), refinements.begin(), refinements.end());
   return passes;
 }
 

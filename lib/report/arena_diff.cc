@@ -6,11 +6,24 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "report/growth_words.h"
-#include "tinyml/version.h"
+#include "base/macros.h"
+#include "report/figures.h"
+#include "report/json_parts.h"
+#include "report/one_of_formats.h"
+#include "report/text_writer.h"
 
 namespace tinyml {
 namespace {
+
+using report::AddRevisions;
+using report::AlignedRows;
+using report::ChangeJson;
+using report::DocumentText;
+using report::ModelJson;
+using report::ReportHead;
+using report::Row;
+using report::SignedBytes;
+using report::SumText;
 
 std::string Revisions(const TargetInfo& target) {
   std::string text =
@@ -24,26 +37,29 @@ std::string Revisions(const TargetInfo& target) {
   return text;
 }
 
-std::string SumText(const std::vector<int64_t>& sizes) {
-  std::string text;
-  for (int64_t bytes : sizes) {
-    if (!text.empty()) text += " + ";
-    text += FormatBytes(bytes);
-  }
-  return text.empty() ? "0" : text;
-}
-
 // "a -> b", or "a" if they are alike.
 std::string MoveText(const std::string& before, const std::string& after) {
   if (before == after) return before == "0" ? "-" : before;
   return before + " -> " + after;
 }
 
+std::string PersistentText(const OperatorDiff& op) {
+  return MoveText(FormatBytes(op.persistent_before),
+                  FormatBytes(op.persistent_after));
+}
+
+std::string ScratchText(const OperatorDiff& op) {
+  return MoveText(SumText(op.scratch_before, "0"),
+                  SumText(op.scratch_after, "0"));
+}
+
+std::string IdText(const OperatorId& id) {
+  return id.subgraph > 0 ? fmt::format("{}/{}", id.subgraph, id.index)
+                         : std::to_string(id.index);
+}
+
 std::string OperatorText(const OperatorDiff& op) {
-  std::string text = op.subgraph > 0
-                         ? fmt::format("{}/{}", op.subgraph, op.index)
-                         : std::to_string(op.index);
-  return text + " " + op.name;
+  return IdText(op.id) + " " + op.name;
 }
 
 // A change upstream, and the operators that it alone alters, if any.
@@ -63,9 +79,7 @@ std::vector<Cause> CausesOf(const ArenaDiff& diff) {
         causes.push_back({change, {}});
         found = causes.end() - 1;
       }
-      found->operators.push_back(
-          op.subgraph > 0 ? fmt::format("{}/{}", op.subgraph, op.index)
-                          : std::to_string(op.index));
+      found->operators.push_back(IdText(op.id));
     }
   }
   for (const RevisionChange& change : diff.other_causes) {
@@ -147,7 +161,7 @@ std::string DiffText(const ArenaDiffDocument& document) {
   const auto row = [&](std::string_view what, int64_t before, int64_t after) {
     text += fmt::format("  {:<14}  {:>11}  {:>11}  {:>11}\n", what,
                         FormatBytes(before), FormatBytes(after),
-                        report::SignedBytes(after - before));
+                        SignedBytes(after - before));
   };
   text += fmt::format("  {:<14}  {:>11}  {:>11}  {:>11}\n", "bytes", "before",
                       "after", "change");
@@ -160,40 +174,23 @@ std::string DiffText(const ArenaDiffDocument& document) {
     return text + "\n  nothing moved\n" + warnings;
   }
 
-  size_t name = 8;
-  size_t persistent = 10;
-  size_t scratch = 7;
-  const auto persistent_of = [](const OperatorDiff& op) {
-    return MoveText(FormatBytes(op.persistent_before),
-                    FormatBytes(op.persistent_after));
-  };
-  const auto scratch_of = [](const OperatorDiff& op) {
-    return MoveText(SumText(op.scratch_before), SumText(op.scratch_after));
-  };
-  for (const OperatorDiff& op : diff.operators) {
-    name = std::max(name, OperatorText(op).size());
-    persistent = std::max(persistent, persistent_of(op).size());
-    scratch = std::max(scratch, scratch_of(op).size());
-  }
   text += "\n  what moved, and its part of the required arena's change\n";
+  std::vector<Row> rows;
   if (!diff.operators.empty()) {
-    text += fmt::format("  {:>11}  {:<{}}  {:<{}}  {}\n", "change", "operator",
-                        name, "persistent", persistent, "scratch");
+    rows.push_back({"change", "operator", "persistent", "scratch"});
   }
   for (const OperatorDiff& op : diff.operators) {
-    text +=
-        fmt::format("  {:>11}  {:<{}}  {:<{}}  {}\n",
-                    report::SignedBytes(op.required_change), OperatorText(op),
-                    name, persistent_of(op), persistent, scratch_of(op));
+    rows.push_back({SignedBytes(op.required_change), OperatorText(op),
+                    PersistentText(op), ScratchText(op)});
   }
   for (const ShareDiff& share : diff.shares) {
-    text +=
-        fmt::format("  {:>11}  {}: {} -> {}\n",
-                    report::SignedBytes(share.after - share.before), share.what,
-                    FormatBytes(share.before), FormatBytes(share.after));
+    rows.push_back(
+        {SignedBytes(share.after - share.before),
+         fmt::format("{}: {} -> {}", ArenaShareName(share.what),
+                     FormatBytes(share.before), FormatBytes(share.after))});
   }
-  text += fmt::format("  {:>11}  in all\n",
-                      report::SignedBytes(diff.RequiredChange()));
+  rows.push_back({SignedBytes(diff.RequiredChange()), "in all"});
+  text += AlignedRows("  ", {{true, 11}, {}, {}, {}}, rows);
 
   const std::vector<Cause> causes = CausesOf(diff);
   if (!causes.empty()) {
@@ -217,9 +214,8 @@ std::string DiffMarkdown(const ArenaDiffDocument& document) {
   const ArenaDiff& diff = document.diff;
   text += "| | before | after | change |\n|---|---:|---:|---:|\n";
   const auto row = [&](std::string_view what, int64_t before, int64_t after) {
-    text +=
-        fmt::format("| {} | {} | {} | {} |\n", what, FormatBytes(before),
-                    FormatBytes(after), report::SignedBytes(after - before));
+    text += fmt::format("| {} | {} | {} | {} |\n", what, FormatBytes(before),
+                        FormatBytes(after), SignedBytes(after - before));
   };
   row("required arena", diff.before.required_arena_bytes,
       diff.after.required_arena_bytes);
@@ -231,19 +227,16 @@ std::string DiffMarkdown(const ArenaDiffDocument& document) {
       "\n| what moved | persistent | scratch | part of the change |\n"
       "|---|---|---|---:|\n";
   for (const OperatorDiff& op : diff.operators) {
-    text += fmt::format(
-        "| {} | {} | {} | {} |\n", OperatorText(op),
-        MoveText(FormatBytes(op.persistent_before),
-                 FormatBytes(op.persistent_after)),
-        MoveText(SumText(op.scratch_before), SumText(op.scratch_after)),
-        report::SignedBytes(op.required_change));
+    text += fmt::format("| {} | {} | {} | {} |\n", OperatorText(op),
+                        PersistentText(op), ScratchText(op),
+                        SignedBytes(op.required_change));
   }
   for (const ShareDiff& share : diff.shares) {
-    text += fmt::format("| {} | | | {} |\n", share.what,
-                        report::SignedBytes(share.after - share.before));
+    text += fmt::format("| {} | | | {} |\n", ArenaShareName(share.what),
+                        SignedBytes(share.after - share.before));
   }
-  text += fmt::format("| in all | | | {} |\n",
-                      report::SignedBytes(diff.RequiredChange()));
+  text +=
+      fmt::format("| in all | | | {} |\n", SignedBytes(diff.RequiredChange()));
   const std::vector<Cause> causes = CausesOf(diff);
   if (!causes.empty()) text += "\nUpstream changes behind it:\n\n";
   for (const Cause& cause : causes) {
@@ -256,15 +249,8 @@ std::string DiffMarkdown(const ArenaDiffDocument& document) {
 
 Json SideJson(const TargetInfo& target, const ArenaReport& report,
               const std::string& refused) {
-  Json json = {{"target", target.name},
-               {"runtime",
-                {{"name", target.runtime_name},
-                 {"revision", target.runtime_revision},
-                 {"release", target.runtime_release}}},
-               {"kernels",
-                {{"name", target.kernels_name},
-                 {"revision", target.kernels_revision},
-                 {"release", target.kernels_release}}}};
+  Json json = {{"target", target.name}};
+  AddRevisions(target, &json);
   if (!refused.empty()) {
     json["error"] = refused;
     return json;
@@ -273,25 +259,18 @@ Json SideJson(const TargetInfo& target, const ArenaReport& report,
   json["required_arena_bytes"] = report.required_arena_bytes;
   json["head_bytes"] = report.head_bytes;
   json["tail_bytes"] = report.tail_bytes;
-  json["peak_phase"] = report.peak_phase;
+  json["peak_phase"] = ArenaPhaseName(report.peak_phase);
   json["warnings"] = report.warnings;
   return json;
 }
 
 std::string DiffJson(const ArenaDiffDocument& document) {
   const ArenaDiff& diff = document.diff;
-  Json json = {
-      {"schema_version", 1},
-      {"tool", {{"name", "tinyml"}, {"version", TINYML_VERSION_STRING}}},
-      {"model",
-       {{"path", document.model.path},
-        {"sha256", document.model.sha256},
-        {"size_bytes", document.model.size_bytes},
-        {"operators", document.model.operators},
-        {"tensors", document.model.tensors}}},
-      {"before",
-       SideJson(document.before, diff.before, document.refused_before)},
-      {"after", SideJson(document.after, diff.after, document.refused_after)}};
+  Json json = ReportHead();
+  json["model"] = ModelJson(document.model);
+  json["before"] =
+      SideJson(document.before, diff.before, document.refused_before);
+  json["after"] = SideJson(document.after, diff.after, document.refused_after);
   if (document.refused_before.empty() && document.refused_after.empty()) {
     json["required_change_bytes"] = diff.RequiredChange();
     Json operators = Json::array();
@@ -300,8 +279,8 @@ std::string DiffJson(const ArenaDiffDocument& document) {
       for (const RevisionChange& change : op.causes) {
         causes.push_back(change.name);
       }
-      operators.push_back({{"subgraph", op.subgraph},
-                           {"index", op.index},
+      operators.push_back({{"subgraph", op.id.subgraph},
+                           {"index", op.id.index},
                            {"name", op.name},
                            {"persistent_bytes_before", op.persistent_before},
                            {"persistent_bytes_after", op.persistent_after},
@@ -313,46 +292,27 @@ std::string DiffJson(const ArenaDiffDocument& document) {
     json["operators"] = std::move(operators);
     Json shares = Json::array();
     for (const ShareDiff& share : diff.shares) {
-      shares.push_back({{"what", share.what},
+      shares.push_back({{"what", ArenaShareName(share.what)},
                         {"bytes_before", share.before},
                         {"bytes_after", share.after}});
     }
     json["shares"] = std::move(shares);
     Json changes = Json::array();
     for (const Cause& cause : CausesOf(diff)) {
-      changes.push_back({{"name", cause.change.name},
-                         {"commit", cause.change.commit},
-                         {"date", cause.change.date},
-                         {"what", cause.change.what}});
+      changes.push_back(ChangeJson(cause.change));
     }
     json["changes"] = std::move(changes);
   }
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return DocumentText(json);
 }
 
 }  // namespace
 
-ArenaDiffDocument DiffOnTargets(const ModelFile& file, const Target& before,
-                                const Target& after,
-                                const ArenaOptions& options) {
-  ArenaDocument sized = SizeOnTargets(file, {before, after}, options);
-  ArenaDiffDocument document;
-  document.model = std::move(sized.model);
-  document.before = before.info();
-  document.after = after.info();
-  const auto refusal = [](const TargetAnswer& answer) {
-    return answer.report ? std::string() : answer.report.error().message;
-  };
-  document.refused_before = refusal(sized.targets[0]);
-  document.refused_after = refusal(sized.targets[1]);
-  if (auto diff = DiffArena(file.model, before, after, options)) {
-    document.diff = std::move(*diff);
-  }
-  return document;
-}
-
-std::string FormatArenaDiff(const ArenaDiffDocument& document,
-                            ReportFormat format, const ReportStyle&) {
+Result<std::string> FormatArenaDiff(const ArenaDiffDocument& document,
+                                    ReportFormat format, const ReportStyle&) {
+  TINYML_RETURN_IF_ERROR(report::OneOfFormats(
+      "a comparison of targets", format,
+      {ReportFormat::kText, ReportFormat::kJson, ReportFormat::kMarkdown}));
   switch (format) {
     case ReportFormat::kJson:
       return DiffJson(document);

@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "report/arena_formats.h"
 #include "report/growth_words.h"
-#include "tinyml/version.h"
+#include "report/json_parts.h"
 
 namespace tinyml::report {
 namespace {
@@ -26,8 +26,8 @@ Json OperatorsJson(const ArenaReport& report) {
   Json list = Json::array();
   for (const ArenaOperator& op : report.operators) {
     Json& item = Append(list, 5);
-    Set(item, "subgraph", op.subgraph);
-    Set(item, "index", op.index);
+    Set(item, "subgraph", op.id.subgraph);
+    Set(item, "index", op.id.index);
     Set(item, "name", op.name);
     Set(item, "persistent_bytes", op.persistent_bytes);
     Set(item, "scratch_bytes", op.scratch_bytes);
@@ -41,10 +41,10 @@ Json BuffersJson(const ArenaReport& report) {
     const bool scratch = buffer.kind == ArenaBuffer::Kind::kScratch;
     Json& item = Append(list, 9);
     Set(item, "kind", scratch ? "scratch" : "tensor");
-    Set(item, "subgraph", buffer.subgraph);
+    Set(item, "subgraph", buffer.owner.subgraph);
     Set(item, "index", buffer.index);
     Set(item, scratch ? "operator" : "tensor",
-        scratch ? buffer.op : buffer.tensor);
+        scratch ? buffer.owner.index : buffer.tensor);
     Set(item, "name", buffer.name);
     Set(item, "size_bytes", buffer.size_bytes);
     Set(item, "first_used", buffer.first_used);
@@ -74,15 +74,8 @@ Json FitsJson(const ArenaDocument& document, const TargetInfo& target,
 
 Json TargetJson(const ArenaDocument& document, const TargetAnswer& answer) {
   const TargetInfo& target = answer.target;
-  Json json = {{"target", target.name},
-               {"runtime",
-                {{"name", target.runtime_name},
-                 {"revision", target.runtime_revision},
-                 {"release", target.runtime_release}}},
-               {"kernels",
-                {{"name", target.kernels_name},
-                 {"revision", target.kernels_revision},
-                 {"release", target.kernels_release}}}};
+  Json json = {{"target", target.name}};
+  AddRevisions(target, &json);
   if (!answer.report) {
     json["error"] = answer.report.error().message;
     return json;
@@ -92,16 +85,17 @@ Json TargetJson(const ArenaDocument& document, const TargetAnswer& answer) {
   json["required_arena_bytes"] = report.required_arena_bytes;
   json["head_bytes"] = report.head_bytes;
   json["tail_bytes"] = report.tail_bytes;
-  json["peak_phase"] = report.peak_phase;
-  if (report.peak_operator >= 0) {
-    json["peak_operator"] = {{"subgraph", report.peak_subgraph},
-                             {"index", report.peak_operator}};
+  json["peak_phase"] = ArenaPhaseName(report.peak_phase);
+  if (report.peak_operator) {
+    json["peak_operator"] = {{"subgraph", report.peak_operator->subgraph},
+                             {"index", report.peak_operator->index}};
   }
   json["resource_variables"] = report.resource_variables;
   Json breakdown = Json::array();
   for (const ArenaShare& share : report.breakdown) {
-    breakdown.push_back(
-        {{"what", share.what}, {"bytes", share.bytes}, {"count", share.count}});
+    breakdown.push_back({{"what", share.what.Name()},
+                         {"bytes", share.bytes},
+                         {"count", share.count}});
   }
   json["breakdown"] = std::move(breakdown);
   json["operators"] = OperatorsJson(report);
@@ -131,9 +125,9 @@ Json GrowthJson(const GrowthReport& growth, const TargetGrowth& target) {
   json["used_change_bytes"] = target.used_change;
   Json operators = Json::array();
   for (const OperatorGrowth& op : target.operators) {
-    Json item = {{"subgraph", op.subgraph}};
-    if (op.index_before >= 0) item["index_before"] = op.index_before;
-    if (op.index_after >= 0) item["index"] = op.index_after;
+    Json item = {{"subgraph", op.Id().subgraph}};
+    if (op.before) item["index_before"] = op.before->index;
+    if (op.after) item["index"] = op.after->index;
     item["name"] = op.name;
     item["persistent_change_bytes"] = op.persistent_change;
     item["scratch_change_bytes"] = op.scratch_change;
@@ -143,7 +137,7 @@ Json GrowthJson(const GrowthReport& growth, const TargetGrowth& target) {
   json["operators"] = std::move(operators);
   Json shares = Json::array();
   for (const ShareGrowth& share : target.shares) {
-    shares.push_back({{"what", share.what},
+    shares.push_back({{"what", share.what.Name()},
                       {"bytes_before", share.before},
                       {"bytes_after", share.after}});
   }
@@ -176,15 +170,16 @@ std::string GraphText(const ReportedGraph& graph) {
          ",\n" +
          Lines("operators", graph.operators,
                [](const ReportedGraph::Operator& op) {
-                 return Json{
-                     {"subgraph", op.subgraph}, {"index", op.index},
-                     {"name", op.name},         {"macs", op.macs},
-                     {"inputs", op.inputs},     {"outputs", op.outputs}};
+                 return Json{{"subgraph", op.id.subgraph},
+                             {"index", op.id.index},
+                             {"name", op.name},
+                             {"macs", op.macs},
+                             {"inputs", op.inputs},
+                             {"outputs", op.outputs}};
                }) +
-         ",\n" +
-         Lines("scopes", graph.scopes, [](const ReportedGraph::Scope& scope) {
+         ",\n" + Lines("scopes", graph.scopes, [](const OperatorId& scope) {
            Json json = {{"subgraph", scope.subgraph}};
-           if (scope.op >= 0) json["operator"] = scope.op;
+           if (scope.index != kNoOperatorIndex) json["operator"] = scope.index;
            return json;
          });
 }
@@ -196,15 +191,8 @@ std::string Dump(const Json& json) {
 }  // namespace
 
 std::string ArenaJson(const ArenaDocument& document) {
-  Json json = {
-      {"schema_version", 1},
-      {"tool", {{"name", "tinyml"}, {"version", TINYML_VERSION_STRING}}},
-      {"model",
-       {{"path", document.model.path},
-        {"sha256", document.model.sha256},
-        {"size_bytes", document.model.size_bytes},
-        {"operators", document.model.operators},
-        {"tensors", document.model.tensors}}}};
+  Json json = ReportHead();
+  json["model"] = ModelJson(document.model);
   if (document.growth) {
     const GrowthReport& growth = *document.growth;
     json["baseline"] = {

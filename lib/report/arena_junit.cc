@@ -7,6 +7,7 @@
 
 #include "report/arena_formats.h"
 #include "report/escape.h"
+#include "report/figures.h"
 #include "report/growth_words.h"
 
 namespace tinyml::report {

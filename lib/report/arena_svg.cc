@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "report/arena_formats.h"
 #include "report/escape.h"
-#include "runtime/arena/share_names.h"
 
 namespace tinyml::report {
 namespace {
@@ -64,7 +63,7 @@ class SvgWriter {
       scopes_ = std::max(scopes_, buffer.last_used + 1);
     }
     scopes_ = std::max(scopes_, 1);
-    peak_scope_ = PeakScope(report);
+    peak_scope_ = report.peak_scope;
     Open(report);
     Grid();
     Persistent(report);
@@ -96,39 +95,14 @@ class SvgWriter {
                        answer_.target.name);
   }
 
-  // The scope of the peak operator at which the most is live.
-  int PeakScope(const ArenaReport& report) const {
-    int best = -1;
-    int64_t most = -1;
-    const auto& scopes = document_.graph.scopes;
-    for (size_t i = 0; i < scopes.size(); ++i) {
-      if (report.peak_operator < 0 ||
-          scopes[i].subgraph != report.peak_subgraph ||
-          scopes[i].op != report.peak_operator) {
-        continue;
-      }
-      const int scope = static_cast<int>(i);
-      int64_t live = 0;
-      for (const ArenaBuffer& buffer : report.buffers) {
-        if (buffer.first_used <= scope && scope <= buffer.last_used) {
-          live += buffer.size_bytes;
-        }
-      }
-      if (live > most) {
-        most = live;
-        best = scope;
-      }
-    }
-    return best;
-  }
-
   std::string ScopeName(int scope) const {
     const auto& scopes = document_.graph.scopes;
     if (scope < 0 || static_cast<size_t>(scope) >= scopes.size())
       return "never";
-    const ReportedGraph::Scope& where = scopes[scope];
-    std::string name =
-        where.op < 0 ? "the inputs" : fmt::format("operator {}", where.op);
+    const OperatorId& where = scopes[scope];
+    std::string name = where.index == kNoOperatorIndex
+                           ? "the inputs"
+                           : fmt::format("operator {}", where.index);
     if (document_.graph.subgraphs.size() > 1) {
       name += fmt::format(" of subgraph {}", where.subgraph);
     }
@@ -204,11 +178,12 @@ class SvgWriter {
     int64_t end = report.required_arena_bytes;
     bool odd = false;
     for (const ArenaShare& share : report.breakdown) {
-      if (share.what == runtime::kHeadShare) continue;
+      if (share.what.kind == ArenaShareKind::kHead) continue;
       end -= share.bytes;
       Block(odd ? "persistent odd" : "persistent", end, share.bytes, 0,
             scopes_ - 1,
-            fmt::format("{}: {} bytes", share.what, FormatBytes(share.bytes)));
+            fmt::format("{}: {} bytes", share.what.Name(),
+                        FormatBytes(share.bytes)));
       odd = !odd;
     }
     if (unused > 0) {
@@ -257,8 +232,8 @@ class SvgWriter {
       const auto& scopes = document_.graph.scopes;
       const size_t at = scope;
       std::string label = "in";
-      if (at < scopes.size() && scopes[at].op >= 0) {
-        label = std::to_string(scopes[at].op);
+      if (at < scopes.size() && scopes[at].index != kNoOperatorIndex) {
+        label = std::to_string(scopes[at].index);
       }
       Add("  <text class=\"small\" x=\"{:.1f}\" y=\"{:.1f}\" "
           "text-anchor=\"middle\">{}</text>",

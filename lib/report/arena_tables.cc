@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "report/arena_formats.h"
 #include "report/escape.h"
+#include "report/figures.h"
 #include "report/growth_words.h"
 
 namespace tinyml::report {
@@ -27,10 +28,6 @@ std::string MarkdownFits(const ArenaDocument& document,
   }
   if (!verdict.empty()) return verdict;
   return ram || document.budget_bytes ? "yes" : "-";
-}
-
-std::string OptionalBytes(const std::optional<int64_t>& bytes) {
-  return bytes ? FormatBytes(*bytes) : "-";
 }
 
 }  // namespace
@@ -99,7 +96,7 @@ std::string ArenaCsv(const ArenaDocument& document) {
       const ArenaReport& report = *answer.report;
       text += fmt::format("{},{},{},{},{},", report.required_arena_bytes,
                           report.arena_used_bytes, report.head_bytes,
-                          report.tail_bytes, report.peak_phase);
+                          report.tail_bytes, ArenaPhaseName(report.peak_phase));
     } else {
       text += ",,,,,";
     }

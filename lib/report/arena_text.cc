@@ -6,20 +6,17 @@
 
 #include "base/text.h"
 #include "report/arena_formats.h"
+#include "report/figures.h"
 #include "report/growth_words.h"
+#include "report/text_writer.h"
 
 namespace tinyml::report {
 namespace {
 
-constexpr std::string_view kBold = "\033[1m";
-constexpr std::string_view kRed = "\033[31m";
-constexpr std::string_view kYellow = "\033[33m";
-constexpr std::string_view kReset = "\033[0m";
-
-class TextWriter {
+class ArenaTextWriter : private TextWriter {
  public:
-  TextWriter(const ArenaDocument& document, const ReportStyle& style)
-      : document_(document), style_(style) {}
+  ArenaTextWriter(const ArenaDocument& document, const ReportStyle& style)
+      : TextWriter(style.color), document_(document), style_(style) {}
 
   std::string Write() {
     const ReportedModel& model = document_.model;
@@ -43,18 +40,6 @@ class TextWriter {
   }
 
  private:
-  template <typename... Args>
-  void Line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format,
-                   std::forward<Args>(args)...);
-    text_ += '\n';
-  }
-
-  std::string Painted(std::string_view text, std::string_view color) const {
-    if (!style_.color) return std::string(text);
-    return fmt::format("{}{}{}", color, text, kReset);
-  }
-
   static std::string Library(const TargetInfo& target) {
     std::string name =
         fmt::format("{} {}", target.kernels_name, target.kernels_revision);
@@ -67,7 +52,7 @@ class TextWriter {
     const TargetInfo& target = answer.target;
     std::string title = target.name;
     if (!target.title.empty()) title += " (" + target.title + ")";
-    Line("{}", Painted(title, kBold));
+    Line("{}", Bold(title));
     Line("  runtime {} {}, kernels {}", target.runtime_name,
          target.runtime_revision, Library(target));
     if (!answer.report) {
@@ -77,7 +62,7 @@ class TextWriter {
     }
     const ArenaReport& report = *answer.report;
     Line("");
-    Line("  {}  {:>11} bytes   declare this", Painted("required arena", kBold),
+    Line("  {}  {:>11} bytes   declare this", Bold("required arena"),
          FormatBytes(report.required_arena_bytes));
     Line("  arena used      {:>11} bytes   what arena_used_bytes() reports",
          FormatBytes(report.arena_used_bytes));
@@ -176,37 +161,40 @@ class TextWriter {
                                      static_cast<double>(whole));
   }
 
-  static std::string_view PhaseMeaning(std::string_view phase) {
-    if (phase == "plan") return "while the memory plan is made";
-    if (phase == "io_tensors") return "at the end of AllocateTensors()";
-    if (phase == "prepare") return "while the operators prepare";
-    return "while the interpreter is set up";
+  static std::string_view PhaseMeaning(ArenaPhase phase) {
+    switch (phase) {
+      case ArenaPhase::kPlan:
+        return "while the memory plan is made";
+      case ArenaPhase::kIoTensors:
+        return "at the end of AllocateTensors()";
+      case ArenaPhase::kPrepare:
+        return "while the operators prepare";
+      default:
+        return "while the interpreter is set up";
+    }
   }
 
   void WritePeak(const ArenaReport& report) {
-    Line("  peak: {} ({})", PhaseMeaning(report.peak_phase), report.peak_phase);
-    if (report.peak_operator < 0) return;
+    Line("  peak: {} ({})", PhaseMeaning(report.peak_phase),
+         ArenaPhaseName(report.peak_phase));
     for (const ArenaOperator& op : report.operators) {
-      if (op.subgraph != report.peak_subgraph ||
-          op.index != report.peak_operator) {
-        continue;
-      }
+      if (op.id != report.peak_operator) continue;
       Line("  tensors and scratch are fullest at {} ({} bytes)",
            OperatorLabel(report, op), FormatBytes(report.head_bytes));
     }
   }
 
   static bool HasSubgraphs(const ArenaReport& report) {
-    return !report.operators.empty() && report.operators.back().subgraph > 0;
+    return !report.operators.empty() && report.operators.back().id.subgraph > 0;
   }
 
   static std::string OperatorLabel(const ArenaReport& report,
                                    const ArenaOperator& op) {
     if (!HasSubgraphs(report)) {
-      return fmt::format("operator {} ({})", op.index, op.name);
+      return fmt::format("operator {} ({})", op.id.index, op.name);
     }
-    return fmt::format("subgraph {}, operator {} ({})", op.subgraph, op.index,
-                       op.name);
+    return fmt::format("subgraph {}, operator {} ({})", op.id.subgraph,
+                       op.id.index, op.name);
   }
 
   void WriteBreakdown(const ArenaReport& report) {
@@ -214,7 +202,8 @@ class TextWriter {
     for (const ArenaShare& share : report.breakdown) {
       std::string count;
       if (share.count > 0) count = fmt::format("  x {}", share.count);
-      Line("  {:>13}  {}{}", FormatBytes(share.bytes), share.what, count);
+      Line("  {:>13}  {}{}", FormatBytes(share.bytes), share.what.Name(),
+           count);
     }
   }
 
@@ -240,53 +229,47 @@ class TextWriter {
   }
 
   void WriteOperators(const ArenaReport& report) {
-    size_t width = 8;
-    for (const ArenaOperator& op : report.operators) {
-      width = std::max(width, op.name.size());
-    }
     const bool subgraphs = HasSubgraphs(report);
-    Line("  {}{:>5}  {:<{}}  {:>10}  {}", subgraphs ? "graph  " : "", "op",
-         "operator", width, "persistent", "scratch");
+    std::vector<Column> columns = {
+        {true, 5}, {false, 8}, {true, 10}, {false, 0}};
+    std::vector<Row> rows = {{"op", "operator", "persistent", "scratch"}};
     for (const ArenaOperator& op : report.operators) {
-      std::string scratch;
-      for (int64_t bytes : op.scratch_bytes) {
-        if (!scratch.empty()) scratch += " + ";
-        scratch += FormatBytes(bytes);
-      }
-      if (scratch.empty()) scratch = "-";
-      const std::string graph =
-          subgraphs ? fmt::format("{:>5}  ", op.subgraph) : "";
-      Line("  {}{:>5}  {:<{}}  {:>10}  {}", graph, op.index, op.name, width,
-           FormatBytes(op.persistent_bytes), scratch);
+      rows.push_back({std::to_string(op.id.index), op.name,
+                      FormatBytes(op.persistent_bytes),
+                      SumText(op.scratch_bytes, "-")});
     }
+    if (subgraphs) {
+      columns.insert(columns.begin(), {true, 5});
+      rows[0].insert(rows[0].begin(), "graph");
+      for (size_t i = 1; i < rows.size(); ++i) {
+        rows[i].insert(rows[i].begin(),
+                       std::to_string(report.operators[i - 1].id.subgraph));
+      }
+    }
+    text_ += AlignedRows("  ", std::move(columns), rows);
   }
 
   void WriteTable() {
-    size_t width = 6;
-    for (const TargetAnswer& answer : document_.targets) {
-      width = std::max(width, answer.target.name.size());
-    }
-    Line("  {:<{}}  {:>11}  {:>11}  {:>11}  {}", "target", width, "required",
-         "used", "RAM", "kernels");
+    std::vector<Row> rows = {{"target", "required", "used", "RAM", "kernels"}};
     for (size_t i = 0; i < document_.targets.size(); ++i) {
       const TargetAnswer& answer = document_.targets[i];
       const TargetInfo& target = answer.target;
       if (!answer.report) {
-        Line("  {:<{}}  {} {}", target.name, width, Painted("refused:", kRed),
-             answer.report.error().message);
+        rows.push_back({target.name, Painted("refused:", kRed) + " " +
+                                         answer.report.error().message});
         continue;
       }
       const ArenaReport& report = *answer.report;
-      const std::string ram =
-          target.ram_bytes ? FormatBytes(*target.ram_bytes) : "-";
-      Line("  {:<{}}  {:>11}  {:>11}  {:>11}  {}{}", target.name, width,
-           FormatBytes(report.required_arena_bytes),
-           FormatBytes(report.arena_used_bytes), ram, Library(target),
-           Verdict(target, report) +
-               (document_.growth
-                    ? "  " + GrowthNote(document_.growth->targets[i])
-                    : ""));
+      const std::string growth =
+          document_.growth ? "  " + GrowthNote(document_.growth->targets[i])
+                           : "";
+      rows.push_back({target.name, FormatBytes(report.required_arena_bytes),
+                      FormatBytes(report.arena_used_bytes),
+                      OptionalBytes(target.ram_bytes),
+                      Library(target) + Verdict(target, report) + growth});
     }
+    text_ += AlignedRows(
+        "  ", {{false, 6}, {true, 11}, {true, 11}, {true, 11}, {}}, rows);
     Line("");
     Line("  bytes; declare the required arena, 16-byte aligned");
     WriteDistinctWarnings();
@@ -324,13 +307,12 @@ class TextWriter {
 
   const ArenaDocument& document_;
   const ReportStyle& style_;
-  std::string text_;
 };
 
 }  // namespace
 
 std::string ArenaText(const ArenaDocument& document, const ReportStyle& style) {
-  return TextWriter(document, style).Write();
+  return ArenaTextWriter(document, style).Write();
 }
 
 }  // namespace tinyml::report

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "report/escape.h"
+#include "report/figures.h"
 #include "report/growth_words.h"
 
 namespace tinyml::report {
@@ -20,7 +21,7 @@ std::string MainCause(const TargetGrowth& growth) {
     if (op.Change() > 0) return "above all from " + OperatorText(op);
   }
   if (!growth.shares.empty()) {
-    return "above all " + growth.shares.front().what;
+    return fmt::format("above all {}", growth.shares.front().what.Name());
   }
   return "";
 }
@@ -169,7 +170,8 @@ std::vector<Cause> CausesOf(const TargetGrowth& growth, size_t most) {
     causes.push_back({OperatorText(op), PartsText(op), op.Change()});
   }
   for (const ShareGrowth& share : growth.shares) {
-    causes.push_back({share.what, "", share.after - share.before});
+    causes.push_back(
+        {std::string(share.what.Name()), "", share.after - share.before});
   }
   std::ranges::stable_sort(causes, std::greater<>(), [](const Cause& cause) {
     return cause.change < 0 ? -cause.change : cause.change;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "report/figures.h"
+
 namespace tinyml::report {
 
 std::string_view GrowthName(TargetGrowth::Kind kind) {
@@ -20,10 +22,6 @@ std::string_view GrowthName(TargetGrowth::Kind kind) {
   return "";
 }
 
-std::string SignedBytes(int64_t bytes) {
-  return (bytes > 0 ? "+" : "") + FormatBytes(bytes);
-}
-
 std::string ChangeText(int64_t before, int64_t change) {
   if (change == 0) return "unchanged";
   std::string text = SignedBytes(change) + " bytes";
@@ -35,18 +33,17 @@ std::string ChangeText(int64_t before, int64_t change) {
 }
 
 std::string OperatorText(const OperatorGrowth& op) {
-  const bool gone = op.index_after < 0;
-  const int index = gone ? op.index_before : op.index_after;
-  std::string text = op.subgraph > 0 ? fmt::format("subgraph {}, operator {}",
-                                                   op.subgraph, index)
-                                     : fmt::format("operator {}", index);
+  const auto [subgraph, index] = op.Id();
+  std::string text =
+      subgraph > 0 ? fmt::format("subgraph {}, operator {}", subgraph, index)
+                   : fmt::format("operator {}", index);
   text += " (" + op.name;
-  if (gone) {
+  if (!op.after) {
     text += ", removed";
-  } else if (op.index_before < 0) {
+  } else if (!op.before) {
     text += ", new";
-  } else if (op.index_before != op.index_after) {
-    text += fmt::format(", was {}", op.index_before);
+  } else if (op.before != op.after) {
+    text += fmt::format(", was {}", op.before->index);
   }
   return text + ")";
 }

@@ -14,9 +14,6 @@ namespace tinyml::report {
 // "compared", "new", "refused_before", "refused_now", "refused_both".
 std::string_view GrowthName(TargetGrowth::Kind kind);
 
-// "+1,120", "-16", "0".
-std::string SignedBytes(int64_t bytes);
-
 // "+1,120 bytes (+8.0 %)", or "unchanged".
 std::string ChangeText(int64_t before, int64_t change);
 

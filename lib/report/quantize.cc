@@ -2,22 +2,13 @@
 
 #include <utility>
 
+#include "analysis/describe_model.h"
+#include "base/macros.h"
+#include "report/one_of_formats.h"
 #include "report/quantize_formats.h"
 
 namespace tinyml {
 namespace {
-
-ReportedModel Reported(const ModelFile& file) {
-  ReportedModel model;
-  model.path = file.name;
-  model.sha256 = Sha256(file.bytes);
-  model.size_bytes = static_cast<int64_t>(file.bytes.size());
-  for (const Subgraph& subgraph : file.model.subgraphs) {
-    model.operators += static_cast<int64_t>(subgraph.operators.size());
-    model.tensors += static_cast<int64_t>(subgraph.tensors.size());
-  }
-  return model;
-}
 
 std::vector<QuantizedPort> PortsOf(const Subgraph& graph,
                                    const std::vector<TensorIndex>& indices) {
@@ -41,8 +32,8 @@ QuantizeDocument DescribeQuantization(const ModelFile& before,
                                       const ModelFile& after,
                                       QuantizeReport report) {
   QuantizeDocument document;
-  document.model = Reported(before);
-  document.quantized = Reported(after);
+  document.model = analysis::DescribeModel(before);
+  document.quantized = analysis::DescribeModel(after);
   const Subgraph& graph = after.model.subgraphs[0];
   document.inputs = PortsOf(graph, graph.inputs);
   document.outputs = PortsOf(graph, graph.outputs);
@@ -50,8 +41,12 @@ QuantizeDocument DescribeQuantization(const ModelFile& before,
   return document;
 }
 
-std::string FormatQuantization(const QuantizeDocument& document,
-                               ReportFormat format, const ReportStyle& style) {
+Result<std::string> FormatQuantization(const QuantizeDocument& document,
+                                       ReportFormat format,
+                                       const ReportStyle& style) {
+  TINYML_RETURN_IF_ERROR(
+      report::OneOfFormats("the report of a quantization", format,
+                           {ReportFormat::kText, ReportFormat::kJson}));
   return format == ReportFormat::kJson ? report::QuantizeJson(document)
                                        : report::QuantizeText(document, style);
 }

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "report/json_parts.h"
 #include "report/quantize_formats.h"
-#include "tinyml/version.h"
 
 namespace tinyml::report {
 namespace {
@@ -18,14 +18,6 @@ Json Number(double value) {
 Json Number(float value) {
   if (!std::isfinite(value)) return nullptr;
   return Json::parse(fmt::format("{}", value));
-}
-
-Json ModelJson(const ReportedModel& model) {
-  return {{"path", model.path},
-          {"sha256", model.sha256},
-          {"size_bytes", model.size_bytes},
-          {"operators", model.operators},
-          {"tensors", model.tensors}};
 }
 
 Json PortsJson(const std::vector<QuantizedPort>& ports) {
@@ -65,8 +57,8 @@ Json FidelityJson(const std::vector<QuantizedOutput>& outputs) {
 Json TensorsJson(const QuantizeReport& report) {
   Json array = Json::array();
   for (const QuantizedTensor& tensor : report.tensors) {
-    Json& entry = array.emplace_back(Json{{"subgraph", tensor.subgraph},
-                                          {"index", tensor.index},
+    Json& entry = array.emplace_back(Json{{"subgraph", tensor.id.subgraph},
+                                          {"index", tensor.id.index},
                                           {"name", tensor.name},
                                           {"operator", tensor.op},
                                           {"type", TensorTypeName(tensor.type)},
@@ -84,8 +76,8 @@ Json TensorsJson(const QuantizeReport& report) {
 Json WeightsJson(const QuantizeReport& report) {
   Json array = Json::array();
   for (const QuantizedWeights& weights : report.weights) {
-    array.push_back({{"subgraph", weights.subgraph},
-                     {"operator_index", weights.op},
+    array.push_back({{"subgraph", weights.op.subgraph},
+                     {"operator_index", weights.op.index},
                      {"operator", weights.op_name},
                      {"name", weights.name},
                      {"scales", weights.channels},
@@ -121,25 +113,23 @@ Json AccuracyJson(const QuantizeDocument& document) {
 
 std::string QuantizeJson(const QuantizeDocument& document) {
   const QuantizeReport& report = document.report;
-  Json json = {
-      {"schema_version", 1},
-      {"tool", {{"name", "tinyml"}, {"version", TINYML_VERSION_STRING}}},
-      {"model", ModelJson(document.model)},
-      {"quantized", ModelJson(document.quantized)},
-      {"arenas", ArenasJson(document.arenas)},
-      {"inputs", PortsJson(document.inputs)},
-      {"outputs", PortsJson(document.outputs)},
-      {"samples", report.samples},
-      {"left_out", report.left_out},
-      {"passes", report.passes},
-      {"float_left", report.float_left},
-      {"compared", report.compared},
-      {"fidelity", FidelityJson(report.outputs)},
-      {"tensors", TensorsJson(report)},
-      {"weights", WeightsJson(report)}};
+  Json json = ReportHead();
+  json["model"] = ModelJson(document.model);
+  json["quantized"] = ModelJson(document.quantized);
+  json["arenas"] = ArenasJson(document.arenas);
+  json["inputs"] = PortsJson(document.inputs);
+  json["outputs"] = PortsJson(document.outputs);
+  json["samples"] = report.samples;
+  json["left_out"] = report.left_out;
+  json["passes"] = report.passes;
+  json["float_left"] = report.float_left;
+  json["compared"] = report.compared;
+  json["fidelity"] = FidelityJson(report.outputs);
+  json["tensors"] = TensorsJson(report);
+  json["weights"] = WeightsJson(report);
   if (document.accuracy) json["accuracy"] = AccuracyJson(document);
   json["warnings"] = report.warnings;
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return DocumentText(json);
 }
 
 }  // namespace tinyml::report

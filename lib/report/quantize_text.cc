@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "formats/npy/conversion.h"
 #include "report/quantize_formats.h"
+#include "report/text_writer.h"
 
 namespace tinyml::report {
 namespace {
@@ -23,10 +24,13 @@ std::string Percent(int64_t part, int64_t whole) {
                                            : 0.0);
 }
 
-class TextWriter {
+class QuantizeTextWriter : private TextWriter {
  public:
-  TextWriter(const QuantizeDocument& document, const ReportStyle& style)
-      : document_(document), report_(document.report), style_(style) {}
+  QuantizeTextWriter(const QuantizeDocument& document, const ReportStyle& style)
+      : TextWriter(style.color),
+        document_(document),
+        report_(document.report),
+        style_(style) {}
 
   std::string Write() {
     Line("{} from {}", Bold(Printable(document_.quantized.path)),
@@ -44,18 +48,6 @@ class TextWriter {
   }
 
  private:
-  template <typename... Args>
-  void Line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format,
-                   std::forward<Args>(args)...);
-    text_ += '\n';
-  }
-
-  std::string Bold(std::string_view text) const {
-    return style_.color ? fmt::format("\033[1m{}\033[0m", text)
-                        : std::string(text);
-  }
-
   void Heading(std::string_view text) {
     Line("");
     Line("{}", Bold(text));
@@ -229,14 +221,13 @@ class TextWriter {
   const QuantizeDocument& document_;
   const QuantizeReport& report_;
   const ReportStyle& style_;
-  std::string text_;
 };
 
 }  // namespace
 
 std::string QuantizeText(const QuantizeDocument& document,
                          const ReportStyle& style) {
-  return TextWriter(document, style).Write();
+  return QuantizeTextWriter(document, style).Write();
 }
 
 }  // namespace tinyml::report

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "analysis/share_names.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -122,13 +123,18 @@ Status ReadIndices(const Node& node, const char* name,
   });
 }
 
+Result<OperatorId> ReadId(const Node& node) {
+  TINYML_ASSIGN_OR_RETURN(const int subgraph, IndexOf(node, "subgraph"));
+  TINYML_ASSIGN_OR_RETURN(const int index, IndexOf(node, "index"));
+  return OperatorId(subgraph, index);
+}
+
 Result<ReportedGraph> ReadGraph(const Node& node) {
   ReportedGraph graph;
   TINYML_RETURN_IF_ERROR(
       EachOf(node, "operators", [&](const Node& item) -> Status {
         ReportedGraph::Operator& op = graph.operators.emplace_back();
-        TINYML_ASSIGN_OR_RETURN(op.subgraph, IndexOf(item, "subgraph"));
-        TINYML_ASSIGN_OR_RETURN(op.index, IndexOf(item, "index"));
+        TINYML_ASSIGN_OR_RETURN(op.id, ReadId(item));
         TINYML_ASSIGN_OR_RETURN(op.name, TextOf(item, "name"));
         TINYML_ASSIGN_OR_RETURN(const Node macs, item.Member("macs"));
         TINYML_ASSIGN_OR_RETURN(op.macs, macs.Integer(0, INT64_MAX));
@@ -138,8 +144,7 @@ Result<ReportedGraph> ReadGraph(const Node& node) {
 }
 
 Status ReadOperator(const Node& item, ArenaOperator* op) {
-  TINYML_ASSIGN_OR_RETURN(op->subgraph, IndexOf(item, "subgraph"));
-  TINYML_ASSIGN_OR_RETURN(op->index, IndexOf(item, "index"));
+  TINYML_ASSIGN_OR_RETURN(op->id, ReadId(item));
   TINYML_ASSIGN_OR_RETURN(op->name, TextOf(item, "name"));
   TINYML_ASSIGN_OR_RETURN(op->persistent_bytes,
                           BytesOf(item, "persistent_bytes"));
@@ -155,13 +160,14 @@ Status ReadBuffer(const Node& item, ArenaBuffer* buffer) {
   TINYML_ASSIGN_OR_RETURN(const std::string kind_name, kind.Text());
   if (kind_name == "scratch") {
     buffer->kind = ArenaBuffer::Kind::kScratch;
-    TINYML_ASSIGN_OR_RETURN(buffer->op, IndexOf(item, "operator"));
+    TINYML_ASSIGN_OR_RETURN(buffer->owner.index, IndexOf(item, "operator"));
   } else if (kind_name == "tensor") {
     TINYML_ASSIGN_OR_RETURN(buffer->tensor, IndexOf(item, "tensor"));
+    buffer->owner.index = kNoOperatorIndex;
   } else {
     return kind.Wrong("is neither \"tensor\" nor \"scratch\"");
   }
-  TINYML_ASSIGN_OR_RETURN(buffer->subgraph, IndexOf(item, "subgraph"));
+  TINYML_ASSIGN_OR_RETURN(buffer->owner.subgraph, IndexOf(item, "subgraph"));
   TINYML_ASSIGN_OR_RETURN(buffer->index, IndexOf(item, "index"));
   TINYML_ASSIGN_OR_RETURN(buffer->name, TextOf(item, "name"));
   TINYML_ASSIGN_OR_RETURN(buffer->size_bytes, BytesOf(item, "size_bytes"));
@@ -179,11 +185,11 @@ Result<ArenaReport> ReadFigures(const Node& node) {
                           BytesOf(node, "required_arena_bytes"));
   TINYML_ASSIGN_OR_RETURN(report.head_bytes, BytesOf(node, "head_bytes"));
   TINYML_ASSIGN_OR_RETURN(report.tail_bytes, BytesOf(node, "tail_bytes"));
-  TINYML_ASSIGN_OR_RETURN(report.peak_phase, TextOf(node, "peak_phase"));
   TINYML_RETURN_IF_ERROR(
       EachOf(node, "breakdown", [&](const Node& item) -> Status {
         ArenaShare& share = report.breakdown.emplace_back();
-        TINYML_ASSIGN_OR_RETURN(share.what, TextOf(item, "what"));
+        TINYML_ASSIGN_OR_RETURN(const std::string what, TextOf(item, "what"));
+        share.what = analysis::FindShare(what);
         TINYML_ASSIGN_OR_RETURN(share.bytes, BytesOf(item, "bytes"));
         TINYML_ASSIGN_OR_RETURN(share.count, BytesOf(item, "count"));
         return {};

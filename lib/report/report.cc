@@ -1,98 +1,46 @@
 #include "tinyml/report.h"
 
-#include <algorithm>
-#include <string>
+#include <fmt/format.h>
 
-#include "ops/macs.h"
+#include <algorithm>
+#include <initializer_list>
+#include <iterator>
+#include <string>
+#include <string_view>
+
 #include "report/arena_formats.h"
-#include "runtime/arena/lifetimes.h"
-#include "runtime/targets/target.h"
+#include "report/one_of_formats.h"
 
 namespace tinyml {
 namespace {
 
-// `scopes`: whether to walk the graph as well.
-ReportedGraph GraphOf(const Model& model, bool scopes) {
-  ReportedGraph graph;
-  for (size_t s = 0; s < model.subgraphs.size(); ++s) {
-    const Subgraph& subgraph = model.subgraphs[s];
-    graph.subgraphs.push_back({subgraph.inputs, subgraph.outputs});
-    for (size_t i = 0; i < subgraph.operators.size(); ++i) {
-      const Operator& op = subgraph.operators[i];
-      graph.operators.push_back(
-          {static_cast<int>(s), static_cast<int>(i), OperatorName(model, op),
-           CountMacs(model, subgraph, op), op.inputs, op.outputs});
-    }
-  }
-  if (!scopes) return graph;
-  if (const auto lifetimes = runtime::ComputeLifetimes(model, {})) {
-    for (const runtime::Scope& scope : lifetimes->scopes) {
-      graph.scopes.push_back({scope.subgraph, scope.op});
-    }
-  }
-  return graph;
-}
+// In the order of ReportFormat.
+constexpr std::string_view kFormatNames[] = {"text", "json", "markdown", "csv",
+                                             "html", "svg",  "junit"};
 
 }  // namespace
 
 std::optional<ReportFormat> FindReportFormat(std::string_view name) {
-  if (name == "text") return ReportFormat::kText;
-  if (name == "json") return ReportFormat::kJson;
-  if (name == "markdown") return ReportFormat::kMarkdown;
-  if (name == "csv") return ReportFormat::kCsv;
-  if (name == "html") return ReportFormat::kHtml;
-  if (name == "svg") return ReportFormat::kSvg;
-  if (name == "junit") return ReportFormat::kJunit;
-  return std::nullopt;
+  const auto* found = std::ranges::find(kFormatNames, name);
+  if (found == std::end(kFormatNames)) return std::nullopt;
+  return static_cast<ReportFormat>(found - kFormatNames);
 }
 
-std::optional<bool> FitsRam(const TargetInfo& target, int64_t required_bytes) {
-  if (!target.ram_bytes) return std::nullopt;
-  return required_bytes <= *target.ram_bytes;
-}
-
-std::optional<bool> FitsFlash(const TargetInfo& target, int64_t model_bytes) {
-  if (!target.flash_bytes) return std::nullopt;
-  return model_bytes <= *target.flash_bytes;
-}
-
-ArenaDocument SizeOnTargets(const ModelFile& file,
-                            const std::vector<Target>& targets,
-                            const ArenaOptions& options,
-                            std::optional<int64_t> budget_bytes) {
-  ArenaDocument document;
-  document.model.path = file.name;
-  document.model.sha256 = Sha256(file.bytes);
-  document.model.size_bytes = static_cast<int64_t>(file.bytes.size());
-  for (const Subgraph& subgraph : file.model.subgraphs) {
-    document.model.operators += static_cast<int64_t>(subgraph.operators.size());
-    document.model.tensors += static_cast<int64_t>(subgraph.tensors.size());
-  }
-  document.budget_bytes = budget_bytes;
-  std::vector<const Target*> simulated;  // The first of its kind.
-  for (size_t i = 0; i < targets.size(); ++i) {
-    const auto same = std::find_if(
-        simulated.begin(), simulated.end(), [&](const Target* other) {
-          return other->runtime().SizesAlike(targets[i].runtime());
-        });
-    if (same != simulated.end()) {
-      const auto at = static_cast<size_t>(*same - targets.data());
-      document.targets.push_back(
-          {targets[i].info(), document.targets[at].report});
-      continue;
+Status report::OneOfFormats(std::string_view what, ReportFormat format,
+                            std::initializer_list<ReportFormat> formats) {
+  if (std::ranges::find(formats, format) != formats.end()) return {};
+  const auto name_of = [](ReportFormat known) {
+    return kFormatNames[static_cast<size_t>(known)];
+  };
+  std::string names;
+  for (const ReportFormat known : formats) {
+    if (!names.empty()) {
+      names += known == *std::rbegin(formats) ? " or " : ", ";
     }
-    simulated.push_back(&targets[i]);
-    document.targets.push_back(
-        {targets[i].info(), SizeArena(file.model, targets[i], options)});
+    names += name_of(known);
   }
-  // Only where the runtime has walked the graph before: a graph that it refuses
-  // may be one that calls itself.
-  document.graph = GraphOf(
-      file.model, std::any_of(document.targets.begin(), document.targets.end(),
-                              [](const TargetAnswer& answer) {
-                                return answer.report.has_value();
-                              }));
-  return document;
+  return Fail(ErrorCode::kUsage, fmt::format("{} can be {}, not {}", what,
+                                             names, name_of(format)));
 }
 
 std::string FormatArena(const ArenaDocument& document, ReportFormat format,
@@ -114,15 +62,6 @@ std::string FormatArena(const ArenaDocument& document, ReportFormat format,
       return report::ArenaJunit(document);
   }
   return "";
-}
-
-std::string FormatBytes(int64_t bytes) {
-  std::string digits = std::to_string(bytes);
-  const size_t sign = bytes < 0 ? 1 : 0;
-  for (size_t at = digits.size(); at > sign + 3; at -= 3) {
-    digits.insert(at - 3, ",");
-  }
-  return digits;
 }
 
 }  // namespace tinyml

@@ -1,11 +1,13 @@
 // The known upstream revisions, as text and as JSON.
-#include "tinyml/report.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/macros.h"
+#include "report/json_parts.h"
+#include "report/one_of_formats.h"
+#include "tinyml/report.h"
 #include "tinyml/revisions.h"
 
 namespace tinyml {
@@ -66,10 +68,7 @@ std::string Text(std::span<const Revision> revisions) {
 Json ChangesJson(const std::vector<RevisionChange>& changes) {
   Json list = Json::array();
   for (const RevisionChange& change : changes) {
-    list.push_back({{"name", change.name},
-                    {"commit", change.commit},
-                    {"date", change.date},
-                    {"what", change.what}});
+    list.push_back(report::ChangeJson(change));
   }
   return list;
 }
@@ -97,15 +96,18 @@ Json RevisionJson(const Revision& revision) {
 
 }  // namespace
 
-std::string FormatRevisions(std::span<const Revision> revisions,
-                            ReportFormat format) {
+Result<std::string> FormatRevisions(std::span<const Revision> revisions,
+                                    ReportFormat format) {
+  TINYML_RETURN_IF_ERROR(
+      report::OneOfFormats("a list of revisions", format,
+                           {ReportFormat::kText, ReportFormat::kJson}));
   if (format != ReportFormat::kJson) return Text(revisions);
   Json list = Json::array();
   for (const Revision& revision : revisions) {
     list.push_back(RevisionJson(revision));
   }
   const Json json = {{"schema_version", 1}, {"revisions", std::move(list)}};
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return report::DocumentText(json);
 }
 
 }  // namespace tinyml

@@ -6,9 +6,13 @@
 #include <iterator>
 
 #include "base/json.h"
+#include "base/macros.h"
 #include "base/text.h"
+#include "exec/run_record.h"
+#include "report/json_parts.h"
+#include "report/one_of_formats.h"
+#include "report/text_writer.h"
 #include "tinyml/report.h"
-#include "tinyml/version.h"
 
 namespace tinyml {
 namespace {
@@ -24,7 +28,7 @@ std::string Hex(const std::vector<uint8_t>& bytes) {
   return hex;
 }
 
-Json OutputJson(const RunTensor& tensor, const OutputDigest& digest) {
+Json OutputJson(const RunTensor& tensor, const exec::OutputDigest& digest) {
   return {{"name", tensor.name},
           {"type", TensorTypeName(tensor.type)},
           {"shape", tensor.shape},
@@ -36,25 +40,27 @@ Json OutputJson(const RunTensor& tensor, const OutputDigest& digest) {
 std::string RunJson(const RunDocument& document) {
   const RunResult& result = document.result;
   const TargetInfo& target = document.target;
-  Json json = {
-      {"schema_version", 1},
-      {"tool", {{"name", "tinyml"}, {"version", TINYML_VERSION_STRING}}},
-      {"model", {{"path", document.model_path}, {"sha256", document.sha256}}},
-      {"target", target.name},
-      {"runtime",
-       {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
-      {"kernels",
-       {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
-      {"arena_used_bytes", result.arena_used_bytes},
-      {"required_arena_bytes", result.required_arena_bytes}};
-  if (result.allocations) json["allocations_after_init"] = *result.allocations;
+  Json json = report::ReportHead();
+  json.update(
+      {{"model", {{"path", document.model_path}, {"sha256", document.sha256}}},
+       {"target", target.name},
+       {"runtime",
+        {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
+       {"kernels",
+        {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
+       {"arena_used_bytes", result.arena_used_bytes},
+       {"required_arena_bytes", result.required_arena_bytes}});
+  // Of a result that no run gave there is none.
+  const exec::RunRecord none;
+  const exec::RunRecord& record = result.record ? *result.record : none;
+  if (record.allocations) json["allocations_after_init"] = *record.allocations;
   json["samples"] = result.samples;
   if (document.verified) {
     json["verified"] = result.verify_fault.empty();
     if (!result.verify_fault.empty()) json["fault"] = result.verify_fault;
   }
   Json invokes = Json::array();
-  for (const RunInvocation& invocation : result.invocations) {
+  for (const exec::RunRecord::Invocation& invocation : record.invocations) {
     Json outputs = Json::array();
     for (size_t i = 0; i < invocation.outputs.size(); ++i) {
       outputs.push_back(OutputJson(result.outputs[i], invocation.outputs[i]));
@@ -67,8 +73,8 @@ std::string RunJson(const RunDocument& document) {
   if (!result.profile.empty()) {
     Json operators = Json::array();
     for (const OperatorProfile& op : result.profile) {
-      operators.push_back({{"subgraph", op.subgraph},
-                           {"index", op.index},
+      operators.push_back({{"subgraph", op.id.subgraph},
+                           {"index", op.id.index},
                            {"name", op.name},
                            {"runs", op.runs},
                            {"nanoseconds", op.nanoseconds},
@@ -79,7 +85,7 @@ std::string RunJson(const RunDocument& document) {
                        {"operators", std::move(operators)}};
   }
   json["warnings"] = result.warnings;
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return report::DocumentText(json);
 }
 
 template <typename T>
@@ -136,20 +142,23 @@ std::string Real(const RunTensor& tensor, double value) {
   return fmt::format(" ({:.6g})", real);
 }
 
-class TextWriter {
+class RunText : private report::TextWriter {
  public:
-  TextWriter(const RunDocument& document, const ReportStyle& style)
-      : document_(document), result_(document.result), style_(style) {}
+  RunText(const RunDocument& document, const ReportStyle& style)
+      : TextWriter(style.color),
+        document_(document),
+        result_(document.result) {}
 
   std::string Write() {
     Line("{} on {}", Bold(document_.model_path), Bold(document_.target.name));
     Line("  arena           {:>11} bytes required, {} used",
          FormatBytes(result_.required_arena_bytes),
          FormatBytes(result_.arena_used_bytes));
-    if (result_.allocations) {
-      Line("  allocations     {:>11} while invoking", *result_.allocations);
+    if (result_.record && result_.record->allocations) {
+      Line("  allocations     {:>11} while invoking",
+           *result_.record->allocations);
     }
-    Line("  invocations     {:>11} in {:.3f} ms", result_.invocations.size(),
+    Line("  invocations     {:>11} in {:.3f} ms", result_.invocations,
          static_cast<double>(result_.total_nanoseconds) / 1e6);
     if (document_.verified) {
       Line("  plan            {}",
@@ -167,23 +176,11 @@ class TextWriter {
   }
 
  private:
-  template <typename... Args>
-  void Line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format,
-                   std::forward<Args>(args)...);
-    text_ += '\n';
-  }
-
-  std::string Bold(std::string_view text) const {
-    return style_.color ? fmt::format("\033[1m{}\033[0m", text)
-                        : std::string(text);
-  }
-
   void WriteOutputs() {
     Line("");
-    const size_t count = result_.invocations.size();
+    const int64_t count = result_.invocations;
     if (count > 1) Line("  the last of {} invocations:", count);
-    if (count > 0 && result_.invocations.back().ended_early) {
+    if (result_.ended_early) {
       Line("  ended early: the model waits for more input");
     }
     for (const RunTensor& output : result_.outputs) WriteTensor(output);
@@ -224,8 +221,9 @@ class TextWriter {
          "runs", "time us", "share", "MACs", "bytes");
     for (const OperatorProfile& op : result_.profile) {
       Line("  {:>5}  {:<28} {:>7} {:>12.1f} {:>6.1f}% {:>14} {:>12}",
-           op.subgraph == 0 ? std::to_string(op.index)
-                            : fmt::format("{}.{}", op.subgraph, op.index),
+           op.id.subgraph == 0
+               ? std::to_string(op.id.index)
+               : fmt::format("{}.{}", op.id.subgraph, op.id.index),
            Printable(op.name), op.runs,
            static_cast<double>(op.nanoseconds) / 1e3,
            sum > 0 ? 100.0 * static_cast<double>(op.nanoseconds) /
@@ -240,16 +238,17 @@ class TextWriter {
 
   const RunDocument& document_;
   const RunResult& result_;
-  const ReportStyle& style_;
-  std::string text_;
 };
 
 }  // namespace
 
-std::string FormatRun(const RunDocument& document, ReportFormat format,
-                      const ReportStyle& style) {
+Result<std::string> FormatRun(const RunDocument& document, ReportFormat format,
+                              const ReportStyle& style) {
+  TINYML_RETURN_IF_ERROR(
+      report::OneOfFormats("the report of a run", format,
+                           {ReportFormat::kText, ReportFormat::kJson}));
   return format == ReportFormat::kJson ? RunJson(document)
-                                       : TextWriter(document, style).Write();
+                                       : RunText(document, style).Write();
 }
 
 }  // namespace tinyml

@@ -2,9 +2,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-
 #include "base/json.h"
+#include "base/macros.h"
+#include "report/figures.h"
+#include "report/json_parts.h"
+#include "report/one_of_formats.h"
+#include "report/text_writer.h"
 #include "tinyml/report.h"
 
 namespace tinyml {
@@ -19,30 +22,16 @@ std::string KernelsText(const TargetInfo& target) {
   return text;
 }
 
-std::string OptionalBytes(const std::optional<int64_t>& bytes) {
-  return bytes ? FormatBytes(*bytes) : "-";
-}
-
 std::string Table(const std::vector<TargetInfo>& targets) {
-  size_t name_width = 4;
-  size_t kernels_width = 7;
-  size_t core_width = 4;
+  std::vector<report::Row> rows = {
+      {"name", "core", "kernels", "RAM", "flash", "title"}};
   for (const TargetInfo& target : targets) {
-    name_width = std::max(name_width, target.name.size());
-    core_width = std::max(core_width, target.core.size());
-    kernels_width = std::max(kernels_width, KernelsText(target).size());
+    rows.push_back({target.name, target.core, KernelsText(target),
+                    report::OptionalBytes(target.ram_bytes),
+                    report::OptionalBytes(target.flash_bytes), target.title});
   }
-  std::string text = fmt::format(
-      "{:<{}}  {:<{}}  {:<{}}  {:>10}  {:>11}  {}\n", "name", name_width,
-      "core", core_width, "kernels", kernels_width, "RAM", "flash", "title");
-  for (const TargetInfo& target : targets) {
-    text +=
-        fmt::format("{:<{}}  {:<{}}  {:<{}}  {:>10}  {:>11}  {}\n", target.name,
-                    name_width, target.core, core_width, KernelsText(target),
-                    kernels_width, OptionalBytes(target.ram_bytes),
-                    OptionalBytes(target.flash_bytes), target.title);
-  }
-  return text;
+  return report::AlignedRows("", {{}, {}, {}, {true, 10}, {true, 11}, {}},
+                             rows);
 }
 
 std::string Details(const TargetInfo& target) {
@@ -124,13 +113,15 @@ Json TargetJson(const TargetInfo& target) {
 
 }  // namespace
 
-std::string FormatTargets(const std::vector<TargetInfo>& targets,
-                          ReportFormat format, const ReportStyle&) {
+Result<std::string> FormatTargets(const std::vector<TargetInfo>& targets,
+                                  ReportFormat format, const ReportStyle&) {
+  TINYML_RETURN_IF_ERROR(report::OneOfFormats(
+      "a list of targets", format, {ReportFormat::kText, ReportFormat::kJson}));
   if (format == ReportFormat::kJson) {
     Json list = Json::array();
     for (const TargetInfo& target : targets) list.push_back(TargetJson(target));
     const Json json = {{"schema_version", 1}, {"targets", std::move(list)}};
-    return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return report::DocumentText(json);
   }
   return targets.size() == 1 ? Details(targets.front()) : Table(targets);
 }

@@ -3,21 +3,25 @@
 // micro/micro_interpreter_graph.cc.
 #include "runtime/simulate.h"
 
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "base/checked.h"
+#include "base/log.h"
 #include "base/macros.h"
-#include "model/options.h"
+#include "model/operator_table.h"
 #include "runtime/abi/core_structs.h"
+#include "runtime/arena/plan_check.h"
 #include "runtime/kernels/kernel.h"
-#include "runtime/kernels/operator_history.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
 
 // An operator with what the runtime has for it.
 struct Node {
+  const OperatorRow* row = nullptr;
   const OperatorKernel* entry = nullptr;
   Kernel kernel;
 };
@@ -58,8 +62,7 @@ class Simulator {
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       const size_t count = model_.subgraphs[s].operators.size();
       for (size_t i = 0; i < count; ++i) {
-        context_.SelectOperator(phase, static_cast<int>(s),
-                                static_cast<int>(i));
+        context_.Select(phase, {s, i});
         TINYML_RETURN_IF_ERROR(visit(s, i));
       }
     }
@@ -69,32 +72,32 @@ class Simulator {
   // MicroAllocator::Create, and MicroResourceVariables::Create before the
   // interpreter.
   void Construct(int resources) {
-    context_.SelectPhase(Phase::kConstructor);
+    context_.Select(Phase::kConstructor);
     context_.RecordStruct(EventKind::kPersistent, kSingleArenaBufferAllocator);
     context_.RecordStruct(EventKind::kPersistent, kGreedyMemoryPlanner);
     context_.RecordStruct(EventKind::kPersistent, kMicroAllocator);
     context_.set_resource_capacity(resources);
     if (resources == 0) return;
-    context_.SelectPhase(Phase::kResourceVariables);
+    context_.Select(Phase::kResourceVariables);
     context_.Persistent(kMicroResourceVariables);
     context_.Persistent(kMicroResourceVariable, resources);
   }
 
   // MicroAllocator::StartModelAllocation.
   void StartModel() {
-    context_.SelectPhase(Phase::kStartModel);
+    context_.Select(Phase::kStartModel);
     context_.RecordStruct(EventKind::kPersistent, kMicroBuiltinDataAllocator);
     ResizeScratchTable(0);
     context_.RecordStruct(EventKind::kPersistent, kSubgraphAllocations,
                           static_cast<int64_t>(model_.subgraphs.size()));
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
-      context_.SelectOperator(Phase::kEvalTensors, static_cast<int>(s), -1);
+      context_.Select(Phase::kEvalTensors, {s, kNoOperatorIndex});
       context_.RecordStruct(
           EventKind::kPersistent, kTfLiteEvalTensor,
           static_cast<int64_t>(model_.subgraphs[s].tensors.size()));
     }
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
-      context_.SelectOperator(Phase::kNodes, static_cast<int>(s), -1);
+      context_.Select(Phase::kNodes, {s, kNoOperatorIndex});
       context_.RecordStruct(
           EventKind::kPersistent, kNodeAndRegistration,
           static_cast<int64_t>(model_.subgraphs[s].operators.size()));
@@ -116,9 +119,11 @@ class Simulator {
     std::vector<Node> by_code(model_.operator_codes.size());
     for (size_t i = 0; i < by_code.size(); ++i) {
       const OperatorCode& code = model_.operator_codes[i];
-      by_code[i].entry = FindOperatorKernel(code.Code(), code.custom_code);
-      if (by_code[i].entry != nullptr) {
-        by_code[i].kernel = SelectKernel(*by_code[i].entry, target);
+      const OperatorRow* row = FindOperator(code.Code(), code.custom_code);
+      const OperatorKernel* entry =
+          row != nullptr ? FindOperatorKernel(*row) : nullptr;
+      if (entry != nullptr) {
+        by_code[i] = {row, entry, SelectKernel(*row, target)};
       }
     }
     return ForEachOperator(
@@ -127,7 +132,7 @@ class Simulator {
           const Node& node = by_code[op.opcode_index];
           TINYML_ENSURE(context_, node.entry != nullptr,
                         "the runtime has no such operator");
-          TINYML_RETURN_IF_ERROR(CheckExists(*node.entry));
+          TINYML_RETURN_IF_ERROR(CheckExists(*node.row));
           const bool custom =
               model_.CodeOf(op).Code() == BuiltinOperator::kCustom;
           TINYML_ENSURE(context_, custom || !op.custom_options.has_value(),
@@ -143,8 +148,8 @@ class Simulator {
   }
 
   // Operators that the resolver of the target's revision lacks.
-  Status CheckExists(const OperatorKernel& entry) const {
-    const auto since = IntroducedBy(entry.code, entry.custom_name);
+  Status CheckExists(const OperatorRow& row) const {
+    const std::optional<Change> since = row.runtime.since;
     if (!since.has_value() || context_.Has(*since)) return {};
     const ChangeInfo& change = AllChanges()[static_cast<size_t>(*since)];
     return context_.Refuse(
@@ -166,8 +171,7 @@ class Simulator {
         TINYML_RETURN_IF_ERROR(kernel.prepare(context_));
       }
       TINYML_RETURN_IF_ERROR(CheckOutputShapes());
-      context_.SelectOperator(Phase::kFinishPrepare, static_cast<int>(s),
-                              static_cast<int>(i));
+      context_.Select(Phase::kFinishPrepare, {s, i});
       context_.Record(EventKind::kResetTemps, "", 0, 1);
       ResizeScratchTable(context_.ScratchCount());
       return {};
@@ -194,7 +198,7 @@ class Simulator {
 
   // MicroAllocator::FinishModelAllocation and CommitStaticMemoryPlan.
   Status PlanMemory() {
-    context_.SelectPhase(Phase::kPlan);
+    context_.Select(Phase::kPlan);
     const auto& scratch = context_.scratch();
     const auto scratch_count = static_cast<int64_t>(scratch.size());
     if (scratch_count > 0) {
@@ -215,7 +219,7 @@ class Simulator {
     TINYML_ASSIGN_OR_RETURN(const auto offline, OfflinePlan(model_));
     AllocateVariables(offline);
     TINYML_RETURN_IF_ERROR(CheckIntermediates());
-    context_.SelectPhase(Phase::kPlan);
+    context_.Select(Phase::kPlan);
     TINYML_ASSIGN_OR_RETURN(Lifetimes lifetimes,
                             ComputeLifetimes(model_, scratch));
     TINYML_RETURN_IF_ERROR(CollectTensors(lifetimes, offline));
@@ -226,15 +230,17 @@ class Simulator {
                     kGreedyPlannerBytesPerBuffer *
                         static_cast<int64_t>(plan_buffers_.size()),
                     kArenaAlignment);
-    const Plan plan = GreedyPlanner().Place(plan_buffers_);
-    TINYML_RETURN_IF_ERROR(ValidatePlan(plan_buffers_, plan));
+    const Plan plan = GreedyPlan(plan_buffers_);
+    if (const auto fault = FindPlanFault(plan_buffers_, plan)) {
+      return Fail(ErrorCode::kInternal, "memory plan: " + Describe(*fault));
+    }
     for (size_t i = 0; i < buffers_.size(); ++i) {
       buffers_[i].offset_bytes = plan.offsets[i];
     }
     context_.Record(EventKind::kResetTemps, "", 0, 1);
     context_.Record(EventKind::kResizeHead, "", 0, 1);
     context_.Record(EventKind::kResizeHead, "non-persistent buffers", plan.size,
-                    kArenaAlignment);
+                    kArenaAlignment, Purpose::kPlannedBuffers);
     return {};
   }
 
@@ -243,15 +249,16 @@ class Simulator {
   // first looks at that one's entries.
   void AllocateVariables(const std::optional<std::vector<int32_t>>& offline) {
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
-      context_.SelectOperator(Phase::kPlan, static_cast<int>(s), -1);
+      context_.Select(Phase::kPlan, {s, kNoOperatorIndex});
       const Subgraph& subgraph = model_.subgraphs[s];
       for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
         if (!subgraph.tensors[i].is_variable) continue;
         if (offline.has_value() && (*offline)[i] != -1) continue;
         context_.Persistent(
-            "variable tensors",
+            "variable tensor",
             context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i))
-                .Bytes());
+                .Bytes(),
+            Purpose::kVariableTensor);
       }
     }
   }
@@ -299,8 +306,12 @@ class Simulator {
                       "the offline memory plan puts tensor " +
                           tensor.Describe() + " before the arena, at offset " +
                           std::to_string(offset));
-        AddBuffer({false, static_cast<int>(s), static_cast<int>(i), -1,
-                   tensor.Bytes(), lifetimes.tensors[s][i], 0},
+        AddBuffer({false,
+                   {s, kNoOperatorIndex},
+                   static_cast<int>(i),
+                   tensor.Bytes(),
+                   lifetimes.tensors[s][i],
+                   0},
                   offset);
       }
     }
@@ -312,13 +323,13 @@ class Simulator {
     for (size_t i = 0; i < scratch.size(); ++i) {
       const auto& request = scratch[i];
       if (lifetimes.scratch[i].first_used < 0) {
-        context_.SelectOperator(Phase::kPlan, request.subgraph, request.op);
+        context_.Select(Phase::kPlan, request.op);
         return context_.Refuse(
             "it asks for scratch memory in a subgraph that nothing calls; the "
             "runtime's planner crashes on that");
       }
-      AddBuffer({true, request.subgraph, static_cast<int>(i), request.op,
-                 request.bytes, lifetimes.scratch[i], 0},
+      AddBuffer({true, request.op, static_cast<int>(i), request.bytes,
+                 lifetimes.scratch[i], 0},
                 -1);
     }
     return {};
@@ -326,7 +337,7 @@ class Simulator {
 
   // The end of MicroInterpreter::AllocateTensors.
   void AllocateIoTensors() {
-    context_.SelectPhase(Phase::kIoTensors);
+    context_.Select(Phase::kIoTensors);
     const Subgraph& main = model_.subgraphs[0];
     for (const auto* list : {&main.inputs, &main.outputs}) {
       context_.Persistent(
@@ -345,7 +356,7 @@ class Simulator {
   std::vector<std::vector<Node>> nodes_;
   std::vector<PlannedBuffer> buffers_;
   std::vector<PlanBuffer> plan_buffers_;  // Parallel to buffers_.
-  std::vector<Scope> scopes_;
+  std::vector<OperatorId> scopes_;
 };
 
 }  // namespace
@@ -364,7 +375,17 @@ int CountResourceVariables(const Model& model) {
 
 Result<Simulation> Simulate(const Model& model, const Target& target,
                             const SimulationOptions& options) {
-  return Simulator(model, target).Run(options);
+  const Stopwatch stopwatch;
+  Result<Simulation> simulation = Simulator(model, target).Run(options);
+  if (simulation) {
+    Log(LogLevel::kInfo, "simulated {}: {} bytes used, {} required {}",
+        target.name, simulation->replay.used_bytes,
+        simulation->replay.required_bytes, stopwatch.Text());
+  } else {
+    Log(LogLevel::kInfo, "simulated {}: refused, {}", target.name,
+        simulation.error().message);
+  }
+  return simulation;
 }
 
 }  // namespace tinyml::runtime

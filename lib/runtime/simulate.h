@@ -27,10 +27,11 @@ struct SimulationOptions {
 // A buffer of the memory plan.
 struct PlannedBuffer {
   bool is_scratch = false;
-  int subgraph = 0;
+  // The operator that requested the scratch buffer; for a tensor its subgraph,
+  // and kNoOperatorIndex.
+  OperatorId owner;
   // Tensor index in its subgraph, or number of the scratch request.
   int index = 0;
-  int op = -1;             // Operator that requested the scratch buffer.
   int64_t size_bytes = 0;  // Before rounding up to 16.
   Lifetime lifetime;
   int64_t offset_bytes = 0;
@@ -40,7 +41,7 @@ struct Simulation {
   EventLog events;
   ReplayResult replay;  // In an arena without limit.
   std::vector<PlannedBuffer> buffers;
-  std::vector<Scope> scopes;
+  std::vector<OperatorId> scopes;  // As Lifetimes has them.
   std::vector<KernelContext::ScratchRequest> scratch;
   std::vector<std::string> warnings;
   int resource_variables = 0;

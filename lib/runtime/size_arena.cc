@@ -1,68 +1,41 @@
 // Turns a simulation into the report that users read.
-#include <algorithm>
+#include "runtime/size_arena.h"
+
 #include <map>
-#include <string_view>
 #include <utility>
 
 #include "base/macros.h"
-#include "runtime/arena/share_names.h"
-#include "runtime/simulate.h"
-#include "tinyml/arena.h"
+#include "runtime/arena/fullest_scope.h"
+#include "runtime/divide_arena.h"
 
 namespace tinyml {
 namespace {
 
 using runtime::Event;
 using runtime::EventKind;
-using runtime::Phase;
 using runtime::PlannedBuffer;
 using runtime::Simulation;
 
-// What a persistent allocation is for, as the breakdown names it.
-std::string_view ShareName(const Event& event) {
-  switch (event.phase) {
-    case Phase::kConstructor:
-    case Phase::kStartModel:
-      return "interpreter and allocator objects";
-    case Phase::kResourceVariables:
-      return "resource variable table";
-    case Phase::kEvalTensors:
-      return "TfLiteEvalTensor of every tensor";
-    case Phase::kNodes:
-      return "node and registration of every operator";
-    case Phase::kBuiltinData:
-      return runtime::kParametersShare;
-    case Phase::kInit:
-    case Phase::kPrepare:
-    case Phase::kFinishPrepare:
-      return runtime::kOperatorDataShare;
-    case Phase::kPlan:
-      return event.what == "variable tensors" ? "variable tensors"
-                                              : "scratch buffer handles";
-    case Phase::kIoTensors:
-      return "TfLiteTensor of inputs and outputs";
-  }
-  return "";
-}
-
 std::vector<ArenaShare> Breakdown(const Simulation& simulation) {
   std::vector<ArenaShare> shares;
-  shares.push_back({std::string(runtime::kHeadShare),
+  shares.push_back({{ArenaShareKind::kHead, {}},
                     simulation.replay.head_bytes,
                     static_cast<int64_t>(simulation.buffers.size())});
-  std::map<std::string_view, size_t> index;
+  std::map<ArenaShareKind, size_t> index;
   int64_t tail = 0;
   for (const Event& event : simulation.events) {
     if (event.kind != EventKind::kPersistent) continue;
-    const std::string_view name = ShareName(event);
-    const auto [found, added] = index.emplace(name, shares.size());
-    if (added) shares.push_back({std::string(name), 0, 0});
+    const ArenaShareKind kind = runtime::ShareOf(event);
+    const auto [found, added] = index.emplace(kind, shares.size());
+    if (added) shares.push_back({{kind, {}}, 0, 0});
     shares[found->second].bytes += event.size;
     ++shares[found->second].count;
     tail += event.size;
   }
   const int64_t gaps = simulation.replay.tail_bytes - tail;
-  if (gaps > 0) shares.push_back({"alignment between them", gaps, 0});
+  if (gaps > 0) {
+    shares.push_back({{ArenaShareKind::kTailAlignment, {}}, gaps, 0});
+  }
   return shares;
 }
 
@@ -75,21 +48,21 @@ std::vector<ArenaOperator> Operators(const Model& model,
     const auto& list = model.subgraphs[s].operators;
     for (size_t i = 0; i < list.size(); ++i) {
       ArenaOperator& op = operators.emplace_back();
-      op.subgraph = static_cast<int>(s);
-      op.index = static_cast<int>(i);
+      op.id = {s, i};
       op.name = OperatorName(model, list[i]);
     }
   }
-  const auto at = [&](int subgraph, int op) -> ArenaOperator& {
-    return operators[first[subgraph] + static_cast<size_t>(op)];
+  const auto at = [&](const OperatorId& id) -> ArenaOperator& {
+    return operators[first[id.subgraph] + static_cast<size_t>(id.index)];
   };
   for (const Event& event : simulation.events) {
-    if (event.kind == EventKind::kPersistent && event.op >= 0) {
-      at(event.subgraph, event.op).persistent_bytes += event.size;
+    if (event.kind == EventKind::kPersistent &&
+        event.op.index != kNoOperatorIndex) {
+      at(event.op).persistent_bytes += event.size;
     }
   }
   for (const auto& request : simulation.scratch) {
-    at(request.subgraph, request.op).scratch_bytes.push_back(request.bytes);
+    at(request.op).scratch_bytes.push_back(request.bytes);
   }
   return operators;
 }
@@ -106,15 +79,13 @@ std::vector<ArenaBuffer> Buffers(const Model& model,
   buffers.reserve(simulation.buffers.size());
   for (const PlannedBuffer& planned : simulation.buffers) {
     ArenaBuffer& buffer = buffers.emplace_back();
-    const size_t s = planned.subgraph;
+    const auto [s, op] = planned.owner;
     const Subgraph& subgraph = model.subgraphs[s];
-    buffer.subgraph = planned.subgraph;
+    buffer.owner = planned.owner;
     if (planned.is_scratch) {
       buffer.kind = ArenaBuffer::Kind::kScratch;
       buffer.index = planned.index;
-      buffer.op = planned.op;
-      const size_t op = planned.op;
-      buffer.name = "scratch of operator " + std::to_string(planned.op) + " (" +
+      buffer.name = "scratch of operator " + std::to_string(op) + " (" +
                     OperatorName(model, subgraph.operators[op]) + ")";
     } else {
       buffer.index = offsets[s] + planned.index;
@@ -129,63 +100,55 @@ std::vector<ArenaBuffer> Buffers(const Model& model,
   return buffers;
 }
 
-// Finds the operator that decides the head's size: of those in whose scope the
-// highest buffer lives, the one with the most live bytes.
-void FindPeakOperator(const Simulation& simulation, ArenaReport* report) {
-  if (simulation.buffers.empty()) return;
-  const auto end_of = [](const PlannedBuffer& buffer) {
-    return buffer.offset_bytes + buffer.size_bytes;
-  };
-  const PlannedBuffer& highest =
-      *std::max_element(simulation.buffers.begin(), simulation.buffers.end(),
-                        [&](const PlannedBuffer& a, const PlannedBuffer& b) {
-                          return end_of(a) < end_of(b);
-                        });
-  const int first = std::max(highest.lifetime.first_used, 0);
-  const int last = std::max(highest.lifetime.last_used, first);
-  std::vector<int64_t> live(static_cast<size_t>(last - first) + 1);
-  for (const PlannedBuffer& buffer : simulation.buffers) {
-    const int from = std::max(first, buffer.lifetime.first_used);
-    const int to = std::min(last, buffer.lifetime.last_used);
-    for (int scope = from; scope <= to; ++scope) {
-      live[scope - first] += buffer.size_bytes;
+// Says what the required arena goes to.
+void DivideUp(const Simulation& simulation, ArenaReport* report) {
+  const runtime::ArenaDivision division =
+      runtime::DivideAtPeak(simulation, *report);
+  for (ArenaOperator& op : report->operators) {
+    const auto found = division.operators.find(op.id);
+    if (found != division.operators.end()) {
+      op.required_bytes = found->second.Sum();
     }
   }
-  int64_t most = -1;
-  for (int scope = first; scope <= last; ++scope) {
-    const runtime::Scope& where = simulation.scopes[scope];
-    const int64_t bytes = live[scope - first];
-    if (where.op < 0 || bytes <= most) continue;
-    most = bytes;
-    report->peak_subgraph = where.subgraph;
-    report->peak_operator = where.op;
+  for (const auto& [what, bytes] : division.shares) {
+    report->required_shares.push_back({what, bytes, 0});
   }
 }
 
 }  // namespace
+
+ArenaReport runtime::ReportOf(const Model& model, const Target& target,
+                              const Simulation& simulation) {
+  ArenaReport report;
+  report.arena_used_bytes = simulation.replay.used_bytes;
+  report.required_arena_bytes = simulation.replay.required_bytes;
+  report.head_bytes = simulation.replay.head_bytes;
+  report.tail_bytes = simulation.replay.tail_bytes;
+  report.peak_phase = simulation.events[simulation.replay.peak_event].phase;
+  report.resource_variables = simulation.resource_variables;
+  report.breakdown = Breakdown(simulation);
+  report.operators = Operators(model, simulation);
+  report.buffers = Buffers(model, simulation);
+  report.scopes = simulation.scopes;
+  report.warnings = simulation.warnings;
+  if (!target.revision_note.empty()) {
+    report.warnings.push_back(target.revision_note);
+  }
+  report.peak_scope =
+      FindFullestScope(report.buffers, report.scopes).operator_scope;
+  if (report.peak_scope >= 0) {
+    report.peak_operator = report.scopes[report.peak_scope];
+  }
+  DivideUp(simulation, &report);
+  return report;
+}
 
 Result<ArenaReport> SizeArena(const Model& model, const Target& target,
                               const ArenaOptions& options) {
   TINYML_ASSIGN_OR_RETURN(
       const Simulation simulation,
       runtime::Simulate(model, target.runtime(), {options.resource_variables}));
-  ArenaReport report;
-  report.arena_used_bytes = simulation.replay.used_bytes;
-  report.required_arena_bytes = simulation.replay.required_bytes;
-  report.head_bytes = simulation.replay.head_bytes;
-  report.tail_bytes = simulation.replay.tail_bytes;
-  report.peak_phase =
-      PhaseName(simulation.events[simulation.replay.peak_event].phase);
-  report.resource_variables = simulation.resource_variables;
-  report.breakdown = Breakdown(simulation);
-  report.operators = Operators(model, simulation);
-  report.buffers = Buffers(model, simulation);
-  report.warnings = simulation.warnings;
-  if (const std::string& note = target.runtime().revision_note; !note.empty()) {
-    report.warnings.push_back(note);
-  }
-  FindPeakOperator(simulation, &report);
-  return report;
+  return runtime::ReportOf(model, target.runtime(), simulation);
 }
 
 }  // namespace tinyml

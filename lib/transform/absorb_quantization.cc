@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "base/text.h"
-#include "model/options.h"
+#include "model/append.h"
+#include "model/constants.h"
+#include "model/operator_table.h"
 #include "tinyml/operators.h"
+#include "tinyml/options.h"
 #include "transform/passes.h"
 #include "transform/quantized_constants.h"
 #include "transform/quantized_operators.h"
@@ -20,7 +23,7 @@ namespace {
 using Op = BuiltinOperator;
 
 // Goes through the operators in order, and knows of each float tensor which
-// int8 tensor it was dequantized from. DEQUANTIZEs that nobody needs in the end
+// int8 tensor it was dequantized from. DEQUANTIZEs that are unused in the end
 // are left to RemoveDeadOperators.
 class Absorbing {
  public:
@@ -58,31 +61,22 @@ class Absorbing {
     return index != kNoTensor &&
            static_cast<size_t>(index) < wiring_.is_made.size() &&
            !wiring_.is_made[index] &&
-           tensor(index).type == TensorType::kFloat32 &&
-           !tensor(index).is_variable && !model_.DataOf(tensor(index)).empty();
+           tinyml::IsFloatConstant(model_, tensor(index));
   }
   void Put(Operator op) { graph_.operators.push_back(std::move(op)); }
   TensorIndex NewTensor(Tensor made) {
-    graph_.tensors.push_back(std::move(made));
     sources_.push_back(kNoTensor);
     is_wide_.push_back(false);
-    return static_cast<TensorIndex>(graph_.tensors.size() - 1);
+    return AppendTensor(graph_, std::move(made));
   }
-  // An int8 tensor for what `like` would hold.
   TensorIndex NewInt8(TensorIndex like, const Scale& scale) {
-    Tensor made = tensor(like);
-    made.name += "/int8";
-    made.type = TensorType::kInt8;
-    made.buffer = 0;
-    made.quantization = QuantizationOf(scale);
-    return NewTensor(std::move(made));
+    return NewTensor(Int8Like(tensor(like), scale));
   }
   TensorIndex NewConstant(TensorIndex like, Integers integers) {
     Tensor made = tensor(like);
     made.type = integers.type;
     made.quantization = std::move(integers.quantization);
-    made.buffer = static_cast<uint32_t>(model_.buffers.size());
-    model_.buffers.push_back({.data = BufferData(std::move(integers.bytes))});
+    made.buffer = AppendBuffer(model_, BufferData(std::move(integers.bytes)));
     return NewTensor(std::move(made));
   }
   template <typename Options>
@@ -127,7 +121,7 @@ void Absorbing::Note(const Operator& op, const std::string& reason) {
           ? std::string()
           : " '" + Printable(tensor(op.outputs[0]).name) + "'";
   notes_.push_back(OperatorName(model_, op) + name +
-                   " stays float behind a DEQUANTIZE: " + reason);
+                   " stays float after a DEQUANTIZE: " + reason);
 }
 
 void Absorbing::Visit(Operator op) {
@@ -200,15 +194,15 @@ void Absorbing::VisitQuantize(Operator op) {
   Put(std::move(op));
 }
 
-// The same movement of the integers, and DEQUANTIZE behind it.
+// The same movement of the integers, and a DEQUANTIZE after it.
 std::string Absorbing::Move(Operator& op, Op code) {
-  const size_t data = DataInput(code);
+  const size_t data = QuantizationRuleOf(code)->input;
   const TensorIndex source = SourceOf(InputOf(op, data));
   if (source == kNoTensor) return "its operand is not quantized";
   const Scale scale = *ScaleOf(tensor(source));
   if (code == Op::kPadv2) {
     const TensorIndex pad = InputOf(op, 2);
-    if (!IsFloatConstant(pad)) return "its padding is no constant";
+    if (!IsFloatConstant(pad)) return "its padding is not a constant";
     const auto values = FloatsOf(model_, tensor(pad));
     // The least int8 does for what a MAX_POOL_2D must not find.
     const int after = wiring_.reader[op.outputs[0]];
@@ -238,14 +232,14 @@ std::string Absorbing::Move(Operator& op, Op code) {
   return {};
 }
 
-// The int8 tensor that the operator's result becomes, which nobody may want as
+// The int8 tensor that the operator's result becomes, which nothing may read as
 // floats.
 std::string Absorbing::Result(const Operator& op,
                               TensorIndex& quantized) const {
   if (op.outputs.size() != 1) return "it has several results";
   const size_t real = op.outputs[0];
   const int after = wiring_.reader[real];
-  if (after == Wiring::kNone) return "its result is wanted as floats too";
+  if (after == Wiring::kNone) return "its result is also read as floats";
   const Operator& reader = operators_[after];
   if (CodeOf(reader) != Op::kQuantize || reader.outputs.size() != 1 ||
       tensor(reader.outputs[0]).type != TensorType::kInt8 ||
@@ -260,7 +254,7 @@ std::string Absorbing::Integrate(Operator& op, Op code, Rule rule) {
   TensorIndex result = kNoTensor;
   if (auto reason = Result(op, result); !reason.empty()) return reason;
   const Scale wanted = *ScaleOf(tensor(result));
-  std::vector<size_t> operands = {DataInput(code)};
+  std::vector<size_t> operands(1, QuantizationRuleOf(code)->input);
   if (rule == Rule::kPair) operands = {0, 1};
   if (rule == Rule::kJoins) {
     operands.resize(op.inputs.size());
@@ -289,7 +283,10 @@ std::string Absorbing::Integrate(Operator& op, Op code, Rule rule) {
     scales.push_back({chosen.scale[0], chosen.zero_point[0]});
   }
   Scale made = wanted;
-  if (rule == Rule::kFixed) made = *FixedResult(code);
+  if (rule == Rule::kFixed) {
+    const FixedParameters fixed = QuantizationRuleOf(code)->fixed_int8;
+    made = {fixed.scale, fixed.zero_point};
+  }
   if (rule == Rule::kRounds) made = scales[0];
   constexpr float kSame = 1.001F;
   if (made.scale > wanted.scale * kSame) {
@@ -327,25 +324,25 @@ std::string Absorbing::Integrate(Operator& op, Op code, Rule rule) {
 
 // Weights and bias in integers.
 std::string Absorbing::MakeLayer(Operator& op, Op code, const Scale& input) {
-  const size_t bias_input = code == Op::kTransposeConv ? 3 : 2;
-  const TensorIndex filter = InputOf(op, 1);
+  const QuantizationRule& rule = *QuantizationRuleOf(code);
+  const size_t bias_input = rule.bias;
+  const TensorIndex filter = InputOf(op, rule.weights);
   const TensorIndex bias = InputOf(op, bias_input);
-  if (!IsFloatConstant(filter)) return "its weights are no constants";
-  auto weights =
-      IntegerWeights(tensor(filter), FloatsOf(model_, tensor(filter)),
-                     code == Op::kDepthwiseConv2D ? 3 : 0);
+  if (!IsFloatConstant(filter)) return "its weights are not constants";
+  auto weights = IntegerWeights(
+      tensor(filter), FloatsOf(model_, tensor(filter)), rule.channel_axis);
   if (!weights) {
     return "its weights are not int8 with a zero point of 0 and one scale, or "
            "one for each channel of the result";
   }
   std::optional<Integers> sums;
   if (bias != kNoTensor) {
-    if (!IsFloatConstant(bias)) return "its bias is no constant";
+    if (!IsFloatConstant(bias)) return "its bias is not a constant";
     sums = IntegerBias(FloatsOf(model_, tensor(bias)), input,
                        weights->quantization.scale);
     if (!sums) return "its bias is out of the range of int32";
   }
-  op.inputs[1] = NewConstant(filter, std::move(*weights));
+  op.inputs[rule.weights] = NewConstant(filter, std::move(*weights));
   if (sums) op.inputs[bias_input] = NewConstant(bias, std::move(*sums));
   return {};
 }

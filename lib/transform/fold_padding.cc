@@ -2,8 +2,8 @@
 #include <array>
 #include <optional>
 
-#include "model/options.h"
 #include "ops/window.h"
+#include "tinyml/options.h"
 #include "transform/passes_internal.h"
 #include "transform/rewriter.h"
 
@@ -87,7 +87,7 @@ void Fold(Rewriter& rewriter, int index) {
   }
   SetSame<Conv2DOptions>(op);
   SetSame<DepthwiseConv2DOptions>(op);
-  // The PAD goes with the dead operators, if nobody else reads it.
+  // The PAD goes with the dead operators, if nothing else reads it.
   rewriter.SetInput(index, 0, source);
 }
 

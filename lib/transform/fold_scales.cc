@@ -1,4 +1,4 @@
-// Constants by channel, as batch normalisation leaves them, become part of the
+// Constants by channel, as batch normalization leaves them, become part of the
 // weights and the bias of the layer beside them.
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 #include "transform/passes_internal.h"
 #include "transform/rewriter.h"
 
@@ -60,7 +60,7 @@ class Folding {
     return rewriter_.Finish();
   }
 
-  // Into the layer behind; backwards, so that a chain of them goes at once.
+  // Into the next layer; backwards, so that a chain of them goes at once.
   bool RunForward() {
     const int count = static_cast<int>(rewriter_.OperatorCount());
     for (int i = count; i-- > 0;) FoldForward(i);
@@ -74,7 +74,7 @@ class Folding {
     Affine after;   // By output channel; empty for none.
   };
 
-  // The operand of `index` that is no constant, if it is one of the operators
+  // The operand of `index` that is not constant, if it is one of the operators
   // that AffineOf knows.
   TensorIndex Operand(int index);
   // Requires an operand of not many channels.

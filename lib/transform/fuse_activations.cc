@@ -3,7 +3,7 @@
 #include <cmath>
 #include <optional>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 #include "transform/passes_internal.h"
 #include "transform/rewriter.h"
 
@@ -72,7 +72,7 @@ std::optional<float> Scalar(const Rewriter& rewriter, TensorIndex tensor) {
   return (*values)[0];
 }
 
-// What an operator does, if it is a clamp of its only operand that is no
+// What an operator does, if it is a clamp of its only operand that is not
 // constant.
 struct Clamp {
   TensorIndex input = kNoTensor;

@@ -1,7 +1,9 @@
 #include "transform/passes.h"
 
+#include <algorithm>
 #include <array>
 
+#include "base/log.h"
 #include "base/macros.h"
 #include "transform/passes_internal.h"
 #include "transform/rewriter.h"
@@ -10,30 +12,41 @@ namespace tinyml::transform {
 
 std::span<const Pass> Passes() {
   static constexpr std::array<Pass, 8> kPasses = {{
-      {"no-ops",
-       "removes operators that return what they get, and joins RESHAPEs and "
-       "TRANSPOSEs in a row",
+      {"remove-no-ops",
+       "removes operators that do nothing, and merges consecutive RESHAPEs "
+       "and TRANSPOSEs",
        RemoveNoOps},
-      {"scales-into-layer-before",
-       "multiplies constants by channel into the weights and bias of the "
-       "layer before",
+      {"fold-scale-into-previous-layer",
+       "folds constant factors and addends, one for each channel, into the "
+       "weights and bias of the previous layer",
        FoldScalesBackward},
-      {"scales-into-layer-behind", "the same for the layer behind",
+      {"fold-scale-into-next-layer", "the same for the next layer",
        FoldScalesForward},
-      {"padding", "replaces a PAD before a VALID convolution by SAME",
+      {"fold-padding", "replaces a PAD before a VALID convolution with SAME",
        FoldPadding},
-      {"activations", "lets the operator before a RELU or RELU6 apply it",
+      {"fuse-activations", "fuses RELU and RELU6 into the operator before them",
        FuseActivations},
-      {"dead-operators", "removes operators whose results nobody reads",
+      {"remove-dead-operators", "removes operators whose results are unused",
        RemoveDeadOperators},
-      {"shared-buffers", "keeps equal constants once", ShareBuffers},
-      {"unused", "drops tensors, buffers and operator codes without users",
+      {"deduplicate-constants", "stores equal constants once", ShareBuffers},
+      {"remove-unused", "removes unused tensors, buffers and operator codes",
        RemoveUnused},
   }};
   return kPasses;
 }
 
-Status Simplify(Model& model) {
+namespace {
+
+size_t CountOperators(const Model& model) {
+  size_t count = 0;
+  for (const Subgraph& graph : model.subgraphs) count += graph.operators.size();
+  return count;
+}
+
+}  // namespace
+
+Status Simplify(Model& model, std::span<const std::string> skip,
+                std::vector<std::string>* done) {
   if (!IsRewritable(model)) return {};
   // Every pass makes the model smaller, so this ends; the limit is for a
   // defect.
@@ -42,8 +55,31 @@ Status Simplify(Model& model) {
   for (int round = 0; changed && round < kMaxRounds; ++round) {
     changed = false;
     for (const Pass& pass : Passes()) {
+      if (std::ranges::find(skip, pass.name) != skip.end()) continue;
+      const Stopwatch stopwatch;
+      const size_t operators = CountOperators(model);
       TINYML_ASSIGN_OR_RETURN(const bool by_pass, pass.run(model));
       changed |= by_pass;
+      if (!by_pass) {
+        Log(LogLevel::kDebug, "pass {}: nothing to do {}", pass.name,
+            stopwatch.Text());
+        continue;
+      }
+      Log(LogLevel::kInfo, "pass {}: {} operators became {} {}", pass.name,
+          operators, CountOperators(model), stopwatch.Text());
+      if (done != nullptr &&
+          std::ranges::find(*done, pass.name) == done->end()) {
+        done->emplace_back(pass.name);
+      }
+    }
+  }
+  return {};
+}
+
+Status RemoveLeftovers(Model& model) {
+  for (const auto run : {RemoveDeadOperators, ShareBuffers, RemoveUnused}) {
+    if (const Result<bool> changed = run(model); !changed) {
+      return Fail(changed.error());
     }
   }
   return {};

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 namespace tinyml::transform {
@@ -46,15 +45,6 @@ std::optional<std::vector<uint8_t>> Exactly(std::span<const float> values,
 }
 
 }  // namespace
-
-std::vector<float> FloatsOf(const Model& model, const Tensor& tensor) {
-  const auto bytes = model.DataOf(tensor);
-  std::vector<float> values(bytes.size() / sizeof(float));
-  if (!values.empty()) {
-    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-  }
-  return values;
-}
 
 std::optional<Integers> IntegerWeights(const Tensor& tensor,
                                        std::span<const float> values,

@@ -19,9 +19,6 @@ struct Integers {
   Quantization quantization;
 };
 
-// The elements of a float tensor that has a buffer.
-std::vector<float> FloatsOf(const Model& model, const Tensor& tensor);
-
 // Weights with a zero point of 0, as the kernels have them, and one scale or
 // one for each index of `axis`; nothing where the tensor's quantization gives
 // no such integers. Weights that are all equal need none.

@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/operator_table.h"
+
 namespace tinyml::transform {
-namespace {
 
 using Op = BuiltinOperator;
-
-}  // namespace
 
 std::optional<Scale> ScaleOf(const Tensor& tensor) {
   if ((tensor.type != TensorType::kInt8 && tensor.type != TensorType::kUInt8) ||
@@ -31,94 +30,58 @@ Quantization QuantizationOf(const Scale& scale) {
   return quantization;
 }
 
+Tensor Int8Like(const Tensor& like, const Scale& scale) {
+  Tensor made = like;
+  made.name += "/int8";
+  made.type = TensorType::kInt8;
+  made.buffer = 0;
+  made.quantization = QuantizationOf(scale);
+  return made;
+}
+
 Rule RuleOf(Op code) {
-  switch (code) {
-    case Op::kConv2D:
-    case Op::kDepthwiseConv2D:
-    case Op::kFullyConnected:
-    case Op::kTransposeConv:
-      return Rule::kLayer;
-    case Op::kAdd:
-    case Op::kSub:
-    case Op::kMul:
-    case Op::kPrelu:
-    case Op::kBatchMatmul:
-      return Rule::kPair;
-    case Op::kMean:
-    case Op::kSum:
-    case Op::kRelu:
-    case Op::kLeakyRelu:
-    case Op::kElu:
-    case Op::kHardSwish:
-      return Rule::kAny;
-    case Op::kSoftmax:
-    case Op::kLogSoftmax:
-    case Op::kLogistic:
-    case Op::kTanh:
-    case Op::kL2Normalization:
-      return Rule::kFixed;
-    case Op::kAveragePool2D:
-    case Op::kResizeBilinear:
-    case Op::kRelu6:
-      return Rule::kRounds;
-    case Op::kReshape:
-    case Op::kSqueeze:
-    case Op::kExpandDims:
-    case Op::kTranspose:
-    case Op::kReverseV2:
-    case Op::kSlice:
-    case Op::kStridedSlice:
-    case Op::kSplit:
-    case Op::kSplitV:
-    case Op::kUnpack:
-    case Op::kGather:
-    case Op::kPad:
-    case Op::kPadv2:
-    case Op::kMirrorPad:
-    case Op::kBroadcastTo:
-    case Op::kDepthToSpace:
-    case Op::kSpaceToDepth:
-    case Op::kBatchToSpaceNd:
-    case Op::kSpaceToBatchNd:
-    case Op::kResizeNearestNeighbor:
-    case Op::kMaxPool2D:
-    case Op::kReduceMax:
-    case Op::kReduceMin:
-      return Rule::kMoves;
-    case Op::kConcatenation:
-    case Op::kPack:
-    case Op::kMaximum:
-    case Op::kMinimum:
-      return Rule::kJoins;
-    case Op::kArgMax:
-    case Op::kArgMin:
-      return Rule::kReads;
-    default:
+  const OperatorRow* row = FindOperator(code);
+  if (row == nullptr || !row->quantization.int8) return Rule::kNone;
+  const bool two_operands =
+      row->kind == OperatorKind::kBinary || row->kind == OperatorKind::kProduct;
+  switch (row->kind) {
+    case OperatorKind::kLayer:
+    case OperatorKind::kProduct:
+    case OperatorKind::kPools:
+    case OperatorKind::kUnary:
+    case OperatorKind::kBinary:
+    case OperatorKind::kNormalizes:
+    case OperatorKind::kReduces:
+    case OperatorKind::kMoves:
+    case OperatorKind::kJoins:
+    case OperatorKind::kSplits:
+      break;
+    default:  // Their operands are of several sorts.
       return Rule::kNone;
   }
-}
-
-size_t DataInput(Op code) {
-  if (code == Op::kSplit) return 1;
-  return code == Op::kTransposeConv ? 2 : 0;
-}
-
-std::optional<Scale> FixedResult(Op code) {
-  switch (code) {
-    case Op::kSoftmax:
-    case Op::kLogistic:
-      return Scale{1.0F / 256, -128};
-    case Op::kTanh:
-    case Op::kL2Normalization:
-      return Scale{1.0F / 128, 0};
-    case Op::kLogSoftmax:
-      return Scale{16.0F / 256, 127};
-    default:
-      return std::nullopt;
+  switch (row->quantization.rule) {
+    case ParameterRule::kWeights:
+      return Rule::kLayer;
+    case ParameterRule::kFree:
+      return two_operands ? Rule::kPair : Rule::kAny;
+    case ParameterRule::kFixedOutput:
+      return Rule::kFixed;
+    case ParameterRule::kAllTheSame:
+      if (two_operands || row->kind == OperatorKind::kJoins) {
+        return Rule::kJoins;
+      }
+      return row->quantization.rounds ? Rule::kRounds : Rule::kMoves;
+    case ParameterRule::kNoQuantizedOutput:
+      // Integers compared after rounding are not those of the floats.
+      return two_operands ? Rule::kNone : Rule::kReads;
+    case ParameterRule::kSvdf:
+    case ParameterRule::kLstm:
+      break;
   }
+  return Rule::kNone;
 }
 
-bool GoesBehindQuantize(Op code) {
+bool CommutesWithQuantize(Op code) {
   return RuleOf(code) == Rule::kMoves || code == Op::kRelu ||
          code == Op::kRelu6 || code == Op::kMaximum || code == Op::kMinimum;
 }
@@ -140,6 +103,12 @@ std::string Objection(Op code, std::span<const Scale> inputs,
     case Op::kAdd:
     case Op::kSub:
       if (2 * largest / (1 << 20) >= static_cast<double>(output.scale)) {
+        return "the scale of its result is too small for those of its operands";
+      }
+      break;
+    case Op::kSquaredDifference:
+      if (4 * largest * largest / (1 << 14) >=
+          static_cast<double>(output.scale)) {
         return "the scale of its result is too small for those of its operands";
       }
       break;

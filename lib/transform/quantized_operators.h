@@ -1,4 +1,4 @@
-// How the runtime's integer kernels want operands and results quantized.
+// How the runtime's integer kernels need operands and results quantized.
 #ifndef TINYML_TRANSFORM_QUANTIZED_OPERATORS_H_
 #define TINYML_TRANSFORM_QUANTIZED_OPERATORS_H_
 
@@ -23,32 +23,31 @@ struct Scale {
 // That of an int8 or uint8 tensor quantized as a whole.
 std::optional<Scale> ScaleOf(const Tensor& tensor);
 Quantization QuantizationOf(const Scale& scale);
+// An int8 tensor for what `like` would hold, without a buffer.
+Tensor Int8Like(const Tensor& like, const Scale& scale);
 
 enum class Rule : uint8_t {
   kNone,    // It has no integer kernel, or is not known here.
   kLayer,   // Constant weights and bias; activations of any scales.
   kPair,    // Two operands and a result, of any scales.
   kAny,     // One operand and a result, of any scales.
-  kFixed,   // One operand; the result has the scale of FixedResult.
+  kFixed,   // One operand; the result has the scale of the kernel.
   kRounds,  // One operand; the result has its scale, rounded to it.
   kMoves,   // The same, and nothing is rounded: elements, or the largest.
   kJoins,   // All operands have the scale of the result.
   kReads,   // One operand; the result is not quantized.
 };
 
+// What the operator's row says, as it is used here.
 Rule RuleOf(BuiltinOperator code);
-// Which input holds the elements that an operator works on.
-size_t DataInput(BuiltinOperator code);
-// What the results of a kernel are always quantized by.
-std::optional<Scale> FixedResult(BuiltinOperator code);
 // Whether applying the operator to quantized values is the same as quantizing
 // its result: movement, and clamps, whose constants are quantized alike.
-bool GoesBehindQuantize(BuiltinOperator code);
+bool CommutesWithQuantize(BuiltinOperator code);
 // Why the kernel cannot have these scales, as a clause; empty if it can.
 std::string Objection(BuiltinOperator code, std::span<const Scale> inputs,
                       const Scale& output);
 
-// Who makes and who reads each tensor of a subgraph.
+// The writer and the readers of each tensor of a subgraph.
 struct Wiring {
   static constexpr int kNone = -1;
   explicit Wiring(const Subgraph& graph);

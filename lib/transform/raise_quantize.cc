@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "model/append.h"
+#include "model/constants.h"
+#include "model/operator_table.h"
 #include "transform/quantized_constants.h"
 #include "transform/quantized_operators.h"
 #include "transform/rewriter.h"
@@ -69,7 +72,7 @@ class Raising {
           first.emplace(std::pair(quantize.inputs[0],
                                   std::pair(scale.scale, scale.zero_point)),
                         quantize.outputs[0]);
-      // From int8 to the same int8, which is nothing (RemoveNoOps).
+      // From int8 to the same int8, which does nothing (RemoveNoOps).
       if (!is_new) quantize.inputs[0] = found->second;
     }
   }
@@ -90,7 +93,7 @@ class Raising {
   // Which input of `index` the QUANTIZE would go to.
   std::optional<size_t> ThroughInput(int index) {
     const Op code = CodeOf(index);
-    if (!GoesBehindQuantize(code) || op(index).outputs.size() != 1) {
+    if (!CommutesWithQuantize(code) || op(index).outputs.size() != 1) {
       return std::nullopt;
     }
     if (code == Op::kMaximum || code == Op::kMinimum) {
@@ -102,7 +105,7 @@ class Raising {
         (op(index).inputs.size() != 3 || !IsConstant(op(index).inputs[2]))) {
       return std::nullopt;
     }
-    const size_t data = DataInput(code);
+    const size_t data = QuantizationRuleOf(code)->input;
     if (data >= op(index).inputs.size()) return std::nullopt;
     const TensorIndex input = op(index).inputs[data];
     if (input == kNoTensor || tensor(input).type != TensorType::kFloat32 ||
@@ -150,21 +153,14 @@ class Raising {
   }
 
   TensorIndex NewInt8(TensorIndex like, const Scale& scale) {
-    Tensor made = tensor(like);
-    made.name += "/int8";
-    made.type = TensorType::kInt8;
-    made.buffer = 0;
-    made.quantization = QuantizationOf(scale);
-    graph().tensors.push_back(std::move(made));
-    return static_cast<TensorIndex>(graph().tensors.size() - 1);
+    return AppendTensor(graph(), Int8Like(tensor(like), scale));
   }
 
   TensorIndex NewConstant(TensorIndex like, const Scale& scale) {
     Integers integers = IntegersAt(scale, FloatsOf(model_, tensor(like)));
     const TensorIndex made = NewInt8(like, scale);
     graph().tensors.back().buffer =
-        static_cast<uint32_t>(model_.buffers.size());
-    model_.buffers.push_back({.data = BufferData(std::move(integers.bytes))});
+        AppendBuffer(model_, BufferData(std::move(integers.bytes)));
     return made;
   }
 

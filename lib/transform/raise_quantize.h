@@ -1,4 +1,4 @@
-// QUANTIZE directly behind the operator whose result it is about.
+// QUANTIZE directly after the operator whose result it quantizes.
 #ifndef TINYML_TRANSFORM_RAISE_QUANTIZE_H_
 #define TINYML_TRANSFORM_RAISE_QUANTIZE_H_
 

@@ -1,9 +1,8 @@
-// Operators that return what they get; RESHAPEs and TRANSPOSEs in a row.
+// Operators that do nothing, and consecutive RESHAPEs and TRANSPOSEs.
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 #include "transform/passes_internal.h"
 #include "transform/rewriter.h"
 

@@ -1,31 +1,24 @@
-// What nobody reads: operators, tensors, buffers, operator codes; and equal
-// constants, which need be there only once.
+// What is unused: operators, tensors, buffers, operator codes; and equal
+// constants, which are stored once.
 #include <functional>
 #include <string_view>
 #include <unordered_map>
 #include <variant>
 
+#include "model/operator_table.h"
 #include "transform/passes_internal.h"
 #include "transform/rewriter.h"
 
 namespace tinyml::transform {
 namespace {
 
-using Op = BuiltinOperator;
-
 // Whether the operator does something besides writing its results.
 bool HasEffects(const Model& model, const Subgraph& graph, const Operator& op) {
-  switch (model.CodeOf(op).Code()) {
-    case Op::kCustom:
-    case Op::kIf:
-    case Op::kWhile:
-    case Op::kCallOnce:
-    case Op::kVarHandle:
-    case Op::kReadVariable:
-    case Op::kAssignVariable:
-      return true;
-    default:
-      break;
+  const BuiltinOperator code = model.CodeOf(op).Code();
+  const OperatorRow* row = FindOperator(code);
+  if (code == BuiltinOperator::kCustom || row == nullptr || row->keeps_state ||
+      row->kind == OperatorKind::kControl) {
+    return true;
   }
   for (const TensorIndex input : op.inputs) {
     if (input != kNoTensor && graph.tensors[input].is_variable) {

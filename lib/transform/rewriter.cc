@@ -1,33 +1,19 @@
 #include "transform/rewriter.h"
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 #include <string>
 #include <utility>
 
+#include "model/append.h"
+#include "model/constants.h"
 #include "model/strip.h"
+#include "tinyml/model_builder.h"
 
 namespace tinyml::transform {
 namespace {
 
 constexpr int kSeveral = -2;  // Of producers.
-
-template <typename T>
-std::vector<T> ValuesOf(std::span<const uint8_t> bytes) {
-  std::vector<T> values(bytes.size() / sizeof(T));
-  if (!values.empty()) {
-    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
-  }
-  return values;
-}
-
-template <typename T>
-std::vector<uint8_t> BytesOf(const std::vector<T>& values) {
-  std::vector<uint8_t> bytes(values.size() * sizeof(T));
-  if (!bytes.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
-  return bytes;
-}
 
 }  // namespace
 
@@ -46,21 +32,6 @@ bool SameMeaning(const Tensor& a, const Tensor& b) {
   if (has_a != has_b) return false;
   return !has_a || (a.quantization->scale == b.quantization->scale &&
                     a.quantization->zero_point == b.quantization->zero_point);
-}
-
-uint32_t OpcodeFor(Model& model, BuiltinOperator code) {
-  for (size_t i = 0; i < model.operator_codes.size(); ++i) {
-    if (model.operator_codes[i].Code() == code) {
-      return static_cast<uint32_t>(i);
-    }
-  }
-  OperatorCode& entry = model.operator_codes.emplace_back();
-  entry.builtin_code = code;
-  // What older readers look at; codes above a byte have a mark there.
-  constexpr int32_t kPlaceholder = 127;
-  entry.deprecated_builtin_code =
-      static_cast<int8_t>(std::min(static_cast<int32_t>(code), kPlaceholder));
-  return static_cast<uint32_t>(model.operator_codes.size() - 1);
 }
 
 Rewriter::Rewriter(Model& model, size_t subgraph)
@@ -205,42 +176,41 @@ std::optional<std::vector<float>> Rewriter::Floats(TensorIndex index) const {
   if (!IsConstant(index) || tensor(index).type != TensorType::kFloat32) {
     return std::nullopt;
   }
-  return ValuesOf<float>(model_.DataOf(tensor(index)));
+  return ValuesIn<float>(model_.DataOf(tensor(index)));
 }
 
 std::optional<std::vector<int64_t>> Rewriter::Ints(TensorIndex index) const {
   if (!IsConstant(index)) return std::nullopt;
   const auto bytes = model_.DataOf(tensor(index));
-  if (tensor(index).type == TensorType::kInt64) return ValuesOf<int64_t>(bytes);
+  if (tensor(index).type == TensorType::kInt64) return ValuesIn<int64_t>(bytes);
   if (tensor(index).type != TensorType::kInt32) return std::nullopt;
-  const auto values = ValuesOf<int32_t>(bytes);
+  const auto values = ValuesIn<int32_t>(bytes);
   return std::vector<int64_t>(values.begin(), values.end());
 }
 
 TensorIndex Rewriter::NewConstant(TensorType type, std::vector<int32_t> shape,
-                                  std::vector<uint8_t> bytes,
-                                  std::string_view name) {
-  Tensor& made = graph().tensors.emplace_back();
+                                  BufferData values, std::string_view name) {
+  Tensor made;
   made.name = name;
   made.type = type;
   made.shape = std::move(shape);
-  made.buffer = static_cast<uint32_t>(model_.buffers.size());
-  model_.buffers.push_back({.data = BufferData(std::move(bytes))});
+  const TensorIndex index =
+      AppendConstant(model_, graph(), std::move(made), std::move(values));
   Grow();
-  return static_cast<TensorIndex>(graph().tensors.size() - 1);
+  return index;
 }
 
 TensorIndex Rewriter::NewFloats(std::vector<int32_t> shape,
                                 const std::vector<float>& values,
                                 std::string_view name) {
-  return NewConstant(TensorType::kFloat32, std::move(shape), BytesOf(values),
+  return NewConstant(TensorType::kFloat32, std::move(shape), BufferOf(values),
                      name);
 }
 
 TensorIndex Rewriter::NewInts(std::vector<int32_t> shape,
                               const std::vector<int32_t>& values,
                               std::string_view name) {
-  return NewConstant(TensorType::kInt32, std::move(shape), BytesOf(values),
+  return NewConstant(TensorType::kInt32, std::move(shape), BufferOf(values),
                      name);
 }
 

@@ -1,5 +1,5 @@
-// Changing the operators of one subgraph: who makes and who reads each tensor,
-// kept right while operators disappear, in constant time for each change.
+// Changes the operators of one subgraph, and keeps track of what writes and
+// what reads each tensor in constant time for each change.
 #ifndef TINYML_TRANSFORM_REWRITER_H_
 #define TINYML_TRANSFORM_REWRITER_H_
 
@@ -54,14 +54,14 @@ class Rewriter {
   // output it is the sole reader, write its first output.
   void Absorb(int producer, int reader);
 
-  // Whether `tensor` holds values that no operator, and no one else, writes.
+  // Whether `tensor` holds values that nothing writes.
   bool IsConstant(TensorIndex tensor) const;
   // Its values, if it is such a tensor of float32.
   std::optional<std::vector<float>> Floats(TensorIndex tensor) const;
   // The same of int32 or int64.
   std::optional<std::vector<int64_t>> Ints(TensorIndex tensor) const;
   TensorIndex NewConstant(TensorType type, std::vector<int32_t> shape,
-                          std::vector<uint8_t> bytes, std::string_view name);
+                          BufferData values, std::string_view name);
   TensorIndex NewFloats(std::vector<int32_t> shape,
                         const std::vector<float>& values,
                         std::string_view name);
@@ -81,7 +81,7 @@ class Rewriter {
  private:
   Subgraph& graph() { return model_.subgraphs[subgraph_]; }
   const Subgraph& graph() const { return model_.subgraphs[subgraph_]; }
-  // The tensor that stands for `tensor` now.
+  // The tensor that replaces `tensor` now.
   TensorIndex Resolve(TensorIndex tensor);
   void Count(TensorIndex tensor, int reader, int times);
   void Remove(int index);
@@ -102,14 +102,11 @@ class Rewriter {
 };
 
 // Whether the passes may change `model` at all: offline plans and compressed
-// tensors name tensors by their number, which no pass follows.
+// tensors refer to tensors by number, which no pass follows.
 bool IsRewritable(const Model& model);
 
-// Whether two tensors have one type and quantization.
+// Whether two tensors have the same type and quantization.
 bool SameMeaning(const Tensor& a, const Tensor& b);
-
-// The number of the operator code for `code`, added if there is none.
-uint32_t OpcodeFor(Model& model, BuiltinOperator code);
 
 }  // namespace tinyml::transform
 

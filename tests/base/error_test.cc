@@ -28,6 +28,14 @@ TEST(Error, InFileKeepsTheOperator) {
   EXPECT_EQ(error.subject.file, "a.tflite");
 }
 
+TEST(Error, FailInFileNamesTheFile) {
+  const Error error =
+      FailInFile("a.npy", "it is empty").value();
+  EXPECT_EQ(error.message, "a.npy: it is empty");
+  EXPECT_EQ(error.Reason(), "it is empty");
+  EXPECT_EQ(error.subject.file, "a.npy");
+}
+
 TEST(Error, WithinChangesOnlyTheWords) {
   const Error error =
       Within("sample 4", {ErrorCode::kInvalid, "a value is infinite"});

@@ -99,6 +99,82 @@ TEST_F(FileTest, LeavesNothingBehindWithoutCommit) {
   EXPECT_EQ(FilesInDir(), 1u);
 }
 
+// What stands in the way of the second rename appears after its file was added.
+TEST_F(FileTest, UndoesTheFirstRenameWhenTheSecondFails) {
+  Put(Path("replaced"), "old");
+  {
+    FileWriter writer;
+    ASSERT_TRUE(writer.Add(Path("replaced"), "new").has_value());
+    ASSERT_TRUE(writer.Add(Path("created"), "new").has_value());
+    ASSERT_TRUE(writer.Add(Path("blocked"), "new").has_value());
+    ASSERT_TRUE(writer.Add(Path("last"), "new").has_value());
+    fs::create_directories(Path("blocked") + "/full");
+    const Status committed = writer.Commit();
+    ASSERT_FALSE(committed.has_value());
+    EXPECT_EQ(committed.error().code, ErrorCode::kIo);
+    EXPECT_EQ(committed.error().message,
+              "cannot write " + Path("blocked") + ": it is a directory");
+  }
+  EXPECT_EQ(Content(Path("replaced")), "old");
+  EXPECT_FALSE(fs::exists(Path("created")));
+  EXPECT_FALSE(fs::exists(Path("last")));
+  EXPECT_TRUE(fs::exists(Path("blocked") + "/full"));
+  EXPECT_EQ(FilesInDir(), 2u);
+}
+
+TEST_F(FileTest, UndoesTheFirstRenameWhenTheSecondFolderIsGone) {
+  Put(Path("a"), "old");
+  fs::create_directory(Path("folder"));
+  FileWriter writer;
+  ASSERT_TRUE(writer.Add(Path("a"), "new").has_value());
+  ASSERT_TRUE(writer.Add(Path("folder/b"), "new").has_value());
+  fs::remove_all(Path("folder"));
+  EXPECT_FALSE(writer.Commit().has_value());
+  EXPECT_EQ(Content(Path("a")), "old");
+  EXPECT_EQ(FilesInDir(), 1u);
+}
+
+TEST_F(FileTest, RestoresAPathThatWasAddedTwice) {
+  Put(Path("a"), "old");
+  {
+    FileWriter writer;
+    ASSERT_TRUE(writer.Add(Path("a"), "first").has_value());
+    ASSERT_TRUE(writer.Add(Path("a"), "second").has_value());
+    ASSERT_TRUE(writer.Add(Path("blocked"), "new").has_value());
+    fs::create_directory(Path("blocked"));
+    EXPECT_FALSE(writer.Commit().has_value());
+  }
+  EXPECT_EQ(Content(Path("a")), "old");
+  EXPECT_EQ(FilesInDir(), 2u);
+}
+
+TEST_F(FileTest, ReplacesASymbolicLinkAndRestoresIt) {
+  Put(Path("target"), "kept");
+  fs::create_symlink(Path("target"), Path("link"));
+  {
+    FileWriter writer;
+    ASSERT_TRUE(writer.Add(Path("link"), "new").has_value());
+    ASSERT_TRUE(writer.Add(Path("blocked"), "new").has_value());
+    fs::create_directory(Path("blocked"));
+    EXPECT_FALSE(writer.Commit().has_value());
+  }
+  EXPECT_TRUE(fs::is_symlink(Path("link")));
+  EXPECT_EQ(Content(Path("link")), "kept");
+}
+
+TEST_F(FileTest, AFileThatCannotBeProducedLeavesAllAsTheyWere) {
+  Put(Path("a"), "old");
+  const OutputFile files[] = {TextFile(Path("a"), "new"),
+                              {Path("b"), [](const Sink&) -> Status {
+                                 return Fail(ErrorCode::kUnsupported, "no");
+                               }}};
+  const Status written = WriteFiles(files);
+  ASSERT_FALSE(written.has_value());
+  EXPECT_EQ(written.error().message, "no");
+  EXPECT_EQ(Content(Path("a")), "old");
+  EXPECT_EQ(FilesInDir(), 1u);
+}
+
 TEST_F(FileTest, KeepsTheModeOfAReplacedFile) {
   Put(Path("a"), "old");
   ASSERT_EQ(chmod(Path("a").c_str(), 0640), 0);

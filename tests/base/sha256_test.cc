@@ -35,5 +35,16 @@ TEST(Sha256Test, PaddingAtBlockEdges) {
             "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb");
 }
 
+TEST(Sha256Test, PiecesHashLikeTheWhole) {
+  Sha256Stream stream;
+  stream.Add("a");
+  stream.Add(std::vector<uint8_t>{'b'});
+  stream.Add("");
+  stream.Add("c");
+  EXPECT_EQ(stream.Finish(), Hash("abc"));
+  // It starts again.
+  EXPECT_EQ(stream.Finish(), Hash(""));
+}
+
 }  // namespace
 }  // namespace tinyml

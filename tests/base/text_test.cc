@@ -27,6 +27,13 @@ TEST(CountedTest, HasAPluralForAllButOne) {
   EXPECT_EQ(Counted(21, "operator"), "21 operators");
 }
 
+TEST(EditDistanceTest, CountsMistakes) {
+  EXPECT_EQ(EditDistance("", ""), 0U);
+  EXPECT_EQ(EditDistance("", "abc"), 3U);
+  EXPECT_EQ(EditDistance("kitten", "sitting"), 3U);
+  EXPECT_EQ(EditDistance("ab", "ba"), 1U);
+}
+
 TEST(ClosestToTest, GuessesAtMisspellings) {
   const std::vector<std::string> names = {"inspect", "convert", "arena-size",
                                           "x86-64"};

@@ -30,17 +30,29 @@ class GuardTest : public ::testing::Test {
     graph.operators[0].outputs = {1};
     simulation_.replay.head_bytes = 48;
     simulation_.buffers = {
-        {false, 0, 0, -1, 4, {0, 1}, 0},
-        {false, 0, 1, -1, 4, {1, 2}, 16},
-        {false, 0, 2, -1, 16, {0, 2}, 32},
+        {.owner = {0, kNoOperatorIndex},
+         .index = 0,
+         .size_bytes = 4,
+         .lifetime = {0, 1},
+         .offset_bytes = 0},
+        {.owner = {0, kNoOperatorIndex},
+         .index = 1,
+         .size_bytes = 4,
+         .lifetime = {1, 2},
+         .offset_bytes = 16},
+        {.owner = {0, kNoOperatorIndex},
+         .index = 2,
+         .size_bytes = 16,
+         .lifetime = {0, 2},
+         .offset_bytes = 32},
     };
   }
 
   Status RunOperator(const std::vector<size_t>& written) {
     Guard guard(model_, simulation_, arena_, 0xA5);
-    guard.Before(0, 0, 1);
+    guard.Before({0, 0}, 1);
     for (const size_t at : written) arena_[at] ^= 0xFF;
-    return guard.After(0, 0, 1);
+    return guard.After({0, 0}, 1);
   }
 
   Model model_;
@@ -54,7 +66,7 @@ TEST_F(GuardTest, AnOutputMayBeWritten) {
 
 TEST_F(GuardTest, DeadMemoryIsPoisoned) {
   Guard guard(model_, simulation_, arena_, 0x5A);
-  guard.Before(0, 0, 1);
+  guard.Before({0, 0}, 1);
   EXPECT_EQ(arena_[3], 0) << "the input is alive";
   EXPECT_EQ(arena_[4], 0x5A) << "what rounding up leaves is dead";
   EXPECT_EQ(arena_[48], 0) << "persistent memory is none of its business";
@@ -63,7 +75,7 @@ TEST_F(GuardTest, DeadMemoryIsPoisoned) {
 TEST_F(GuardTest, WritingPastAnOutputIsFound) {
   const Status status = RunOperator({20});
   ASSERT_FALSE(status.has_value());
-  EXPECT_THAT(status.error().message, HasSubstr("memory of no live buffer"));
+  EXPECT_THAT(status.error().message, HasSubstr("memory outside of live buffers"));
 }
 
 TEST_F(GuardTest, OverwritingAnotherTensorIsFound) {
@@ -83,10 +95,10 @@ TEST_F(GuardTest, ScratchMemoryIsPoisonedToo) {
   simulation_.buffers[2].is_scratch = true;
   simulation_.buffers[2].lifetime = {1, 1};
   Guard guard(model_, simulation_, arena_, 0xA5);
-  guard.Before(0, 0, 1);
+  guard.Before({0, 0}, 1);
   EXPECT_EQ(arena_[32], 0xA5);
   arena_[32] = 1;  // Its owner may write it.
-  EXPECT_TRUE(guard.After(0, 0, 1).has_value());
+  EXPECT_TRUE(guard.After({0, 0}, 1).has_value());
 }
 
 // A variable that an offline plan places is not used before its operator, and

@@ -178,7 +178,7 @@ TEST(InputFeeder, NamesChooseInputs) {
   options.inputs[0].name = "c";
   auto unknown = InputFeeder::Create(inputs, options);
   ASSERT_FALSE(unknown.has_value());
-  EXPECT_THAT(unknown.error().message, HasSubstr("it has 'a', 'b'"));
+  EXPECT_THAT(unknown.error().message, HasSubstr("the model has 'a', 'b'"));
   options.inputs.pop_back();
   options.inputs[0].name = "b";
   EXPECT_THAT(InputFeeder::Create(inputs, options).error().message,

@@ -13,12 +13,13 @@
 #include <vector>
 
 #include "apps/tinyml/allocation_counter.h"
-#include "model/options.h"
 #include "tests/support/models.h"
 #include "tests/support/paths.h"
 #include "tests/support/sanitizer.h"
 #include "tinyml/interpreter.h"
+#include "tinyml/model_builder.h"
 #include "tinyml/model_file.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {
@@ -49,35 +50,19 @@ constexpr int64_t kPagesOfTheTest = testing::kAddressSanitizer ? 64 : 16;
 //   VAR_HANDLE -> 1;  READ_VARIABLE(1) -> 2;  ADD(0, 2) -> 3;
 //   ASSIGN_VARIABLE(1, 3)
 Model Accumulator() {
-  Model model;
-  model.buffers.resize(1);
-  model.operator_codes.resize(4);
-  const BuiltinOperator codes[] = {
-      BuiltinOperator::kVarHandle, BuiltinOperator::kReadVariable,
-      BuiltinOperator::kAdd, BuiltinOperator::kAssignVariable};
-  model.subgraphs.resize(1);
-  Subgraph& graph = model.subgraphs[0];
-  graph.tensors.resize(4);
-  for (Tensor& tensor : graph.tensors) tensor.shape = {1};
-  graph.tensors[1].type = TensorType::kResource;
-  graph.inputs = {0};
-  graph.outputs = {3};
-  graph.operators.resize(4);
-  for (size_t i = 0; i < 4; ++i) {
-    model.operator_codes[i].builtin_code = codes[i];
-    graph.operators[i].opcode_index = static_cast<uint32_t>(i);
-  }
-  VarHandleOptions handle;
-  handle.shared_name = "sum";
-  graph.operators[0].options = MakeOptions(std::move(handle));
-  graph.operators[0].outputs = {1};
-  graph.operators[1].inputs = {1};
-  graph.operators[1].outputs = {2};
-  graph.operators[2].options = MakeOptions(AddOptions());
-  graph.operators[2].inputs = {0, 2};
-  graph.operators[2].outputs = {3};
-  graph.operators[3].inputs = {1, 3};
-  return model;
+  ModelBuilder b;
+  const TensorIndex input = b.AddInput("input", TensorType::kFloat32, {1});
+  const TensorIndex handle = b.AddTensor("handle", TensorType::kResource, {1});
+  const TensorIndex old_sum = b.AddTensor("old", TensorType::kFloat32, {1});
+  const TensorIndex new_sum = b.AddTensor("new", TensorType::kFloat32, {1});
+  b.AddOperator(BuiltinOperator::kVarHandle, {}, {handle},
+                MakeOptions(VarHandleOptions{.shared_name = "sum"}));
+  b.AddOperator(BuiltinOperator::kReadVariable, {handle}, {old_sum});
+  b.AddOperator(BuiltinOperator::kAdd, {input, old_sum}, {new_sum},
+                MakeOptions(AddOptions()));
+  b.AddOperator(BuiltinOperator::kAssignVariable, {handle, new_sum}, {});
+  b.SetOutputs({new_sum});
+  return b.Build().value();
 }
 
 TEST(SteadyState, TheCounterCounts) {

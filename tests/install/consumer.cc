@@ -3,6 +3,7 @@
 #include <tinyml/arena.h>
 #include <tinyml/model.h>
 #include <tinyml/model_file.h>
+#include <tinyml/options.h>
 #include <tinyml/target.h>
 #include <tinyml/version.h>
 
@@ -19,6 +20,16 @@ int main(int argc, char** argv) {
               tinyml::TensorTypeName(tinyml::TensorType::kInt16).c_str(),
               static_cast<long long>(bytes.value_or(-1)));
   if (bytes != 980) return 1;
+
+  tinyml::Operator op;
+  op.options = tinyml::MakeOptions(tinyml::Conv2DOptions{
+      .padding = tinyml::Padding::kValid, .stride_w = 2, .stride_h = 2});
+  const auto* conv = op.options.As<tinyml::Conv2DOptions>();
+  if (conv == nullptr || conv->stride_w != 2 ||
+      op.options.As<tinyml::SoftmaxOptions>() != nullptr ||
+      tinyml::EnumName(conv->padding) != "VALID") {
+    return 1;
+  }
 
   const auto file = tinyml::ReadModelFile(argv[1]);
   if (!file) {

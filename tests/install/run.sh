@@ -60,6 +60,21 @@ echo "-- find_package"
 "$work/build/firmware" || fail "the firmware does not have the model"
 [ -f "$prefix/share/man/man1/tinyml-check.1" ] || fail "no manual page was installed"
 
+echo "-- examples"
+"$cmake" -S "$here/../../examples" -B "$work/examples" -DCMAKE_PREFIX_PATH="$prefix" \
+  -DCMAKE_CXX_COMPILER="$cxx" >"$work/configure.log" ||
+  { cat "$work/configure.log" && fail "configure the examples"; }
+"$cmake" --build "$work/examples" >"$work/build.log" ||
+  { cat "$work/build.log" && fail "build the examples"; }
+"$work/examples/size_in_memory" "$model" cortex-m4 | tee "$work/size" || fail "size_in_memory"
+grep -q 'fullest at subgraph 0, operator' "$work/size" || fail "size_in_memory does not say where"
+"$work/examples/build_and_run" "$work" || fail "build_and_run"
+cc -c "$work/classifier.c" -o "$work/classifier.o" || fail "its sources do not compile"
+"$work/examples/quantize_samples" "$here/../../testdata/sine_float.tflite" "$work/sine.tflite" ||
+  fail "quantize_samples"
+"$prefix/bin/tinyml" inspect "$work/sine.tflite" >"$work/inspect" || fail "its model"
+grep -q int8 "$work/inspect" || fail "its model is not quantized"
+
 echo "-- pkg-config"
 export PKG_CONFIG_PATH=${pc%/*}
 read -ra flags < <(pkg-config --cflags --libs tinyml)

@@ -4,7 +4,6 @@
 
 #include <limits>
 
-#include "model/operator_forms.h"
 #include "tests/support/models.h"
 
 namespace tinyml {
@@ -89,24 +88,6 @@ TEST(OperatorCodeTest, TakesTheLargerNumber) {
   EXPECT_EQ(code.Code(), BuiltinOperator::kConv2D);
   code.builtin_code = BuiltinOperator::kGelu;
   EXPECT_EQ(code.Code(), BuiltinOperator::kGelu);
-}
-
-TEST(OperatorFormTest, KnowsEveryOperator) {
-  for (int32_t i = 0; i < 210; ++i) {
-    const auto code = static_cast<BuiltinOperator>(i);
-    ASSERT_NE(FindOperatorForm(code), nullptr) << i;
-    EXPECT_NE(BuiltinOperatorName(code), "") << i;
-  }
-  EXPECT_EQ(FindOperatorForm(static_cast<BuiltinOperator>(210)), nullptr);
-  EXPECT_EQ(FindOperatorForm(static_cast<BuiltinOperator>(-1)), nullptr);
-  EXPECT_EQ(BuiltinOperatorName(static_cast<BuiltinOperator>(210)), "");
-}
-
-TEST(CountRangeTest, ReadsAsASentence) {
-  EXPECT_EQ(CountRangeText({2, 2}), "2");
-  EXPECT_EQ(CountRangeText({2, 3}), "2 or 3");
-  EXPECT_EQ(CountRangeText({20, 24}), "20 to 24");
-  EXPECT_EQ(CountRangeText({1, CountRange::kUnlimited}), "at least 1");
 }
 
 }  // namespace

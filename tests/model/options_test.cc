@@ -1,8 +1,10 @@
-#include "model/options.h"
+#include "tinyml/options.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
+
+#include "model/options_base.h"
 
 namespace tinyml {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "model/options.h"
 #include "tests/support/models.h"
 #include "tinyml/model.h"
+#include "tinyml/options.h"
 
 // Designated initialisers leave members out on purpose.
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
@@ -169,6 +169,10 @@ const Fault kTensorFaults[] = {
      "subgraph 0, tensor 1 (filter): its quantized dimension 4 is out of "
      "range, "
      "it has 4 dimensions"},
+    {"NegativeQuantizedDimension",
+     [](Model& m) { T(m, 1).quantization->quantized_dimension = -1; },
+     "subgraph 0, tensor 1 (filter): its quantized dimension -1 is out of "
+     "range, it has 4 dimensions"},
     {"ScaleCount", [](Model& m) { T(m, 1).quantization->scale.pop_back(); },
      "subgraph 0, tensor 1 (filter): it has 7 scales, dimension 0 has 8"},
     {"ZeroPointCount",
@@ -186,6 +190,13 @@ const Fault kTensorFaults[] = {
      },
      "subgraph 0, tensor 0 (input): the tensor 7 of its block scales is out of "
      "range, the subgraph has 7 tensors"},
+    {"BlockZeroPoints",
+     [](Model& m) {
+       T(m, 0).quantization->details = MultiAxisQuantization{
+           .scales = -1, .zero_points = -2, .block_size = 4};
+     },
+     "subgraph 0, tensor 0 (input): the tensor -2 of its block zero points is "
+     "out of range, the subgraph has 7 tensors"},
     {"BlockSize",
      [](Model& m) {
        T(m, 0).quantization->details = MultiAxisQuantization{.block_size = -4};
@@ -213,6 +224,15 @@ const Fault kSparsityFaults[] = {
      "subgraph 0, tensor 7 (sparse): the traversal order of its sparsity is "
      "not "
      "a permutation of 2 dimensions"},
+    {"SparseOrderOfOthers",
+     [](Model& m) {
+       AddSparse(m).traversal_order = {0, 2};
+     },
+     "subgraph 0, tensor 7 (sparse): the traversal order of its sparsity is "
+     "not a permutation of 2 dimensions"},
+    {"SparseDimensions", [](Model& m) { AddSparse(m).dimensions.pop_back(); },
+     "subgraph 0, tensor 7 (sparse): its sparsity orders 2 and describes 1 "
+     "dimensions, it has 2 with 0 blocked"},
     {"SparseBlock",
      [](Model& m) {
        Sparsity& sparsity = AddSparse(m);
@@ -227,6 +247,35 @@ const Fault kSparsityFaults[] = {
      "subgraph 0, tensor 7 (sparse): dense dimension 0 of its sparsity has "
      "size "
      "0"},
+    {"SparseTooLarge",
+     [](Model& m) {
+       Sparsity& sparsity = AddSparse(m);
+       for (size_t i : {0, 1}) {
+         sparsity.dimensions[i] = {.dense_size = 1 << 30};
+       }
+     },
+     "subgraph 0, tensor 7 (sparse): dense dimension 1 of its sparsity has "
+     "size 1073741824"},
+    {"SparseFirstSegment",
+     [](Model& m) {
+       AddSparse(m).dimensions[1].array_segments =
+           std::vector<uint8_t>{1, 2, 2};
+     },
+     "subgraph 0, tensor 7 (sparse): segment 0 of sparse dimension 1 begins at "
+     "1, out of order or past its 2 indices"},
+    {"SparseSegmentPastIndices",
+     [](Model& m) {
+       AddSparse(m).dimensions[1].array_segments =
+           std::vector<uint16_t>{0, 2, 3};
+     },
+     "subgraph 0, tensor 7 (sparse): segment 2 of sparse dimension 1 begins at "
+     "3, out of order or past its 2 indices"},
+    {"SparseNegativeIndex",
+     [](Model& m) {
+       AddSparse(m).dimensions[1].array_indices = std::vector<int32_t>{-1, 3};
+     },
+     "subgraph 0, tensor 7 (sparse): index 0 of sparse dimension 1 is -1, the "
+     "dimension has 4"},
     {"SparseSegments",
      [](Model& m) {
        AddSparse(m).dimensions[1].array_segments = std::vector<uint8_t>{0, 2};
@@ -308,6 +357,12 @@ const Fault kOperatorFaults[] = {
      },
      "subgraph 0, operator 0 (CONV_2D): padding of its Conv2DOptions is 2, "
      "which the format lacks"},
+    {"SecondOptions",
+     [](Model& m) {
+       Op(m, 0).options_2 = MakeOptions(StablehloSliceOptions{});
+     },
+     "subgraph 0, operator 0 (CONV_2D): its options are StablehloSliceOptions, "
+     "CONV_2D takes Conv2DOptions"},
     {"TypeInOptions",
      [](Model& m) {
        Op(m, 0).options = MakeOptions(
@@ -329,6 +384,15 @@ const Fault kOperatorFaults[] = {
      "subgraph 0, operator 1 (IF): its else branch is subgraph -1, which is "
      "out "
      "of range, the model has 3 subgraphs"},
+    {"LoopBody",
+     [](Model& m) {
+       m.operator_codes[1].builtin_code = BuiltinOperator::kWhile;
+       m.operator_codes[1].deprecated_builtin_code = 0;
+       Op(m, 1).options = MakeOptions(
+           WhileOptions{.cond_subgraph_index = 1, .body_subgraph_index = 3});
+     },
+     "subgraph 0, operator 1 (WHILE): its loop body is subgraph 3, which is "
+     "out of range, the model has 3 subgraphs"},
     {"CallsItself", [](Model& m) { Op(m, 1).options = CallsIf(1, 0); },
      "subgraph 0, operator 1 (IF): it calls subgraph 0, which is being called "
      "already; the runtime cannot recurse"},

@@ -11,14 +11,14 @@
 #include <vector>
 
 #include "formats/tflite/writer.h"
-#include "model/options.h"
 #include "quantize/calibration/statistics.h"
-#include "tests/quantize/float_net.h"
+#include "tests/support/float_net.h"
 #include "tests/support/models.h"
 #include "tests/support/paths.h"
 #include "tinyml/arena.h"
 #include "tinyml/interpreter.h"
 #include "tinyml/model_file.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {
@@ -72,6 +72,35 @@ int FloatTensors(const Model& model) {
   return count;
 }
 
+TEST(QuantizeModel, ProgressCancelsInEveryPhase) {
+  FloatNet net;
+  TensorIndex y = net.Conv(net.Input({1, 4, 4, 2}), 3, 3);
+  y = net.FullyConnected(net.Reshape(y, {1, 48}), 4);
+  const Model model = net.Take({y});
+  const MadeUpSamples samples(8, 1);
+  std::vector<std::string> phases;
+  int64_t calls = 0;
+  QuantizationOptions options;
+  options.progress = [&](std::string_view what, int64_t, int64_t) {
+    ++calls;
+    if (phases.empty() || phases.back() != what) phases.emplace_back(what);
+    return true;
+  };
+  ASSERT_TRUE(QuantizeModel(model, &samples, options).has_value());
+  EXPECT_EQ(phases.front(), "calibrating");
+  EXPECT_EQ(phases.back(), "comparing");
+  const int64_t all = calls;
+  for (int64_t last = 1; last <= all; last += 1 + all / 20) {
+    calls = 0;
+    options.progress = [&](std::string_view, int64_t, int64_t) {
+      return ++calls < last;
+    };
+    const auto result = QuantizeModel(model, &samples, options);
+    ASSERT_FALSE(result.has_value()) << last << " of " << all;
+    EXPECT_EQ(result.error().code, ErrorCode::kCancelled);
+  }
+}
+
 TEST(QuantizeModel, ANetOfLayersHasNoFloatInside) {
   const QuantizeResult result = Quantized(ConvNet(), {});
   EXPECT_EQ(FloatTensors(result.model), 0);
@@ -82,7 +111,7 @@ TEST(QuantizeModel, ANetOfLayersHasNoFloatInside) {
   EXPECT_EQ(result.report.weights.size(), 4U);
 }
 
-TEST(QuantizeModel, RecoveriesBringItNearerThanFast) {
+TEST(QuantizeModel, RefinementsBringItNearerThanFast) {
   const QuantizeResult slow = Quantized(ConvNet(), {});
   const QuantizeResult fast = Quantized(ConvNet(), {.fast = true});
   EXPECT_GT(slow.report.outputs[0].snr_db, fast.report.outputs[0].snr_db);
@@ -195,7 +224,7 @@ TEST(QuantizeModel, WhatCannotBeQuantizedSaysWhy) {
     return result ? std::string() : result.error().message;
   };
   const QuantizeResult quantized = Quantized(ConvNet(), {.fast = true});
-  EXPECT_THAT(refusal(quantized.model), HasSubstr("quantized already"));
+  EXPECT_THAT(refusal(quantized.model), HasSubstr("already quantized"));
 
   Model integers = ConvNet();
   for (Tensor& tensor : integers.subgraphs[0].tensors) {
@@ -213,7 +242,7 @@ TEST(QuantizeModel, WhatCannotBeQuantizedSaysWhy) {
   FullyConnectedOptions options;
   const TensorIndex weights =
       net.Floats({1, 2}, {1, std::numeric_limits<float>::quiet_NaN()});
-  net.Name(weights, "bad weights");
+  net.At(weights).name = "bad weights";
   const TensorIndex y = net.Add(
       Op::kFullyConnected, {x, weights, net.Floats({1}, {0})}, {1, 1}, options);
   EXPECT_THAT(refusal(net.Take({y})), HasSubstr("\"bad weights\" has NaN"));

@@ -48,8 +48,7 @@ QuantizeDocument Document() {
     report.tensors.push_back(
         TensorOf("t" + std::to_string(i), 50 - i, i == 3 ? 0.02 : 0.0005));
   }
-  report.weights = {{.subgraph = 0,
-                     .op = 0,
+  report.weights = {{.op = {0, 0},
                      .op_name = "operator 0",
                      .name = "w",
                      .channels = 8,
@@ -61,11 +60,11 @@ QuantizeDocument Document() {
 std::string Text(const QuantizeDocument& document, bool all = false) {
   ReportStyle style;
   style.per_operator = all;
-  return FormatQuantization(document, ReportFormat::kText, style);
+  return FormatQuantization(document, ReportFormat::kText, style).value();
 }
 
 Json Parsed(const QuantizeDocument& document) {
-  return Json::parse(FormatQuantization(document, ReportFormat::kJson));
+  return Json::parse(FormatQuantization(document, ReportFormat::kJson).value());
 }
 
 TEST(QuantizeReport, TextSaysWhatItCost) {

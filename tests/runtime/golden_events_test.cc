@@ -40,9 +40,10 @@ std::string PhaseOf(const Event& event) {
       return "op_data";
     case Phase::kPlan:
       if (event.kind != EventKind::kPersistent) return "plan";
-      return event.what == "variable tensors" ? "variables" : "scratch_handles";
+      return event.purpose == Purpose::kVariableTensor ? "variables"
+                                                       : "scratch_handles";
     default:
-      return std::string(PhaseName(event.phase));
+      return std::string(ArenaPhaseName(event.phase));
   }
 }
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 // Designated initialisers leave members out on purpose.
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"

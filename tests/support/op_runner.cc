@@ -9,56 +9,44 @@
 
 namespace tinyml::testing {
 
-OpRunner::OpRunner(BuiltinOperator code) {
-  model_.buffers.resize(1);
-  model_.operator_codes.resize(1);
-  model_.operator_codes[0].builtin_code = code;
-  model_.subgraphs.resize(1);
-  model_.subgraphs[0].operators.resize(1);
+OpRunner::OpRunner(BuiltinOperator code) : code_(code) {
   target_ = Target::Parse("x86-64")->runtime();
   options_.guard = true;
 }
 
 OpRunner::OpRunner(std::string custom_code, std::vector<uint8_t> options)
     : OpRunner(BuiltinOperator::kCustom) {
-  model_.operator_codes[0].custom_code = std::move(custom_code);
-  if (!options.empty()) op().custom_options.emplace(std::move(options));
+  custom_code_ = std::move(custom_code);
+  custom_options_ = std::move(options);
 }
 
 TensorIndex OpRunner::AddTensor(TensorType type, std::vector<int32_t> shape,
                                 const Affine& quantization) {
-  auto& tensors = model_.subgraphs[0].tensors;
-  Tensor& tensor = tensors.emplace_back();
-  tensor.name = "t" + std::to_string(tensors.size() - 1);
-  tensor.type = type;
-  tensor.shape = std::move(shape);
+  const TensorIndex index = builder_.AddTensor("t" + std::to_string(tensors_++),
+                                               type, std::move(shape));
   if (!quantization.scales.empty()) {
-    tensor.quantization.emplace();
-    tensor.quantization->scale = quantization.scales;
-    tensor.quantization->zero_point = quantization.zero_points;
-    tensor.quantization->quantized_dimension = quantization.dimension;
+    Quantization& made = builder_.At(index).quantization.emplace();
+    made.scale = quantization.scales;
+    made.zero_point = quantization.zero_points;
+    made.quantized_dimension = quantization.dimension;
   }
-  return static_cast<TensorIndex>(tensors.size()) - 1;
+  return index;
 }
 
 OpRunner& OpRunner::AddInput(TensorType type, std::vector<int32_t> shape,
-                             std::vector<uint8_t> bytes,
-                             const Affine& quantization, Role role) {
+                             BufferData values, const Affine& quantization,
+                             Role role) {
   const TensorIndex index = AddTensor(type, std::move(shape), quantization);
-  op().inputs.push_back(index);
-  Subgraph& graph = model_.subgraphs[0];
-  Tensor& tensor = graph.tensors[index];
+  op_inputs_.push_back(index);
   switch (role) {
     case Role::kInput:
-      graph.inputs.push_back(index);
-      inputs_.emplace_back(index, std::move(bytes));
+      inputs_.emplace_back(index, std::move(values));
       break;
     case Role::kConstant:
-      tensor.buffer = static_cast<uint32_t>(model_.buffers.size());
-      model_.buffers.emplace_back().data = BufferData(std::move(bytes));
+      builder_.At(index).buffer = builder_.AddBuffer(std::move(values));
       break;
     case Role::kVariable:
-      tensor.is_variable = true;
+      builder_.At(index).is_variable = true;
       break;
   }
   return *this;
@@ -73,26 +61,24 @@ OpRunner& OpRunner::Int4Constant(std::vector<int32_t> shape,
     bytes[i / 2] = static_cast<uint8_t>(bytes[i / 2] |
                                         (i % 2 == 0 ? nibble : nibble << 4));
   }
-  return AddInput(TensorType::kInt4, std::move(shape), std::move(bytes),
-                  quantization, Role::kConstant);
+  return AddInput(TensorType::kInt4, std::move(shape),
+                  BufferData(std::move(bytes)), quantization, Role::kConstant);
 }
 
 OpRunner& OpRunner::NoInput() {
-  op().inputs.push_back(kNoTensor);
+  op_inputs_.push_back(kNoTensor);
   return *this;
 }
 
 OpRunner& OpRunner::AddOutput(TensorType type, std::vector<int32_t> shape,
                               const Affine& quantization) {
-  const TensorIndex index = AddTensor(type, std::move(shape), quantization);
-  op().outputs.push_back(index);
-  model_.subgraphs[0].outputs.push_back(index);
+  op_outputs_.push_back(AddTensor(type, std::move(shape), quantization));
   return *this;
 }
 
 OpRunner& OpRunner::AddIntermediate(TensorType type,
                                     const Affine& quantization) {
-  op().intermediates.push_back(AddTensor(type, {0}, quantization));
+  intermediates_.push_back(AddTensor(type, {0}, quantization));
   return *this;
 }
 
@@ -111,13 +97,28 @@ OpRunner& OpRunner::PlainKernels() {
   return *this;
 }
 
-Status OpRunner::Invoke() {
-  if (engine_ == nullptr) {
-    TINYML_RETURN_IF_ERROR(ValidateModel(model_));
-    TINYML_ASSIGN_OR_RETURN(engine_,
-                            exec::Engine::Create(model_, target_, options_));
+Status OpRunner::Prepare() {
+  std::vector<TensorIndex> inputs;
+  for (const auto& [index, values] : inputs_) inputs.push_back(index);
+  builder_.SetInputs(std::move(inputs));
+  builder_.SetOutputs(op_outputs_);
+  if (code_ == BuiltinOperator::kCustom) {
+    builder_.AddCustomOperator(custom_code_, op_inputs_, op_outputs_,
+                               custom_options_);
+  } else {
+    builder_.AddOperator(code_, op_inputs_, op_outputs_, op_options_);
   }
-  for (const auto& [index, bytes] : inputs_) {
+  builder_.LastOperator().intermediates = intermediates_;
+  TINYML_ASSIGN_OR_RETURN(model_, builder_.Build());
+  TINYML_ASSIGN_OR_RETURN(engine_,
+                          exec::Engine::Create(model_, target_, options_));
+  return {};
+}
+
+Status OpRunner::Invoke() {
+  if (engine_ == nullptr) TINYML_RETURN_IF_ERROR(Prepare());
+  for (const auto& [index, values] : inputs_) {
+    const std::span<const uint8_t> bytes = values.bytes();
     const ops::TensorView& view = engine_->tensor(0, index);
     EXPECT_EQ(bytes.size(), view.bytes.size())
         << "values for input " << view.Describe();

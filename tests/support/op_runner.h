@@ -19,8 +19,9 @@
 #include <vector>
 
 #include "exec/engine.h"
-#include "model/options.h"
 #include "tinyml/model.h"
+#include "tinyml/model_builder.h"
+#include "tinyml/options.h"
 
 namespace tinyml::testing {
 
@@ -39,27 +40,6 @@ struct Affine {
   int32_t dimension = 0;
 };
 
-template <typename T>
-constexpr TensorType kTypeOf = TensorType::kFloat32;
-template <>
-inline constexpr TensorType kTypeOf<int8_t> = TensorType::kInt8;
-template <>
-inline constexpr TensorType kTypeOf<uint8_t> = TensorType::kUInt8;
-template <>
-inline constexpr TensorType kTypeOf<int16_t> = TensorType::kInt16;
-template <>
-inline constexpr TensorType kTypeOf<uint16_t> = TensorType::kUInt16;
-template <>
-inline constexpr TensorType kTypeOf<int32_t> = TensorType::kInt32;
-template <>
-inline constexpr TensorType kTypeOf<uint32_t> = TensorType::kUInt32;
-template <>
-inline constexpr TensorType kTypeOf<int64_t> = TensorType::kInt64;
-template <>
-inline constexpr TensorType kTypeOf<uint64_t> = TensorType::kUInt64;
-template <>
-inline constexpr TensorType kTypeOf<bool> = TensorType::kBool;
-
 // A model of one operator under construction. By default it runs with the
 // reference kernels on x86-64, under the guard.
 class OpRunner {
@@ -70,22 +50,22 @@ class OpRunner {
 
   template <typename T>
   OpRunner& Options(T options) {
-    op().options = MakeOptions(std::move(options));
+    op_options_ = MakeOptions(std::move(options));
     return *this;
   }
   // An input that lives in the arena, set before each run.
   template <typename T>
   OpRunner& Input(std::vector<int32_t> shape, const std::vector<T>& values,
                   Affine quantization = {}) {
-    return AddInput(kTypeOf<T>, std::move(shape), Bytes(values), quantization,
-                    Role::kInput);
+    return AddInput(kTensorTypeOf<T>, std::move(shape), BufferOf(values),
+                    quantization, Role::kInput);
   }
   // An input whose values are part of the model.
   template <typename T>
   OpRunner& Constant(std::vector<int32_t> shape, const std::vector<T>& values,
                      Affine quantization = {}) {
-    return AddInput(kTypeOf<T>, std::move(shape), Bytes(values), quantization,
-                    Role::kConstant);
+    return AddInput(kTensorTypeOf<T>, std::move(shape), BufferOf(values),
+                    quantization, Role::kConstant);
   }
   // A constant of int4 elements, two of which share a byte.
   OpRunner& Int4Constant(std::vector<int32_t> shape,
@@ -94,19 +74,19 @@ class OpRunner {
   // A variable tensor among the inputs.
   template <typename T>
   OpRunner& Variable(std::vector<int32_t> shape, Affine quantization = {}) {
-    return AddInput(kTypeOf<T>, std::move(shape), {}, quantization,
+    return AddInput(kTensorTypeOf<T>, std::move(shape), {}, quantization,
                     Role::kVariable);
   }
   // An omitted input.
   OpRunner& NoInput();
   template <typename T>
   OpRunner& Output(std::vector<int32_t> shape, Affine quantization = {}) {
-    return AddOutput(kTypeOf<T>, std::move(shape), quantization);
+    return AddOutput(kTensorTypeOf<T>, std::move(shape), quantization);
   }
   // Empty tensors that only carry quantization, as LSTM has them.
   template <typename T>
   OpRunner& Intermediate(Affine quantization) {
-    return AddIntermediate(kTypeOf<T>, quantization);
+    return AddIntermediate(kTensorTypeOf<T>, quantization);
   }
 
   OpRunner& CmsisNn();       // CMSIS-NN's results.
@@ -117,7 +97,7 @@ class OpRunner {
   // variables and omitted ones) from now on.
   template <typename T>
   OpRunner& Set(size_t i, const std::vector<T>& values) {
-    inputs_[i].second = Bytes(values);
+    inputs_[i].second = BufferOf(values);
     return *this;
   }
 
@@ -142,32 +122,31 @@ class OpRunner {
  private:
   enum class Role { kInput, kConstant, kVariable };
 
-  template <typename T>
-  static std::vector<uint8_t> Bytes(const std::vector<T>& values) {
-    std::vector<uint8_t> bytes(values.size() * sizeof(T));
-    for (size_t i = 0; i < values.size(); ++i) {
-      const T value = values[i];  // vector<bool> has no data().
-      std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));
-    }
-    return bytes;
-  }
-
-  Operator& op() { return model_.subgraphs[0].operators[0]; }
   TensorIndex AddTensor(TensorType type, std::vector<int32_t> shape,
                         const Affine& quantization);
   OpRunner& AddInput(TensorType type, std::vector<int32_t> shape,
-                     std::vector<uint8_t> bytes, const Affine& quantization,
-                     Role role);
+                     BufferData values, const Affine& quantization, Role role);
   OpRunner& AddOutput(TensorType type, std::vector<int32_t> shape,
                       const Affine& quantization);
   OpRunner& AddIntermediate(TensorType type, const Affine& quantization);
+  // Makes the model of what was called so far, and what runs it.
+  Status Prepare();
   Status Invoke();
   std::vector<uint8_t> RunBytes(size_t output);
 
+  ModelBuilder builder_;
+  BuiltinOperator code_;
+  std::string custom_code_;
+  std::vector<uint8_t> custom_options_;
+  OperatorOptions op_options_;
+  std::vector<TensorIndex> op_inputs_;
+  std::vector<TensorIndex> op_outputs_;
+  std::vector<TensorIndex> intermediates_;
+  int tensors_ = 0;
   Model model_;
   runtime::Target target_;
   exec::EngineOptions options_;
-  std::vector<std::pair<TensorIndex, std::vector<uint8_t>>> inputs_;
+  std::vector<std::pair<TensorIndex, BufferData>> inputs_;
   std::unique_ptr<exec::Engine> engine_;
 };
 

@@ -1,12 +1,12 @@
 #include "tests/support/random_model.h"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "model/options.h"
+#include "tinyml/model_builder.h"
+#include "tinyml/options.h"
 
 namespace tinyml::testing {
 namespace {
@@ -30,115 +30,60 @@ class Random {
 
 constexpr float kScale = 0.05F;
 
-Quantization PerTensor(float scale, int64_t zero_point) {
-  Quantization quantization;
-  quantization.scale = {scale};
-  quantization.zero_point = {zero_point};
-  return quantization;
-}
-
-class ModelBuilder {
+class RandomModelBuilder {
  public:
-  explicit ModelBuilder(uint32_t seed) : random_(seed) {
-    model_.buffers.emplace_back();  // The empty buffer.
-    model_.subgraphs.emplace_back();
-  }
+  explicit RandomModelBuilder(uint32_t seed) : random_(seed) {}
 
   Model Build() {
+    std::vector<TensorIndex> outputs;
     const int inputs = 1 + random_.Below(2);
     for (int i = 0; i < inputs; ++i) {
-      const TensorIndex input = Activation(RandomShape());
-      main().inputs.push_back(input);
-      live_.push_back(input);
+      live_.push_back(Input(RandomShape()));
     }
     if (random_.OneIn(4)) AddResourceVariable();
     const int steps = 3 + random_.Below(20);
     for (int i = 0; i < steps; ++i) AddRandomOperator();
-    main().outputs.push_back(live_.back());
-    if (random_.OneIn(3)) main().outputs.push_back(Pick());
+    outputs.push_back(live_.back());
+    if (random_.OneIn(3)) outputs.push_back(Pick());
+    b_.SetOutputs(outputs);
     if (random_.OneIn(4)) AddOfflinePlan();
-    return std::move(model_);
+    return b_.Build().value();
   }
 
  private:
-  Subgraph& main() { return model_.subgraphs[0]; }
-
   std::vector<int32_t> RandomShape() {
     return {1, 1 + random_.Below(12), 1 + random_.Below(12),
             1 + random_.Below(24)};
   }
 
-  TensorIndex AddTensor(size_t subgraph, Tensor tensor) {
-    auto& tensors = model_.subgraphs[subgraph].tensors;
-    tensor.name =
-        "t" + std::to_string(subgraph) + "_" + std::to_string(tensors.size());
-    tensors.push_back(std::move(tensor));
-    return static_cast<TensorIndex>(tensors.size() - 1);
+  std::string NextName() { return "t" + std::to_string(tensors_++); }
+
+  TensorIndex Activation(std::vector<int32_t> shape) {
+    return b_.AddTensor(NextName(), TensorType::kInt8, std::move(shape),
+                        PerTensor(kScale, -3));
   }
 
-  TensorIndex Activation(std::vector<int32_t> shape, size_t subgraph = 0) {
-    Tensor tensor;
-    tensor.type = TensorType::kInt8;
-    tensor.shape = std::move(shape);
-    tensor.quantization = PerTensor(kScale, -3);
-    return AddTensor(subgraph, std::move(tensor));
-  }
-
-  uint32_t AddBuffer(size_t bytes) {
-    std::vector<uint8_t> data(bytes);
-    for (uint8_t& byte : data) byte = static_cast<uint8_t>(random_.Below(256));
-    model_.buffers.push_back({BufferData(std::move(data)), false});
-    return static_cast<uint32_t>(model_.buffers.size() - 1);
+  TensorIndex Input(std::vector<int32_t> shape) {
+    return b_.AddInput(NextName(), TensorType::kInt8, std::move(shape),
+                       PerTensor(kScale, -3));
   }
 
   TensorIndex Constant(TensorType type, std::vector<int32_t> shape,
                        Quantization quantization) {
-    Tensor tensor;
-    tensor.type = type;
-    tensor.buffer =
-        AddBuffer(static_cast<size_t>(StoredBytes(type, shape).value()));
-    tensor.shape = std::move(shape);
-    tensor.quantization = std::move(quantization);
-    return AddTensor(0, std::move(tensor));
+    std::vector<uint8_t> data(
+        static_cast<size_t>(StoredBytes(type, shape).value()));
+    for (uint8_t& byte : data) byte = static_cast<uint8_t>(random_.Below(256));
+    return b_.AddConstant(NextName(), type, std::move(shape),
+                          BufferData(std::move(data)), std::move(quantization));
   }
 
   TensorIndex Int32Constant(const std::vector<int32_t>& values) {
-    Tensor tensor;
-    tensor.type = TensorType::kInt32;
-    tensor.shape = {static_cast<int32_t>(values.size())};
-    std::vector<uint8_t> data(values.size() * sizeof(int32_t));
-    std::memcpy(data.data(), values.data(), data.size());
-    model_.buffers.push_back({BufferData(std::move(data)), false});
-    tensor.buffer = static_cast<uint32_t>(model_.buffers.size() - 1);
-    return AddTensor(0, std::move(tensor));
-  }
-
-  uint32_t Opcode(BuiltinOperator code) {
-    auto& codes = model_.operator_codes;
-    for (size_t i = 0; i < codes.size(); ++i) {
-      if (codes[i].builtin_code == code) return static_cast<uint32_t>(i);
-    }
-    OperatorCode entry;
-    entry.builtin_code = code;
-    entry.deprecated_builtin_code =
-        static_cast<int8_t>(std::min(static_cast<int>(code), 127));
-    codes.push_back(entry);
-    return static_cast<uint32_t>(codes.size() - 1);
-  }
-
-  void AddOperator(BuiltinOperator code, std::vector<TensorIndex> inputs,
-                   std::vector<TensorIndex> outputs, OperatorOptions options,
-                   size_t subgraph = 0) {
-    Operator op;
-    op.opcode_index = Opcode(code);
-    op.inputs = std::move(inputs);
-    op.outputs = std::move(outputs);
-    op.options = std::move(options);
-    model_.subgraphs[subgraph].operators.push_back(std::move(op));
+    return b_.AddConstant(NextName(), {static_cast<int32_t>(values.size())},
+                          values);
   }
 
   const std::vector<int32_t>& ShapeOf(TensorIndex index) {
-    return main().tensors[index].shape;
+    return b_.At(index).shape;
   }
 
   TensorIndex Pick() {
@@ -178,17 +123,13 @@ class ModelBuilder {
       if (ShapeOf(candidate) == ShapeOf(a) && random_.OneIn(2)) b = candidate;
     }
     const TensorIndex out = Activation(ShapeOf(a));
-    AddOperator(BuiltinOperator::kAdd, {a, b}, {out},
-                MakeOptions(AddOptions{}));
+    b_.AddOperator(BuiltinOperator::kAdd, {a, b}, {out},
+                   MakeOptions(AddOptions{}));
     live_.push_back(out);
   }
 
   Quantization Channels(int channels, int32_t dimension) {
-    Quantization quantization;
-    quantization.scale.assign(channels, 0.01F);
-    quantization.zero_point.assign(channels, 0);
-    quantization.quantized_dimension = dimension;
-    return quantization;
+    return PerChannel(std::vector<float>(channels, 0.01F), dimension);
   }
 
   void AddConvolution() {
@@ -210,8 +151,8 @@ class ModelBuilder {
     options.padding = Padding::kSame;
     options.stride_w = stride;
     options.stride_h = stride;
-    AddOperator(BuiltinOperator::kConv2D, {in, filter, bias}, {out},
-                MakeOptions(options));
+    b_.AddOperator(BuiltinOperator::kConv2D, {in, filter, bias}, {out},
+                   MakeOptions(options));
     live_.push_back(out);
   }
 
@@ -231,8 +172,8 @@ class ModelBuilder {
     options.stride_w = 1;
     options.stride_h = 1;
     options.depth_multiplier = 1;
-    AddOperator(BuiltinOperator::kDepthwiseConv2D, {in, filter, bias}, {out},
-                MakeOptions(options));
+    b_.AddOperator(BuiltinOperator::kDepthwiseConv2D, {in, filter, bias}, {out},
+                   MakeOptions(options));
     live_.push_back(out);
   }
 
@@ -242,17 +183,17 @@ class ModelBuilder {
     if (shape.size() != 4) return;
     const TensorIndex axes = Int32Constant({1, 2});
     const TensorIndex out = Activation({1, 1, 1, shape[3]});
-    AddOperator(BuiltinOperator::kMean, {in, axes}, {out},
-                MakeOptions(ReducerOptions{.keep_dims = true}));
+    b_.AddOperator(BuiltinOperator::kMean, {in, axes}, {out},
+                   MakeOptions(ReducerOptions{.keep_dims = true}));
     live_.push_back(out);
   }
 
   void AddSoftmax() {
     const TensorIndex in = Pick();
     const TensorIndex out = Activation(ShapeOf(in));
-    main().tensors[out].quantization = PerTensor(1.0F / 256.0F, -128);
-    AddOperator(BuiltinOperator::kSoftmax, {in}, {out},
-                MakeOptions(SoftmaxOptions{.beta = 1.0F}));
+    b_.At(out).quantization = PerTensor(1.0F / 256.0F, -128);
+    b_.AddOperator(BuiltinOperator::kSoftmax, {in}, {out},
+                   MakeOptions(SoftmaxOptions{.beta = 1.0F}));
     // Its scale is its own: it ends here, as an output that nobody reads.
   }
 
@@ -262,8 +203,8 @@ class ModelBuilder {
     if (shape.size() != 4 || shape[3] > 200) return;
     shape[3] *= 2;
     const TensorIndex out = Activation(shape);
-    AddOperator(BuiltinOperator::kConcatenation, {in, in}, {out},
-                MakeOptions(ConcatenationOptions{.axis = 3}));
+    b_.AddOperator(BuiltinOperator::kConcatenation, {in, in}, {out},
+                   MakeOptions(ConcatenationOptions{.axis = 3}));
     live_.push_back(out);
   }
 
@@ -279,9 +220,9 @@ class ModelBuilder {
     options.stride_h = 2;
     options.filter_width = 2;
     options.filter_height = 2;
-    AddOperator(random_.OneIn(2) ? BuiltinOperator::kAveragePool2D
-                                 : BuiltinOperator::kMaxPool2D,
-                {in}, {out}, MakeOptions(options));
+    b_.AddOperator(random_.OneIn(2) ? BuiltinOperator::kAveragePool2D
+                                    : BuiltinOperator::kMaxPool2D,
+                   {in}, {out}, MakeOptions(options));
     live_.push_back(out);
   }
 
@@ -289,110 +230,91 @@ class ModelBuilder {
     const int32_t features = 2 + random_.Below(8);
     const int32_t units = 1 + random_.Below(6);
     const int32_t memory = 2 + random_.Below(5);
-    const TensorIndex in = Activation({1, features});
-    main().inputs.push_back(in);
+    const TensorIndex in = Input({1, features});
     const TensorIndex weights_feature =
         Constant(TensorType::kInt8, {units, features}, PerTensor(0.01F, 0));
     const TensorIndex weights_time =
         Constant(TensorType::kInt16, {units, memory}, PerTensor(0.5F, 0));
     const TensorIndex bias =
         Constant(TensorType::kInt32, {units}, PerTensor(0.25F, 0));
-    Tensor state;
-    state.type = TensorType::kInt16;
-    state.shape = {1, units * memory};
-    state.is_variable = true;
-    state.quantization = PerTensor(0.5F, 0);
-    const TensorIndex variable = AddTensor(0, std::move(state));
+    const TensorIndex variable =
+        b_.AddVariable(NextName(), TensorType::kInt16, {1, units * memory},
+                       PerTensor(0.5F, 0));
     const TensorIndex out = Activation({1, units});
     SVDFOptions options;
     options.rank = 1;
     options.fused_activation_function = ActivationFunctionType::kRelu;
-    AddOperator(BuiltinOperator::kSvdf,
-                {in, weights_feature, weights_time, bias, variable}, {out},
-                MakeOptions(options));
+    b_.AddOperator(BuiltinOperator::kSvdf,
+                   {in, weights_feature, weights_time, bias, variable}, {out},
+                   MakeOptions(options));
   }
 
   // A subgraph of a few additions from one input to one output.
-  size_t AddBody(const std::vector<int32_t>& shape) {
-    model_.subgraphs.emplace_back();
-    const size_t subgraph = model_.subgraphs.size() - 1;
-    TensorIndex last = Activation(shape, subgraph);
-    model_.subgraphs[subgraph].inputs = {last};
+  int32_t AddBody(const std::vector<int32_t>& shape) {
+    const int32_t subgraph = b_.AddSubgraph("");
+    TensorIndex last = Input(shape);
     const int steps = 1 + random_.Below(3);
     for (int i = 0; i < steps; ++i) {
-      const TensorIndex next = Activation(shape, subgraph);
-      AddOperator(BuiltinOperator::kAdd, {last, last}, {next},
-                  MakeOptions(AddOptions{}), subgraph);
+      const TensorIndex next = Activation(shape);
+      b_.AddOperator(BuiltinOperator::kAdd, {last, last}, {next},
+                     MakeOptions(AddOptions{}));
       last = next;
     }
-    model_.subgraphs[subgraph].outputs = {last};
+    b_.SetOutputs({last});
+    b_.SelectSubgraph(0);
     return subgraph;
-  }
-
-  TensorIndex BoolTensor(size_t subgraph) {
-    Tensor tensor;
-    tensor.type = TensorType::kBool;
-    tensor.shape = {1};
-    return AddTensor(subgraph, std::move(tensor));
   }
 
   void AddBranch() {
     const TensorIndex in = Pick();
     const auto shape = ShapeOf(in);
-    const TensorIndex condition = BoolTensor(0);
-    main().inputs.push_back(condition);
-    const auto then_index = static_cast<int32_t>(AddBody(shape));
-    const auto else_index = static_cast<int32_t>(AddBody(shape));
+    const TensorIndex condition =
+        b_.AddInput(NextName(), TensorType::kBool, {1});
+    const int32_t then_index = AddBody(shape);
+    const int32_t else_index = AddBody(shape);
     const TensorIndex out = Activation(shape);
-    AddOperator(BuiltinOperator::kIf, {condition, in}, {out},
-                MakeOptions(IfOptions{.then_subgraph_index = then_index,
-                                      .else_subgraph_index = else_index}));
+    b_.AddOperator(BuiltinOperator::kIf, {condition, in}, {out},
+                   MakeOptions(IfOptions{.then_subgraph_index = then_index,
+                                         .else_subgraph_index = else_index}));
     live_.push_back(out);
   }
 
   void AddLoop() {
     const TensorIndex in = Pick();
     const auto shape = ShapeOf(in);
-    // The condition hands through a flag that the graph does not change.
-    model_.subgraphs.emplace_back();
-    const size_t condition = model_.subgraphs.size() - 1;
-    const TensorIndex value = Activation(shape, condition);
-    const TensorIndex flag = BoolTensor(condition);
-    model_.subgraphs[condition].inputs = {value};
-    model_.subgraphs[condition].outputs = {flag};
-    AddOperator(BuiltinOperator::kLess, {value, value}, {flag},
-                MakeOptions(LessOptions{}), condition);
-    model_.subgraphs[condition].tensors[flag].shape = shape;
-    const size_t body = AddBody(shape);
+    // The condition passes a flag on that the graph does not change.
+    const int32_t condition = b_.AddSubgraph("");
+    const TensorIndex value = Input(shape);
+    const TensorIndex flag = b_.AddTensor(NextName(), TensorType::kBool, shape);
+    b_.AddOperator(BuiltinOperator::kLess, {value, value}, {flag},
+                   MakeOptions(LessOptions{}));
+    b_.SetOutputs({flag});
+    const int32_t body = AddBody(shape);
     const TensorIndex out = Activation(shape);
-    AddOperator(BuiltinOperator::kWhile, {in}, {out},
-                MakeOptions(WhileOptions{
-                    .cond_subgraph_index = static_cast<int32_t>(condition),
-                    .body_subgraph_index = static_cast<int32_t>(body)}));
+    b_.AddOperator(BuiltinOperator::kWhile, {in}, {out},
+                   MakeOptions(WhileOptions{.cond_subgraph_index = condition,
+                                            .body_subgraph_index = body}));
     live_.push_back(out);
   }
 
   void AddResourceVariable() {
-    Tensor handle;
-    handle.type = TensorType::kResource;
-    handle.shape = {1};
-    const TensorIndex id = AddTensor(0, std::move(handle));
-    AddOperator(
+    const TensorIndex id = b_.AddTensor(NextName(), TensorType::kResource, {1});
+    b_.AddOperator(
         BuiltinOperator::kVarHandle, {}, {id},
         MakeOptions(VarHandleOptions{.container = "", .shared_name = "state"}));
     const TensorIndex value = Pick();
-    AddOperator(BuiltinOperator::kAssignVariable, {id, value}, {},
-                MakeOptions(AssignVariableOptions{}));
+    b_.AddOperator(BuiltinOperator::kAssignVariable, {id, value}, {},
+                   MakeOptions(AssignVariableOptions{}));
     const TensorIndex out = Activation(ShapeOf(value));
-    AddOperator(BuiltinOperator::kReadVariable, {id}, {out},
-                MakeOptions(ReadVariableOptions{}));
+    b_.AddOperator(BuiltinOperator::kReadVariable, {id}, {out},
+                   MakeOptions(ReadVariableOptions{}));
     live_.push_back(out);
   }
 
   // Prescribes a place far up for some activations.
   void AddOfflinePlan() {
     std::vector<int32_t> words = {1, 1, 0};
-    for (const Subgraph& subgraph : model_.subgraphs) {
+    for (const Subgraph& subgraph : b_.model().subgraphs) {
       for (const Tensor& tensor : subgraph.tensors) {
         const bool planned = tensor.buffer == 0 && !tensor.is_variable &&
                              tensor.type == TensorType::kInt8 &&
@@ -401,21 +323,17 @@ class ModelBuilder {
         ++words[2];
       }
     }
-    std::vector<uint8_t> data(words.size() * sizeof(int32_t));
-    std::memcpy(data.data(), words.data(), data.size());
-    model_.buffers.push_back({BufferData(std::move(data)), false});
-    model_.metadata.push_back(
-        {"OfflineMemoryAllocation",
-         static_cast<uint32_t>(model_.buffers.size() - 1)});
+    b_.AddMetadata("OfflineMemoryAllocation", BufferOf(words));
   }
 
   Random random_;
-  Model model_;
+  ModelBuilder b_;
+  int tensors_ = 0;
   std::vector<TensorIndex> live_;  // Tensors of the main graph with a value.
 };
 
 }  // namespace
 
-Model RandomModel(uint32_t seed) { return ModelBuilder(seed).Build(); }
+Model RandomModel(uint32_t seed) { return RandomModelBuilder(seed).Build(); }
 
 }  // namespace tinyml::testing

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/macros.h"
-#include "ops/resolver_names.h"
+#include "model/operator_table.h"
 
 namespace tinyml::carray {
 namespace {
@@ -38,10 +38,10 @@ Result<std::vector<Registration>> Registrations(const Model& model) {
       Registration registration;
       if (code.Code() == BuiltinOperator::kCustom) {
         const std::string_view name = CString(code.custom_code);
-        registration.method = ResolverMethodOfCustom(name);
+        registration.method = FindOperator(code.Code(), name)->resolver_method;
         registration.custom_code = name;
       } else {
-        registration.method = ResolverMethod(code.Code());
+        registration.method = FindOperator(code.Code())->resolver_method;
         if (registration.method.empty()) {
           return Fail(ErrorCode::kUnsupported,
                       fmt::format("{}: the runtime has no kernel for this "
@@ -170,7 +170,7 @@ std::vector<std::string> ApplicationOperators(const Model& model) {
       const OperatorCode& code = model.CodeOf(op);
       if (code.Code() != BuiltinOperator::kCustom) continue;
       const std::string name(carray::CString(code.custom_code));
-      if (!ResolverMethodOfCustom(name).empty()) continue;
+      if (FindOperator(code.Code(), name)->runtime.exists) continue;
       if (std::ranges::find(names, name) == names.end()) names.push_back(name);
     }
   }

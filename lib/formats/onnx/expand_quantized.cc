@@ -249,7 +249,7 @@ bool Expansion::Integer(const Node& node, const char* op) {
 }
 
 // Elements that are moved keep their scale: as floats in between, so that
-// layers before and behind meet, and uint8 can become int8.
+// layers before and after meet, and uint8 can become int8.
 bool Expansion::Movement(const Node& node) {
   if (node.inputs.empty()) return false;
   const size_t operands = node.op_type == "Concat" ? node.inputs.size() : 1;

@@ -56,7 +56,7 @@ std::optional<std::vector<int64_t>> Folding::Ints(std::string_view key,
 Result<size_t> Folding::Axis(int64_t axis, size_t rank) const {
   const auto count = static_cast<int64_t>(rank);
   if (axis < -count || axis >= count) {
-    return Refuse("axis " + std::to_string(axis) + " is none of its " +
+    return Refuse("axis " + std::to_string(axis) + " is out of range: it has " +
                   std::to_string(rank) + " axes");
   }
   return static_cast<size_t>(axis < 0 ? axis + count : axis);

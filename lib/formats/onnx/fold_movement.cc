@@ -110,7 +110,7 @@ Result<bool> FoldTranspose(const Folding& folding) {
                           folding.Axes(axes, rank));
   if (axes.size() != rank ||
       std::any_of(axes.begin(), axes.end(), [](int64_t a) { return a < 0; })) {
-    return folding.Refuse("perm is no order of the axes of its input");
+    return folding.Refuse("perm is not an order of the axes of its input");
   }
   if (!folding.Afford(data.shape, data.type)) return false;
   return folding.Make(Transposed(data, Layout(axes.begin(), axes.end())));

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/log.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "formats/onnx/expand_quantized.h"
@@ -150,7 +151,7 @@ class Importer {
     for (const GivenShape& given : options_.input_shapes) {
       if (!used_.count(given.name)) {
         return Fail(ErrorCode::kUsage,
-                    "the model has no input '" + Printable(given.name) + "'");
+                    "unknown input '" + Printable(given.name) + "'");
       }
     }
     return {};
@@ -161,7 +162,7 @@ class Importer {
     if (held == type) return;
     notes_.push_back("'" + Printable(name) + "' is " + TensorTypeName(type) +
                      " in ONNX and " + TensorTypeName(held) +
-                     " here, as the runtime's operators want it");
+                     " here, as the runtime's operators need it");
   }
 
   Status DefineOutputs() {
@@ -210,6 +211,8 @@ Result<Imported> ImportOnnx(std::span<const uint8_t> file,
                             const std::string& folder,
                             const OnnxOptions& options) {
   TINYML_ASSIGN_OR_RETURN(Graph graph, ReadGraph(file, folder));
+  Log(LogLevel::kInfo, "ONNX opset {}, {} nodes", graph.opset,
+      graph.nodes.size());
   ExpandQuantized(graph);
   return Importer(graph, options).Run();
 }

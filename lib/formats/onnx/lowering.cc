@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "model/append.h"
 #include "ops/broadcast.h"
 
 namespace tinyml::onnx_import {
@@ -250,13 +251,12 @@ Layout Lowering::CommonLayout(std::span<const ValueId> ids, size_t rank) const {
 
 TensorIndex Lowering::NewTensor(TensorType type, const Shape& dims,
                                 std::string_view name) {
-  auto& tensors = subgraph().tensors;
-  Tensor& tensor = tensors.emplace_back();
+  Tensor tensor;
   tensor.name = name;
   tensor.type = TensorTypeFor(type);
   tensor.shape = Narrow(dims);
   tensor.has_rank = true;
-  return static_cast<TensorIndex>(tensors.size()) - 1;
+  return AppendTensor(subgraph(), std::move(tensor));
 }
 
 TensorIndex Lowering::NewConstant(const Constant& constant,
@@ -308,18 +308,8 @@ TensorIndex Lowering::NewScalar(float value, std::string_view name) {
 void Lowering::Append(BuiltinOperator code, std::vector<TensorIndex> inputs,
                       std::vector<TensorIndex> outputs,
                       OperatorOptions options) {
-  const auto [found, added] =
-      codes_.emplace(code, static_cast<uint32_t>(model_.operator_codes.size()));
-  if (added) {
-    OperatorCode& entry = model_.operator_codes.emplace_back();
-    entry.builtin_code = code;
-    // What older readers look at; those above a byte have a mark there.
-    constexpr int32_t kPlaceholder = 127;
-    entry.deprecated_builtin_code =
-        static_cast<int8_t>(std::min(static_cast<int32_t>(code), kPlaceholder));
-  }
   Operator& op = subgraph().operators.emplace_back();
-  op.opcode_index = found->second;
+  op.opcode_index = OpcodeFor(model_, code);
   op.inputs = std::move(inputs);
   op.outputs = std::move(outputs);
   op.options = std::move(options);

@@ -26,9 +26,9 @@
 #include <vector>
 
 #include "formats/onnx/graph.h"
-#include "model/options.h"
 #include "tinyml/model.h"
 #include "tinyml/operators.h"
+#include "tinyml/options.h"
 #include "tinyml/status.h"
 
 namespace tinyml::onnx_import {
@@ -214,7 +214,7 @@ class Lowering {
   // Lowers every node of `body`, whose captured values are found by name in
   // this graph, and returns the values of its outputs. For If.
   Result<std::vector<Lowered>> LowerBody(const Graph& body);
-  // Lowers every node. Goes on behind one that cannot be, so that the error
+  // Lowers every node. Goes on after one that cannot be, so that the error
   // names all that the user has to look at.
   Status LowerNodes();
   void SetCurrent(const Node* node) { current_ = node; }
@@ -243,7 +243,6 @@ class Lowering {
   const Graph* graph_;
   std::vector<Lowered> values_;
   Model model_;
-  std::map<BuiltinOperator, uint32_t> codes_;
   std::vector<std::string> warnings_;
   std::vector<std::string> transposes_;
   // Nodes of operators that are not known, and sentences about others.

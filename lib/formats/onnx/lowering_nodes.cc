@@ -111,7 +111,7 @@ Result<std::vector<Lowered>> Lowering::LowerBody(const Graph& body) {
     }
     if (found == names.end() || !values_[found->second].defined) {
       return Fail(ErrorCode::kInvalid, "a branch reads '" + Printable(name) +
-                                           "', which nothing makes");
+                                           "', which nothing writes");
     }
     // Its source has another number in the body.
     TINYML_RETURN_IF_ERROR(Settle(static_cast<ValueId>(found->second)));

@@ -3,8 +3,6 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/stubs/logging.h>
-#include <onnx/onnx_pb.h>
-
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -14,6 +12,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "formats/onnx/graph.h"
+#include "formats/onnx/onnx_format.pb.h"
 #include "formats/onnx/tensor_reader.h"
 
 namespace tinyml::onnx_import {
@@ -25,7 +24,7 @@ class Reader {
  public:
   explicit Reader(std::string folder) : tensors_(std::move(folder)) {}
 
-  Result<Graph> Read(const onnx::ModelProto& model) {
+  Result<Graph> Read(const onnx_format::ModelProto& model) {
     for (const auto& opset : model.opset_import()) {
       if (opset.domain().empty() || opset.domain() == "ai.onnx") {
         opset_ = opset.version();
@@ -60,7 +59,7 @@ class Reader {
     return found->second;
   }
 
-  Result<Graph> ReadGraph(const onnx::GraphProto& proto, int depth) {
+  Result<Graph> ReadGraph(const onnx_format::GraphProto& proto, int depth) {
     if (depth > kMaxDepth) {
       return Fail(ErrorCode::kInvalid, "graphs lie in graphs more than " +
                                            std::to_string(kMaxDepth) + " deep");
@@ -109,7 +108,7 @@ class Reader {
           graph.outputs.push_back(id);
           continue;
         }
-        return Fail(ErrorCode::kInvalid, "nothing makes the output '" +
+        return Fail(ErrorCode::kInvalid, "nothing writes the output '" +
                                              Printable(info.name()) + "'");
       }
       graph.outputs.push_back(found->second);
@@ -133,8 +132,8 @@ class Reader {
     return Sort(std::move(graph));
   }
 
-  Status ReadNodes(const onnx::GraphProto& proto, int depth, Graph& graph,
-                   Names& names, std::set<ValueId>& defined) {
+  Status ReadNodes(const onnx_format::GraphProto& proto, int depth,
+                   Graph& graph, Names& names, std::set<ValueId>& defined) {
     std::vector<std::pair<std::string, ValueId>> read;
     for (const auto& source : proto.node()) {
       Node& node = graph.nodes.emplace_back();
@@ -176,7 +175,7 @@ class Reader {
           return Fail(ErrorCode::kInvalid,
                       Describe(graph, node) + " reads '" +
                           Printable(graph.values[id].name) +
-                          "', which nothing makes");
+                          "', which nothing writes");
         }
       }
     }
@@ -246,7 +245,7 @@ class Reader {
     return graph;
   }
 
-  Status ReadInfo(const onnx::ValueInfoProto& info, Value& value,
+  Status ReadInfo(const onnx_format::ValueInfoProto& info, Value& value,
                   bool required) {
     const std::string what = "'" + Printable(info.name()) + "'";
     if (!info.type().has_tensor_type()) {
@@ -272,32 +271,32 @@ class Reader {
     return {};
   }
 
-  Result<Attribute> ReadAttribute(const onnx::AttributeProto& attribute,
+  Result<Attribute> ReadAttribute(const onnx_format::AttributeProto& attribute,
                                   int depth) {
     switch (attribute.type()) {
-      case onnx::AttributeProto::INT:
+      case onnx_format::AttributeProto::INT:
         return Attribute(int64_t{attribute.i()});
-      case onnx::AttributeProto::FLOAT:
+      case onnx_format::AttributeProto::FLOAT:
         return Attribute(attribute.f());
-      case onnx::AttributeProto::STRING:
+      case onnx_format::AttributeProto::STRING:
         return Attribute(attribute.s());
-      case onnx::AttributeProto::INTS:
+      case onnx_format::AttributeProto::INTS:
         return Attribute(std::vector<int64_t>(attribute.ints().begin(),
                                               attribute.ints().end()));
-      case onnx::AttributeProto::FLOATS:
+      case onnx_format::AttributeProto::FLOATS:
         return Attribute(std::vector<float>(attribute.floats().begin(),
                                             attribute.floats().end()));
-      case onnx::AttributeProto::STRINGS:
+      case onnx_format::AttributeProto::STRINGS:
         return Attribute(std::vector<std::string>(attribute.strings().begin(),
                                                   attribute.strings().end()));
-      case onnx::AttributeProto::TENSOR: {
+      case onnx_format::AttributeProto::TENSOR: {
         TINYML_ASSIGN_OR_RETURN(
             Constant constant,
             tensors_.Read(attribute.t(),
                           "attribute '" + Printable(attribute.name()) + "'"));
         return Attribute(std::move(constant));
       }
-      case onnx::AttributeProto::GRAPH: {
+      case onnx_format::AttributeProto::GRAPH: {
         TINYML_ASSIGN_OR_RETURN(Graph body,
                                 ReadGraph(attribute.g(), depth + 1));
         return Attribute(std::make_shared<Graph>(std::move(body)));
@@ -317,7 +316,7 @@ class Reader {
 Result<Graph> ReadGraph(std::span<const uint8_t> file,
                         const std::string& folder) {
   google::protobuf::SetLogHandler(nullptr);  // It would print on its own.
-  onnx::ModelProto model;
+  onnx_format::ModelProto model;
   google::protobuf::io::ArrayInputStream stream(
       file.data(), static_cast<int>(std::min<size_t>(
                        file.size(), std::numeric_limits<int>::max())));

@@ -1,7 +1,5 @@
 #include "formats/onnx/tensor_reader.h"
 
-#include <onnx/onnx_pb.h>
-
 #include <algorithm>
 #include <bit>
 #include <charconv>
@@ -14,33 +12,34 @@
 #include "base/checked.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "formats/onnx/onnx_format.pb.h"
 
 namespace tinyml::onnx_import {
 
 std::optional<TensorType> OnnxType(int64_t number) {
   switch (number) {
-    case onnx::TensorProto::FLOAT:
-    case onnx::TensorProto::FLOAT16:
-    case onnx::TensorProto::BFLOAT16:
-    case onnx::TensorProto::DOUBLE:
+    case onnx_format::TensorProto::FLOAT:
+    case onnx_format::TensorProto::FLOAT16:
+    case onnx_format::TensorProto::BFLOAT16:
+    case onnx_format::TensorProto::DOUBLE:
       return TensorType::kFloat32;
-    case onnx::TensorProto::UINT8:
+    case onnx_format::TensorProto::UINT8:
       return TensorType::kUInt8;
-    case onnx::TensorProto::INT8:
+    case onnx_format::TensorProto::INT8:
       return TensorType::kInt8;
-    case onnx::TensorProto::UINT16:
+    case onnx_format::TensorProto::UINT16:
       return TensorType::kUInt16;
-    case onnx::TensorProto::INT16:
+    case onnx_format::TensorProto::INT16:
       return TensorType::kInt16;
-    case onnx::TensorProto::INT32:
+    case onnx_format::TensorProto::INT32:
       return TensorType::kInt32;
-    case onnx::TensorProto::INT64:
+    case onnx_format::TensorProto::INT64:
       return TensorType::kInt64;
-    case onnx::TensorProto::UINT32:
+    case onnx_format::TensorProto::UINT32:
       return TensorType::kUInt32;
-    case onnx::TensorProto::UINT64:
+    case onnx_format::TensorProto::UINT64:
       return TensorType::kUInt64;
-    case onnx::TensorProto::BOOL:
+    case onnx_format::TensorProto::BOOL:
       return TensorType::kBool;
     default:
       return std::nullopt;
@@ -48,9 +47,9 @@ std::optional<TensorType> OnnxType(int64_t number) {
 }
 
 std::string TypeText(int32_t onnx_type) {
-  if (onnx::TensorProto::DataType_IsValid(onnx_type)) {
-    return onnx::TensorProto::DataType_Name(
-        static_cast<onnx::TensorProto::DataType>(onnx_type));
+  if (onnx_format::TensorProto::DataType_IsValid(onnx_type)) {
+    return onnx_format::TensorProto::DataType_Name(
+        static_cast<onnx_format::TensorProto::DataType>(onnx_type));
   }
   return "type " + std::to_string(onnx_type);
 }
@@ -89,18 +88,18 @@ T Load(const char* at) {
 
 size_t StoredWidth(int32_t onnx_type) {
   switch (onnx_type) {
-    case onnx::TensorProto::DOUBLE:
-    case onnx::TensorProto::INT64:
-    case onnx::TensorProto::UINT64:
+    case onnx_format::TensorProto::DOUBLE:
+    case onnx_format::TensorProto::INT64:
+    case onnx_format::TensorProto::UINT64:
       return 8;
-    case onnx::TensorProto::FLOAT:
-    case onnx::TensorProto::INT32:
-    case onnx::TensorProto::UINT32:
+    case onnx_format::TensorProto::FLOAT:
+    case onnx_format::TensorProto::INT32:
+    case onnx_format::TensorProto::UINT32:
       return 4;
-    case onnx::TensorProto::FLOAT16:
-    case onnx::TensorProto::BFLOAT16:
-    case onnx::TensorProto::INT16:
-    case onnx::TensorProto::UINT16:
+    case onnx_format::TensorProto::FLOAT16:
+    case onnx_format::TensorProto::BFLOAT16:
+    case onnx_format::TensorProto::INT16:
+    case onnx_format::TensorProto::UINT16:
       return 2;
     default:
       return 1;
@@ -117,13 +116,13 @@ BufferData FromRaw(int32_t onnx_type, std::string_view raw, size_t count) {
     return BufferData(std::move(bytes));
   };
   switch (onnx_type) {
-    case onnx::TensorProto::FLOAT16:
+    case onnx_format::TensorProto::FLOAT16:
       return widen(2,
                    [](const char* at) { return FromHalf(Load<uint16_t>(at)); });
-    case onnx::TensorProto::BFLOAT16:
+    case onnx_format::TensorProto::BFLOAT16:
       return widen(
           2, [](const char* at) { return FromBFloat16(Load<uint16_t>(at)); });
-    case onnx::TensorProto::DOUBLE:
+    case onnx_format::TensorProto::DOUBLE:
       return widen(8, [](const char* at) {
         return static_cast<float>(Load<double>(at));
       });
@@ -133,8 +132,9 @@ BufferData FromRaw(int32_t onnx_type, std::string_view raw, size_t count) {
 }
 
 template <typename WrongSize>
-Result<Constant> FromFields(const onnx::TensorProto& tensor, Constant constant,
-                            size_t count, WrongSize wrong_size) {
+Result<Constant> FromFields(const onnx_format::TensorProto& tensor,
+                            Constant constant, size_t count,
+                            WrongSize wrong_size) {
   const auto from = [&](const auto& field, auto convert) -> Result<Constant> {
     if (static_cast<size_t>(field.size()) != count) {
       return wrong_size(static_cast<size_t>(field.size()));
@@ -152,28 +152,28 @@ Result<Constant> FromFields(const onnx::TensorProto& tensor, Constant constant,
     return [](auto value) { return static_cast<T>(value); };
   };
   switch (tensor.data_type()) {
-    case onnx::TensorProto::FLOAT:
+    case onnx_format::TensorProto::FLOAT:
       return from(tensor.float_data(), as(float{}));
-    case onnx::TensorProto::DOUBLE:
+    case onnx_format::TensorProto::DOUBLE:
       return from(tensor.double_data(), as(float{}));
-    case onnx::TensorProto::FLOAT16:
+    case onnx_format::TensorProto::FLOAT16:
       return from(tensor.int32_data(), [](int32_t bits) {
         return FromHalf(static_cast<uint16_t>(bits));
       });
-    case onnx::TensorProto::BFLOAT16:
+    case onnx_format::TensorProto::BFLOAT16:
       return from(tensor.int32_data(), [](int32_t bits) {
         return FromBFloat16(static_cast<uint16_t>(bits));
       });
-    case onnx::TensorProto::INT64:
+    case onnx_format::TensorProto::INT64:
       return from(tensor.int64_data(), as(int64_t{}));
-    case onnx::TensorProto::UINT64:
+    case onnx_format::TensorProto::UINT64:
       return from(tensor.uint64_data(), as(uint64_t{}));
-    case onnx::TensorProto::UINT32:
+    case onnx_format::TensorProto::UINT32:
       return from(tensor.uint64_data(), as(uint32_t{}));
-    case onnx::TensorProto::INT32:
+    case onnx_format::TensorProto::INT32:
       return from(tensor.int32_data(), as(int32_t{}));
-    case onnx::TensorProto::INT16:
-    case onnx::TensorProto::UINT16:
+    case onnx_format::TensorProto::INT16:
+    case onnx_format::TensorProto::UINT16:
       return from(tensor.int32_data(), as(uint16_t{}));
     default:
       return from(tensor.int32_data(), as(uint8_t{}));
@@ -182,7 +182,7 @@ Result<Constant> FromFields(const onnx::TensorProto& tensor, Constant constant,
 
 }  // namespace
 
-Result<Constant> TensorReader::Read(const onnx::TensorProto& tensor,
+Result<Constant> TensorReader::Read(const onnx_format::TensorProto& tensor,
                                     const std::string& what) {
   Constant constant;
   const auto type = OnnxType(tensor.data_type());
@@ -209,7 +209,8 @@ Result<Constant> TensorReader::Read(const onnx::TensorProto& tensor,
                                          ShapeText(constant.shape) + " has " +
                                          std::to_string(given) + " values");
   };
-  const bool external = tensor.data_location() == onnx::TensorProto::EXTERNAL;
+  const bool external =
+      tensor.data_location() == onnx_format::TensorProto::EXTERNAL;
   if (external || tensor.has_raw_data()) {
     SharedBytes outside;
     std::string_view raw = tensor.raw_data();
@@ -226,8 +227,8 @@ Result<Constant> TensorReader::Read(const onnx::TensorProto& tensor,
   return FromFields(tensor, std::move(constant), count, wrong_size);
 }
 
-Result<SharedBytes> TensorReader::ReadExternal(const onnx::TensorProto& tensor,
-                                               const std::string& what) {
+Result<SharedBytes> TensorReader::ReadExternal(
+    const onnx_format::TensorProto& tensor, const std::string& what) {
   std::string location;
   int64_t offset = 0;
   int64_t length = -1;

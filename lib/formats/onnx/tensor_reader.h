@@ -11,9 +11,9 @@
 #include "formats/onnx/graph.h"
 #include "tinyml/status.h"
 
-namespace onnx {
+namespace tinyml::onnx_format {
 class TensorProto;
-}  // namespace onnx
+}  // namespace tinyml::onnx_format
 
 namespace tinyml::onnx_import {
 
@@ -27,11 +27,11 @@ class TensorReader {
 
   // `what` starts messages: "initializer 'w'". Half floats and doubles become
   // floats.
-  Result<Constant> Read(const onnx::TensorProto& tensor,
+  Result<Constant> Read(const onnx_format::TensorProto& tensor,
                         const std::string& what);
 
  private:
-  Result<SharedBytes> ReadExternal(const onnx::TensorProto& tensor,
+  Result<SharedBytes> ReadExternal(const onnx_format::TensorProto& tensor,
                                    const std::string& what);
 
   std::string folder_;

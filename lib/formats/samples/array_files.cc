@@ -59,7 +59,7 @@ std::string NoteOnIgnored(const std::string& path,
     used += (used.empty() ? "'" : ", '") +
             Printable(members[chosen.by_input[i]].name) + "'";
   }
-  return path + ": " + used + " is read, and not " + ignored;
+  return path + ": reading " + used + ", ignoring " + ignored;
 }
 
 // Returns `result`, and sets `damaged` if what was read is no proper file.
@@ -255,7 +255,7 @@ class GroupsInFolder final : public SampleSource {
     const SampleArrays& arrays = (*opened)->arrays;
     if (arrays.count() != group.count) {
       return Fail(ErrorCode::kInvalid,
-                  group.files.name + " has changed while it was used",
+                  group.files.name + " has changed while it was in use",
                   {.file = group.files.name});
     }
     TINYML_RETURN_IF_ERROR(

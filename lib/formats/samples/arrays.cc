@@ -64,7 +64,7 @@ std::string WrongShape(std::string_view what, const SampleInput& input) {
   std::string shape = "[N";
   for (const int64_t dim : wanted) shape += "," + std::to_string(dim);
   return std::string(what) + " does not hold samples of input " +
-         Describe(input) + ": wanted is " + shape + "], N of them";
+         Describe(input) + ": expected " + shape + "], N of them";
 }
 
 Result<SampleArray> SampleArray::Create(NpyArray array,

@@ -19,7 +19,7 @@
 namespace tinyml::samples {
 
 // How many samples of `input` an array of `shape` holds; nothing if it does not
-// hold any. Beside [N, ...] with the input's shape behind N, the input's own
+// hold any. Beside [N, ...] with the input's shape after N, the input's own
 // batch of 1 may be missing, the whole may be a single sample, and axes of 1
 // may be missing or all axes be one, as [N,490] for [1,49,10,1].
 std::optional<int64_t> SamplesIn(std::span<const int64_t> shape,

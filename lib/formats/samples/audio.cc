@@ -9,14 +9,38 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "base/shared_library.h"
 #include "base/text.h"
 #include "formats/samples/inputs.h"
 
 namespace tinyml::samples {
 namespace {
 
+// The functions of libsndfile, which is loaded when the first file is read.
+struct Sndfile {
+  Sndfile() : library(TINYML_SNDFILE_SONAME, "WAV files") {
+    library.Find("sf_open", open);
+    library.Find("sf_close", close);
+    library.Find("sf_seek", seek);
+    library.Find("sf_readf_float", readf_float);
+    library.Find("sf_strerror", strerror);
+  }
+
+  SharedLibrary library;
+  decltype(sf_open)* open = nullptr;
+  decltype(sf_close)* close = nullptr;
+  decltype(sf_seek)* seek = nullptr;
+  decltype(sf_readf_float)* readf_float = nullptr;
+  decltype(sf_strerror)* strerror = nullptr;
+};
+
+const Sndfile& Sf() {
+  static const Sndfile functions;
+  return functions;
+}
+
 struct CloseFile {
-  void operator()(SNDFILE* file) const { sf_close(file); }
+  void operator()(SNDFILE* file) const { Sf().close(file); }
 };
 
 struct OpenedFile {
@@ -30,9 +54,9 @@ tl::expected<OpenedFile, std::string> OpenFile(const std::string& path) {
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
   OpenedFile opened;
-  opened.file.reset(sf_open(path.c_str(), SFM_READ, &opened.info));
+  opened.file.reset(Sf().open(path.c_str(), SFM_READ, &opened.info));
   if (!opened.file) {
-    std::string reason = sf_strerror(nullptr);
+    std::string reason = Sf().strerror(nullptr);
     if (reason.ends_with('.')) reason.pop_back();
     return tl::unexpected<std::string>(reason);
   }
@@ -82,11 +106,11 @@ class Audio final : public SampleSource {
       return Fail(ErrorCode::kInvalid,
                   file.path + " has " +
                       std::to_string(opened->info.samplerate) +
-                      " samples per second, and wanted are " +
+                      " samples per second instead of " +
                       std::to_string(*preprocess_.rate) + "; resample it");
     }
     const int64_t start = (index - file.first) * static_cast<int64_t>(length_);
-    if (start > 0 && sf_seek(opened->file.get(), start, SEEK_SET) != start) {
+    if (start > 0 && Sf().seek(opened->file.get(), start, SEEK_SET) != start) {
       return Reason("the file ends too early");
     }
     std::vector<float> values = ReadMono(*opened);
@@ -128,7 +152,7 @@ class Audio final : public SampleSource {
       const auto wanted =
           static_cast<sf_count_t>(std::min(kBlock, length_ - mono.size()));
       const sf_count_t got =
-          sf_readf_float(opened.file.get(), frames.data(), wanted);
+          Sf().readf_float(opened.file.get(), frames.data(), wanted);
       for (size_t i = 0; i < static_cast<size_t>(std::max<sf_count_t>(got, 0));
            ++i) {
         float sum = 0;
@@ -152,6 +176,7 @@ class Audio final : public SampleSource {
 Result<std::unique_ptr<SampleSource>> OpenAudio(
     std::vector<std::string> files, std::span<const SampleInput> inputs,
     const Preprocess& preprocess) {
+  TINYML_RETURN_IF_ERROR(Sf().library.status());
   if (inputs.size() != 1) {
     return Fail(ErrorCode::kInvalid,
                 "a folder of WAV files is for a model with one input; this one "

@@ -114,11 +114,11 @@ tl::expected<Image, std::string> DecodeImage(std::span<const uint8_t> file,
   Image image;
   image.channels = channels;
   int stored_channels = 0;
-  // The decoder's own reason is a pair of words that helps nobody.
+  // The decoder's own reason is two words that help no one.
   if (stbi_info_from_memory(file.data(), size, &image.width, &image.height,
                             &stored_channels) == 0) {
     return tl::unexpected<std::string>(
-        "it is no PNG, JPEG, BMP, PPM or PGM image, or a damaged one");
+        "it is not a PNG, JPEG, BMP, PPM or PGM image, or is damaged");
   }
   if (int64_t{image.width} * image.height > kMaxPixels) {
     return tl::unexpected<std::string>("it has more than 64 million pixels");

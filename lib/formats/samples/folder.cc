@@ -106,7 +106,7 @@ Result<FolderKind> CommonKind(const std::string& path,
     const auto kind = KindOf(entry.name);
     if (!kind) {
       return Fail(ErrorCode::kInvalid, In(path, Printable(entry.name)) +
-                                           " is no sample: a folder holds " +
+                                           " is not a sample: a folder holds " +
                                            std::string(kWhatCanBe));
     }
     if (common && kind != common) {

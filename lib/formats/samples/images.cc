@@ -107,7 +107,7 @@ Result<std::unique_ptr<SampleSource>> OpenImages(
   if (!shape || !TakesReals(input)) {
     return Fail(ErrorCode::kInvalid,
                 "input " + Describe(input) +
-                    " takes no images: wanted is [1,height,width,channels] "
+                    " takes no images: they need [1,height,width,channels] "
                     "with 1, 3 or 4 channels");
   }
   if (preprocess.rate || preprocess.windows) {

@@ -79,7 +79,7 @@ Result<ChosenMembers> ChooseMembers(const std::string& path,
     return Fail(
         ErrorCode::kInvalid,
         path + " has no array for input " + Describe(input) + ": it has " +
-            NamesOf(members) + ", and wanted are the names of the inputs" +
+            NamesOf(members) + "; expected the names of the inputs" +
             (single ? " or one array of that shape" : " or arr_0, arr_1, ..."));
   }
   ChosenMembers chosen;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/macros.h"
+#include "base/shared_library.h"
 #include "base/spill.h"
 #include "base/text.h"
 
@@ -23,8 +24,45 @@ constexpr int64_t kMaxArrayBytes = kMaxModelFileBytes;
 // NumPy writes headers of 128 bytes, or more with many axes.
 constexpr size_t kMaxHeaderBytes = 4096;
 
+// The functions of libzip, which is loaded when the first archive is opened.
+struct Libzip {
+  Libzip() : library(TINYML_LIBZIP_SONAME, ".npz files") {
+    library.Find("zip_open", open);
+    library.Find("zip_discard", discard);
+    library.Find("zip_get_num_entries", get_num_entries);
+    library.Find("zip_get_name", get_name);
+    library.Find("zip_fopen_index", fopen_index);
+    library.Find("zip_fread", fread);
+    library.Find("zip_fclose", fclose);
+    library.Find("zip_strerror", strerror);
+    library.Find("zip_file_strerror", file_strerror);
+    library.Find("zip_error_init_with_code", error_init_with_code);
+    library.Find("zip_error_strerror", error_strerror);
+    library.Find("zip_error_fini", error_fini);
+  }
+
+  SharedLibrary library;
+  decltype(zip_open)* open = nullptr;
+  decltype(zip_discard)* discard = nullptr;
+  decltype(zip_get_num_entries)* get_num_entries = nullptr;
+  decltype(zip_get_name)* get_name = nullptr;
+  decltype(zip_fopen_index)* fopen_index = nullptr;
+  decltype(zip_fread)* fread = nullptr;
+  decltype(zip_fclose)* fclose = nullptr;
+  decltype(zip_strerror)* strerror = nullptr;
+  decltype(zip_file_strerror)* file_strerror = nullptr;
+  decltype(zip_error_init_with_code)* error_init_with_code = nullptr;
+  decltype(zip_error_strerror)* error_strerror = nullptr;
+  decltype(zip_error_fini)* error_fini = nullptr;
+};
+
+const Libzip& Zip() {
+  static const Libzip functions;
+  return functions;
+}
+
 struct CloseMember {
-  void operator()(zip_file_t* file) const { zip_fclose(file); }
+  void operator()(zip_file_t* file) const { Zip().fclose(file); }
 };
 using OpenMember = std::unique_ptr<zip_file_t, CloseMember>;
 
@@ -55,10 +93,10 @@ struct MemberName {
 
 Result<OpenMember> OpenAt(zip_t* archive, uint64_t index,
                           const MemberName& name) {
-  OpenMember file(zip_fopen_index(archive, index, 0));
+  OpenMember file(Zip().fopen_index(archive, index, 0));
   if (!file) {
     return name.Fault(std::string("cannot be unpacked: ") +
-                      zip_strerror(archive));
+                      Zip().strerror(archive));
   }
   return file;
 }
@@ -69,10 +107,10 @@ Result<size_t> ReadSome(zip_file_t* file, const MemberName& name,
   size_t got = 0;
   while (got < buffer.size()) {
     const zip_int64_t more =
-        zip_fread(file, buffer.data() + got, buffer.size() - got);
+        Zip().fread(file, buffer.data() + got, buffer.size() - got);
     if (more < 0) {
       return name.Fault(std::string("cannot be unpacked: ") +
-                        zip_file_strerror(file));
+                        Zip().file_strerror(file));
     }
     if (more == 0) break;
     got += static_cast<size_t>(more);
@@ -92,21 +130,22 @@ Result<npy::Header> ReadHeader(zip_t* archive, uint64_t index,
 }  // namespace
 
 Result<NpzFile> NpzFile::Open(const std::string& path) {
+  TINYML_RETURN_IF_ERROR(Zip().library.status());
   int code = 0;
-  zip_t* const archive = zip_open(path.c_str(), ZIP_RDONLY, &code);
+  zip_t* const archive = Zip().open(path.c_str(), ZIP_RDONLY, &code);
   if (archive == nullptr) {
     zip_error_t error;
-    zip_error_init_with_code(&error, code);
+    Zip().error_init_with_code(&error, code);
     const bool io = code == ZIP_ER_OPEN || code == ZIP_ER_READ;
-    const std::string why = zip_error_strerror(&error);
-    zip_error_fini(&error);
+    const std::string why = Zip().error_strerror(&error);
+    Zip().error_fini(&error);
     return FailInFile(path, "the archive cannot be read: " + why,
                       io ? ErrorCode::kIo : ErrorCode::kInvalid);
   }
   NpzFile file;
   file.path_ = path;
-  file.archive_ = std::shared_ptr<zip_t>(archive, zip_discard);
-  const zip_int64_t count = zip_get_num_entries(archive, 0);
+  file.archive_ = std::shared_ptr<zip_t>(archive, Zip().discard);
+  const zip_int64_t count = Zip().get_num_entries(archive, 0);
   if (count > kMaxMembers) {
     return FailInFile(path, "the archive has " + std::to_string(count) +
                                 " files, more than " +
@@ -114,7 +153,7 @@ Result<NpzFile> NpzFile::Open(const std::string& path) {
   }
   for (zip_int64_t i = 0; i < count; ++i) {
     const auto index = static_cast<zip_uint64_t>(i);
-    const char* const raw = zip_get_name(archive, index, ZIP_FL_ENC_RAW);
+    const char* const raw = Zip().get_name(archive, index, ZIP_FL_ENC_RAW);
     const std::string_view name = raw == nullptr ? "" : raw;
     if (!name.ends_with(".npy")) continue;
     const std::string stem(name.substr(0, name.size() - 4));

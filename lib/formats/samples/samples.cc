@@ -47,7 +47,7 @@ class ChosenSamples final : public SampleSource {
     }
     if (!fits) {
       return Fail(ErrorCode::kInternal,
-                  "a sample was asked for that the model does not take");
+                  "a sample does not match the inputs of the model");
     }
     auto read = all_->Read(Chosen(index), inputs);
     if (!read && read.error().subject.file.empty()) {
@@ -147,7 +147,7 @@ Result<std::vector<int64_t>> ReadLabels(const std::string& path) {
   if (!flat || !npy::IsInteger(array.type)) {
     return Fail(ErrorCode::kInvalid,
                 npy::Describe(array) +
-                    " holds no labels: wanted is an integer for each sample");
+                    " holds no labels: expected an integer for each sample");
   }
   std::vector<int64_t> labels(static_cast<size_t>(array.shape[0]));
   const auto conversion =
@@ -163,7 +163,7 @@ Result<std::vector<int64_t>> ReadLabels(const std::string& path) {
   if (beyond) {
     return Fail(ErrorCode::kInvalid, npy::Describe(array) + ": label " +
                                          std::to_string(*beyond) +
-                                         " is no class");
+                                         " is not a class");
   }
   return labels;
 }

@@ -6,7 +6,7 @@
 
 #include "formats/tflite/copy.h"
 #include "formats/tflite/tflite_generated.h"
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml {
 namespace {
@@ -68,14 +68,14 @@ template <typename Table>
 OperatorOptions ReadTable(const Table* table, ExpansionBudget& budget) {
   if (table == nullptr) return {};
   using Options = decltype(Read(*table, budget));
-  if (!budget.Charge(1, sizeof(TypedOptions<Options>))) return {};
+  if (!budget.Charge(1, sizeof(OptionsBase) + sizeof(Options))) return {};
   return MakeOptions(Read(*table, budget));
 }
 
 template <typename T>
 flatbuffers::Offset<void> WriteTable(flatbuffers::FlatBufferBuilder& builder,
                                      const OptionsBase& options) {
-  return Write(builder, static_cast<const TypedOptions<T>&>(options).value());
+  return Write(builder, *static_cast<const T*>(options.table()));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Conversion of operators' options between the FlatBuffer and model/options.h.
+// Conversion of operators' options between the FlatBuffer and tinyml/options.h.
 #ifndef TINYML_FORMATS_TFLITE_OPTIONS_CONVERSION_H_
 #define TINYML_FORMATS_TFLITE_OPTIONS_CONVERSION_H_
 

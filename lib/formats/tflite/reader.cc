@@ -84,7 +84,7 @@ class Converter {
     return CopyVector<To>(from, budget_);
   }
 
-  // The word behind `from`, if the file has one.
+  // The word after `from`, if the file has one.
   FileWord WordAfter(const flatbuffers::Vector<int32_t>* from) const {
     FileWord word;
     if (from == nullptr) return word;

@@ -25,7 +25,7 @@ using flatbuffers::Vector;
 // Offsets are signed 32-bit in places, and the builder asserts below 2 GiB.
 constexpr int64_t kMaxFileBytes = std::numeric_limits<int32_t>::max();
 
-// TFLM and the format want constant data at this alignment.
+// TFLM and the format need constant data at this alignment.
 constexpr size_t kDataAlignment = 16;
 
 // No table of the format with its vtable is larger than this.

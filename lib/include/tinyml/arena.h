@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "tinyml/arena_parts.h"
 #include "tinyml/export.h"
 #include "tinyml/model.h"
+#include "tinyml/operator_id.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
 
@@ -24,35 +26,41 @@ struct ArenaOptions {
 
 // What one operator takes for itself.
 struct ArenaOperator {
-  int subgraph = 0;
-  int index = 0;
+  OperatorId id;
   std::string name;  // "CONV_2D", or the custom code.
   // Its parameters and what its Init and Prepare ask for, before alignment.
   int64_t persistent_bytes = 0;
   std::vector<int64_t> scratch_bytes;  // Each request, in order.
+  // Its part of required_arena_bytes: persistent memory, and of scratch memory
+  // that which lies in the arena where it is fullest.
+  int64_t required_bytes = 0;
 };
 
 // A buffer in the non-persistent part of the arena.
 struct ArenaBuffer {
   enum class Kind { kTensor, kScratch };
   Kind kind = Kind::kTensor;
-  int subgraph = 0;
+  // The operator that requested the scratch; for a tensor its subgraph, and
+  // kNoOperatorIndex.
+  OperatorId owner;
   // A tensor's index over all subgraphs, or the number of a scratch request.
   int index = 0;
   // The tensor's index in its subgraph; -1 for scratch.
   TensorIndex tensor = -1;
-  // The operator that requested the scratch; -1 for a tensor.
-  int op = -1;
   std::string name;
   int64_t size_bytes = 0;
   int first_used = 0;  // Allocation scopes, both included.
   int last_used = 0;
   int64_t offset_bytes = 0;  // From the arena's start.
+
+  bool IsLive(int scope) const {
+    return first_used <= scope && scope <= last_used;
+  }
 };
 
-// A share of arena_used_bytes; the shares add up to it.
+// What a part of the arena goes to.
 struct ArenaShare {
-  std::string what;
+  ArenaShareId what;
   int64_t bytes = 0;
   int64_t count = 0;  // Allocations.
 };
@@ -66,14 +74,20 @@ struct ArenaReport {
   int64_t head_bytes = 0;  // Non-persistent part of arena_used_bytes.
   int64_t tail_bytes = 0;  // Persistent part.
   // Where the peak that decides required_arena_bytes lies.
-  std::string peak_phase;
-  // The operator at which the non-persistent part is fullest; -1 if none.
-  int peak_subgraph = -1;
-  int peak_operator = -1;
+  ArenaPhase peak_phase = ArenaPhase::kConstructor;
+  // The operator at which the non-persistent part is fullest, and its scope;
+  // none if there are no buffers.
+  std::optional<OperatorId> peak_operator;
+  int peak_scope = -1;
   int resource_variables = 0;
-  std::vector<ArenaShare> breakdown;
+  std::vector<ArenaShare> breakdown;  // They add up to arena_used_bytes.
+  // With ArenaOperator::required_bytes they add up to required_arena_bytes.
+  std::vector<ArenaShare> required_shares;
   std::vector<ArenaOperator> operators;
   std::vector<ArenaBuffer> buffers;
+  // What each allocation scope belongs to: an operator, or a subgraph's inputs
+  // (kNoOperatorIndex). In the order in which the runtime counts them.
+  std::vector<OperatorId> scopes;
   // What the runtime accepts but is unsafe or will fail when invoked.
   std::vector<std::string> warnings;
 };

@@ -22,8 +22,7 @@ namespace tinyml {
 
 // An operator that asks for something else.
 struct OperatorDiff {
-  int subgraph = 0;
-  int index = 0;
+  OperatorId id;
   std::string name;
   // As in ArenaOperator: what it asks for.
   int64_t persistent_before = 0;
@@ -40,7 +39,7 @@ struct OperatorDiff {
 
 // A share of the required arena that is no operator's own.
 struct ShareDiff {
-  std::string what;
+  ArenaShareKind what = ArenaShareKind::kOther;
   int64_t before = 0;
   int64_t after = 0;
 };
@@ -66,6 +65,12 @@ TINYML_API Result<ArenaDiff> DiffArena(const Model& model, const Target& before,
                                        const Target& after,
                                        const ArenaOptions& options = {});
 
+// The same where `after_report` is what SizeArena gave for `after`.
+TINYML_API Result<ArenaDiff> DiffArena(const Model& model, const Target& before,
+                                       const Target& after,
+                                       ArenaReport after_report,
+                                       const ArenaOptions& options = {});
+
 // A comparison, and what it was one of.
 struct ArenaDiffDocument {
   ReportedModel model;
@@ -83,11 +88,11 @@ TINYML_API ArenaDiffDocument DiffOnTargets(const ModelFile& file,
                                            const Target& after,
                                            const ArenaOptions& options = {});
 
-// Returns the comparison as text, JSON or Markdown; other formats count as
-// text. JSON is as schema/arena-diff.schema.json describes it.
-TINYML_API std::string FormatArenaDiff(const ArenaDiffDocument& document,
-                                       ReportFormat format,
-                                       const ReportStyle& style = {});
+// Returns the comparison as text, JSON or Markdown, and fails with kUsage for
+// another format. JSON is as schema/arena-diff.schema.json describes it.
+TINYML_API Result<std::string> FormatArenaDiff(
+    const ArenaDiffDocument& document, ReportFormat format,
+    const ReportStyle& style = {});
 
 }  // namespace tinyml
 

@@ -4,7 +4,6 @@
 #define TINYML_CHECK_H_
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "tinyml/export.h"
 #include "tinyml/output.h"
+#include "tinyml/progress.h"
 #include "tinyml/project.h"
 #include "tinyml/status.h"
 
@@ -120,9 +120,7 @@ struct CheckOptions {
   int threads = 0;  // 0: as many as there are cores.
   // Writes the lock and outputs: what a rewritten lock settles does not fail.
   bool update = false;
-  // Called now and then with how much is done, of how much. From one thread at
-  // a time.
-  std::function<void(int64_t done, int64_t of)> progress = {};
+  Progress progress = {};
 };
 
 struct CheckResult {
@@ -132,9 +130,10 @@ struct CheckResult {
 };
 
 // Checks every model; one that fails does not stop the others. `lock` may be
-// null.
-TINYML_API CheckResult CheckProject(const Project& project, const Lock* lock,
-                                    const CheckOptions& options = {});
+// null. Fails with kCancelled only.
+TINYML_API Result<CheckResult> CheckProject(const Project& project,
+                                            const Lock* lock,
+                                            const CheckOptions& options = {});
 
 // Whether nothing fails; of a check that updates, whether nothing is left that
 // an update does not settle.

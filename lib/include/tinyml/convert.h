@@ -75,17 +75,17 @@ struct ArenaConstant {
 };
 
 struct ConvertOptions {
-  std::string output_path;
+  std::string output_path = {};
   // Instead of what the path's extension says; "-" needs it.
-  std::optional<OutputForm> form;
+  std::optional<OutputForm> form = {};
   // The array's name; empty: what the style says.
-  std::string symbol;
+  std::string symbol = {};
   SymbolStyle style = SymbolStyle::kDefault;
   ArrayStyle array_style = ArrayStyle::kString;
   // Also write a function that registers the model's operators.
   bool resolver = false;
   // The header gets a constant for each of them.
-  std::vector<ArenaConstant> arenas;
+  std::vector<ArenaConstant> arenas = {};
 };
 
 // Returns the files to write; they share the bytes of `prepared`. Fails with

@@ -10,7 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "tinyml/arena_parts.h"
 #include "tinyml/export.h"
+#include "tinyml/operator_id.h"
 #include "tinyml/status.h"
 
 namespace tinyml {
@@ -31,10 +33,9 @@ struct GrowthLimit {
 
 // An operator whose part of the required arena changed.
 struct OperatorGrowth {
-  int subgraph = 0;
-  // -1 where the earlier (later) model does not have it.
-  int index_before = -1;
-  int index_after = -1;
+  // None where the earlier (later) model does not have it.
+  std::optional<OperatorId> before;
+  std::optional<OperatorId> after;
   std::string name;
   // Its parts: persistent memory; scratch buffers and tensors that it makes,
   // of those only what lies in the arena where it is fullest.
@@ -42,6 +43,8 @@ struct OperatorGrowth {
   int64_t scratch_change = 0;
   int64_t tensors_change = 0;
 
+  // In the later model, if that has it.
+  const OperatorId& Id() const { return after ? *after : *before; }
   int64_t Change() const {
     return persistent_change + scratch_change + tensors_change;
   }
@@ -49,7 +52,7 @@ struct OperatorGrowth {
 
 // A part of the required arena that is no operator's own.
 struct ShareGrowth {
-  std::string what;
+  ArenaShareId what;
   int64_t before = 0;
   int64_t after = 0;
 };

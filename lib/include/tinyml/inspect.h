@@ -10,6 +10,7 @@
 
 #include "tinyml/export.h"
 #include "tinyml/model.h"
+#include "tinyml/operator_id.h"
 #include "tinyml/report.h"
 #include "tinyml/target.h"
 
@@ -29,8 +30,7 @@ struct InspectedTensor {
 };
 
 struct InspectedOperator {
-  int subgraph = 0;
-  int index = 0;
+  OperatorId id;
   std::string name;
   int version = 1;
   std::vector<TensorIndex> inputs;  // kNoTensor where omitted.
@@ -84,12 +84,12 @@ struct InspectedFile {
   std::vector<std::string> notes;
 };
 
-// As text or JSON. `style.per_operator` lists every operator and tensor in
-// text; JSON always has them.
-TINYML_API std::string FormatInspection(const InspectedFile& file,
-                                        const Inspection& inspection,
-                                        ReportFormat format,
-                                        const ReportStyle& style = {});
+// As text or JSON; fails with kUsage for another format. `style.per_operator`
+// lists every operator and tensor in text; JSON always has them.
+TINYML_API Result<std::string> FormatInspection(const InspectedFile& file,
+                                                const Inspection& inspection,
+                                                ReportFormat format,
+                                                const ReportStyle& style = {});
 
 }  // namespace tinyml
 

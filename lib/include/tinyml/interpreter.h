@@ -1,4 +1,4 @@
-// Running a model on the desk as the microcontroller would: tensors at their
+// Running a model on the host as the microcontroller would: tensors at their
 // planned places in one arena of exactly the required size, integer results
 // the runtime's own bits.
 #ifndef TINYML_INTERPRETER_H_
@@ -14,6 +14,7 @@
 
 #include "tinyml/export.h"
 #include "tinyml/model.h"
+#include "tinyml/operator_id.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
 
@@ -32,7 +33,7 @@ struct InterpreterOptions {
   uint8_t poison = 0xA5;
   bool profile = false;  // Measures each operator.
   // As in ArenaOptions.
-  std::optional<int> resource_variables;
+  std::optional<int> resource_variables = {};
 };
 
 // A tensor of a running model. The memory belongs to the interpreter.
@@ -49,8 +50,7 @@ struct RunningTensor {
 
 // What one operator took, over all invocations.
 struct OperatorProfile {
-  int subgraph = 0;
-  int index = 0;
+  OperatorId id;
   std::string name;
   int64_t runs = 0;
   int64_t nanoseconds = 0;  // Without the subgraphs that it calls.
@@ -75,6 +75,18 @@ class TINYML_API Interpreter {
   // Invoke(): the plan may reuse their memory.
   std::vector<RunningTensor> Inputs() const;
   std::vector<RunningTensor> Outputs() const;
+  // Writes real numbers into input `input`, one for each element. A quantized
+  // input (int8, uint8, int16) takes them by its scale and zero point, rounded
+  // to the nearest, halves away from zero; what lies beyond the type's ends,
+  // infinities too, becomes the end. Fails, and writes nothing, with kUsage for
+  // an input that the graph does not have or another number of values, with
+  // kInvalid for a NaN among the values of a quantized input, and with
+  // kUnsupported for an input of another type, or with scales by channel.
+  Status SetInput(size_t input, std::span<const float> values);
+  // Returns the elements of output `output` as real numbers, of a quantized one
+  // by its scale and zero point. Fails like SetInput().
+  Result<std::vector<float>> GetOutput(size_t output) const;
+
   // Any tensor. In an arena, its content is defined only while it is in use.
   RunningTensor At(int subgraph, TensorIndex index) const;
 
@@ -86,8 +98,8 @@ class TINYML_API Interpreter {
   // have seen enough input.
   bool EndedEarly() const;
 
-  // Called after every operator, with its subgraph and its index there.
-  using Observer = std::function<Status(int subgraph, int index)>;
+  // Called after every operator.
+  using Observer = std::function<Status(const OperatorId& op)>;
   void SetObserver(Observer observer);
 
   int64_t ArenaUsedBytes() const;      // arena_used_bytes() of the runtime.

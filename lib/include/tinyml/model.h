@@ -186,7 +186,7 @@ struct Tensor {
 };
 
 // The options table of an operator: an immutable value whose fields depend on
-// its type. Inside the library, model/options.h gives typed access.
+// its type: one of the structs of tinyml/options.h, where MakeOptions() is too.
 class OptionsBase;
 class TINYML_API OperatorOptions {
  public:
@@ -199,7 +199,8 @@ class TINYML_API OperatorOptions {
   std::string_view TypeName() const;
   const OptionsBase* get() const { return table_.get(); }
 
-  // Returns the table if it is a T of model/options.h, otherwise null.
+  // Returns the table if it is a T of tinyml/options.h, otherwise null. It
+  // lives as long as any copy of these options. Defined in tinyml/options.h.
   template <typename T>
   const T* As() const;
 

@@ -59,6 +59,21 @@ struct ModelFile {
 TINYML_API Result<ModelFile> ReadModelFile(const std::string& path,
                                            const OnnxOptions& options = {});
 
+// The same for a model in memory, which messages call `name`. Nothing is
+// copied: the result, and every model and buffer copied from it, shares
+// `bytes`, which `owner` keeps alive. A null `owner` says that the caller does,
+// as for an array that is part of the program. (Bytes whose address is no
+// multiple of 16 are copied, and of an ONNX model nothing is shared. Its
+// external data is looked for in the working directory.)
+TINYML_API Result<ModelFile> ReadModelBytes(std::span<const uint8_t> bytes,
+                                            std::shared_ptr<const void> owner,
+                                            std::string name,
+                                            const OnnxOptions& options = {});
+// Takes ownership of `bytes`.
+TINYML_API Result<ModelFile> ReadModelBytes(std::vector<uint8_t> bytes,
+                                            std::string name,
+                                            const OnnxOptions& options = {});
+
 // An ONNX operator that can be imported, what it becomes, and its limits.
 struct OnnxOperatorInfo {
   std::string_view name;

@@ -28,8 +28,9 @@ struct OutputFile {
 TINYML_API OutputFile TextFile(std::string path, std::string text);
 
 // Writes all files or none: each goes to a temporary file beside its
-// destination, and all are renamed at the end. Devices and pipes are written in
-// place. Fails with kIo.
+// destination, and all are renamed at the end; where one cannot be, those
+// before it become again what they were. Devices and pipes are written in
+// place. Fails with kIo, and with what a producer failed with.
 TINYML_API Status WriteFiles(std::span<const OutputFile> files);
 
 }  // namespace tinyml

@@ -4,7 +4,6 @@
 #define TINYML_QUANTIZE_H_
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +11,8 @@
 
 #include "tinyml/export.h"
 #include "tinyml/model.h"
+#include "tinyml/operator_id.h"
+#include "tinyml/progress.h"
 #include "tinyml/samples.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
@@ -35,14 +36,14 @@ struct QuantizationOptions {
   std::optional<TensorType> output_type = std::nullopt;
   bool per_tensor = false;  // One scale for all channels of weights.
   RangeMethod method = RangeMethod::kAuto;
-  // Leaves out what takes time: bias correction, rounding by reconstruction,
-  // equalisation, and the measured choice between ranges.
+  // Leaves out the refinements, which take time: cross-layer equalization,
+  // GPTQ-style rounding, range search, bias correction.
   bool fast = false;
   // Names of tensors or operators' results that are computed in float32, and in
   // int16.
   std::vector<std::string> keep_float = {};
   std::vector<std::string> int16 = {};
-  // Names of passes and recoveries that are left out; see ListQuantizePasses.
+  // Names of passes and refinements to leave out; see ListQuantizePasses.
   std::vector<std::string> skip = {};
   // Samples that cannot be read fail instead of being left out.
   bool strict = false;
@@ -59,13 +60,10 @@ struct QuantizationOptions {
   };
   std::vector<SavedStatistics> statistics = {};
 
-  // Called now and then with what is being done, how much of it is done, and of
-  // how much. From one thread at a time.
-  std::function<void(std::string_view what, int64_t done, int64_t of)>
-      progress = {};
+  PhaseProgress progress = {};
 };
 
-// A rewriting or a recovery that may be left out.
+// A pass or a refinement that may be left out.
 struct QuantizePass {
   std::string_view name;
   std::string_view description;
@@ -74,8 +72,7 @@ TINYML_API std::vector<QuantizePass> ListQuantizePasses();
 
 // What became of one tensor.
 struct QuantizedTensor {
-  int subgraph = 0;
-  TensorIndex index = 0;  // In the model that was given, simplified.
+  TensorId id;  // In the model that was given, simplified.
   std::string name;
   std::string op;  // The operator that writes it; "" for inputs.
   TensorType type = TensorType::kInt8;
@@ -91,13 +88,12 @@ struct QuantizedTensor {
 
 // What became of the weights of one operator.
 struct QuantizedWeights {
-  int subgraph = 0;
-  int op = 0;  // In the simplified float model.
+  OperatorId op;  // In the simplified float model.
   std::string op_name;
   std::string name;
   int channels = 1;    // Scales.
   double snr_db = 0;   // Of the dequantized weights against the float ones.
-  std::string method;  // "nearest", "reconstruction".
+  std::string method;  // "nearest", "reconstruction" (GPTQ-style).
 };
 
 // An output of the graph, over all samples that were compared.
@@ -130,7 +126,7 @@ struct QuantizeResult {
 // statistics; then nothing is measured). Fails with kInvalid for a model that
 // is quantized already, has hybrid operators or open dimensions, weights that
 // are not finite, or samples that do not fit; with kUnsupported for what the
-// runtime would refuse.
+// runtime would refuse; and with kCancelled.
 TINYML_API Result<QuantizeResult> QuantizeModel(
     const Model& model, const SampleSource* samples,
     const QuantizationOptions& options = {});
@@ -150,11 +146,12 @@ struct Accuracy {
 // Runs both on every sample; `labels` holds the class of each, empty: only the
 // fidelity is measured. The first output's largest element is the class given.
 // Inputs are given as the float model takes them.
-TINYML_API Result<Accuracy> CompareModels(
-    const Model& float_model, const Model& quantized,
-    const SampleSource& samples, const std::vector<int64_t>& labels,
-    int threads = 0,
-    const std::function<void(int64_t done, int64_t of)>& progress = {});
+TINYML_API Result<Accuracy> CompareModels(const Model& float_model,
+                                          const Model& quantized,
+                                          const SampleSource& samples,
+                                          const std::vector<int64_t>& labels,
+                                          int threads = 0,
+                                          const Progress& progress = {});
 
 }  // namespace tinyml
 

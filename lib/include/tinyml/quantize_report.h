@@ -48,12 +48,12 @@ TINYML_API QuantizeDocument DescribeQuantization(const ModelFile& before,
                                                  const ModelFile& after,
                                                  QuantizeReport report);
 
-// Returns the report as text or JSON; other formats count as text. JSON is one
-// document as schema/quantize-report.schema.json describes it.
+// Returns the report as text or JSON, and fails with kUsage for another format.
+// JSON is one document as schema/quantize-report.schema.json describes it.
 // ReportStyle::per_operator lists every tensor instead of the worst.
-TINYML_API std::string FormatQuantization(const QuantizeDocument& document,
-                                          ReportFormat format,
-                                          const ReportStyle& style = {});
+TINYML_API Result<std::string> FormatQuantization(
+    const QuantizeDocument& document, ReportFormat format,
+    const ReportStyle& style = {});
 
 }  // namespace tinyml
 

@@ -45,22 +45,16 @@ struct ReportedGraph {
     std::vector<TensorIndex> outputs;
   };
   struct Operator {
-    int subgraph = 0;
-    int index = 0;
+    OperatorId id;
     std::string name;
     int64_t macs = 0;                 // One invocation.
     std::vector<TensorIndex> inputs;  // In its subgraph; kNoTensor if omitted.
     std::vector<TensorIndex> outputs;
   };
-  // What an allocation scope belongs to; op -1: the subgraph's inputs.
-  struct Scope {
-    int subgraph = 0;
-    int op = -1;
-  };
   std::vector<Subgraph> subgraphs;
   std::vector<Operator> operators;  // Over all subgraphs.
-  // In the order in which the runtime counts them; empty if it refuses to.
-  std::vector<Scope> scopes;
+  // As ArenaReport::scopes; empty if every target refuses the model.
+  std::vector<OperatorId> scopes;
 };
 
 // One target's answer: a report, or why the runtime refuses the model there.
@@ -78,11 +72,11 @@ struct ArenaDocument {
 };
 
 // Sizes `file` for each of `targets`. Targets that differ in name or memory
-// only are simulated once.
-TINYML_API ArenaDocument
-SizeOnTargets(const ModelFile& file, const std::vector<Target>& targets,
-              const ArenaOptions& options = {},
-              std::optional<int64_t> budget_bytes = std::nullopt);
+// only are simulated once. The graph is for JSON, HTML, SVG and comparisons.
+TINYML_API ArenaDocument SizeOnTargets(
+    const ModelFile& file, const std::vector<Target>& targets,
+    const ArenaOptions& options = {},
+    std::optional<int64_t> budget_bytes = std::nullopt, bool with_graph = true);
 
 struct ReportStyle {
   bool per_operator = false;  // Text: a line for every operator.
@@ -103,15 +97,16 @@ TINYML_API std::string FormatArena(const ArenaDocument& document,
                                    ReportFormat format,
                                    const ReportStyle& style = {});
 
-// Returns what the profiles say: a table, or with one profile all of it.
-TINYML_API std::string FormatTargets(const std::vector<TargetInfo>& targets,
-                                     ReportFormat format,
-                                     const ReportStyle& style = {});
+// Returns what the profiles say: a table, or with one profile all of it, as
+// text or JSON. This and what follows fail with kUsage for another format.
+TINYML_API Result<std::string> FormatTargets(
+    const std::vector<TargetInfo>& targets, ReportFormat format,
+    const ReportStyle& style = {});
 
 // Returns which revisions are known, by project, and what changed in each, as
-// text or JSON; other formats count as text.
-TINYML_API std::string FormatRevisions(std::span<const Revision> revisions,
-                                       ReportFormat format);
+// text or JSON.
+TINYML_API Result<std::string> FormatRevisions(
+    std::span<const Revision> revisions, ReportFormat format);
 
 // A run of a model, and what it was a run of.
 struct RunDocument {
@@ -122,10 +117,10 @@ struct RunDocument {
   RunResult result;
 };
 
-// Returns the run as text or JSON; other formats count as text.
-TINYML_API std::string FormatRun(const RunDocument& document,
-                                 ReportFormat format,
-                                 const ReportStyle& style = {});
+// Returns the run as text or JSON.
+TINYML_API Result<std::string> FormatRun(const RunDocument& document,
+                                         ReportFormat format,
+                                         const ReportStyle& style = {});
 
 // Returns `bytes` with thousands separated by commas: "82,320".
 TINYML_API std::string FormatBytes(int64_t bytes);

@@ -3,7 +3,7 @@
 #define TINYML_RUN_H_
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +12,7 @@
 #include "tinyml/interpreter.h"
 #include "tinyml/model.h"
 #include "tinyml/npy.h"
+#include "tinyml/progress.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
 
@@ -25,11 +26,11 @@ struct RunInput {
 
 struct RunOptions {
   // Values for every input; or none, and a seed.
-  std::vector<RunInput> inputs;
+  std::vector<RunInput> inputs = {};
   // A 32-bit generator x = x * 1664525 + 1013904223 that starts here and runs
   // on across inputs and invocations. Each element of a float32 input takes one
   // step, (x >> 8) / 2^24 * 2 - 1; of others each byte, x >> 24.
-  std::optional<uint32_t> random_seed;
+  std::optional<uint32_t> random_seed = {};
   // The first axis of every array counts samples, which run one after another.
   bool batch = false;
   // Gives variables and stateful operators their first state before every
@@ -44,12 +45,9 @@ struct RunOptions {
   bool verify = false;
   // Keeps what every operator wrote in the last invocation.
   bool keep_tensors = false;
-  std::optional<int> resource_variables;
-  // Called before and after every Invoke(): how many times the process has
-  // allocated so far. Without it, allocations are not counted.
-  std::function<int64_t()> count_allocations;
-  // Called after each sample: how many are done, of how many.
-  std::function<void(int64_t done, int64_t of)> progress;
+  std::optional<int> resource_variables = {};
+  // Called after each sample.
+  Progress progress = {};
 };
 
 struct RunTensor {
@@ -62,43 +60,36 @@ struct RunTensor {
   Quantization quantization;  // Empty if it has none.
 };
 
-// What one invocation gave for one output, short enough to keep of all.
-struct OutputDigest {
-  // FNV-1a of the raw bytes, with the start value 1469598103934665603, as the
-  // recorded runs have it (the published one has a 7 behind).
-  uint64_t fnv1a64 = 0;
-  std::vector<uint8_t> prefix;   // At most the first 256 bytes.
-  uint64_t defined_fnv1a64 = 0;  // Of RunningTensor::defined_bytes.
-};
-
-struct RunInvocation {
-  std::vector<OutputDigest> outputs;
-  bool ended_early = false;
-};
+namespace exec {
+struct RunRecord;
+}  // namespace exec
 
 struct RunResult {
   int64_t arena_used_bytes = 0;
   int64_t required_arena_bytes = 0;
-  std::vector<RunInvocation> invocations;
+  int64_t samples = 1;
+  int64_t invocations = 0;
   std::vector<RunTensor> outputs;  // Of the last invocation.
+  bool ended_early = false;        // Likewise: Interpreter::EndedEarly().
   // With RunOptions::batch: by output, the bytes of all invocations.
   std::vector<std::vector<uint8_t>> stacked;
-  int64_t samples = 1;
-  std::optional<int64_t> allocations;  // While invoking.
-  std::vector<std::string> notes;      // Conversions of inputs.
+  std::vector<std::string> notes;  // Conversions of inputs.
   std::vector<std::string> warnings;
   std::vector<OperatorProfile> profile;
   int64_t total_nanoseconds = 0;   // Of all Invoke() together.
   std::vector<RunTensor> tensors;  // If keep_tensors.
   // What verifying found wrong, a sentence; empty if nothing.
   std::string verify_fault;
+  // What FormatRun() says of each invocation.
+  std::shared_ptr<const exec::RunRecord> record;
 };
 
-// Runs `model` on `target`. Fails with kUsage for inputs that the options lack
-// or that the graph has not; with kInvalid for values that do not fit their
-// input: another shape, a type that cannot be converted, a NaN; and where
-// Interpreter fails. A float array is converted to the type of a quantized
-// input with that input's scale and zero point, and the reverse.
+// Runs `model` on `target`. Fails with kUsage for inputs that are missing or
+// unknown; with kInvalid for values that do not fit their
+// input: another shape, a type that cannot be converted, a NaN; where
+// Interpreter fails; and with kCancelled. A float array is converted to the
+// type of a quantized input with that input's scale and zero point, and the
+// reverse.
 TINYML_API Result<RunResult> RunModel(const Model& model, const Target& target,
                                       const RunOptions& options);
 

@@ -49,10 +49,10 @@ class TINYML_API SampleSource {
 
 struct SampleOptions {
   // At most so many, evenly spread over what is there; all if not set.
-  std::optional<int64_t> limit;
+  std::optional<int64_t> limit = {};
   // "scale=1/255,mean=0,std=1,bgr" and what docs/quantization.md has besides;
   // empty: pixels become 0 to 1, other numbers stay as they are.
-  std::string preprocess;
+  std::string preprocess = {};
 };
 
 // Opens `path` for a model with `inputs`: a .npy or .npz whose first axis

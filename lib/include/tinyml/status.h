@@ -26,6 +26,7 @@ enum class ErrorCode {
   kUnsupported,  // The input is well-formed, but the runtime refuses it.
   kIo,           // A file cannot be read or written.
   kInternal,     // A defect of this library.
+  kCancelled,    // The caller's progress callback asked to stop.
 };
 
 // What an error is about, as far as that is known.

@@ -8,9 +8,9 @@
 #include <memory>
 
 #include "base/macros.h"
-#include "ops/arithmetic/arithmetic.h"
 #include "ops/arithmetic/int8_pairs.h"
 #include "ops/arithmetic/operands.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {

@@ -1,7 +1,7 @@
-// REDUCE_MAX, REDUCE_MIN, REDUCE_ALL, ARG_MAX and ARG_MIN. Source: tflite-micro
-// 90b983c2b3f1, micro/kernels/{reduce_common,arg_min_max}.cc;
-// lite/kernels/internal/reference/{reduce,arg_min_max}.h.
-#include <limits>
+// ARG_MAX and ARG_MIN. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/arg_min_max.cc;
+// lite/kernels/internal/reference/arg_min_max.h.
+#include <functional>
 #include <string>
 
 #include "base/macros.h"
@@ -10,53 +10,6 @@
 
 namespace tinyml::ops {
 namespace {
-
-// ReduceGeneric. The output keeps `initial` where the input has nothing.
-template <typename T, typename Function>
-Invocation Reduce(const OpContext& op, const ReduceOperands& operands,
-                  T initial, Function function) {
-  return [&op, reduction = Reduction(operands), initial, function,
-          in = operands.input.As<T>().data(),
-          out = operands.output.Mutable<T>().data(),
-          count = operands.output.Elements()]() mutable -> Status {
-    TINYML_RETURN_IF_ERROR(reduction.Resolve(op));
-    std::fill_n(out, count, initial);
-    reduction.Run(in, out, function);
-    return {};
-  };
-}
-
-template <typename T>
-Invocation ReduceMaxOrMin(const OpContext& op, const ReduceOperands& operands,
-                          bool max) {
-  if (max) {
-    return Reduce<T>(
-        op, operands, std::numeric_limits<T>::lowest(),
-        [](T current, T value) { return value > current ? value : current; });
-  }
-  return Reduce<T>(
-      op, operands, std::numeric_limits<T>::max(),
-      [](T current, T value) { return value < current ? value : current; });
-}
-
-Result<Invocation> PrepareMaxOrMin(const OpContext& op, bool max) {
-  TINYML_ASSIGN_OR_RETURN(const ReduceOperands operands, TakeReduce(op));
-  const auto& [input, axes, output] = operands;
-  TINYML_RETURN_IF_ERROR(RequireType(op, output, input.type));
-  switch (input.type) {
-    case TensorType::kFloat32:
-      return ReduceMaxOrMin<float>(op, operands, max);
-    case TensorType::kInt8:
-      TINYML_REQUIRE(
-          op,
-          input.scale == output.scale && input.zero_point == output.zero_point,
-          input.Describe() + " and " + output.Describe() +
-              " differ in scale or zero point");
-      return ReduceMaxOrMin<int8_t>(op, operands, max);
-    default:
-      return RefuseType(op, input);
-  }
-}
 
 // Where ARG_MAX looks: `outer` blocks of `size` rows of `inner` elements.
 struct Blocks {
@@ -108,36 +61,8 @@ Invocation FindIndices(const OpContext& op, const ReduceOperands& operands,
   };
 }
 
-template <typename T>
-Invocation ArgMaxOrMin(const OpContext& op, const ReduceOperands& operands) {
-  if (op.code() == BuiltinOperator::kArgMax) {
-    return FindIndices<T>(op, operands, [](T a, T b) { return a > b; });
-  }
-  return FindIndices<T>(op, operands, [](T a, T b) { return a < b; });
-}
-
-}  // namespace
-
-Result<Invocation> PrepareReduceMax(OpContext& op) {
-  return PrepareMaxOrMin(op, true);
-}
-
-Result<Invocation> PrepareReduceMin(OpContext& op) {
-  return PrepareMaxOrMin(op, false);
-}
-
-// Any other byte than 0 is true.
-Result<Invocation> PrepareReduceAll(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const ReduceOperands operands, TakeReduce(op));
-  TINYML_RETURN_IF_ERROR(RequireType(op, operands.input, TensorType::kBool));
-  TINYML_RETURN_IF_ERROR(RequireType(op, operands.output, TensorType::kBool));
-  return Reduce<uint8_t>(
-      op, operands, uint8_t{1}, [](uint8_t current, uint8_t value) {
-        return static_cast<uint8_t>(value != 0 && current != 0);
-      });
-}
-
-Result<Invocation> PrepareArgMaxMin(OpContext& op) {
+template <template <typename> typename Better>
+Result<Invocation> Prepare(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const ReduceOperands operands, TakeReduce(op));
   TINYML_REQUIRE(op, operands.axes.Elements() >= 1, "the axis is empty");
   if (operands.output.type != TensorType::kInt32) {
@@ -145,12 +70,22 @@ Result<Invocation> PrepareArgMaxMin(OpContext& op) {
   }
   switch (operands.input.type) {
     case TensorType::kFloat32:
-      return ArgMaxOrMin<float>(op, operands);
+      return FindIndices<float>(op, operands, Better<float>());
     case TensorType::kInt8:
-      return ArgMaxOrMin<int8_t>(op, operands);
+      return FindIndices<int8_t>(op, operands, Better<int8_t>());
     default:
       return RefuseType(op, operands.input);
   }
+}
+
+}  // namespace
+
+Result<Invocation> PrepareArgMax(OpContext& op) {
+  return Prepare<std::greater>(op);
+}
+
+Result<Invocation> PrepareArgMin(OpContext& op) {
+  return Prepare<std::less>(op);
 }
 
 }  // namespace tinyml::ops

@@ -1,12 +1,12 @@
-// EQUAL, NOT_EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, LOGICAL_AND and
-// LOGICAL_OR. Source: tflite-micro 90b983c2b3f1, micro/kernels/{comparisons,
-// logical,logical_common}.cc and lite/kernels/internal/reference/comparisons.h.
+// EQUAL, NOT_EQUAL, GREATER, GREATER_EQUAL, LESS and LESS_EQUAL. Source:
+// tflite-micro 90b983c2b3f1, micro/kernels/comparisons.cc and
+// lite/kernels/internal/reference/comparisons.h.
 #include <functional>
 #include <memory>
 
 #include "base/macros.h"
-#include "ops/arithmetic/arithmetic.h"
 #include "ops/arithmetic/operands.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {
@@ -48,25 +48,22 @@ Result<Invocation> CompareInt8(OpContext& op, const BinaryOperands& operands,
       });
 }
 
-// Any other byte than 0 is true.
-template <typename Function>
-Result<Invocation> CombineBools(OpContext& op, const BinaryOperands& operands,
-                                Function function) {
-  return MapPairs<uint8_t, uint8_t, uint8_t>(
-      op, operands, [function](uint8_t a, uint8_t b) {
-        return static_cast<uint8_t>(function(a != 0, b != 0));
-      });
-}
-
 template <typename Compare>
-Result<Invocation> Prepare(OpContext& op, const BinaryOperands& operands,
-                           Compare compare) {
+Result<Invocation> Prepare(OpContext& op, Compare compare) {
+  TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
+  TINYML_RETURN_IF_ERROR(
+      RequireWritable(op, operands.output, TensorType::kBool));
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.input1.type));
   const bool equality = op.code() == BuiltinOperator::kEqual ||
                         op.code() == BuiltinOperator::kNotEqual;
   switch (operands.input1.type) {
     case TensorType::kBool:
       if (!equality) break;
-      return CombineBools(op, operands, compare);
+      // Any other byte than 0 is true.
+      return MapPairs<uint8_t, uint8_t, uint8_t>(
+          op, operands, [compare](uint8_t a, uint8_t b) {
+            return static_cast<uint8_t>(compare(a != 0, b != 0));
+          });
     case TensorType::kFloat32:
       return CompareValues<float>(op, operands, compare);
     case TensorType::kInt32:
@@ -92,36 +89,28 @@ Result<Invocation> Prepare(OpContext& op, const BinaryOperands& operands,
 
 }  // namespace
 
-Result<Invocation> PrepareComparison(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  TINYML_RETURN_IF_ERROR(
-      RequireWritable(op, operands.output, TensorType::kBool));
-  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.input1.type));
-  switch (op.code()) {
-    case BuiltinOperator::kEqual:
-      return Prepare(op, operands, std::equal_to<>());
-    case BuiltinOperator::kNotEqual:
-      return Prepare(op, operands, std::not_equal_to<>());
-    case BuiltinOperator::kGreater:
-      return Prepare(op, operands, std::greater<>());
-    case BuiltinOperator::kGreaterEqual:
-      return Prepare(op, operands, std::greater_equal<>());
-    case BuiltinOperator::kLess:
-      return Prepare(op, operands, std::less<>());
-    default:
-      return Prepare(op, operands, std::less_equal<>());
-  }
+Result<Invocation> PrepareEqual(OpContext& op) {
+  return Prepare(op, std::equal_to<>());
 }
 
-Result<Invocation> PrepareLogicalAndOr(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  TINYML_RETURN_IF_ERROR(
-      RequireWritable(op, operands.output, TensorType::kBool));
-  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, TensorType::kBool));
-  if (op.code() == BuiltinOperator::kLogicalAnd) {
-    return CombineBools(op, operands, std::logical_and<>());
-  }
-  return CombineBools(op, operands, std::logical_or<>());
+Result<Invocation> PrepareNotEqual(OpContext& op) {
+  return Prepare(op, std::not_equal_to<>());
+}
+
+Result<Invocation> PrepareGreater(OpContext& op) {
+  return Prepare(op, std::greater<>());
+}
+
+Result<Invocation> PrepareGreaterEqual(OpContext& op) {
+  return Prepare(op, std::greater_equal<>());
+}
+
+Result<Invocation> PrepareLess(OpContext& op) {
+  return Prepare(op, std::less<>());
+}
+
+Result<Invocation> PrepareLessEqual(OpContext& op) {
+  return Prepare(op, std::less_equal<>());
 }
 
 }  // namespace tinyml::ops

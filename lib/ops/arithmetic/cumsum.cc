@@ -1,56 +1,12 @@
-// ADD_N and CUMSUM. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/{add_n,cumsum}.cc; lite/kernels/internal/reference/{add_n,
-// cumsum}.h.
+// CUMSUM. Source: tflite-micro 90b983c2b3f1, micro/kernels/cumsum.cc;
+// lite/kernels/internal/reference/cumsum.h.
 #include "base/macros.h"
-#include "ops/arithmetic/arithmetic.h"
+#include "ops/arithmetic/int8_sum.h"
 #include "ops/arithmetic/operands.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {
-
-// How int8 values of one scale are added up, by table; sums wrap.
-struct Int8Sum {
-  TermTable terms;
-  // Where both start: the term of the integer 0, which is not that of the real
-  // 0 unless the zero point is 0.
-  int32_t initial = 0;
-  QuantizedMultiplier factor;
-  int32_t zero_point = 0;
-
-  int32_t Term(int8_t value) const {
-    return terms[static_cast<uint8_t>(value)];
-  }
-  int8_t Finish(int32_t sum) const {
-    const int32_t scaled = MultiplyByQuantizedMultiplier(sum, factor);
-    return static_cast<int8_t>(
-        Clamp(WrapAdd(scaled, zero_point), kRangeOf<int8_t>));
-  }
-};
-
-Result<Int8Sum> MakeInt8Sum(const OpContext& op, const TensorView& input,
-                            const TensorView& output) {
-  constexpr int kLeftShift = 20;
-  const double twice = 2 * static_cast<double>(input.scale);
-  const RescaledTerm term{
-      input.zero_point, kLeftShift,
-      QuantizeMultiplier(static_cast<double>(input.scale) / twice)};
-  const QuantizedMultiplier factor = QuantizeMultiplier(
-      twice / ((1 << kLeftShift) * static_cast<double>(output.scale)));
-  for (const QuantizedMultiplier& each : {term.factor, factor}) {
-    TINYML_REQUIRE(op, CanShift(each) && each.shift <= 0,
-                   "its scales lead to a multiplier of 1 or more");
-  }
-  return Int8Sum{MakeTermTable(term), term(0), factor, output.zero_point};
-}
-
-template <typename T>
-std::vector<const T*> AllInputs(const OpContext& op) {
-  std::vector<const T*> inputs;
-  for (int i = 0; i < op.NumInputs(); ++i) {
-    inputs.push_back(op.Input(i)->As<T>().data());
-  }
-  return inputs;
-}
 
 // Where values lie along an axis: `outer` blocks of `depth` steps, each
 // `stride` elements apart, of which `stride` lines lie side by side.
@@ -102,49 +58,6 @@ void Accumulate(const Lines& lines, const CumsumOptions& options,
 }
 
 }  // namespace
-
-Result<Invocation> PrepareAddN(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
-  const auto& [first, output, count, rest] = operands;
-  for (int i = 0; i < op.NumInputs(); ++i) {
-    const TensorView* input = op.Input(i);
-    TINYML_REQUIRE(op, input != nullptr, "an input is missing");
-    TINYML_RETURN_IF_ERROR(RequireType(op, *input, output.type));
-    // The output's size counts.
-    TINYML_REQUIRE(op, input->Elements() == count && rest == 0,
-                   first.Describe() + ", " + input->Describe() + " and " +
-                       output.Describe() + " must have as many elements");
-  }
-  switch (output.type) {
-    case TensorType::kFloat32:
-      return Invocation([inputs = AllInputs<float>(op), count = count,
-                         out = output.Mutable<float>().data()]() -> Status {
-        for (int64_t i = 0; i < count; ++i) {
-          float sum = 0.0F;
-          for (const float* input : inputs) sum += input[i];
-          out[i] = sum;
-        }
-        return {};
-      });
-    case TensorType::kInt8: {
-      TINYML_ASSIGN_OR_RETURN(const Int8Sum sums,
-                              MakeInt8Sum(op, first, output));
-      return Invocation([inputs = AllInputs<int8_t>(op), count = count, sums,
-                         out = output.Mutable<int8_t>().data()]() -> Status {
-        for (int64_t i = 0; i < count; ++i) {
-          int32_t sum = sums.initial;
-          for (const int8_t* input : inputs) {
-            sum = WrapAdd(sum, sums.Term(input[i]));
-          }
-          out[i] = sums.Finish(sum);
-        }
-        return {};
-      });
-    }
-    default:
-      return RefuseType(op, output);
-  }
-}
 
 Result<Invocation> PrepareCumsum(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));

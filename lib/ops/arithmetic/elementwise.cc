@@ -1,11 +1,11 @@
-// SIN, COS, LOG, SQRT, SQUARE, NEG, FLOOR, CEIL, ROUND and EXP of floats, and
-// LOGICAL_NOT. Source: tflite-micro 90b983c2b3f1, micro/kernels/{elementwise,
-// neg,floor,ceil,round,exp}.cc and lite/kernels/internal/reference/round.h.
+// SIN, COS, LOG, SQRT, SQUARE, NEG, FLOOR, CEIL, ROUND and EXP of floats.
+// Source: tflite-micro 90b983c2b3f1, micro/kernels/{elementwise,neg,floor,ceil,
+// round,exp}.cc and lite/kernels/internal/reference/round.h.
 #include <cmath>
 
 #include "base/macros.h"
-#include "ops/arithmetic/arithmetic.h"
 #include "ops/arithmetic/operands.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {
@@ -21,52 +21,56 @@ float RoundToEven(float value) {
 }
 
 template <typename Function>
-Invocation Map(const UnaryOperands& operands, Function function) {
-  return MapElements<float, float>(operands, function);
-}
-
-}  // namespace
-
-Result<Invocation> PrepareFloatFunction(OpContext& op) {
+Result<Invocation> Map(OpContext& op, Function function) {
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
   if (operands.input.type != TensorType::kFloat32) {
     return RefuseType(op, operands.input);
   }
   TINYML_RETURN_IF_ERROR(
       RequireWritable(op, operands.output, TensorType::kFloat32));
-  switch (op.code()) {
-    case BuiltinOperator::kSin:
-      return Map(operands, [](float x) { return std::sin(x); });
-    case BuiltinOperator::kCos:
-      return Map(operands, [](float x) { return std::cos(x); });
-    case BuiltinOperator::kLog:
-      return Map(operands, [](float x) { return std::log(x); });
-    case BuiltinOperator::kSqrt:
-      return Map(operands, [](float x) { return std::sqrt(x); });
-    case BuiltinOperator::kSquare:
-      return Map(operands, [](float x) { return x * x; });
-    case BuiltinOperator::kNeg:
-      return Map(operands, [](float x) { return -x; });
-    case BuiltinOperator::kFloor:
-      return Map(operands, [](float x) { return std::floor(x); });
-    case BuiltinOperator::kCeil:
-      return Map(operands, [](float x) { return std::ceil(x); });
-    case BuiltinOperator::kRound:
-      return Map(operands, [](float x) { return RoundToEven(x); });
-    default:
-      return Map(operands, [](float x) { return std::exp(x); });
-  }
+  return MapElements<float, float>(operands, function);
 }
 
-Result<Invocation> PrepareLogicalNot(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
-  if (operands.input.type != TensorType::kBool) {
-    return RefuseType(op, operands.input);
-  }
-  TINYML_RETURN_IF_ERROR(
-      RequireWritable(op, operands.output, TensorType::kBool));
-  return MapElements<uint8_t, uint8_t>(
-      operands, [](uint8_t x) { return static_cast<uint8_t>(x == 0); });
+}  // namespace
+
+Result<Invocation> PrepareSin(OpContext& op) {
+  return Map(op, [](float x) { return std::sin(x); });
+}
+
+Result<Invocation> PrepareCos(OpContext& op) {
+  return Map(op, [](float x) { return std::cos(x); });
+}
+
+Result<Invocation> PrepareLog(OpContext& op) {
+  return Map(op, [](float x) { return std::log(x); });
+}
+
+Result<Invocation> PrepareSqrt(OpContext& op) {
+  return Map(op, [](float x) { return std::sqrt(x); });
+}
+
+Result<Invocation> PrepareSquare(OpContext& op) {
+  return Map(op, [](float x) { return x * x; });
+}
+
+Result<Invocation> PrepareNeg(OpContext& op) {
+  return Map(op, [](float x) { return -x; });
+}
+
+Result<Invocation> PrepareFloor(OpContext& op) {
+  return Map(op, [](float x) { return std::floor(x); });
+}
+
+Result<Invocation> PrepareCeil(OpContext& op) {
+  return Map(op, [](float x) { return std::ceil(x); });
+}
+
+Result<Invocation> PrepareRound(OpContext& op) {
+  return Map(op, [](float x) { return RoundToEven(x); });
+}
+
+Result<Invocation> PrepareExp(OpContext& op) {
+  return Map(op, [](float x) { return std::exp(x); });
 }
 
 }  // namespace tinyml::ops

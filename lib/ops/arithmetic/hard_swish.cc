@@ -1,29 +1,16 @@
-// ELU and HARD_SWISH. Source: tflite-micro 90b983c2b3f1, micro/kernels/{elu,
-// hard_swish,hard_swish_common}.cc; lite/kernels/internal/reference/{elu,
-// hard_swish}.h.
+// HARD_SWISH. Source: tflite-micro 90b983c2b3f1, micro/kernels/{hard_swish,
+// hard_swish_common}.cc; lite/kernels/internal/reference/hard_swish.h.
 #include <gemmlowp/fixedpoint/fixedpoint.h>
 
-#include <cmath>
+#include <algorithm>
+#include <limits>
 
 #include "base/macros.h"
-#include "ops/arithmetic/arithmetic.h"
 #include "ops/arithmetic/operands.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {
-
-// PopulateLookupTable, in single precision throughout.
-int8_t Int8Elu(int8_t value, const TensorView& input,
-               const TensorView& output) {
-  const float inverse_scale = 1.0F / output.scale;
-  const float real =
-      input.scale * static_cast<float>(WrapSubtract(value, input.zero_point));
-  const float transformed = real < 0.0F ? std::exp(real) - 1.0F : real;
-  const float rescaled = std::round(transformed * inverse_scale);
-  const int32_t quantized =
-      SaturatingInt32(rescaled + static_cast<float>(output.zero_point));
-  return static_cast<int8_t>(Clamp(quantized, kRangeOf<int8_t>));
-}
 
 // DownScaleInt32ToInt16Multiplier, lite/kernels/internal/common.h. Requires
 // multiplier >= 0.
@@ -93,24 +80,6 @@ Result<Invocation> Int8HardSwish(const OpContext& op,
 }
 
 }  // namespace
-
-Result<Invocation> PrepareElu(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
-  const auto& [input, output, count, rest] = operands;
-  TINYML_RETURN_IF_ERROR(RequireWritable(op, output, input.type));
-  switch (input.type) {
-    case TensorType::kFloat32:
-      return MapElements<float, float>(
-          operands, [](float x) { return x < 0.0F ? std::expm1(x) : x; });
-    case TensorType::kInt8:
-      return MapBytes<int8_t, int8_t>(operands,
-                                      [&in = input, &out = output](int8_t x) {
-                                        return Int8Elu(x, in, out);
-                                      });
-    default:
-      return RefuseType(op, input);
-  }
-}
 
 Result<Invocation> PrepareHardSwish(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));

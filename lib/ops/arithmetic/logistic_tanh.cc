@@ -8,8 +8,8 @@
 #include <cmath>
 
 #include "base/macros.h"
-#include "ops/arithmetic/arithmetic.h"
 #include "ops/arithmetic/operands.h"
+#include "ops/kernel.h"
 #include "ops/sigmoid.h"
 
 namespace tinyml::ops {

@@ -3,8 +3,8 @@
 // maximum_minimum.h; CMSIS-NN 4ab83cc3cc98, arm_maximum_s8.c and
 // arm_minimum_s8.c.
 #include "base/macros.h"
-#include "ops/arithmetic/arithmetic.h"
 #include "ops/arithmetic/operands.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {
@@ -85,8 +85,9 @@ Result<Invocation> Map(OpContext& op, const BinaryOperands& operands,
 }
 
 template <typename Function>
-Result<Invocation> Prepare(OpContext& op, const BinaryOperands& operands,
-                           Function function) {
+Result<Invocation> Prepare(OpContext& op, Function function) {
+  TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
+  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.output.type));
   const auto& [input1, input2, output] = operands;
   switch (output.type) {
     case TensorType::kFloat32:
@@ -116,12 +117,12 @@ Result<Invocation> Prepare(OpContext& op, const BinaryOperands& operands,
 
 }  // namespace
 
-Result<Invocation> PrepareMaximumMinimum(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.output.type));
-  return op.code() == BuiltinOperator::kMaximum
-             ? Prepare(op, operands, Larger())
-             : Prepare(op, operands, Smaller());
+Result<Invocation> PrepareMaximum(OpContext& op) {
+  return Prepare(op, Larger());
+}
+
+Result<Invocation> PrepareMinimum(OpContext& op) {
+  return Prepare(op, Smaller());
 }
 
 }  // namespace tinyml::ops

@@ -95,6 +95,12 @@ tl::unexpected<Error> RefuseType(const OpContext& op, const TensorView& view) {
                    view.Describe());
 }
 
+tl::unexpected<Error> RefuseConversion(const OpContext& op,
+                                       const UnaryOperands& operands) {
+  return op.Refuse("the runtime has no code from " + operands.input.Describe() +
+                   " to " + operands.output.Describe());
+}
+
 Result<BinaryOperands> TakeBinary(const OpContext& op) {
   const TensorView* input1 = op.Input(0);
   const TensorView* input2 = op.Input(1);

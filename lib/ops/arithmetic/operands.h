@@ -106,6 +106,9 @@ Status RequireType(const OpContext& op, const TensorView& view,
                    TensorType type);
 // The error of a type for which the runtime has no code when it is invoked.
 tl::unexpected<Error> RefuseType(const OpContext& op, const TensorView& view);
+// That of a pair of types.
+tl::unexpected<Error> RefuseConversion(const OpContext& op,
+                                       const UnaryOperands& operands);
 
 // output[i] = function(input[i]).
 template <typename In, typename Out, typename Function>

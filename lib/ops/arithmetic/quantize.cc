@@ -1,18 +1,16 @@
-// QUANTIZE, DEQUANTIZE and CAST. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/{quantize,quantize_common,dequantize,dequantize_common,cast}.cc;
+// QUANTIZE and DEQUANTIZE. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/{quantize,quantize_common,dequantize,dequantize_common}.cc;
 // lite/kernels/internal/reference/{quantize,requantize,dequantize}.h.
 #include <cmath>
 #include <type_traits>
 
 #include "base/macros.h"
-#include "ops/arithmetic/arithmetic.h"
 #include "ops/arithmetic/operands.h"
 #include "ops/arithmetic/quantize_floats.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {
-
-// --- QUANTIZE
 
 // AffineQuantize.
 template <typename Out>
@@ -59,70 +57,6 @@ Result<Invocation> Requantize(const OpContext& op,
     return MapBytes<In, Out>(operands, requantize);
   } else {
     return MapElements<In, Out>(operands, requantize);
-  }
-}
-
-tl::unexpected<Error> RefusePair(const OpContext& op,
-                                 const UnaryOperands& operands) {
-  return op.Refuse("the runtime has no code from " + operands.input.Describe() +
-                   " to " + operands.output.Describe());
-}
-
-// --- CAST
-
-// Out-of-range floats are undefined in C++. Small and signed integers are cut
-// from an int32 on every core. For uint32, Arm cores saturate where x86-64 cuts
-// an int64.
-template <typename Out>
-Out CastFloat(float value, KernelResults results) {
-  if constexpr (std::is_same_v<Out, float>) {
-    return value;
-  } else if constexpr (std::is_same_v<Out, uint32_t>) {
-    if (results == KernelResults::kCmsisNn) {
-      if (!(value > 0.0F)) return 0;
-      return value < 4294967296.0F ? static_cast<uint32_t>(value) : UINT32_MAX;
-    }
-    const bool fits = std::fabs(value) < 9223372036854775808.0F;
-    return fits ? static_cast<uint32_t>(static_cast<int64_t>(value)) : 0;
-  } else {
-    return static_cast<Out>(SaturatingInt32(value));
-  }
-}
-
-// `Bool` stands for a byte of which any value but 0 is 1.
-struct Bool {
-  uint8_t byte;
-};
-
-template <typename In, typename Out>
-Invocation CastElements(const OpContext& op, const UnaryOperands& operands) {
-  return MapElements<In, Out>(operands, [results = op.results()](In value) {
-    if constexpr (std::is_same_v<In, float>) {
-      return CastFloat<Out>(value, results);
-    } else if constexpr (std::is_same_v<In, Bool>) {
-      return static_cast<Out>(value.byte != 0);
-    } else {
-      return static_cast<Out>(value);
-    }
-  });
-}
-
-template <typename In>
-Result<Invocation> CastFrom(const OpContext& op,
-                            const UnaryOperands& operands) {
-  switch (operands.output.type) {
-    case TensorType::kInt8:
-      return CastElements<In, int8_t>(op, operands);
-    case TensorType::kInt16:
-      return CastElements<In, int16_t>(op, operands);
-    case TensorType::kInt32:
-      return CastElements<In, int32_t>(op, operands);
-    case TensorType::kUInt32:
-      return CastElements<In, uint32_t>(op, operands);
-    case TensorType::kFloat32:
-      return CastElements<In, float>(op, operands);
-    default:
-      return RefusePair(op, operands);
   }
 }
 
@@ -177,7 +111,7 @@ Result<Invocation> PrepareQuantize(OpContext& op) {
     default:
       break;
   }
-  return RefusePair(op, operands);
+  return RefuseConversion(op, operands);
 }
 
 Result<Invocation> PrepareDequantize(OpContext& op) {
@@ -195,26 +129,6 @@ Result<Invocation> PrepareDequantize(OpContext& op) {
       return MapBytes<uint8_t, float>(operands, dequantize);
     case TensorType::kInt16:
       return MapElements<int16_t, float>(operands, dequantize);
-    default:
-      return RefuseType(op, operands.input);
-  }
-}
-
-Result<Invocation> PrepareCast(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
-  switch (operands.input.type) {
-    case TensorType::kInt8:
-      return CastFrom<int8_t>(op, operands);
-    case TensorType::kInt16:
-      return CastFrom<int16_t>(op, operands);
-    case TensorType::kInt32:
-      return CastFrom<int32_t>(op, operands);
-    case TensorType::kUInt32:
-      return CastFrom<uint32_t>(op, operands);
-    case TensorType::kFloat32:
-      return CastFrom<float>(op, operands);
-    case TensorType::kBool:
-      return CastFrom<Bool>(op, operands);
     default:
       return RefuseType(op, operands.input);
   }

@@ -1,7 +1,9 @@
-// MEAN and SUM. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/reduce_common.cc; lite/kernels/internal/reference/reduce.h
-// (Mean, ReduceGeneric, QuantizedMeanOrSum).
+// MEAN, SUM, REDUCE_MAX, REDUCE_MIN and REDUCE_ALL. Source: tflite-micro
+// 90b983c2b3f1, micro/kernels/reduce_common.cc;
+// lite/kernels/internal/reference/reduce.h (Mean, ReduceGeneric,
+// QuantizedMeanOrSum).
 #include <bit>
+#include <limits>
 
 #include "base/macros.h"
 #include "ops/arithmetic/operands.h"
@@ -95,10 +97,76 @@ Result<Invocation> Prepare(OpContext& op, bool mean) {
   }
 }
 
+// ReduceGeneric. The output keeps `initial` where the input has nothing.
+template <typename T, typename Function>
+Invocation Reduce(const OpContext& op, const ReduceOperands& operands,
+                  T initial, Function function) {
+  return [&op, reduction = Reduction(operands), initial, function,
+          in = operands.input.As<T>().data(),
+          out = operands.output.Mutable<T>().data(),
+          count = operands.output.Elements()]() mutable -> Status {
+    TINYML_RETURN_IF_ERROR(reduction.Resolve(op));
+    std::fill_n(out, count, initial);
+    reduction.Run(in, out, function);
+    return {};
+  };
+}
+
+template <typename T>
+Invocation ReduceMaxOrMin(const OpContext& op, const ReduceOperands& operands,
+                          bool max) {
+  if (max) {
+    return Reduce<T>(
+        op, operands, std::numeric_limits<T>::lowest(),
+        [](T current, T value) { return value > current ? value : current; });
+  }
+  return Reduce<T>(
+      op, operands, std::numeric_limits<T>::max(),
+      [](T current, T value) { return value < current ? value : current; });
+}
+
+Result<Invocation> PrepareMaxOrMin(const OpContext& op, bool max) {
+  TINYML_ASSIGN_OR_RETURN(const ReduceOperands operands, TakeReduce(op));
+  const auto& [input, axes, output] = operands;
+  TINYML_RETURN_IF_ERROR(RequireType(op, output, input.type));
+  switch (input.type) {
+    case TensorType::kFloat32:
+      return ReduceMaxOrMin<float>(op, operands, max);
+    case TensorType::kInt8:
+      TINYML_REQUIRE(
+          op,
+          input.scale == output.scale && input.zero_point == output.zero_point,
+          input.Describe() + " and " + output.Describe() +
+              " differ in scale or zero point");
+      return ReduceMaxOrMin<int8_t>(op, operands, max);
+    default:
+      return RefuseType(op, input);
+  }
+}
+
 }  // namespace
 
 Result<Invocation> PrepareMean(OpContext& op) { return Prepare(op, true); }
 
 Result<Invocation> PrepareSum(OpContext& op) { return Prepare(op, false); }
+
+Result<Invocation> PrepareReduceMax(OpContext& op) {
+  return PrepareMaxOrMin(op, true);
+}
+
+Result<Invocation> PrepareReduceMin(OpContext& op) {
+  return PrepareMaxOrMin(op, false);
+}
+
+// Any other byte than 0 is true.
+Result<Invocation> PrepareReduceAll(OpContext& op) {
+  TINYML_ASSIGN_OR_RETURN(const ReduceOperands operands, TakeReduce(op));
+  TINYML_RETURN_IF_ERROR(RequireType(op, operands.input, TensorType::kBool));
+  TINYML_RETURN_IF_ERROR(RequireType(op, operands.output, TensorType::kBool));
+  return Reduce<uint8_t>(
+      op, operands, uint8_t{1}, [](uint8_t current, uint8_t value) {
+        return static_cast<uint8_t>(value != 0 && current != 0);
+      });
+}
 
 }  // namespace tinyml::ops

@@ -1,4 +1,4 @@
-// Kernels that reduce tensors along axes.
+// What kernels that reduce tensors along axes share.
 #ifndef TINYML_OPS_ARITHMETIC_REDUCE_AXES_H_
 #define TINYML_OPS_ARITHMETIC_REDUCE_AXES_H_
 
@@ -10,13 +10,6 @@
 #include "ops/kernel.h"
 
 namespace tinyml::ops {
-
-Result<Invocation> PrepareMean(OpContext& op);
-Result<Invocation> PrepareSum(OpContext& op);
-Result<Invocation> PrepareReduceMax(OpContext& op);
-Result<Invocation> PrepareReduceMin(OpContext& op);
-Result<Invocation> PrepareReduceAll(OpContext& op);
-Result<Invocation> PrepareArgMaxMin(OpContext& op);
 
 struct ReduceOperands {
   const TensorView& input;

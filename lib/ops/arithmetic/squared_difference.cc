@@ -1,8 +1,8 @@
 // SQUARED_DIFFERENCE. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/squared_difference.cc.
 #include "base/macros.h"
-#include "ops/arithmetic/arithmetic.h"
 #include "ops/arithmetic/operands.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {

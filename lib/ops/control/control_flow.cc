@@ -1,8 +1,8 @@
 // IF, WHILE and CALL_ONCE. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/if.cc, while.cc, call_once.cc; copying: kernel_util.cc.
-#include "ops/control/control_flow.h"
-
 #include <cstring>
+
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "ops/control/control_flow.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {

@@ -2,8 +2,8 @@
 // conv_common.cc, micro/kernels/cmsis_nn/conv.cc; CMSIS-NN 4ab83cc3cc98,
 // Source/ConvolutionFunctions/.
 #include "base/macros.h"
+#include "ops/kernel.h"
 #include "ops/layers/conv_2d_kernels.h"
-#include "ops/layers/layers.h"
 #include "ops/window.h"
 
 namespace tinyml::ops {

@@ -3,9 +3,9 @@
 // micro/kernels/cmsis_nn/depthwise_conv.cc; CMSIS-NN 4ab83cc3cc98,
 // Source/ConvolutionFunctions/.
 #include "base/macros.h"
+#include "ops/kernel.h"
 #include "ops/layers/conv_2d_kernels.h"
 #include "ops/layers/depthwise_conv_2d_int4.h"
-#include "ops/layers/layers.h"
 #include "ops/window.h"
 
 namespace tinyml::ops {

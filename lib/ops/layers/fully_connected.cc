@@ -6,8 +6,8 @@
 #include <limits>
 
 #include "base/macros.h"
+#include "ops/kernel.h"
 #include "ops/layers/conv_2d_kernels.h"
-#include "ops/layers/layers.h"
 
 namespace tinyml::ops {
 namespace {

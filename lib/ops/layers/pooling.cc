@@ -2,7 +2,7 @@
 // 90b983c2b3f1, micro/kernels/pooling.cc, pooling_common.cc and l2_pool_2d.cc;
 // CMSIS-NN 4ab83cc3cc98, Source/PoolingFunctions/, which has the same results.
 #include "base/macros.h"
-#include "ops/layers/layers.h"
+#include "ops/kernel.h"
 #include "ops/layers/pooling_fast.h"
 #include "ops/layers/pooling_plain.h"
 #include "ops/window.h"

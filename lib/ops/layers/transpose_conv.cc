@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/macros.h"
+#include "ops/kernel.h"
 #include "ops/layers/conv_2d_kernels.h"
-#include "ops/layers/layers.h"
 #include "ops/layers/transpose_conv_plain.h"
 #include "ops/layers/transpose_conv_rows.h"
 #include "ops/window.h"

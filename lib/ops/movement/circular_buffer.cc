@@ -4,7 +4,7 @@
 #include <string>
 
 #include "model/flexbuffer.h"
-#include "ops/movement/movement.h"
+#include "ops/kernel.h"
 #include "ops/movement/operands.h"
 
 namespace tinyml::ops {

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <string>
 
-#include "ops/movement/movement.h"
+#include "ops/kernel.h"
 #include "ops/movement/operands.h"
 
 namespace tinyml::ops {

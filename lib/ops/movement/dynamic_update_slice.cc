@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string>
 
-#include "ops/movement/movement.h"
+#include "ops/kernel.h"
 #include "ops/movement/operands.h"
 #include "ops/movement/strided_copy.h"
 

@@ -2,7 +2,7 @@
 // micro/kernels/fill.cc, zeros_like.cc.
 #include <cstring>
 
-#include "ops/movement/movement.h"
+#include "ops/kernel.h"
 #include "ops/movement/operands.h"
 
 namespace tinyml::ops {

@@ -5,7 +5,7 @@
 #include <array>
 #include <string>
 
-#include "ops/movement/movement.h"
+#include "ops/kernel.h"
 #include "ops/movement/operands.h"
 #include "ops/movement/strided_copy.h"
 
@@ -99,5 +99,7 @@ Result<Invocation> PreparePad(OpContext& op) {
     return {};
   };
 }
+
+Result<Invocation> PreparePadv2(OpContext& op) { return PreparePad(op); }
 
 }  // namespace tinyml::ops

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "ops/movement/movement.h"
+#include "ops/kernel.h"
 #include "ops/movement/operands.h"
 #include "ops/movement/strided_copy.h"
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <string>
 
-#include "ops/movement/movement.h"
+#include "ops/kernel.h"
 #include "ops/movement/operands.h"
 #include "ops/movement/strided_copy.h"
 

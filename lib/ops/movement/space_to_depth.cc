@@ -3,7 +3,7 @@
 // lite/kernels/internal/reference/space_to_depth.h, depth_to_space.h.
 #include <string>
 
-#include "ops/movement/movement.h"
+#include "ops/kernel.h"
 #include "ops/movement/operands.h"
 #include "ops/movement/strided_copy.h"
 

@@ -8,13 +8,13 @@
 #include "base/macros.h"
 #include "ops/broadcast.h"
 #include "ops/fixed_point.h"
+#include "ops/kernel.h"
 #include "ops/sequence/requantize.h"
-#include "ops/sequence/sequence.h"
 
 namespace tinyml::ops {
 namespace {
 
-// One operand: matrices of rows x columns one behind the other, as the product
+// One operand: matrices of rows x columns one after the other, as the product
 // takes them, that is, transposed if the tensor holds them the other way round.
 struct Operand {
   const TensorView* view = nullptr;
@@ -227,7 +227,7 @@ Invocation MakeInvocation(Plan plan, Kernel kernel, const TensorView* output) {
 
 }  // namespace
 
-Result<Invocation> PrepareBatchMatMul(OpContext& op) {
+Result<Invocation> PrepareBatchMatmul(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(Plan plan, MakePlan(op));
   const TensorView& lhs = *plan.lhs.view;
   const TensorView& rhs = *plan.rhs.view;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/macros.h"
-#include "ops/sequence/sequence.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {
@@ -38,7 +38,7 @@ uint32_t Bits(std::span<const uint8_t> bytes, size_t first, size_t count) {
   return value;
 }
 
-// Channel of element `i`. Elements behind the channels' equal shares belong to
+// Channel of element `i`. Elements after the channels' equal shares belong to
 // none: the runtime does not write them.
 std::optional<size_t> ChannelOf(const DecodeChannels& channels, size_t elements,
                                 size_t i) {

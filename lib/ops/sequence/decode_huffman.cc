@@ -9,7 +9,7 @@ namespace {
 
 // Entries of the tables: whether a symbol is found; a count of bits (that the
 // symbol has beyond the last table, or of the next table's index, less 1); the
-// symbol, or how far behind this one the next table starts.
+// symbol, or how far after this one the next table starts.
 struct Layout {
   uint32_t found = 0;
   uint32_t count_mask = 0;
@@ -19,7 +19,7 @@ struct Layout {
 constexpr Layout kNarrow = {0x8000, 0x7800, 11, 0x07FF};
 constexpr Layout kWide = {0x80000000, 0x78000000, 27, 0x07FFFFFF};
 
-// A string of bits, the most significant of a byte first; zeros behind its end.
+// A string of bits, the most significant of a byte first; zeros past its end.
 class BitString {
  public:
   explicit BitString(std::span<const uint8_t> bytes) : bytes_(bytes) {}

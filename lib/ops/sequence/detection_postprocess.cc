@@ -5,8 +5,8 @@
 
 #include "base/macros.h"
 #include "model/flexbuffer.h"
+#include "ops/kernel.h"
 #include "ops/sequence/detection_postprocess_boxes.h"
-#include "ops/sequence/sequence.h"
 
 namespace tinyml::ops {
 namespace {

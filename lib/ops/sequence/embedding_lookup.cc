@@ -2,7 +2,7 @@
 #include <cstring>
 
 #include "base/macros.h"
-#include "ops/sequence/sequence.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {

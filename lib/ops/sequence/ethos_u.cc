@@ -1,5 +1,5 @@
 // The operator into which Vela compiles networks for an Ethos-U.
-#include "ops/sequence/sequence.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 

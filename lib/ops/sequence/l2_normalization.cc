@@ -9,8 +9,8 @@
 #include <limits>
 
 #include "ops/fixed_point.h"
+#include "ops/kernel.h"
 #include "ops/sequence/rows.h"
-#include "ops/sequence/sequence.h"
 
 namespace tinyml::ops {
 namespace {

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "ops/kernel.h"
 #include "ops/sequence/rows.h"
-#include "ops/sequence/sequence.h"
 #include "ops/sequence/softmax_scaling.h"
 
 namespace tinyml::ops {

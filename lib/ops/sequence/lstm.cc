@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/macros.h"
-#include "ops/sequence/sequence.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {
@@ -172,7 +172,7 @@ Result<Invocation> PrepareLstmFloat(OpContext& op, const LstmOperands& operands,
   };
 }
 
-Result<Invocation> PrepareLstm(OpContext& op) {
+Result<Invocation> PrepareUnidirectionalSequenceLstm(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const LstmOperands operands, TakeOperands(op));
   TINYML_ASSIGN_OR_RETURN(const LstmShape shape, TakeShape(op, operands));
   if (operands.input->type == TensorType::kFloat32) {

@@ -17,7 +17,7 @@ struct Rows {
 };
 
 // Fails unless the operator has an input and an output of one shape, with at
-// least one dimension. The output may have more dimensions of size 1 behind
+// least one dimension. The output may have more dimensions of size 1 after
 // those, at which the runtime does not look.
 inline Result<Rows> RowsOf(const OpContext& op) {
   const TensorView* input = op.Input(0);

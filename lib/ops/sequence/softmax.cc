@@ -11,8 +11,8 @@
 #include <cmath>
 #include <limits>
 
+#include "ops/kernel.h"
 #include "ops/sequence/rows.h"
-#include "ops/sequence/sequence.h"
 #include "ops/sequence/softmax_int16.h"
 #include "ops/sequence/softmax_scaling.h"
 

@@ -8,7 +8,7 @@
 
 #include "base/macros.h"
 #include "ops/fixed_point.h"
-#include "ops/sequence/sequence.h"
+#include "ops/kernel.h"
 
 namespace tinyml::ops {
 namespace {
@@ -76,7 +76,7 @@ Result<Sizes> TakeSizes(const OpContext& op, const Operands& operands) {
                static_cast<size_t>(rank),    static_cast<size_t>(units)};
 }
 
-// Makes room for the newest value behind each filter's memory; what falls out
+// Makes room for the newest value after each filter's memory; what falls out
 // at the front of one becomes the newest of the one before it, for a moment.
 template <typename T>
 void ShiftState(T* state, const Sizes& sizes) {

@@ -3,9 +3,9 @@
 #include <cstring>
 #include <string>
 
+#include "ops/kernel.h"
 #include "ops/signal/fft_transform.h"
 #include "ops/signal/operands.h"
-#include "ops/signal/signal.h"
 
 namespace tinyml::ops {
 namespace {

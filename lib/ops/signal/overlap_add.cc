@@ -4,8 +4,8 @@
 #include <limits>
 #include <string>
 
+#include "ops/kernel.h"
 #include "ops/signal/operands.h"
-#include "ops/signal/signal.h"
 
 namespace tinyml::ops {
 namespace {

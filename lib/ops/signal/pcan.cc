@@ -5,8 +5,8 @@
 #include <cstring>
 #include <string>
 
+#include "ops/kernel.h"
 #include "ops/signal/operands.h"
-#include "ops/signal/signal.h"
 
 namespace tinyml::ops {
 namespace {

@@ -1,18 +1,18 @@
 #include "quantize/calibration/calibrate.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
-#include <thread>
 #include <utility>
 
 #include "base/error.h"
 #include "base/macros.h"
+#include "base/parallel.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "model/fault.h"
 #include "quantize/calibration/lstm_trace.h"
@@ -41,7 +41,9 @@ class Watcher {
     watcher->interpreter_.emplace(std::move(interpreter));
     watcher->inputs_ = watcher->interpreter_->Inputs();
     watcher->interpreter_->SetObserver(
-        [raw = watcher.get()](int s, int op) { return raw->See(s, op); });
+        [raw = watcher.get()](const OperatorId& op) {
+          return raw->See(op.subgraph, op.index);
+        });
     return watcher;
   }
   explicit Watcher(const Model& model) : model_(model) {
@@ -92,8 +94,9 @@ class Watcher {
     }
     if (model_.CodeOf(op).Code() ==
         BuiltinOperator::kUnidirectionalSequenceLstm) {
-      TraceLstm(model_, *interpreter_, s, index, states_[{s, index}],
-                statistics_.internals[{s, index, kLstmCells}]);
+      const OperatorId id(s, index);
+      TraceLstm(model_, *interpreter_, id, states_[id],
+                statistics_.internals[{id, kLstmCells}]);
     }
     return {};
   }
@@ -128,7 +131,7 @@ class Watcher {
   std::optional<Interpreter> interpreter_;
   std::vector<RunningTensor> inputs_;
   Statistics statistics_;
-  std::map<std::pair<int, int>, LstmState> states_;
+  std::map<OperatorId, LstmState> states_;
 };
 
 }  // namespace
@@ -148,38 +151,6 @@ bool Remembers(const Model& model) {
   return false;
 }
 
-Status InParallel(int threads, int64_t count,
-                  const std::function<Status(int thread, int64_t i)>& work) {
-  std::atomic<int64_t> next = 0;
-  std::mutex mutex;
-  int64_t failed_at = count;
-  Error error;
-  const auto run = [&](int thread) {
-    for (;;) {
-      const int64_t i = next.fetch_add(1);
-      if (i >= count) return;
-      Status status = work(thread, i);
-      if (status) continue;
-      const std::lock_guard lock(mutex);
-      if (i < failed_at) {
-        failed_at = i;
-        error = std::move(status.error());
-      }
-      next.store(count);
-      return;
-    }
-  };
-  const auto used = static_cast<int>(
-      std::min<int64_t>(std::max(threads, 1), std::max<int64_t>(count, 1)));
-  std::vector<std::thread> others;
-  for (int thread = 1; thread < used; ++thread)
-    others.emplace_back(run, thread);
-  run(0);
-  for (std::thread& other : others) other.join();
-  if (failed_at < count) return Fail(std::move(error));
-  return {};
-}
-
 Result<Calibration> Calibrate(const Model& model,
                               const std::string& model_sha256,
                               const SampleSource& samples,
@@ -197,7 +168,7 @@ Result<Calibration> Calibrate(const Model& model,
   int64_t done = 0;
   std::map<int64_t, std::string> left_out;
   TINYML_RETURN_IF_ERROR(
-      InParallel(threads, count, [&](int thread, int64_t i) -> Status {
+      ForEachInParallel(count, threads, [&](int thread, int64_t i) -> Status {
         TINYML_ASSIGN_OR_RETURN(
             const std::optional<std::string> why,
             watchers[thread]->Run(samples, i, options.reset));
@@ -208,8 +179,7 @@ Result<Calibration> Calibrate(const Model& model,
           left_out[i] = name + ": " + *why;
         }
         ++done;
-        if (options.progress) options.progress(done, count);
-        return {};
+        return Report(options.progress, done, count);
       }));
   Calibration result;
   result.statistics.model_sha256 = model_sha256;

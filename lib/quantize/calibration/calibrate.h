@@ -3,12 +3,12 @@
 #define TINYML_QUANTIZE_CALIBRATION_CALIBRATE_H_
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "quantize/calibration/statistics.h"
 #include "tinyml/model.h"
+#include "tinyml/progress.h"
 #include "tinyml/samples.h"
 #include "tinyml/status.h"
 
@@ -18,7 +18,7 @@ struct CalibrateOptions {
   int threads = 1;      // At least 1.
   bool strict = false;  // Samples that cannot be read fail.
   bool reset = false;   // Forget variables before every sample.
-  std::function<void(int64_t done, int64_t of)> progress;
+  Progress progress;
 };
 
 struct Calibration {
@@ -40,11 +40,6 @@ Result<Calibration> Calibrate(const Model& model,
 
 // Whether an invocation may depend on those before it.
 bool Remembers(const Model& model);
-
-// Calls work(0) ... work(count - 1), each in some order by one of `threads`
-// threads, until one fails; returns the failure of the lowest number.
-Status InParallel(int threads, int64_t count,
-                  const std::function<Status(int thread, int64_t i)>& work);
 
 }  // namespace tinyml::quantize
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -30,14 +30,15 @@ float Sigmoid(float x) { return 1.0F / (1.0F + std::exp(-x)); }
 
 }  // namespace
 
-void TraceLstm(const Model& model, const Interpreter& interpreter, int subgraph,
-               int op_index, LstmState& state, TensorStatistics& cells) {
-  const Operator& op = model.subgraphs[subgraph].operators[op_index];
+void TraceLstm(const Model& model, const Interpreter& interpreter,
+               OperatorId id, LstmState& state, TensorStatistics& cells) {
+  const Operator& op = model.subgraphs[id.subgraph].operators[id.index];
   const auto* options = op.options.As<UnidirectionalSequenceLSTMOptions>();
   if (options == nullptr || op.inputs.size() <= kHiddenState) return;
   const auto at = [&](size_t i) {
-    return op.inputs[i] == kNoTensor ? RunningTensor()
-                                     : interpreter.At(subgraph, op.inputs[i]);
+    return op.inputs[i] == kNoTensor
+               ? RunningTensor()
+               : interpreter.At(id.subgraph, op.inputs[i]);
   };
   const RunningTensor input = at(0);
   const RunningTensor hidden_state = at(kHiddenState);

@@ -16,12 +16,12 @@ struct LstmState {
   std::vector<float> cell;
 };
 
-// Computes what UNIDIRECTIONAL_SEQUENCE_LSTM `op` of `subgraph` has just
-// computed in `interpreter`, with `state` before; adds every cell's value of
-// every step to `cells`, and leaves the state after in `state`. Does nothing
-// for operands that the runtime's kernel would refuse.
-void TraceLstm(const Model& model, const Interpreter& interpreter, int subgraph,
-               int op, LstmState& state, TensorStatistics& cells);
+// Computes what UNIDIRECTIONAL_SEQUENCE_LSTM `id` has just computed in
+// `interpreter`, with `state` before; adds every cell's value of every step to
+// `cells`, and leaves the state after in `state`. Does nothing for operands
+// that the runtime's kernel would refuse.
+void TraceLstm(const Model& model, const Interpreter& interpreter,
+               OperatorId id, LstmState& state, TensorStatistics& cells);
 
 }  // namespace tinyml::quantize
 

@@ -100,6 +100,25 @@ Result<bool> ReadSample(const SampleSource& samples, int64_t index,
   return !left_out.has_value();
 }
 
+Result<bool> RunBoth(const SampleSource& samples, int64_t index, bool reset,
+                     Interpreter& float_model, Interpreter& quantized) {
+  if (reset) {
+    TINYML_RETURN_IF_ERROR(float_model.Reset());
+    TINYML_RETURN_IF_ERROR(quantized.Reset());
+  }
+  TINYML_ASSIGN_OR_RETURN(const bool read,
+                          ReadSample(samples, index, float_model));
+  if (!read) return false;
+  const auto from = float_model.Inputs();
+  const auto to = quantized.Inputs();
+  for (size_t i = 0; i < std::min(from.size(), to.size()); ++i) {
+    WriteValues(from[i], to[i]);
+  }
+  TINYML_RETURN_IF_ERROR(float_model.Invoke());
+  TINYML_RETURN_IF_ERROR(quantized.Invoke());
+  return true;
+}
+
 std::vector<float> RealValues(const RunningTensor& tensor) {
   if (tensor.tensor->type == TensorType::kFloat32) {
     std::vector<float> values(tensor.bytes.size() / sizeof(float));

@@ -29,6 +29,12 @@ Result<std::vector<Interpreter>> MakeInterpreters(const Model& model,
 Result<bool> ReadSample(const SampleSource& samples, int64_t index,
                         Interpreter& interpreter);
 
+// Runs both models on sample `index`: `quantized` on what it makes of the
+// inputs of the float model; from their first states if `reset`. False: left
+// out.
+Result<bool> RunBoth(const SampleSource& samples, int64_t index, bool reset,
+                     Interpreter& float_model, Interpreter& quantized);
+
 // Real values as bytes of the type and parameters of `to`, and back. Both take
 // float32, int8, uint8 and int16; what has neither is left alone, and copied
 // where sizes are equal.

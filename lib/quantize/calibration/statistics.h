@@ -11,15 +11,16 @@
 #include <map>
 #include <span>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "tinyml/model.h"
+#include "tinyml/operator_id.h"
 #include "tinyml/status.h"
 
 namespace tinyml::quantize {
 
-// A sum of doubles in 128-bit fixed point, 64 bits behind the point: exact for
+// A sum of doubles in 128-bit fixed point, 64 bits after the point: exact for
 // multiples of 2^-64, smaller parts are cut off from each term. Terms beyond
 // 2^62 count as 2^62.
 class FixedSum {
@@ -124,9 +125,9 @@ struct Statistics {
   std::string model_sha256;
   int64_t samples = 0;
   std::vector<std::vector<TensorStatistics>> tensors;
-  // Values inside an operator that no tensor holds: by subgraph, operator and a
-  // number that the operator's code knows.
-  std::map<std::tuple<int, int, int>, TensorStatistics> internals;
+  // Values inside an operator that no tensor holds: by operator and a number
+  // that the operator's code knows.
+  std::map<std::pair<OperatorId, int>, TensorStatistics> internals;
 
   // Adds `other`. Fails with kInvalid if it is of another model.
   Status Merge(const Statistics& other);

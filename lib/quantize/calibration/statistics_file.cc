@@ -1,12 +1,15 @@
 // Statistics as JSON: numbers of histograms and sums are exact.
+#include <fmt/format.h>
+
 #include <cmath>
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/json_depth.h"
+#include "base/json_fields.h"
 #include "base/macros.h"
 #include "quantize/calibration/statistics.h"
 
@@ -39,168 +42,98 @@ Json TensorToJson(const TensorStatistics& tensor) {
     }
     json["channel_min"] = std::move(min);
     json["channel_max"] = std::move(max);
-    // 64 bits before the point, 64 behind.
+    // 64 bits before the point, 64 after it.
     json["channel_sum"] = std::move(sum);
   }
   return json;
 }
 
-class Reader {
- public:
-  explicit Reader(std::string name) : name_(std::move(name)) {}
+int64_t Count(JsonFields& fields, const char* key) {
+  fields.Require(key);
+  return fields.Integer(key, 0, INT64_MAX / 4).value_or(0);
+}
 
-  Result<Statistics> Read(const std::string& text) {
-    const Json json = NestsAtMost(text, kMaxDepth)
-                          ? Json::parse(text, nullptr, false)
-                          : Json();
-    if (json.is_discarded() || !json.is_object()) {
-      return Wrong("it is no JSON document");
-    }
-    if (!Is(json, "tinyml_statistics", kVersion)) {
-      return Wrong("it holds no calibration statistics of this version");
-    }
-    Statistics statistics;
-    const auto sha = json.find("model_sha256");
-    if (sha == json.end() || !sha->is_string()) {
-      return Wrong("it does not say of which model");
-    }
-    statistics.model_sha256 = sha->get<std::string>();
-    TINYML_ASSIGN_OR_RETURN(statistics.samples, Count(json, "samples"));
-    const auto graphs = json.find("subgraphs");
-    if (graphs == json.end() || !graphs->is_array()) {
-      return Wrong("\"subgraphs\" is missing");
-    }
-    for (const Json& graph : *graphs) {
-      TINYML_ASSIGN_OR_RETURN(const int64_t count, Count(graph, "tensors"));
-      if (count > kMostTensors) return Wrong("it has too many tensors");
-      auto& tensors =
-          statistics.tensors.emplace_back(static_cast<size_t>(count));
-      const auto seen = graph.find("seen");
-      if (seen == graph.end() || !seen->is_array()) {
-        return Wrong("\"seen\" is missing");
-      }
-      for (const Json& entry : *seen) {
-        TINYML_ASSIGN_OR_RETURN(const int64_t index, Count(entry, "tensor"));
-        if (index >= count) return Wrong("a tensor's index is out of range");
-        TINYML_ASSIGN_OR_RETURN(tensors[index], ReadTensor(entry));
-      }
-    }
-    const auto internals = json.find("internals");
-    if (internals == json.end() || !internals->is_array()) {
-      return Wrong("\"internals\" is missing");
-    }
-    for (const Json& entry : *internals) {
-      TINYML_ASSIGN_OR_RETURN(const int64_t s, Count(entry, "subgraph"));
-      TINYML_ASSIGN_OR_RETURN(const int64_t op, Count(entry, "operator"));
-      TINYML_ASSIGN_OR_RETURN(const int64_t which, Count(entry, "which"));
-      if (s > INT32_MAX || op > INT32_MAX || which > INT32_MAX) {
-        return Wrong("an index is out of range");
-      }
-      TINYML_ASSIGN_OR_RETURN(
-          (statistics.internals[{static_cast<int>(s), static_cast<int>(op),
-                                 static_cast<int>(which)}]),
-          ReadTensor(entry));
-    }
-    return statistics;
-  }
+float Real(JsonFields& fields, const char* key) {
+  float value = 0;
+  fields.Require(key);
+  fields.Get(key, value);
+  return value;
+}
 
- private:
-  tl::unexpected<Error> Wrong(const std::string& why) const {
-    return FailInFile(name_, why);
-  }
-  static bool Is(const Json& json, const char* key, int value) {
-    const auto found = json.find(key);
-    return found != json.end() && found->is_number_integer() && *found == value;
-  }
-  Result<int64_t> Count(const Json& json, const char* key) const {
-    if (json.is_object()) {
-      const auto found = json.find(key);
-      if (found != json.end() && found->is_number_unsigned()) {
-        const auto value = found->get<uint64_t>();
-        if (value <= INT64_MAX / 4) return static_cast<int64_t>(value);
-      }
-    }
-    return Wrong(std::string("\"") + key + "\" is no count");
-  }
-  Result<float> Real(const Json& json) const {
-    if (json.is_number()) {
-      const auto value = json.get<float>();
-      if (std::isfinite(value)) return value;
-    }
-    return Wrong("a value is no finite number");
-  }
-
-  Result<Histogram::Side> Side(const Json& json, const char* key) const {
-    Histogram::Side side;
-    const auto found = json.find(key);
-    if (found == json.end() || !found->is_object()) {
-      return Wrong(std::string("\"") + key + "\" is missing");
-    }
-    TINYML_ASSIGN_OR_RETURN(const int64_t first, Count(*found, "first"));
-    const auto counts = found->find("counts");
-    if (counts == found->end() || !counts->is_array() ||
-        first + std::ssize(*counts) > Histogram::kBins) {
-      return Wrong("a histogram has other bins than there are");
-    }
-    side.first = static_cast<int>(first);
-    for (const Json& count : *counts) {
-      if (!count.is_number_unsigned() ||
-          count.get<uint64_t>() > uint64_t{INT64_MAX / 4}) {
-        return Wrong("a count is no count");
-      }
-      side.counts.push_back(count.get<int64_t>());
-    }
+Histogram::Side ReadSide(JsonFields& fields, const std::string& key) {
+  Histogram::Side side;
+  const std::string first = key + ".first";
+  const std::string counts = key + ".counts";
+  fields.Require(first.c_str());
+  fields.Require(counts.c_str());
+  side.first = static_cast<int>(
+      fields.Integer(first.c_str(), 0, Histogram::kBins).value_or(0));
+  const Json& list = fields.List(counts.c_str());
+  if (side.first + std::ssize(list) > Histogram::kBins) {
+    fields.Fault(fmt::format("'{}' has bins that do not exist", key));
     return side;
   }
-
-  Result<TensorStatistics> ReadTensor(const Json& json) const {
-    TensorStatistics tensor;
-    TINYML_ASSIGN_OR_RETURN(tensor.count, Count(json, "count"));
-    if (tensor.count == 0) return Wrong("a tensor was seen without values");
-    const auto real = [&](const char* key) -> Result<float> {
-      const auto found = json.find(key);
-      if (found == json.end()) {
-        return Wrong(std::string("\"") + key + "\" is missing");
-      }
-      return Real(*found);
-    };
-    TINYML_ASSIGN_OR_RETURN(tensor.min, real("min"));
-    TINYML_ASSIGN_OR_RETURN(tensor.max, real("max"));
-    TINYML_ASSIGN_OR_RETURN(const int64_t zeros, Count(json, "zeros"));
-    TINYML_ASSIGN_OR_RETURN(Histogram::Side negative, Side(json, "negative"));
-    TINYML_ASSIGN_OR_RETURN(Histogram::Side positive, Side(json, "positive"));
-    tensor.histogram =
-        Histogram::FromParts(std::move(negative), zeros, std::move(positive));
-    if (!json.contains("channel_min")) return tensor;
-    const auto list = [&](const char* key) -> Result<const Json*> {
-      const auto found = json.find(key);
-      if (found == json.end() || !found->is_array() ||
-          found->size() != json["channel_min"].size() ||
-          found->size() > TensorStatistics::kMostChannels) {
-        return Wrong("a tensor's channels do not fit each other");
-      }
-      return &*found;
-    };
-    TINYML_ASSIGN_OR_RETURN(const Json* const min, list("channel_min"));
-    TINYML_ASSIGN_OR_RETURN(const Json* const max, list("channel_max"));
-    TINYML_ASSIGN_OR_RETURN(const Json* const sum, list("channel_sum"));
-    for (size_t c = 0; c < min->size(); ++c) {
-      ChannelStatistics& channel = tensor.channels.emplace_back();
-      TINYML_ASSIGN_OR_RETURN(channel.min, Real((*min)[c]));
-      TINYML_ASSIGN_OR_RETURN(channel.max, Real((*max)[c]));
-      const Json& parts = (*sum)[c];
-      if (!parts.is_array() || parts.size() != 2 ||
-          !parts[0].is_number_integer() || !parts[1].is_number_unsigned()) {
-        return Wrong("the sum of a channel is no pair of integers");
-      }
-      channel.sum = FixedSum::FromParts(parts[0].get<int64_t>(),
-                                        parts[1].get<uint64_t>());
+  for (const Json& count : list) {
+    if (!count.is_number_unsigned() ||
+        count.get<uint64_t>() > uint64_t{INT64_MAX / 4}) {
+      fields.Fault(fmt::format("'{}' must be a list of counts", counts));
+      return side;
     }
-    return tensor;
+    side.counts.push_back(count.get<int64_t>());
   }
+  return side;
+}
 
-  std::string name_;
-};
+void ReadChannels(JsonFields& fields, TensorStatistics& tensor) {
+  const Json& min = fields.List("channel_min");
+  const Json& max = fields.List("channel_max");
+  const Json& sum = fields.List("channel_sum");
+  if (min.size() != max.size() || min.size() != sum.size() ||
+      min.size() > TensorStatistics::kMostChannels) {
+    return fields.Fault("the channels do not match each other");
+  }
+  for (size_t c = 0; c < min.size(); ++c) {
+    const bool fits = min[c].is_number() && max[c].is_number() &&
+                      std::isfinite(min[c].get<float>()) &&
+                      std::isfinite(max[c].get<float>()) && sum[c].is_array() &&
+                      sum[c].size() == 2 && sum[c][0].is_number_integer() &&
+                      sum[c][1].is_number_unsigned();
+    if (!fits) return fields.Fault(fmt::format("channel {} is damaged", c));
+    ChannelStatistics& channel = tensor.channels.emplace_back();
+    channel.min = min[c].get<float>();
+    channel.max = max[c].get<float>();
+    channel.sum = FixedSum::FromParts(sum[c][0].get<int64_t>(),
+                                      sum[c][1].get<uint64_t>());
+  }
+}
+
+TensorStatistics ReadTensor(JsonFields& fields) {
+  TensorStatistics tensor;
+  tensor.count = Count(fields, "count");
+  if (tensor.count == 0) fields.Fault("'count' must not be 0");
+  tensor.min = Real(fields, "min");
+  tensor.max = Real(fields, "max");
+  const int64_t zeros = Count(fields, "zeros");
+  Histogram::Side negative = ReadSide(fields, "negative");
+  Histogram::Side positive = ReadSide(fields, "positive");
+  tensor.histogram =
+      Histogram::FromParts(std::move(negative), zeros, std::move(positive));
+  ReadChannels(fields, tensor);
+  return tensor;
+}
+
+std::vector<TensorStatistics> ReadSubgraph(JsonFields& fields) {
+  fields.Require("tensors");
+  fields.Require("seen");
+  std::vector<TensorStatistics> tensors(
+      fields.Integer("tensors", 0, kMostTensors).value_or(0));
+  fields.Each("seen", [&](JsonFields& entry) {
+    entry.Require("tensor");
+    const auto index = entry.Integer("tensor", 0, std::ssize(tensors) - 1);
+    if (index) tensors[*index] = ReadTensor(entry);
+  });
+  return tensors;
+}
 
 }  // namespace
 
@@ -220,9 +153,9 @@ std::string FormatStatistics(const Statistics& statistics) {
   for (const auto& [key, tensor] : statistics.internals) {
     if (tensor.empty()) continue;
     Json entry = TensorToJson(tensor);
-    entry["subgraph"] = std::get<0>(key);
-    entry["operator"] = std::get<1>(key);
-    entry["which"] = std::get<2>(key);
+    entry["subgraph"] = key.first.subgraph;
+    entry["operator"] = key.first.index;
+    entry["which"] = key.second;
     internals.push_back(std::move(entry));
   }
   const Json json = {{"tinyml_statistics", kVersion},
@@ -235,7 +168,33 @@ std::string FormatStatistics(const Statistics& statistics) {
 
 Result<Statistics> ParseStatistics(const std::string& name,
                                    const std::string& text) {
-  return Reader(name).Read(text);
+  TINYML_ASSIGN_OR_RETURN(const Json json,
+                          ParseJsonObject(text, name, kMaxDepth));
+  if (json.value("tinyml_statistics", Json()) != kVersion) {
+    return FailInFile(
+        name, "it does not hold calibration statistics of this version");
+  }
+  JsonFields fields(json, name, {.file = name});
+  for (const char* key : {"model_sha256", "subgraphs", "internals"}) {
+    fields.Require(key);
+  }
+  Statistics statistics;
+  statistics.model_sha256 = fields.String("model_sha256");
+  statistics.samples = Count(fields, "samples");
+  fields.Each("subgraphs", [&](JsonFields& graph) {
+    statistics.tensors.push_back(ReadSubgraph(graph));
+  });
+  fields.Each("internals", [&](JsonFields& entry) {
+    const auto index = [&](const char* key) {
+      entry.Require(key);
+      return entry.Integer(key, 0, INT32_MAX).value_or(0);
+    };
+    const OperatorId op(index("subgraph"), index("operator"));
+    const int which = static_cast<int>(index("which"));
+    statistics.internals[{op, which}] = ReadTensor(entry);
+  });
+  TINYML_RETURN_IF_ERROR(fields.status());
+  return statistics;
 }
 
 }  // namespace tinyml::quantize

@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/macros.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "quantize/comparison/compare.h"
 #include "quantize/comparison/report.h"
@@ -20,10 +20,10 @@ using quantize::CompareOptions;
 using quantize::Comparison;
 using quantize::OutputsOf;
 
-Result<Accuracy> CompareModels(
-    const Model& float_model, const Model& quantized,
-    const SampleSource& samples, const std::vector<int64_t>& labels,
-    int threads, const std::function<void(int64_t, int64_t)>& progress) {
+Result<Accuracy> CompareModels(const Model& float_model, const Model& quantized,
+                               const SampleSource& samples,
+                               const std::vector<int64_t>& labels, int threads,
+                               const Progress& progress) {
   const int64_t count = samples.Count();
   if (!labels.empty() && std::ssize(labels) != count) {
     return Fail(ErrorCode::kInvalid,
@@ -35,10 +35,7 @@ Result<Accuracy> CompareModels(
                                                  {kLeftOut, kLeftOut});
   int64_t classes = 0;
   CompareOptions options;
-  options.threads =
-      threads > 0
-          ? threads
-          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.threads = ThreadsFor(threads, count);
   options.progress = progress;
   if (!labels.empty()) {
     options.visit = [&](int64_t index, std::span<const float> a,
@@ -57,7 +54,7 @@ Result<Accuracy> CompareModels(
       if (label < 0 || label >= classes) {
         return Fail(ErrorCode::kInvalid,
                     "label " + std::to_string(label) +
-                        " is none of the output's, which has " +
+                        " is out of range: the output has " +
                         Counted(classes, "element"));
       }
     }

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "base/parallel.h"
+#include "base/progress.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/calibration/sample_runs.h"
 #include "tinyml/interpreter.h"
@@ -32,20 +34,10 @@ class Comparing {
 
   Status RunSample(int64_t index, Interpreter& wanted, Interpreter& given,
                    Part& part) const {
-    if (options_.reset) {
-      TINYML_RETURN_IF_ERROR(wanted.Reset());
-      TINYML_RETURN_IF_ERROR(given.Reset());
-    }
-    TINYML_ASSIGN_OR_RETURN(const bool read,
-                            ReadSample(samples_, index, wanted));
-    if (!read) return {};
-    const auto from = wanted.Inputs();
-    const auto to = given.Inputs();
-    for (size_t i = 0; i < from.size() && i < to.size(); ++i) {
-      WriteValues(from[i], to[i]);
-    }
-    TINYML_RETURN_IF_ERROR(wanted.Invoke());
-    TINYML_RETURN_IF_ERROR(given.Invoke());
+    TINYML_ASSIGN_OR_RETURN(
+        const bool ran,
+        RunBoth(samples_, index, options_.reset, wanted, given));
+    if (!ran) return {};
     ++part.samples;
     const auto wanted_outputs = wanted.Outputs();
     const auto given_outputs = given.Outputs();
@@ -62,10 +54,9 @@ class Comparing {
     for (size_t s = 0; s < part.tensors.size(); ++s) {
       for (size_t t = 0; t < part.tensors[s].size(); ++t) {
         if (!IsCompared(model_.subgraphs[s].tensors[t])) continue;
-        const auto at =
-            std::pair(static_cast<int>(s), static_cast<TensorIndex>(t));
-        part.tensors[s][t].Add(RealValues(wanted.At(at.first, at.second)),
-                               RealValues(given.At(at.first, at.second)));
+        const TensorId at(s, t);
+        part.tensors[s][t].Add(RealValues(wanted.At(at.subgraph, at.index)),
+                               RealValues(given.At(at.subgraph, at.index)));
       }
     }
     return {};
@@ -120,8 +111,8 @@ double ErrorSums::SnrDb() const {
   return std::clamp(10.0 * std::log10(signal / noise), -kMostDb, kMostDb);
 }
 
-std::vector<TensorIndex> BehindOutputs(const Model& model) {
-  std::vector<TensorIndex> behind;
+std::vector<TensorIndex> BeforeOutputs(const Model& model) {
+  std::vector<TensorIndex> before;
   const Subgraph& graph = model.subgraphs[0];
   for (const Operator& op : graph.operators) {
     const BuiltinOperator code = model.CodeOf(op).Code();
@@ -129,10 +120,10 @@ std::vector<TensorIndex> BehindOutputs(const Model& model) {
          code == BuiltinOperator::kLogistic) &&
         std::ranges::find(graph.outputs, op.outputs[0]) !=
             graph.outputs.end()) {
-      behind.push_back(op.inputs[0]);
+      before.push_back(op.inputs[0]);
     }
   }
-  return behind;
+  return before;
 }
 
 Result<Comparison> Compare(const Model& float_model, const Model& quantized,
@@ -141,8 +132,8 @@ Result<Comparison> Compare(const Model& float_model, const Model& quantized,
   const bool in_a_row = Remembers(float_model) && !options.reset;
   const auto blocks =
       SampleBlocks(samples.Count(), options.most_samples, in_a_row);
-  const int threads = static_cast<int>(std::clamp<int64_t>(
-      options.threads, 1, std::max<int64_t>(1, std::ssize(blocks))));
+  const int threads =
+      ThreadsFor(std::max(options.threads, 1), std::ssize(blocks));
   TINYML_ASSIGN_OR_RETURN(const Target target, Target::Parse("x86-64"));
   TINYML_ASSIGN_OR_RETURN(std::vector<Interpreter> wanted,
                           MakeInterpreters(float_model, target, threads));
@@ -161,8 +152,8 @@ Result<Comparison> Compare(const Model& float_model, const Model& quantized,
   for (const auto& block : blocks) total += std::ssize(block);
   std::mutex mutex;
   int64_t done = 0;
-  TINYML_RETURN_IF_ERROR(InParallel(
-      threads, std::ssize(blocks), [&](int thread, int64_t b) -> Status {
+  TINYML_RETURN_IF_ERROR(ForEachInParallel(
+      std::ssize(blocks), threads, [&](int thread, int64_t b) -> Status {
         Part& part = parts[b];
         part = comparing.NewPart();
         const size_t at = thread;
@@ -171,7 +162,7 @@ Result<Comparison> Compare(const Model& float_model, const Model& quantized,
               comparing.RunSample(index, wanted[at], given[at], part));
           const std::lock_guard lock(mutex);
           ++done;
-          if (options.progress) options.progress(done, total);
+          TINYML_RETURN_IF_ERROR(Report(options.progress, done, total));
         }
         return {};
       }));

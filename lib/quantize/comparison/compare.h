@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tinyml/model.h"
+#include "tinyml/progress.h"
 #include "tinyml/samples.h"
 #include "tinyml/status.h"
 
@@ -49,12 +50,12 @@ struct CompareOptions {
                      std::span<const float> given)>
       visit;
   // From one thread at a time.
-  std::function<void(int64_t done, int64_t of)> progress;
+  Progress progress;
 };
 
 // What the graph's outputs are functions of, where these flatten differences:
 // the inputs of SOFTMAX and LOGISTIC that write outputs.
-std::vector<TensorIndex> BehindOutputs(const Model& model);
+std::vector<TensorIndex> BeforeOutputs(const Model& model);
 
 // The same result whatever the number of threads. Samples are those of the
 // float model; inputs of the other one are made of them.

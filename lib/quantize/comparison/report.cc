@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/constants.h"
 #include "quantize/parameters/ranges.h"
 
 namespace tinyml::quantize {
@@ -17,8 +18,7 @@ QuantizedTensor DescribeTensor(const ReportSources& sources, size_t s,
   const ParameterClass& made = sources.plan.classes[home];
   const TensorStatistics& seen = sources.statistics.tensors[s][t];
   QuantizedTensor tensor;
-  tensor.subgraph = static_cast<int>(s);
-  tensor.index = t;
+  tensor.id = {s, t};
   tensor.name = TensorOf(sources.model, s, t).name;
   tensor.op = op;
   tensor.type = made.type;
@@ -40,10 +40,10 @@ QuantizedTensor DescribeTensor(const ReportSources& sources, size_t s,
 
 void DescribeWeights(const ReportSources& sources, QuantizeReport& report) {
   for (const Layer& layer : LayersOf(sources.model)) {
-    const auto found = sources.weights.layers.find({layer.subgraph, layer.op});
+    const auto found = sources.weights.layers.find(layer.id);
     if (found == sources.weights.layers.end()) continue;
-    const Tensor& tensor = TensorOf(
-        sources.model, static_cast<size_t>(layer.subgraph), layer.weights);
+    const Tensor& tensor =
+        TensorOf(sources.model, layer.id.subgraph, layer.weights);
     const std::vector<float> values = FloatsOf(sources.model, tensor);
     const ChannelIndex channels(tensor.shape, layer.channel_axis);
     const LayerWeights& made = found->second;
@@ -56,10 +56,8 @@ void DescribeWeights(const ReportSources& sources, QuantizeReport& report) {
     ErrorSums sums;
     sums.Add(values, given);
     QuantizedWeights weights;
-    weights.subgraph = layer.subgraph;
-    weights.op = layer.op;
-    weights.op_name =
-        DescribeOperator(sources.model, {layer.subgraph, layer.op});
+    weights.op = layer.id;
+    weights.op_name = DescribeOperator(sources.model, layer.id);
     weights.name = tensor.name;
     weights.channels = static_cast<int>(made.scales.size());
     weights.snr_db = sums.SnrDb();

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "ops/quantization_rules.h"
+#include "model/operator_table.h"
 #include "quantize/parameters/plan.h"
 
 namespace tinyml::quantize {
@@ -16,7 +16,7 @@ class ClassForest {
  public:
   struct Node {
     TensorType type = TensorType::kInt8;
-    std::optional<ops::FixedParameters> fixed;
+    std::optional<FixedParameters> fixed;
     // Not to be fixed: more depends on it than one operator.
     bool stays_free = false;
     bool symmetric = false;

@@ -61,7 +61,7 @@ Status PlanDraft(const QuantizationOptions& options,
     draft.warnings.push_back(DescribeOperator(draft.model, *origin) +
                              " stays float: " + refusal->message);
   }
-  return Fail(ErrorCode::kInternal, "quantization does not come to an end");
+  return Fail(ErrorCode::kInternal, "quantization does not terminate");
 }
 
 Result<Model> WriteDraft(const Draft& draft, const Plan& plan) {

@@ -1,5 +1,7 @@
 #include "quantize/parameters/parameters.h"
 
+#include "model/constants.h"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -8,7 +10,7 @@ namespace tinyml::quantize {
 namespace {
 
 const OperatorPlan& PlanOf(const Layer& layer, const Plan& plan) {
-  return plan.subgraphs[layer.subgraph].operators[layer.op];
+  return plan.subgraphs[layer.id.subgraph].operators[layer.id.index];
 }
 
 bool IsInteger(const OperatorPlan& plan) {
@@ -107,7 +109,7 @@ void ChooseParameters(const Model& model,
 
 bool IsPerChannel(const Layer& layer, const Plan& plan, bool per_tensor) {
   if (per_tensor) return false;
-  const ops::QuantizationRule& rule = *ops::QuantizationRuleOf(layer.code);
+  const QuantizationRule& rule = *QuantizationRuleOf(layer.code);
   return PlanOf(layer, plan).type == TensorType::kInt16 ? rule.per_channel_int16
                                                         : rule.per_channel_int8;
 }
@@ -117,11 +119,11 @@ void RoundLayers(const Model& model, const Plan& plan, bool per_tensor,
   for (const Layer& layer : LayersOf(model)) {
     const OperatorPlan& op = PlanOf(layer, plan);
     if (!IsInteger(op)) continue;
-    const auto& tensors = model.subgraphs[layer.subgraph].tensors;
+    const auto& tensors = model.subgraphs[layer.id.subgraph].tensors;
     const Tensor& tensor = tensors[layer.weights];
     const std::vector<float> values = FloatsOf(model, tensor);
     const ChannelIndex channels(tensor.shape, layer.channel_axis);
-    const auto key = std::pair(layer.subgraph, layer.op);
+    const auto key = layer.id;
     const auto [found, is_new] = weights.layers.try_emplace(key);
     LayerWeights& made = found->second;
     if (is_new) {
@@ -140,7 +142,7 @@ void RoundLayers(const Model& model, const Plan& plan, bool per_tensor,
         bias[c] += more->second[c];
       }
     }
-    const ops::QuantizationRule& rule = *ops::QuantizationRuleOf(layer.code);
+    const QuantizationRule& rule = *QuantizationRuleOf(layer.code);
     const float input_scale = plan.classes[op.inputs[rule.input]].scale;
     const bool raised = FitBias(
         bias, input_scale,

@@ -7,14 +7,13 @@
 #include <utility>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "model/constants.h"
 #include "quantize/parameters/class_forest.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {
 
-using ops::ParameterRule;
-using ops::QuantizationRule;
 using Op = BuiltinOperator;
 
 class Planner {
@@ -83,7 +82,8 @@ class Planner {
     return classes_.At(home).type;
   }
 
-  // ---- Control flow and variables: what they hand on is alike everywhere.
+  // ---- Control flow and variables: the values that they pass on have the same
+  // parameters everywhere.
 
   void Tie(int s, TensorIndex t, int other_s, TensorIndex other_t) {
     if (!IsFloat(s, t) || !IsFloat(other_s, other_t) || IsConstant(s, t) ||
@@ -235,12 +235,12 @@ class Planner {
       named_int16 |= Named(options_.int16, name);
     }
     if (!has_float) return OperatorPlan::kNoType;
-    if (ops::HandsValuesOn(code)) return options_.activations;
+    if (HandsValuesOn(code)) return options_.activations;
     if (named_float) {
-      why = "as was asked for";
+      why = "as requested";
       return TensorType::kFloat32;
     }
-    const QuantizationRule* rule = ops::QuantizationRuleOf(code);
+    const QuantizationRule* rule = QuantizationRuleOf(code);
     if (options_.refused.contains({s, index})) {
       why = "the runtime refuses its integer form here";
       return TensorType::kFloat32;
@@ -258,7 +258,7 @@ class Planner {
     const bool is_int16 = wanted == TensorType::kInt16;
     if (rule == nullptr || !(is_int16 ? rule->int16 : rule->int8)) {
       why = std::string("the runtime has no ") + (is_int16 ? "int16" : "int8") +
-            " kernel of it";
+            " kernel for it";
       if (named_int16) {
         return Fail(
             ErrorCode::kUnsupported,
@@ -304,12 +304,12 @@ class Planner {
     if (plan.type == OperatorPlan::kNoType) return {};
     const bool stays_float = plan.type == TensorType::kFloat32;
     const Op code = model_.CodeOf(op).Code();
-    const QuantizationRule* rule = ops::QuantizationRuleOf(code);
+    const QuantizationRule* rule = QuantizationRuleOf(code);
     for (size_t i = 0; i < op.inputs.size(); ++i) {
       const TensorIndex t = op.inputs[i];
       if (!IsFloat(s, t)) continue;
       const bool own_form =
-          !stays_float && !ops::HandsValuesOn(code) && IsOwnForm(*rule, i);
+          !stays_float && !HandsValuesOn(code) && IsOwnForm(*rule, i);
       plan.inputs[i] = own_form      ? kOwnForm
                        : stays_float ? kFloatClass
                                      : NodeOf(s, t, plan.type);
@@ -325,7 +325,7 @@ class Planner {
       }
       return {};
     }
-    if (!ops::HandsValuesOn(code)) {
+    if (!HandsValuesOn(code)) {
       ApplyRule(s, op, *rule, plan);
       return {};
     }
@@ -365,7 +365,7 @@ class Planner {
         node.fixed =
             plan.type == TensorType::kInt8 ? rule.fixed_int8 : rule.fixed_int16;
         const int fixed = classes_.Add(std::move(node));
-        // If that cannot be, the rewriter puts a QUANTIZE behind.
+        // If that cannot be, the rewriter puts a QUANTIZE after it.
         classes_.Unite(plan.outputs[i], fixed);
         plan.outputs[i] = fixed;
       }
@@ -428,7 +428,7 @@ class Planner {
       for (const std::string& name : *names) {
         if (!found_names_.contains(name)) {
           return Fail(ErrorCode::kUsage,
-                      "no operator of floats makes a tensor \"" + name + "\"");
+                      "no float operator writes a tensor \"" + name + "\"");
         }
       }
     }
@@ -480,11 +480,6 @@ class Planner {
 };
 
 }  // namespace
-
-bool IsFloatConstant(const Model& model, const Tensor& tensor) {
-  return tensor.type == TensorType::kFloat32 && !tensor.is_variable &&
-         !model.DataOf(tensor).empty();
-}
 
 Result<Plan> MakePlan(const Model& model, const PlanOptions& options) {
   return Planner(model, options).Run();

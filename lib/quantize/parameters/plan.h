@@ -1,5 +1,5 @@
 // Which tensors become integers, and which of them share their parameters:
-// the constraints of ops/quantization_rules.h solved over a whole model.
+// the constraints of model/operator_table.h solved over a whole model.
 //
 // Every float tensor has a home, the class of its values where it is written.
 // Every operand of an operator demands a class. Where that is another one than
@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "ops/quantization_rules.h"
+#include "model/operator_table.h"
 #include "tinyml/model.h"
 #include "tinyml/operator_id.h"
 #include "tinyml/status.h"
@@ -77,9 +77,6 @@ struct PlanOptions {
 // kUnsupported for names that no operator of floats has, and for int16 where
 // there is no such kernel.
 Result<Plan> MakePlan(const Model& model, const PlanOptions& options);
-
-// Whether the tensor holds float32 values that no operator writes.
-bool IsFloatConstant(const Model& model, const Tensor& tensor);
 
 }  // namespace tinyml::quantize
 

@@ -165,7 +165,7 @@ Range Percentile(const TensorStatistics& seen, double share) {
 Parameters ParametersFor(const Range& range, TensorType type) {
   const Integers integers = IntegersOf(type);
   double step = StepOf(range, type);
-  // Of values that are all zero any scale is right.
+  // Any scale is right for values that are all zero.
   constexpr double kLeast = 1e-30;
   if (!(step > kLeast)) step = 1.0 / 128;
   Parameters parameters;

@@ -7,11 +7,13 @@
 #include <utility>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "base/parallel.h"
+#include "base/progress.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/calibration/sample_runs.h"
 #include "quantize/refinements/layer_matrix.h"
 #include "tinyml/interpreter.h"
+#include "tinyml/options.h"
 #include "tinyml/target.h"
 
 namespace tinyml::quantize {
@@ -92,12 +94,12 @@ class Measuring {
             const BiasOptions& options)
       : layers_(layers), samples_(samples), options_(options) {
     for (const Layer& layer : layers) {
-      const size_t s = layer.subgraph;
+      const size_t s = layer.id.subgraph;
       const Subgraph& graph = float_model.subgraphs[s];
       const auto matrix = LayerMatrix::Of(float_model, layer);
       rows_.push_back(matrix ? static_cast<size_t>(matrix->rows()) : 0);
       inside_.push_back(InsideOf(quantized.subgraphs[s].tensors[layer.output],
-                                 graph.operators[layer.op]));
+                                 graph.operators[layer.id.index]));
     }
     outputs_ = float_model.subgraphs[0].outputs.size();
   }
@@ -113,25 +115,15 @@ class Measuring {
 
   Status RunSample(int64_t index, Interpreter& wanted, Interpreter& given,
                    BiasErrors& errors) const {
-    if (options_.reset) {
-      TINYML_RETURN_IF_ERROR(wanted.Reset());
-      TINYML_RETURN_IF_ERROR(given.Reset());
-    }
-    TINYML_ASSIGN_OR_RETURN(const bool read,
-                            ReadSample(samples_, index, wanted));
-    if (!read) return {};
-    const auto from = wanted.Inputs();
-    const auto to = given.Inputs();
-    for (size_t i = 0; i < std::min(from.size(), to.size()); ++i) {
-      WriteValues(from[i], to[i]);
-    }
-    TINYML_RETURN_IF_ERROR(wanted.Invoke());
-    TINYML_RETURN_IF_ERROR(given.Invoke());
+    TINYML_ASSIGN_OR_RETURN(
+        const bool ran,
+        RunBoth(samples_, index, options_.reset, wanted, given));
+    if (!ran) return {};
     for (size_t i = 0; i < layers_.size(); ++i) {
       const Layer& layer = layers_[i];
       if (errors.layers[i].empty()) continue;
-      Add(RealValues(wanted.At(layer.subgraph, layer.output)),
-          RealValues(given.At(layer.subgraph, layer.output)), *inside_[i],
+      Add(RealValues(wanted.At(layer.id.subgraph, layer.output)),
+          RealValues(given.At(layer.id.subgraph, layer.output)), *inside_[i],
           errors.layers[i]);
     }
     const auto wanted_outputs = wanted.Outputs();
@@ -207,8 +199,7 @@ Result<BiasErrors> MeasureBiasErrors(const Model& float_model,
   const auto blocks =
       SampleBlocks(samples.Count(), options.most_samples, in_a_row);
   const auto count = static_cast<int64_t>(blocks.size());
-  const int threads = static_cast<int>(
-      std::clamp<int64_t>(options.threads, 1, std::max<int64_t>(1, count)));
+  const int threads = ThreadsFor(std::max(options.threads, 1), count);
   TINYML_ASSIGN_OR_RETURN(const Target target, Target::Parse("x86-64"));
   TINYML_ASSIGN_OR_RETURN(std::vector<Interpreter> wanted,
                           MakeInterpreters(float_model, target, threads));
@@ -217,7 +208,7 @@ Result<BiasErrors> MeasureBiasErrors(const Model& float_model,
   const Measuring measuring(float_model, quantized, layers, samples, options);
   std::vector<BiasErrors> parts(blocks.size());
   TINYML_RETURN_IF_ERROR(
-      InParallel(threads, count, [&](int thread, int64_t b) -> Status {
+      ForEachInParallel(count, threads, [&](int thread, int64_t b) -> Status {
         BiasErrors& part = parts[b];
         part = measuring.New();
         const size_t at = thread;
@@ -254,16 +245,14 @@ Result<BiasCorrection> CorrectBiases(
     for (; first < last; ++first) {
       const std::vector<double> addends = BiasAddends(errors.layers[first]);
       if (addends.empty()) continue;
-      std::vector<double>& all =
-          trial.bias_addends[{layers[first].subgraph, layers[first].op}];
+      std::vector<double>& all = trial.bias_addends[layers[first].id];
       all.resize(std::max(all.size(), addends.size()));
       for (size_t c = 0; c < addends.size(); ++c) all[c] += addends[c];
     }
     TINYML_ASSIGN_OR_RETURN(errors, measure(trial));
-    if (options.progress) {
-      options.progress(static_cast<int64_t>(round) + 1,
-                       static_cast<int64_t>(rounds));
-    }
+    TINYML_RETURN_IF_ERROR(Report(options.progress,
+                                  static_cast<int64_t>(round) + 1,
+                                  static_cast<int64_t>(rounds)));
     const double score = errors.Score();
     if (score > correction.after &&
         score > correction.before + options.least_gain) {

@@ -12,6 +12,7 @@
 #include "quantize/rewrite/layers.h"
 #include "quantize/rewrite/weights.h"
 #include "tinyml/model.h"
+#include "tinyml/progress.h"
 #include "tinyml/samples.h"
 #include "tinyml/status.h"
 
@@ -20,7 +21,7 @@ namespace tinyml::quantize {
 // What the outputs of one channel are off, quantized less float, after the
 // activation. Counted are outputs that lie inside of their range: a bias moves
 // those, and by as much as itself; those at a bound of the type or of the fused
-// activation (zeros behind a RELU) it does not move at all.
+// activation (zeros after a RELU) it does not move at all.
 struct ChannelError {
   double sum = 0;
   int64_t count = 0;
@@ -37,7 +38,7 @@ struct BiasOptions {
   int threads = 1;
   int rounds = 16;           // At most so many measurements.
   double least_gain = 0.02;  // In dB; less is not worth it.
-  std::function<void(int64_t done, int64_t of)> progress = {};
+  Progress progress = {};
 };
 
 struct BiasErrors {

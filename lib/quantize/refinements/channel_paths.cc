@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "model/options.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -68,7 +68,7 @@ class Graph {
            (layer.bias == kNoTensor || IsOwn(layer.bias));
   }
 
-  // The only operator that reads `tensor`, whose values nobody else sees.
+  // The only operator that reads `tensor`, whose values nothing else reads.
   std::optional<int> Reader(TensorIndex tensor) const {
     const size_t t = tensor;
     if (readers_[t].count != 1 || writers_[t] != 1 ||
@@ -168,9 +168,9 @@ class Graph {
 
 std::vector<ChannelPath> ChannelPaths(const Model& model) {
   const std::vector<Layer> layers = LayersOf(model);
-  std::map<std::pair<int, int>, const Layer*> by_operator;
+  std::map<OperatorId, const Layer*> by_operator;
   for (const Layer& layer : layers) {
-    by_operator[{layer.subgraph, layer.op}] = &layer;
+    by_operator[layer.id] = &layer;
   }
   std::vector<Graph> graphs;
   for (size_t i = 0; i < model.subgraphs.size(); ++i) {
@@ -178,12 +178,12 @@ std::vector<ChannelPath> ChannelPaths(const Model& model) {
   }
   std::vector<ChannelPath> paths;
   for (const Layer& first : layers) {
-    const size_t s = first.subgraph;
+    const size_t s = first.id.subgraph;
     const Subgraph& subgraph = model.subgraphs[s];
     const Graph& graph = graphs[s];
     const auto first_matrix = LayerMatrix::Of(model, first);
     if (!first_matrix || !graph.OwnsConstants(first) ||
-        !IsHomogeneousLayer(subgraph.operators[first.op], first.code)) {
+        !IsHomogeneousLayer(subgraph.operators[first.id.index], first.code)) {
       continue;
     }
     const int64_t channels = first_matrix->rows();
@@ -192,7 +192,7 @@ std::vector<ChannelPath> ChannelPaths(const Model& model) {
     for (size_t step = 0; step < subgraph.operators.size(); ++step) {
       const auto reader = graph.Reader(tensor);
       if (!reader) break;
-      const auto found = by_operator.find({first.subgraph, *reader});
+      const auto found = by_operator.find({first.id.subgraph, *reader});
       if (found == by_operator.end()) {
         if (!graph.KeepsChannels(*reader, tensor, channels)) break;
         tensor = subgraph.operators[*reader].outputs[0];

@@ -19,7 +19,7 @@ struct ChannelPath {
   LayerMatrix second_matrix;
 };
 
-// All of them, in the order of the first layers. Nobody else sees the values
+// All of them, in the order of the first layers. Nothing else reads the values
 // between, nor the weights of either layer.
 std::vector<ChannelPath> ChannelPaths(const Model& model);
 

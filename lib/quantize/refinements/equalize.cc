@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <span>
 #include <utility>
 
+#include "model/append.h"
+#include "model/constants.h"
 #include "quantize/refinements/channel_paths.h"
 #include "quantize/rewrite/weights.h"
+#include "tinyml/model_builder.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -19,11 +21,8 @@ double StepsOf(TensorType type) {
 constexpr double kWeightSteps = 254;  // Of weights, from -127 to 127.
 
 void SetFloats(Model& model, Tensor& tensor, const std::vector<float>& values) {
-  std::vector<uint8_t> bytes(values.size() * sizeof(float));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
   // Others may share the buffer.
-  tensor.buffer = static_cast<uint32_t>(model.buffers.size());
-  model.buffers.push_back({.data = BufferData(std::move(bytes))});
+  tensor.buffer = AppendBuffer(model, BufferOf(values));
 }
 
 // A layer's weights as they are now, and what each row and column is like.
@@ -32,7 +31,8 @@ class Weights {
   Weights(const Model& model, const Layer& layer, const LayerMatrix& matrix)
       : matrix_(matrix),
         values_(FloatsOf(
-            model, model.subgraphs[layer.subgraph].tensors[layer.weights])) {}
+            model, model.subgraphs[layer.id.subgraph].tensors[layer.weights])) {
+  }
 
   // Calls visit(row, input channel, weight) for all.
   template <typename Visit>
@@ -163,7 +163,7 @@ class Pair {
 
   // Writes the scaled weights and bias.
   void Apply(const std::vector<double>& factors, Model& model) {
-    Subgraph& graph = model.subgraphs[path_.first.subgraph];
+    Subgraph& graph = model.subgraphs[path_.first.id.subgraph];
     const auto tensor = [&](TensorIndex index) -> Tensor& {
       return graph.tensors[index];
     };
@@ -205,7 +205,7 @@ class Pair {
   }
 
   void Describe(const Statistics& statistics) {
-    const auto& tensors = statistics.tensors[path_.first.subgraph];
+    const auto& tensors = statistics.tensors[path_.first.id.subgraph];
     const auto& input = tensors[path_.first.input].histogram;
     double count_in = 0;
     double squares = 0;

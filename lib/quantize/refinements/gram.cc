@@ -6,9 +6,10 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "base/parallel.h"
+#include "base/progress.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/calibration/sample_runs.h"
-#include "quantize/refinements/blocks.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -201,7 +202,7 @@ class Collector {
   void Look(const Watched& watched, size_t at, int64_t sample,
             const Interpreter& interpreter, Partial& partial) const {
     const Layer& layer = layers_[watched.layer];
-    const RunningTensor input = interpreter.At(layer.subgraph, layer.input);
+    const RunningTensor input = interpreter.At(layer.id.subgraph, layer.input);
     const LayerMatrix& matrix = watched.matrix;
     const std::span<const float> values(
         reinterpret_cast<const float*>(input.bytes.data()),
@@ -246,10 +247,10 @@ class Collector {
     std::vector<Partial> partials(interpreters.size(), MakePartial(batch));
     std::vector<int64_t> current(interpreters.size(), 0);
     for (size_t t = 0; t < interpreters.size(); ++t) {
-      interpreters[t].SetObserver([&, t](int subgraph, int index) -> Status {
+      interpreters[t].SetObserver([&, t](const OperatorId& op) -> Status {
         for (size_t i = 0; i < batch.size(); ++i) {
           const Layer& layer = layers_[batch[i].layer];
-          if (layer.subgraph != subgraph || layer.op != index) continue;
+          if (layer.id != op) continue;
           Look(batch[i], i, current[t], interpreters[t], partials[t]);
         }
         return {};
@@ -268,13 +269,10 @@ class Collector {
         }
       }
       done_ += static_cast<int64_t>(blocks_[block].size());
-      if (options_.progress) {
-        options_.progress("measuring layers", done_, to_do_);
-      }
-      return {};
+      return Report(options_.progress, done_, to_do_);
     };
-    TINYML_RETURN_IF_ERROR(ForEachBlock(static_cast<int64_t>(blocks_.size()),
-                                        threads_, work, join));
+    TINYML_RETURN_IF_ERROR(
+        ForEachInParallel(std::ssize(blocks_), threads_, work, join));
     partials.clear();
     interpreters.clear();
     const auto hand_on = [&](int, int64_t at) -> Status {
@@ -289,8 +287,8 @@ class Collector {
       if (!useful) return {};
       return visit(batch[i].layer, batch[i].matrix, grams);
     };
-    return InParallel(ThreadsFor(options_.threads, kMostThreads),
-                      static_cast<int64_t>(batch.size()), hand_on);
+    return ForEachInParallel(
+        std::ssize(batch), ThreadsFor(options_.threads, kMostThreads), hand_on);
   }
 
   const Model& model_;

@@ -8,12 +8,12 @@
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "quantize/refinements/layer_matrix.h"
 #include "quantize/rewrite/layers.h"
 #include "tinyml/model.h"
+#include "tinyml/progress.h"
 #include "tinyml/samples.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
@@ -56,8 +56,7 @@ struct GramOptions {
   bool reset = false;                 // First state before every sample.
   int threads = 0;                    // 0: one for each core.
   // From one thread at a time.
-  std::function<void(std::string_view what, int64_t done, int64_t of)>
-      progress = {};
+  Progress progress = {};
 };
 
 // Takes the Gram matrices of layers[layer], one for each of its groups. Called

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/checked.h"
-#include "model/options.h"
 #include "ops/window.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -123,8 +123,8 @@ std::optional<Shape> ProductOf(const Operator& op, int64_t input,
 
 std::optional<LayerMatrix> LayerMatrix::Of(const Model& model,
                                            const Layer& layer) {
-  const Subgraph& graph = model.subgraphs[layer.subgraph];
-  const Operator& op = graph.operators[layer.op];
+  const Subgraph& graph = model.subgraphs[layer.id.subgraph];
+  const Operator& op = graph.operators[layer.id.index];
   const auto dims = [&](TensorIndex tensor) -> const Dims& {
     return graph.tensors[tensor].shape;
   };

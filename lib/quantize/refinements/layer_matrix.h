@@ -15,7 +15,7 @@
 namespace tinyml::quantize {
 
 // Where the weights of output channel r lie, in the order of the columns: of
-// the last axis if `last_axis`, else one row behind the other.
+// the last axis if `last_axis`, else one row after the other.
 struct WeightLayout {
   int64_t rows = 0;     // Output channels.
   int64_t columns = 0;  // Weights of one.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "model/constants.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -54,7 +55,7 @@ LayerWeights ReconstructLayer(const Model& model, const LayerToRound& layer,
                               const ReconstructOptions& options,
                               std::vector<double>& addends) {
   const Tensor& tensor =
-      model.subgraphs[layer.layer.subgraph].tensors[layer.layer.weights];
+      model.subgraphs[layer.layer.id.subgraph].tensors[layer.layer.weights];
   const std::vector<float> weights = FloatsOf(model, tensor);
   std::vector<RowGroup> groups =
       GroupsOf(matrix, ToRows<float>(matrix.layout(), weights));
@@ -130,7 +131,7 @@ Status ReconstructLayers(const Model& model, const Target& target,
       CollectGrams(model, target, plain, samples, options.grams, visit));
   for (size_t i = 0; i < layers.size(); ++i) {
     if (made[i].weights.values.empty()) continue;
-    const std::pair key(plain[i].subgraph, plain[i].op);
+    const OperatorId key = plain[i].id;
     plan.layers[key] = std::move(made[i].weights);
     if (!made[i].addends.empty()) {
       plan.bias_addends[key] = std::move(made[i].addends);

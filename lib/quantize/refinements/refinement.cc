@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/log.h"
 #include "base/macros.h"
 #include "ops/macs.h"
 #include "quantize/calibration/calibrate.h"
@@ -26,41 +27,42 @@
 namespace tinyml::quantize {
 namespace {
 
-constexpr std::string_view kMeans = "means-for-pools";
-constexpr std::string_view kEqualisation = "equalisation";
-constexpr std::string_view kRemainders = "weight-remainders";
-constexpr std::string_view kReconstruction = "weight-rounding";
+constexpr std::string_view kMeans = "mean-for-global-pool";
+constexpr std::string_view kEqualization = "cross-layer-equalization";
+constexpr std::string_view kResidualWeights = "residual-weights";
+constexpr std::string_view kRounding = "gptq-rounding";
 constexpr std::string_view kTuning = "tune-ranges";
 constexpr std::string_view kBiasCorrection = "bias-correction";
 
-constexpr std::array kRecoveries = {
+constexpr std::array kRefinements = {
     QuantizePass{
         kMeans,
-        "computes global average pools as MEAN, which may have a finer "
-        "scale, where that helps"},
-    QuantizePass{kEqualisation,
-                 "scales channels between layers so that they use their "
-                 "tensor's range alike"},
-    QuantizePass{kRemainders,
-                 "with int16 activations, runs layers a second time with what "
-                 "int8 leaves of their weights"},
-    QuantizePass{kReconstruction,
-                 "rounds weights so that the layers' results change least, "
-                 "not each to the nearest"},
+        "computes global average pools as MEAN, whose output may have a finer "
+        "scale"},
+    QuantizePass{kEqualization,
+                 "scales the channels between two layers so that each uses "
+                 "the whole range of its tensor"},
+    QuantizePass{kResidualWeights,
+                 "with int16 activations, runs layers a second time with the "
+                 "rounding errors of their int8 weights"},
+    QuantizePass{kRounding,
+                 "rounds the weights of a layer together so that its outputs "
+                 "change least, as GPTQ does"},
     QuantizePass{kTuning,
-                 "picks each tensor's range by what it does to the outputs"},
+                 "chooses the range of each tensor by the error of the "
+                 "model's outputs"},
     QuantizePass{kBiasCorrection,
-                 "takes the mean error of each channel out of its bias"},
+                 "subtracts the mean error of each channel from its bias"},
 };
 
 // Samples on which choices are judged.
 constexpr int64_t kJudged = 32;
 
-class Recovering {
+class Refining {
  public:
-  Recovering(const QuantizationOptions& options, int threads,
-             const std::vector<Target>& targets, const SampleSource& samples,
-             Draft& draft, std::vector<std::string>& kept)
+  Refining(const QuantizationOptions& options, int threads,
+           const std::vector<Target>& targets, const SampleSource& samples,
+           Draft& draft, std::vector<std::string>& kept)
       : options_(options),
         threads_(threads),
         targets_(targets),
@@ -73,16 +75,16 @@ class Recovering {
     TINYML_RETURN_IF_ERROR(Attempt(kMeans, 0.5, [this] { return Means(); }));
     // Where it surely helps, and where it may.
     for (const double estimate : {0.5, 0.1}) {
-      TINYML_RETURN_IF_ERROR(Attempt(kEqualisation, 0.1, [this, estimate] {
-        return Equalisation(estimate);
+      TINYML_RETURN_IF_ERROR(Attempt(kEqualization, 0.1, [this, estimate] {
+        return Equalization(estimate);
       }));
     }
     TINYML_RETURN_IF_ERROR(
-        Attempt(kRemainders, 6.0, [this] { return Remainders(); }));
+        Attempt(kResidualWeights, 6.0, [this] { return ResidualWeights(); }));
     TINYML_RETURN_IF_ERROR(
-        Attempt(kReconstruction, 0.02, [this] { return Reconstruction(); }));
+        Attempt(kRounding, 0.02, [this] { return Rounding(); }));
     TINYML_RETURN_IF_ERROR(Tune());
-    return Attempt(kBiasCorrection, 0.02, [this] { return BiasesCorrected(); });
+    return Attempt(kBiasCorrection, 0.02, [this] { return BiasCorrected(); });
   }
 
  private:
@@ -90,10 +92,10 @@ class Recovering {
     return std::ranges::find(options_.skip, name) != options_.skip.end();
   }
 
-  std::function<void(int64_t, int64_t)> Progress(std::string_view what) const {
+  Progress In(std::string_view phase) const {
     if (!options_.progress) return {};
-    return [this, what](int64_t done, int64_t of) {
-      options_.progress(what, done, of);
+    return [this, phase](int64_t done, int64_t of) {
+      return options_.progress(phase, done, of);
     };
   }
 
@@ -103,7 +105,7 @@ class Recovering {
   Result<double> Score(const Model& quantized, int64_t most_samples) const {
     CompareOptions options;
     options.most_samples = most_samples;
-    options.watched = BehindOutputs(draft_.model);
+    options.watched = BeforeOutputs(draft_.model);
     options.reset = options_.reset;
     options.threads = threads_;
     TINYML_ASSIGN_OR_RETURN(
@@ -116,7 +118,7 @@ class Recovering {
                                          std::ssize(comparison.watched));
   }
 
-  // Recoveries learn from some samples and are judged on others, where there
+  // Refinements learn from some samples and are judged on others, where there
   // are enough and their order does not matter.
   void DivideSamples() {
     constexpr int64_t kEnough = 20;
@@ -140,18 +142,24 @@ class Recovering {
   Status Attempt(std::string_view name, double least_gain,
                  const std::function<Result<bool>()>& change) {
     if (Skips(name)) return {};
+    const Stopwatch stopwatch;
     Draft before = draft_;
     TINYML_ASSIGN_OR_RETURN(const bool changed, change());
     if (!changed) {
+      Log(LogLevel::kDebug, "refinement {}: nothing to do {}", name,
+          stopwatch.Text());
       draft_ = std::move(before);
       return {};
     }
     TINYML_ASSIGN_OR_RETURN(const double after, ScoreNow());
     std::swap(draft_, before);
     TINYML_ASSIGN_OR_RETURN(const double score, ScoreNow());
-    if (after > score + least_gain) {
+    const bool helps = after > score + least_gain;
+    Log(LogLevel::kInfo,
+        "refinement {}: {}, outputs at {:.2f} dB instead of {:.2f} {}", name,
+        helps ? "kept" : "not kept", after, score, stopwatch.Text());
+    if (helps) {
       std::swap(draft_, before);
-
       if (std::ranges::find(kept_, name) == kept_.end()) {
         kept_.emplace_back(name);
       }
@@ -177,9 +185,9 @@ class Recovering {
   }
 
   // `estimate`: the share of the noise that must be expected to go.
-  Result<bool> Equalisation(double estimate) {
-    // Saved statistics are of the model as it was, and there may be no samples
-    // behind them.
+  Result<bool> Equalization(double estimate) {
+    // Saved statistics are of the model as it was, and their samples may be
+    // gone.
     if (!options_.statistics.empty()) return false;
     EqualizeOptions options;
     options.least_gain = estimate;
@@ -194,11 +202,11 @@ class Recovering {
     return true;
   }
 
-  Result<bool> Remainders() {
+  Result<bool> ResidualWeights() {
     if (!options_.statistics.empty()) return false;
     const auto choose = [&](const Layer& layer) {
       const OperatorPlan& op =
-          draft_.plan.subgraphs[layer.subgraph].operators[layer.op];
+          draft_.plan.subgraphs[layer.id.subgraph].operators[layer.id.index];
       if (op.type != TensorType::kInt16) return SplitChoice::kLeave;
       return IsPerChannel(layer, draft_.plan, options_.per_tensor)
                  ? SplitChoice::kPerChannel
@@ -215,17 +223,17 @@ class Recovering {
     calibrate.threads = threads_;
     calibrate.strict = options_.strict;
     calibrate.reset = options_.reset;
-    calibrate.progress = Progress("calibrating again");
+    calibrate.progress = In("calibrating again");
     TINYML_ASSIGN_OR_RETURN(Calibration calibration,
                             Calibrate(draft_.model, "", samples_, calibrate));
     draft_.statistics = std::move(calibration.statistics);
     return PlanDraft(options_, targets_, draft_);
   }
 
-  Result<bool> Reconstruction() {
+  Result<bool> Rounding() {
     std::vector<LayerToRound> layers;
     for (const Layer& layer : LayersOf(draft_.model)) {
-      const auto key = std::pair(layer.subgraph, layer.op);
+      const auto key = layer.id;
       if (!draft_.weights.layers.contains(key)) continue;
       layers.push_back(
           {layer, IsPerChannel(layer, draft_.plan, options_.per_tensor), true});
@@ -234,12 +242,7 @@ class Recovering {
     ReconstructOptions options;
     options.grams.reset = options_.reset;
     options.grams.threads = threads_;
-    if (options_.progress) {
-      options.grams.progress = [this](std::string_view, int64_t done,
-                                      int64_t of) {
-        options_.progress("rounding weights", done, of);
-      };
-    }
+    options.grams.progress = In("rounding weights");
     TINYML_ASSIGN_OR_RETURN(const Target target, Target::Parse("x86-64"));
     TINYML_RETURN_IF_ERROR(ReconstructLayers(
         draft_.model, target, layers, *learned_, options, draft_.weights));
@@ -247,11 +250,11 @@ class Recovering {
     return true;
   }
 
-  Result<bool> BiasesCorrected() {
+  Result<bool> BiasCorrected() {
     BiasOptions options;
     options.reset = options_.reset;
     options.threads = threads_;
-    options.progress = Progress("correcting biases");
+    options.progress = In("correcting biases");
     const std::vector<Layer> layers = LayersOf(draft_.model);
     const auto rewrite = [&](const WeightsPlan& weights) {
       return Rewrite(draft_.model, draft_.plan, weights, draft_.statistics);
@@ -291,10 +294,13 @@ class Recovering {
     };
     TuneOptions options;
     options.most_trials = MostTrials();
-    options.progress = Progress("choosing ranges");
+    options.progress = In("choosing ranges");
     double score = 0;
+    const Stopwatch stopwatch;
     TINYML_RETURN_IF_ERROR(
         TuneRanges(draft_.seen, judge, options, draft_.plan, score));
+    Log(LogLevel::kInfo, "refinement {}: outputs at {:.2f} dB {}", kTuning,
+        score, stopwatch.Text());
     RoundLayers(draft_.model, draft_.plan, options_.per_tensor, draft_.weights);
     kept_.emplace_back(kTuning);
     return {};
@@ -312,12 +318,12 @@ class Recovering {
 
 }  // namespace
 
-std::span<const QuantizePass> Recoveries() { return kRecoveries; }
+std::span<const QuantizePass> Refinements() { return kRefinements; }
 
-Status Recover(const QuantizationOptions& options, int threads,
-               const std::vector<Target>& targets, const SampleSource& samples,
-               Draft& draft, std::vector<std::string>& kept) {
-  return Recovering(options, threads, targets, samples, draft, kept).Run();
+Status Refine(const QuantizationOptions& options, int threads,
+              const std::vector<Target>& targets, const SampleSource& samples,
+              Draft& draft, std::vector<std::string>& kept) {
+  return Refining(options, threads, targets, samples, draft, kept).Run();
 }
 
 }  // namespace tinyml::quantize

@@ -1,5 +1,5 @@
 // What brings a quantized model nearer to the float model than rounding to the
-// nearest does: each recovery is tried, and kept if it helps.
+// nearest does: each refinement is tried, and kept if it helps.
 #ifndef TINYML_QUANTIZE_REFINEMENTS_REFINEMENT_H_
 #define TINYML_QUANTIZE_REFINEMENTS_REFINEMENT_H_
 
@@ -16,14 +16,14 @@
 namespace tinyml::quantize {
 
 // Those that QuantizationOptions::skip may name.
-std::span<const QuantizePass> Recoveries();
+std::span<const QuantizePass> Refinements();
 
-// Improves `draft`, which must have been planned. Recoveries learn from some of
-// the samples and are judged on others, where there are enough and their order
-// does not matter. Appends the names of those that were kept to `kept`.
-Status Recover(const QuantizationOptions& options, int threads,
-               const std::vector<Target>& targets, const SampleSource& samples,
-               Draft& draft, std::vector<std::string>& kept);
+// Improves `draft`, which must have been planned. Refinements learn from some
+// of the samples and are judged on others, where there are enough and their
+// order does not matter. Appends the names of those that were kept to `kept`.
+Status Refine(const QuantizationOptions& options, int threads,
+              const std::vector<Target>& targets, const SampleSource& samples,
+              Draft& draft, std::vector<std::string>& kept);
 
 }  // namespace tinyml::quantize
 

@@ -99,7 +99,7 @@ class Feedback {
   }
 
  private:
-  // Columns whose errors are carried to all behind them at once.
+  // Columns whose errors are carried to all later ones at once.
   static constexpr Index kTogether = 64;
 
   bool Factor(const MatrixXd& products, double added) {

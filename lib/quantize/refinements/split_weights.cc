@@ -1,15 +1,16 @@
 #include "quantize/refinements/split_weights.h"
 
-#include <cstring>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "model/options.h"
+#include "model/append.h"
+#include "model/constants.h"
 #include "quantize/rewrite/weights.h"
-#include "transform/rewriter.h"
+#include "tinyml/model_builder.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -35,25 +36,20 @@ std::optional<ActivationFunctionType> TakeActivation(Operator& op) {
 TensorIndex NewFloats(Model& model, Subgraph& graph, const Tensor& like,
                       const std::vector<float>& values,
                       const std::string& suffix) {
-  std::vector<uint8_t> bytes(values.size() * sizeof(float));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
   Tensor tensor;
   tensor.name = like.name + suffix;
   tensor.shape = like.shape;
-  tensor.buffer = static_cast<uint32_t>(model.buffers.size());
-  model.buffers.push_back({.data = BufferData(std::move(bytes))});
-  graph.tensors.push_back(std::move(tensor));
-  return static_cast<TensorIndex>(graph.tensors.size() - 1);
+  return AppendConstant(model, graph, std::move(tensor), BufferOf(values));
 }
 
 // The operators that stand for the layer's.
 std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
                                            bool per_channel) {
-  Subgraph& graph = model.subgraphs[layer.subgraph];
-  Operator first = graph.operators[layer.op];
+  Subgraph& graph = model.subgraphs[layer.id.subgraph];
+  Operator first = graph.operators[layer.id.index];
   const auto activation = TakeActivation(first);
   if (!activation) return std::nullopt;
-  const ops::QuantizationRule& rule = *ops::QuantizationRuleOf(layer.code);
+  const QuantizationRule& rule = *QuantizationRuleOf(layer.code);
   const Tensor weights = graph.tensors[layer.weights];
   const Tensor output = graph.tensors[layer.output];
   std::vector<float> coarse = FloatsOf(model, weights);
@@ -85,7 +81,7 @@ std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
 
   std::vector<Operator> operators;
   Operator sum;
-  sum.opcode_index = transform::OpcodeFor(model, BuiltinOperator::kAdd);
+  sum.opcode_index = OpcodeFor(model, BuiltinOperator::kAdd);
   for (auto& [op, suffix] :
        {std::pair(&first, "_coarse"), std::pair(&second, "_remainder")}) {
     Tensor part;
@@ -93,8 +89,7 @@ std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
     part.shape = output.shape;
     part.shape_signature = output.shape_signature;
     part.has_rank = output.has_rank;
-    graph.tensors.push_back(std::move(part));
-    op->outputs = {static_cast<TensorIndex>(graph.tensors.size() - 1)};
+    op->outputs = {AppendTensor(graph, std::move(part))};
     sum.inputs.push_back(op->outputs[0]);
     operators.push_back(std::move(*op));
   }
@@ -110,18 +105,18 @@ std::optional<std::vector<Operator>> Split(Model& model, const Layer& layer,
 
 int SplitWeights(Model& model,
                  const std::function<SplitChoice(const Layer&)>& choose) {
-  std::map<std::pair<int, int>, std::vector<Operator>> made;
+  std::map<OperatorId, std::vector<Operator>> made;
   for (const Layer& layer : LayersOf(model)) {
     const SplitChoice choice = choose(layer);
     if (choice == SplitChoice::kLeave) continue;
     auto operators = Split(model, layer, choice == SplitChoice::kPerChannel);
-    if (operators) made[{layer.subgraph, layer.op}] = std::move(*operators);
+    if (operators) made[layer.id] = std::move(*operators);
   }
   for (size_t s = 0; s < model.subgraphs.size(); ++s) {
     std::vector<Operator> operators;
     auto& old = model.subgraphs[s].operators;
     for (size_t i = 0; i < old.size(); ++i) {
-      const auto found = made.find({static_cast<int>(s), static_cast<int>(i)});
+      const auto found = made.find({s, i});
       if (found == made.end()) {
         operators.push_back(std::move(old[i]));
       } else {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "base/progress.h"
 #include "quantize/parameters/parameters.h"
 #include "tinyml/quantize.h"
 
@@ -72,7 +73,8 @@ class Tuning {
   Status Try(Plan trial, bool first) {
     TINYML_ASSIGN_OR_RETURN(const double score, judge_(trial));
     ++trials_;
-    if (options_.progress) options_.progress(std::min(trials_, of_), of_);
+    TINYML_RETURN_IF_ERROR(
+        Report(options_.progress, std::min(trials_, of_), of_));
     if (first || score > score_ + kLeastGain) {
       score_ = score;
       best_ = std::move(trial);

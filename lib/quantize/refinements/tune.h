@@ -4,11 +4,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <string_view>
 #include <vector>
 
 #include "quantize/calibration/statistics.h"
 #include "quantize/parameters/plan.h"
+#include "tinyml/progress.h"
 #include "tinyml/status.h"
 
 namespace tinyml::quantize {
@@ -19,7 +19,7 @@ using Judge = std::function<Result<double>(const Plan& plan)>;
 
 struct TuneOptions {
   int64_t most_trials = 200;  // Calls of the judge.
-  std::function<void(int64_t done, int64_t of)> progress;
+  Progress progress;
 };
 
 // Gives every class the range that judges best: first the best of the methods

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <cstring>
 
-#include "model/options.h"
+#include "model/append.h"
+#include "model/constants.h"
 #include "quantize/rewrite/weights.h"
-#include "transform/rewriter.h"
+#include "tinyml/model_builder.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -33,7 +35,7 @@ GraphWriter::GraphWriter(Model& model, int subgraph, const Plan& plan)
   originals_ = graph().tensors;
   for (size_t t = 0; t < originals_.size(); ++t) {
     const int home = HomeOf(static_cast<TensorIndex>(t));
-    // Constants keep their form for those who want it.
+    // Constants keep their form for operators that need it.
     if (home >= 0 && !IsFloatConstant(model_, originals_[t])) {
       SetForm(graph().tensors[t], home);
     }
@@ -48,10 +50,7 @@ int GraphWriter::HomeOf(TensorIndex t) const {
 void GraphWriter::SetForm(Tensor& tensor, int number) const {
   const ParameterClass& made = ClassOf(number);
   tensor.type = made.type;
-  Quantization quantization;
-  quantization.scale = {made.scale};
-  quantization.zero_point = {made.zero_point};
-  tensor.quantization = std::move(quantization);
+  tensor.quantization = PerTensor(made.scale, made.zero_point);
 }
 
 TensorIndex GraphWriter::NewTensor(const Tensor& like,
@@ -62,8 +61,7 @@ TensorIndex GraphWriter::NewTensor(const Tensor& like,
   tensor.shape_signature = like.shape_signature;
   tensor.has_rank = like.has_rank;
   if (written >= 0) SetForm(tensor, written);
-  graph().tensors.push_back(std::move(tensor));
-  return static_cast<TensorIndex>(graph().tensors.size() - 1);
+  return AppendTensor(graph(), std::move(tensor));
 }
 
 TensorIndex GraphWriter::NewConstant(TensorType type,
@@ -75,15 +73,9 @@ TensorIndex GraphWriter::NewConstant(TensorType type,
   tensor.name = std::move(name);
   tensor.type = type;
   tensor.shape = std::move(shape);
-  tensor.buffer = static_cast<uint32_t>(model_.buffers.size());
-  Quantization quantization;
-  quantization.zero_point.assign(scales.size(), 0);
-  quantization.scale = std::move(scales);
-  quantization.quantized_dimension = axis;
-  tensor.quantization = std::move(quantization);
-  model_.buffers.push_back({.data = BufferData(std::move(bytes))});
-  graph().tensors.push_back(std::move(tensor));
-  return static_cast<TensorIndex>(graph().tensors.size() - 1);
+  tensor.quantization = PerChannel(std::move(scales), axis);
+  return AppendConstant(model_, graph(), std::move(tensor),
+                        BufferData(std::move(bytes)));
 }
 
 TensorIndex GraphWriter::ConstantAs(TensorIndex t, int demanded) {
@@ -106,9 +98,8 @@ Operator GraphWriter::Conversion(TensorIndex from, int from_class,
                                  TensorIndex to, int to_class) {
   Operator op;
   const bool dequantizes = to_class < 0 && from_class >= 0;
-  op.opcode_index =
-      transform::OpcodeFor(model_, dequantizes ? BuiltinOperator::kDequantize
-                                               : BuiltinOperator::kQuantize);
+  op.opcode_index = OpcodeFor(model_, dequantizes ? BuiltinOperator::kDequantize
+                                                  : BuiltinOperator::kQuantize);
   op.inputs = {from};
   op.outputs = {to};
   op.options = dequantizes ? MakeOptions(DequantizeOptions())

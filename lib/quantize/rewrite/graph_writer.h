@@ -27,7 +27,7 @@ class GraphWriter {
   TensorIndex For(TensorIndex t, int written);
   // Appends the operator, and what For() promised.
   void Emit(Operator op);
-  // Puts the operators into the graph. Nothing else may be called afterwards.
+  // Puts the operators into the graph. Call nothing else afterwards.
   void Finish() { graph().operators = std::move(operators_); }
 
   // Makes a tensor of given bytes, symmetric, with a scale or one for each

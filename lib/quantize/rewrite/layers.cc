@@ -1,15 +1,8 @@
 #include "quantize/rewrite/layers.h"
 
+#include "model/constants.h"
+
 namespace tinyml::quantize {
-namespace {
-
-bool IsConstant(const Model& model, const Subgraph& graph, TensorIndex index) {
-  const Tensor& tensor = graph.tensors[index];
-  return tensor.type == TensorType::kFloat32 && !tensor.is_variable &&
-         !model.DataOf(tensor).empty();
-}
-
-}  // namespace
 
 std::vector<Layer> LayersOf(const Model& model) {
   std::vector<Layer> layers;
@@ -18,8 +11,8 @@ std::vector<Layer> LayersOf(const Model& model) {
     for (size_t i = 0; i < graph.operators.size(); ++i) {
       const Operator& op = graph.operators[i];
       const BuiltinOperator code = model.CodeOf(op).Code();
-      const ops::QuantizationRule* rule = ops::QuantizationRuleOf(code);
-      if (rule == nullptr || rule->rule != ops::ParameterRule::kWeights) {
+      const QuantizationRule* rule = QuantizationRuleOf(code);
+      if (rule == nullptr || rule->rule != ParameterRule::kWeights) {
         continue;
       }
       const auto input = [&](int at) {
@@ -27,8 +20,7 @@ std::vector<Layer> LayersOf(const Model& model) {
         return index < op.inputs.size() ? op.inputs[index] : kNoTensor;
       };
       Layer layer;
-      layer.subgraph = static_cast<int>(s);
-      layer.op = static_cast<int>(i);
+      layer.id = {s, i};
       layer.code = code;
       layer.input = input(rule->input);
       layer.weights = input(rule->weights);
@@ -37,8 +29,9 @@ std::vector<Layer> LayersOf(const Model& model) {
       layer.channel_axis = rule->channel_axis;
       if (layer.input == kNoTensor || layer.weights == kNoTensor ||
           layer.output == kNoTensor ||
-          !IsConstant(model, graph, layer.weights) ||
-          (layer.bias != kNoTensor && !IsConstant(model, graph, layer.bias))) {
+          !IsFloatConstant(model, graph.tensors[layer.weights]) ||
+          (layer.bias != kNoTensor &&
+           !IsFloatConstant(model, graph.tensors[layer.bias]))) {
         continue;
       }
       layers.push_back(layer);

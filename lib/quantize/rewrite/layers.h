@@ -5,16 +5,16 @@
 #include <cstdint>
 #include <vector>
 
-#include "ops/quantization_rules.h"
+#include "model/operator_table.h"
 #include "tinyml/model.h"
+#include "tinyml/operator_id.h"
 
 namespace tinyml::quantize {
 
 // A CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED or TRANSPOSE_CONV of floats
 // whose weights, and bias if it has one, are constants.
 struct Layer {
-  int subgraph = 0;
-  int op = 0;
+  OperatorId id;
   BuiltinOperator code = BuiltinOperator::kConv2D;
   TensorIndex input = kNoTensor;
   TensorIndex weights = kNoTensor;

@@ -1,11 +1,11 @@
 #include "quantize/rewrite/pool_to_mean.h"
 
-#include <cstring>
 #include <utility>
 #include <vector>
 
-#include "model/options.h"
-#include "transform/rewriter.h"
+#include "model/append.h"
+#include "tinyml/model_builder.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -22,22 +22,17 @@ bool IsGlobal(const Subgraph& graph, const Operator& op) {
          output.shape.size() == 4 && output.shape[1] == 1 &&
          output.shape[2] == 1 && options->filter_height == input.shape[1] &&
          options->filter_width == input.shape[2] &&
-         // Of one place there is nothing to average.
+         // A single position has nothing to average.
          int64_t{input.shape[1]} * input.shape[2] > 1;
 }
 
 TensorIndex NewAxes(Model& model, Subgraph& graph) {
-  const std::vector<int32_t> axes = {1, 2};
-  std::vector<uint8_t> bytes(axes.size() * sizeof(int32_t));
-  std::memcpy(bytes.data(), axes.data(), bytes.size());
   Tensor tensor;
   tensor.name = "height_and_width";
   tensor.type = TensorType::kInt32;
-  tensor.shape = {static_cast<int32_t>(axes.size())};
-  tensor.buffer = static_cast<uint32_t>(model.buffers.size());
-  model.buffers.push_back({.data = BufferData(std::move(bytes))});
-  graph.tensors.push_back(std::move(tensor));
-  return static_cast<TensorIndex>(graph.tensors.size() - 1);
+  tensor.shape = {2};
+  return AppendConstant(model, graph, std::move(tensor),
+                        BufferOf<int32_t>({1, 2}));
 }
 
 }  // namespace
@@ -50,7 +45,7 @@ int PoolToMean(Model& model) {
           !IsGlobal(graph, op)) {
         continue;
       }
-      op.opcode_index = transform::OpcodeFor(model, BuiltinOperator::kMean);
+      op.opcode_index = OpcodeFor(model, BuiltinOperator::kMean);
       op.inputs.push_back(NewAxes(model, graph));
       ReducerOptions options;
       options.keep_dims = true;

@@ -8,7 +8,7 @@ namespace tinyml::quantize {
 
 // Replaces each AVERAGE_POOL_2D whose window is the whole image by a MEAN over
 // height and width. AVERAGE_POOL_2D must keep its input's scale, which is
-// coarse for averages. Tensors keep their indices; the axes are added behind.
+// coarse for averages. Tensors keep their indices; the axes are appended.
 // Returns how many were replaced.
 int PoolToMean(Model& model);
 

@@ -4,14 +4,12 @@
 #include <utility>
 
 #include "base/macros.h"
+#include "model/constants.h"
 #include "quantize/rewrite/graph_writer.h"
 #include "quantize/rewrite/rewrite_recurrent.h"
 
 namespace tinyml::quantize {
 namespace {
-
-using ops::ParameterRule;
-using ops::QuantizationRule;
 
 class Rewriting {
  public:
@@ -77,12 +75,12 @@ class Rewriting {
                      const OperatorPlan& plan, GraphWriter& writer,
                      Operator& op) {
     const QuantizationRule& rule =
-        *ops::QuantizationRuleOf(from_.CodeOf(from).Code());
+        *QuantizationRuleOf(from_.CodeOf(from).Code());
     switch (rule.rule) {
       case ParameterRule::kSvdf:
-        return QuantizeSvdf(from_, statistics_, s, index, plan, writer, op);
+        return QuantizeSvdf(from_, statistics_, {s, index}, plan, writer, op);
       case ParameterRule::kLstm:
-        return QuantizeLstm(from_, statistics_, s, index, plan, writer, op);
+        return QuantizeLstm(from_, statistics_, {s, index}, plan, writer, op);
       default:
         break;
     }

@@ -11,7 +11,7 @@
 namespace tinyml::quantize {
 
 // Every tensor of `model` keeps its index, in the form of its home; conversions
-// and other forms of constants are added behind. What nobody uses is left in.
+// and other forms of constants are appended. What is unused is left in.
 // `statistics` are for what operators keep to themselves. Requires a plan with
 // chosen parameters, made for `model`. Fails with kUnsupported where an
 // operator's own form cannot be made.

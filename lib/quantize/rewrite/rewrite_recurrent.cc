@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/macros.h"
+#include "model/constants.h"
 #include "model/fault.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/rewrite/weights.h"
@@ -18,12 +19,11 @@ namespace {
 // The operands of one operator, of the float model.
 class Operands {
  public:
-  Operands(const Model& model, int subgraph, int index)
+  Operands(const Model& model, OperatorId id)
       : model_(model),
-        subgraph_(subgraph),
-        index_(index),
-        graph_(model.subgraphs[subgraph]),
-        op_(graph_.operators[index]) {}
+        id_(id),
+        graph_(model.subgraphs[id.subgraph]),
+        op_(graph_.operators[id.index]) {}
 
   TensorIndex At(size_t i) const {
     return i < op_.inputs.size() ? op_.inputs[i] : kNoTensor;
@@ -40,14 +40,13 @@ class Operands {
     return FloatsOf(model_, TensorAt(i));
   }
   Status Refuse(const std::string& why) const {
-    return FailAt(model_, OperatorId(subgraph_, index_),
-                  ErrorCode::kUnsupported, "cannot be quantized: " + why);
+    return FailAt(model_, id_, ErrorCode::kUnsupported,
+                  "cannot be quantized: " + why);
   }
 
  private:
   const Model& model_;
-  int subgraph_;
-  int index_;
+  OperatorId id_;
   const Subgraph& graph_;
   const Operator& op_;
 };
@@ -113,13 +112,13 @@ float MostSeen(const TensorStatistics& seen) {
 // svdf_common.cc, EvalIntegerSvdfReference): the time weights are made small
 // enough for that. The bias has the scale of those products.
 Status QuantizeSvdf(const Model& model, const Statistics& statistics,
-                    int subgraph, int index, const OperatorPlan& plan,
+                    OperatorId id, const OperatorPlan& plan,
                     GraphWriter& writer, Operator& op) {
   constexpr size_t kFeature = 1;
   constexpr size_t kTime = 2;
   constexpr size_t kBias = 3;
   constexpr size_t kState = 4;
-  const Operands operands(model, subgraph, index);
+  const Operands operands(model, id);
   if (!operands.IsConstant(kFeature) || !operands.IsConstant(kTime) ||
       !operands.IsVariable(kState)) {
     return operands.Refuse(
@@ -136,7 +135,7 @@ Status QuantizeSvdf(const Model& model, const Statistics& statistics,
 
   const std::vector<float> time_weights = operands.Floats(kTime);
   const float most_state =
-      MostSeen(statistics.tensors[subgraph][operands.At(kState)]);
+      MostSeen(statistics.tensors[id.subgraph][operands.At(kState)]);
   const float state_scale = (most_state > 0 ? most_state : 1.0F) / 32767.0F;
   // All products of a unit, were each as large as can be.
   const int32_t units = writer.graph().tensors[op.outputs[0]].shape.back();
@@ -192,7 +191,7 @@ Status QuantizeSvdf(const Model& model, const Statistics& statistics,
 // unidirectional_sequence_lstm.cc, lstm_eval_common.cc,
 // CreateLstmCellStateInfo.
 Status QuantizeLstm(const Model& model, const Statistics& statistics,
-                    int subgraph, int index, const OperatorPlan& plan,
+                    OperatorId id, const OperatorPlan& plan,
                     GraphWriter& writer, Operator& op) {
   constexpr size_t kInputs = 24;
   constexpr size_t kGates = 4;
@@ -201,7 +200,7 @@ Status QuantizeLstm(const Model& model, const Statistics& statistics,
   constexpr size_t kBias = 12;
   constexpr size_t kHidden = 18;
   constexpr size_t kCell = 19;
-  const Operands operands(model, subgraph, index);
+  const Operands operands(model, id);
   if (op.inputs.size() != kInputs || op.outputs.size() != 1 ||
       !operands.IsVariable(kHidden) || !operands.IsVariable(kCell)) {
     return operands.Refuse(
@@ -215,7 +214,7 @@ Status QuantizeLstm(const Model& model, const Statistics& statistics,
                 : !state && operands.At(i) != kNoTensor) {
       return operands.Refuse(
           weights ? "its weights and biases must be constants"
-                  : "the runtime knows no peepholes, projections or layer "
+                  : "the runtime supports no peepholes, projections or layer "
                     "normalization");
     }
   }
@@ -232,7 +231,7 @@ Status QuantizeLstm(const Model& model, const Statistics& statistics,
   }
   op.inputs[kHidden] = SetState(writer, operands.At(kHidden), TensorType::kInt8,
                                 output.scale, output.zero_point);
-  const auto cells = statistics.internals.find({subgraph, index, kLstmCells});
+  const auto cells = statistics.internals.find({id, kLstmCells});
   float most =
       cells == statistics.internals.end() ? 0.0F : MostSeen(cells->second);
   // Before anything was seen: tanh is flat beyond.

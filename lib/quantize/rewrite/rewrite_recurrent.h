@@ -12,13 +12,12 @@
 namespace tinyml::quantize {
 
 // Each gives `op`, whose input and output have their form, the integer form of
-// its other operands. `model` is the float model, and `subgraph`, `index` the
-// operator there.
+// its other operands. `model` is the float model, and `id` the operator there.
 Status QuantizeSvdf(const Model& model, const Statistics& statistics,
-                    int subgraph, int index, const OperatorPlan& plan,
+                    OperatorId id, const OperatorPlan& plan,
                     GraphWriter& writer, Operator& op);
 Status QuantizeLstm(const Model& model, const Statistics& statistics,
-                    int subgraph, int index, const OperatorPlan& plan,
+                    OperatorId id, const OperatorPlan& plan,
                     GraphWriter& writer, Operator& op);
 
 }  // namespace tinyml::quantize

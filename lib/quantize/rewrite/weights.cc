@@ -104,11 +104,4 @@ std::vector<uint8_t> QuantizeBias(std::span<const double> bias,
   return bytes;
 }
 
-std::vector<float> FloatsOf(const Model& model, const Tensor& tensor) {
-  const auto bytes = model.DataOf(tensor);
-  std::vector<float> values(bytes.size() / sizeof(float));
-  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-  return values;
-}
-
 }  // namespace tinyml::quantize

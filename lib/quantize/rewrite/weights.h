@@ -6,7 +6,6 @@
 #include <map>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "quantize/rewrite/layers.h"
@@ -22,11 +21,10 @@ struct LayerWeights {
   std::string method = "nearest";
 };
 
-// How the weights of each layer are quantized, and what is added to its bias;
-// by subgraph and operator.
+// How the weights of each layer are quantized, and what is added to its bias.
 struct WeightsPlan {
-  std::map<std::pair<int, int>, LayerWeights> layers;
-  std::map<std::pair<int, int>, std::vector<double>> bias_addends;
+  std::map<OperatorId, LayerWeights> layers;
+  std::map<OperatorId, std::vector<double>> bias_addends;
 };
 
 // The index of the output channel of each weight, in the weights' order.
@@ -62,9 +60,6 @@ std::vector<uint8_t> QuantizeBias(std::span<const double> bias,
                                   float input_scale,
                                   std::span<const float> scales,
                                   TensorType type);
-
-// Copies the elements of a float32 tensor's data.
-std::vector<float> FloatsOf(const Model& model, const Tensor& tensor);
 
 }  // namespace tinyml::quantize
 

@@ -179,6 +179,14 @@ inline constexpr Field kTfLiteWhileParamsFields[] = {Int32(2)};
 inline constexpr StructDef kTfLiteWhileParams = {"TfLiteWhileParams",
                                                  kTfLiteWhileParamsFields};
 
+// lite/kernels/internal/types.h, ArithmeticParams. The category is an enum
+// class of uint8_t.
+inline constexpr Field kArithmeticParamsFields[] = {
+    Int8(),   Int32(3), Int32(2), Int32(),  Int32(4),
+    Int32(2), Float(2), Int64(2), Int16(2), Int32(5)};
+inline constexpr StructDef kArithmeticParams = {"ArithmeticParams",
+                                                kArithmeticParamsFields};
+
 }  // namespace tinyml::runtime
 
 #endif  // TINYML_RUNTIME_ABI_BUILTIN_PARAMS_H_

@@ -6,25 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "tinyml/arena_parts.h"
+#include "tinyml/operator_id.h"
+
 namespace tinyml::runtime {
 
-// The steps of setting up an interpreter, in their order.
-enum class Phase : uint8_t {
-  kConstructor,        // Allocator, planner and interpreter objects.
-  kResourceVariables,  // What the application creates before the interpreter.
-  kStartModel,         // Per-model bookkeeping.
-  kEvalTensors,
-  kNodes,
-  kBuiltinData,    // Operator parameters, from the FlatBuffer.
-  kInit,           // Kernels' Init.
-  kPrepare,        // Kernels' Prepare.
-  kFinishPrepare,  // After each Prepare.
-  kPlan,           // Planning the non-persistent buffers; variable tensors.
-  kIoTensors,      // TfLiteTensor structs of the graph's inputs and outputs.
-};
-
-// Returns the name used in reports: "prepare", "plan", "io_tensors", ...
-std::string_view PhaseName(Phase phase);
+using Phase = ArenaPhase;
 
 enum class EventKind : uint8_t {
   kPersistent,  // Takes `size` bytes from the tail.
@@ -34,15 +21,27 @@ enum class EventKind : uint8_t {
   kPlannerSpace,  // Needs `size` bytes above the temps; takes all there is.
 };
 
-// One request. `what` names a string with static storage.
+// What the memory is for, where that matters to anyone.
+enum class Purpose : uint8_t {
+  kBookkeeping,  // Structs and tables of the runtime and its kernels.
+  kVariableTensor,
+  kResourceVariable,
+  kPlannedBuffers,  // The head as the memory plan has it.
+};
+
+// No operator, and no subgraph either.
+inline constexpr OperatorId kNobody = {-1, kNoOperatorIndex};
+
+// One request.
 struct Event {
   EventKind kind = EventKind::kPersistent;
   Phase phase = Phase::kConstructor;
-  int32_t subgraph = -1;
-  int32_t op = -1;
+  Purpose purpose = Purpose::kBookkeeping;
+  // Who asks; kNoOperatorIndex for what a subgraph as a whole needs.
+  OperatorId op = kNobody;
   int64_t size = 0;
   int32_t alignment = 1;
-  std::string_view what;
+  std::string_view detail = {};  // For people; static storage.
 };
 
 using EventLog = std::vector<Event>;

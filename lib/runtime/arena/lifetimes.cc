@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "model/subgraph_references.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -26,9 +26,9 @@ class Walker {
     }
     result_.scratch.resize(requests.size());
     for (size_t i = 0; i < requests.size(); ++i) {
-      requests_[{requests[i].subgraph, requests[i].op}].push_back(i);
+      requests_[requests[i].op].push_back(i);
     }
-    result_.scopes.push_back({0, -1});
+    result_.scopes.push_back({0, kNoOperatorIndex});
   }
 
   Status Visit(int subgraph_index, size_t depth) {
@@ -46,8 +46,8 @@ class Walker {
     }
     for (size_t i = 0; i < subgraph.operators.size(); ++i) {
       const Operator& op = subgraph.operators[i];
-      const int op_index = static_cast<int>(i);
-      OpenScope({subgraph_index, op_index});
+      const OperatorId id(subgraph_index, i);
+      OpenScope(id);
       const int32_t start = scope_;
       for (TensorIndex output : op.outputs) {
         if (output >= 0) Create(tensors[output], scope_);
@@ -61,7 +61,7 @@ class Walker {
           tensors[output].last_used = scope_;
         }
       }
-      const auto requests = requests_.find({subgraph_index, op_index});
+      const auto requests = requests_.find(id);
       if (requests == requests_.end()) continue;
       for (size_t request : requests->second) {
         Create(result_.scratch[request], start);
@@ -79,51 +79,25 @@ class Walker {
   Lifetimes Take() { return std::move(result_); }
 
  private:
-  void OpenScope(Scope scope) {
+  void OpenScope(OperatorId owner) {
     ++scope_;
-    result_.scopes.push_back(scope);
+    result_.scopes.push_back(owner);
   }
 
   static void Create(Lifetime& lifetime, int32_t scope) {
     if (lifetime.first_used == -1) lifetime.first_used = scope;
   }
 
-  // The runtime looks at the newer field of the operator code only, so control
-  // flow in a file that has just the older one plans no subgraphs.
   Status VisitCalledSubgraphs(const Operator& op, size_t depth) {
-    int first = -1;
-    int second = -1;
-    switch (model_.CodeOf(op).builtin_code) {
-      case BuiltinOperator::kIf:
-        if (const auto* options = op.options.As<IfOptions>()) {
-          first = options->then_subgraph_index;
-          second = options->else_subgraph_index;
-        }
-        break;
-      case BuiltinOperator::kWhile:
-        if (const auto* options = op.options.As<WhileOptions>()) {
-          first = options->cond_subgraph_index;
-          second = options->body_subgraph_index;
-        }
-        break;
-      case BuiltinOperator::kCallOnce:
-        if (const auto* options = op.options.As<CallOnceOptions>()) {
-          first = options->init_subgraph_index;
-        }
-        break;
-      default:
-        break;
-    }
-    for (int called : {first, second}) {
-      if (called < 0) continue;
-      OpenScope({called, -1});
+    for (const int called : EnteredSubgraphs(model_, op)) {
+      OpenScope({called, kNoOperatorIndex});
       TINYML_RETURN_IF_ERROR(Visit(called, depth + 1));
     }
     return {};
   }
 
   const Model& model_;
-  std::map<std::pair<int, int>, std::vector<size_t>> requests_;
+  std::map<OperatorId, std::vector<size_t>> requests_;
   Lifetimes result_;
   int32_t scope_ = 0;
 };

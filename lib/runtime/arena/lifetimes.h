@@ -20,16 +20,11 @@ struct Lifetime {
   int32_t last_used = -1;
 };
 
-// The operator that a scope belongs to; op -1 for entering a subgraph.
-struct Scope {
-  int subgraph = 0;
-  int op = -1;
-};
-
 struct Lifetimes {
   std::vector<std::vector<Lifetime>> tensors;  // By subgraph and index.
   std::vector<Lifetime> scratch;
-  std::vector<Scope> scopes;
+  // What each scope belongs to; kNoOperatorIndex for entering a subgraph.
+  std::vector<OperatorId> scopes;
 };
 
 // Walks the graph from subgraph 0. Fails with kUnsupported where subgraphs call

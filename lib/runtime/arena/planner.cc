@@ -1,17 +1,9 @@
 #include "runtime/arena/planner.h"
 
 #include <algorithm>
-#include <iterator>
-#include <map>
-
-#include "runtime/abi/core_structs.h"
 
 namespace tinyml::runtime {
 namespace {
-
-bool OverlapInTime(const PlanBuffer& a, const PlanBuffer& b) {
-  return a.first_used <= b.last_used && b.first_used <= a.last_used;
-}
 
 // A buffer that has its place.
 struct Placed {
@@ -37,7 +29,7 @@ int64_t FirstGap(const std::vector<Placed>& placed, const PlanBuffer& wanted) {
 
 }  // namespace
 
-Plan GreedyPlanner::Place(std::span<const PlanBuffer> buffers) const {
+Plan GreedyPlan(std::span<const PlanBuffer> buffers) {
   std::vector<size_t> offline;
   std::vector<size_t> online;
   for (size_t i = 0; i < buffers.size(); ++i) {
@@ -70,83 +62,6 @@ Plan GreedyPlanner::Place(std::span<const PlanBuffer> buffers) const {
                   {offset, buffer.size, buffer.first_used, buffer.last_used});
   }
   return plan;
-}
-
-Plan LinearPlanner::Place(std::span<const PlanBuffer> buffers) const {
-  Plan plan;
-  for (const PlanBuffer& buffer : buffers) {
-    plan.offsets.push_back(plan.size);
-    plan.size += buffer.size;
-  }
-  return plan;
-}
-
-Status ValidatePlan(std::span<const PlanBuffer> buffers, const Plan& plan) {
-  const auto fault = [](size_t i, const std::string& what) {
-    return Fail(ErrorCode::kInternal,
-                "memory plan: buffer " + std::to_string(i) + " " + what);
-  };
-  const auto overlap = [&](size_t i, size_t j) {
-    return fault(i, "overlaps buffer " + std::to_string(j) +
-                        ", which lives at the same time");
-  };
-  if (plan.offsets.size() != buffers.size()) {
-    return Fail(ErrorCode::kInternal,
-                "memory plan: " + std::to_string(plan.offsets.size()) +
-                    " offsets for " + std::to_string(buffers.size()) +
-                    " buffers");
-  }
-  for (size_t i = 0; i < buffers.size(); ++i) {
-    if (plan.offsets[i] < 0) return fault(i, "starts before the arena");
-    if (plan.offsets[i] + buffers[i].size > plan.size) {
-      return fault(i, "ends past the plan's size");
-    }
-    if (!buffers[i].offline_offset && plan.offsets[i] % kArenaAlignment != 0) {
-      return fault(i, "is not aligned");
-    }
-  }
-  // Sweep over time. Buffers that live at once do not overlap, so each new one
-  // needs a look at its neighbours by offset only.
-  std::vector<size_t> order;
-  std::vector<size_t> offline;
-  for (size_t i = 0; i < buffers.size(); ++i) {
-    if (buffers[i].size == 0) continue;
-    (buffers[i].offline_offset ? offline : order).push_back(i);
-  }
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return buffers[a].first_used < buffers[b].first_used;
-  });
-  const auto end_of = [&](size_t i) {
-    return plan.offsets[i] + buffers[i].size;
-  };
-  std::map<int64_t, size_t> live;  // By offset.
-  std::multimap<int32_t, std::map<int64_t, size_t>::iterator> by_last_use;
-  for (size_t i : order) {
-    while (!by_last_use.empty() &&
-           by_last_use.begin()->first < buffers[i].first_used) {
-      live.erase(by_last_use.begin()->second);
-      by_last_use.erase(by_last_use.begin());
-    }
-    const auto next = live.lower_bound(plan.offsets[i]);
-    if (next != live.end() && plan.offsets[next->second] < end_of(i)) {
-      return overlap(i, next->second);
-    }
-    if (next != live.begin() &&
-        end_of(std::prev(next)->second) > plan.offsets[i]) {
-      return overlap(i, std::prev(next)->second);
-    }
-    by_last_use.emplace(buffers[i].last_used,
-                        live.emplace_hint(next, plan.offsets[i], i));
-  }
-  for (size_t i : offline) {
-    for (size_t j : order) {
-      if (OverlapInTime(buffers[i], buffers[j]) &&
-          plan.offsets[i] < end_of(j) && plan.offsets[j] < end_of(i)) {
-        return overlap(j, i);
-      }
-    }
-  }
-  return {};
 }
 
 }  // namespace tinyml::runtime

@@ -3,7 +3,7 @@
 #include "runtime/reference/arithmetic/add_sub.h"
 
 #include "base/macros.h"
-#include "runtime/cmsis_nn/kernels.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/operands.h"
 
 namespace tinyml::runtime::cmsis_nn {
@@ -35,13 +35,11 @@ Status Prepare(KernelContext& context) {
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, input2));
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, output));
   }
-  TINYML_RETURN_IF_ERROR(CalculateOpDataAdd(context, operands));
-  TINYML_RETURN_IF_ERROR(CheckUnquantizedInt32Add(context, operands));
-  return CheckAddEval(context, operands);
+  return PrepareAdd(context, operands, AddLoop::kAssertsNothing);
 }
 
 }  // namespace
 
-const Kernel kAdd = {AddInit, Prepare};
+const Kernel kAdd = {.prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

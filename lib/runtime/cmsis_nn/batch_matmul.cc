@@ -4,7 +4,7 @@
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
-#include "runtime/cmsis_nn/kernels.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {
@@ -15,11 +15,6 @@ inline constexpr StructDef kDims = {"cmsis_nn_dims", kDimsFields};
 inline constexpr Field kOpDataFields[] = {Struct(kOpDataBatchMatmul),
                                           Struct(kDims), Int32()};
 inline constexpr StructDef kOpData = {"OpData (BATCH_MATMUL)", kOpDataFields};
-
-Status Init(KernelContext& context) {
-  context.Persistent(kOpData);
-  return {};
-}
 
 Status Prepare(KernelContext& context) {
   MatMulTensors tensors;
@@ -39,6 +34,6 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kBatchMatmul = {Init, Prepare};
+const Kernel kBatchMatmul = {.init = InitWith<kOpData>, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -102,9 +102,9 @@ RowSplit SplitRow(const ConvShape& shape) {
   RowSplit split;
   split.total_padding = (output - 1) * stride + shape.filter.w - shape.input.w;
   split.asymmetric_padding = split.total_padding % 2;
-  const int64_t behind = padding + split.asymmetric_padding;
-  if (behind != 0) {
-    split.right = std::max<int64_t>(1, Divide(behind + stride - 1, stride));
+  const int64_t after = padding + split.asymmetric_padding;
+  if (after != 0) {
+    split.right = std::max<int64_t>(1, Divide(after + stride - 1, stride));
   }
   if (padding != 0) {
     split.left = std::max<int64_t>(1, Divide(padding + stride - 1, stride));

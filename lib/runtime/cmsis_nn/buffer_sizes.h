@@ -51,7 +51,7 @@ struct RowSplit {
   int64_t total_padding = 0;
   int64_t asymmetric_padding = 0;
   int64_t left = 0;   // Output columns that touch the padding before the input.
-  int64_t right = 0;  // ... behind it.
+  int64_t right = 0;  // ... after it.
   bool complete = false;  // Left, right and unpadded columns make the output.
 };
 RowSplit SplitRow(const ConvShape& shape);
@@ -60,7 +60,7 @@ RowSplit SplitRow(const ConvShape& shape);
 bool IsConvolve1x1(const ConvShape& shape);
 bool IsConvolve1xN(const ConvShape& shape);
 // The same, for the size of a buffer: without Change::kConvDispatchByChannels
-// it does not heed groups.
+// it ignores groups.
 bool IsConvolve1x1(const ConvShape& shape, const KernelConfig& config);
 bool IsConvolve1xN(const ConvShape& shape, const KernelConfig& config);
 

@@ -4,9 +4,9 @@
 #include "runtime/reference/layers/conv_2d.h"
 
 #include "base/macros.h"
-#include "ops/window.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
-#include "runtime/cmsis_nn/kernels.h"
+#include "runtime/cmsis_nn/conv_shape.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/layer_checks.h"
 
@@ -16,17 +16,10 @@ namespace {
 inline constexpr Field kOpDataFields[] = {Struct(kOpDataConv), Int32()};
 inline constexpr StructDef kOpData = {"OpData (CONV_2D)", kOpDataFields};
 
-Status CheckShapes(const KernelContext& context, const RuntimeTensor& input,
-                   const RuntimeTensor& filter, const RuntimeTensor& output) {
-  TINYML_RETURN_IF_ERROR(CheckRank(context, input, "input", 4));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, filter, "filter", 4));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, output, "output", 4));
-  TINYML_ENSURE(context, input.Dim(0) == output.Dim(0),
-                "input " + input.Describe() + " and output " +
-                    output.Describe() + " differ in batch size");
-  TINYML_ENSURE(context, filter.Dim(3) > 0 && input.Dim(3) % filter.Dim(3) == 0,
-                "the channels of input " + input.Describe() +
-                    " are no multiple of those of filter " + filter.Describe());
+Status CheckShapes(const KernelContext& context, const ConvTensors& tensors) {
+  TINYML_RETURN_IF_ERROR(CheckRanksAndBatch(context, tensors));
+  const auto& [input, filter, output] = tensors;
+  TINYML_RETURN_IF_ERROR(CheckGroups(context, tensors));
   const int32_t groups = input.Dim(3) / filter.Dim(3);
   TINYML_ENSURE(context, groups > 0 && output.Dim(3) % groups == 0,
                 "the channels of output " + output.Describe() +
@@ -35,61 +28,17 @@ Status CheckShapes(const KernelContext& context, const RuntimeTensor& input,
   return {};
 }
 
-// Without Change::kCmsisTypeChecks.
-Status CheckHybridTypes(const KernelContext& context,
-                        const RuntimeTensor& input, const RuntimeTensor& filter,
-                        const RuntimeTensor& output) {
-  TINYML_ENSURE(context, input.type == output.type,
-                "input " + input.Describe() + " and output " +
-                    output.Describe() + " differ in type");
-  const bool types_fit =
-      input.type == filter.type ||
-      (input.type == TensorType::kInt16 && filter.type == TensorType::kInt8) ||
-      (input.type == TensorType::kInt8 && filter.type == TensorType::kInt4);
-  TINYML_ENSURE(context, types_fit,
-                "hybrid models are not supported: input " + input.Describe() +
-                    " with filter " + filter.Describe());
-  return {};
-}
-
-ConvShape ShapeOf(const KernelContext& context, const RuntimeTensor& input,
-                  const RuntimeTensor& filter, const RuntimeTensor& output) {
-  const auto& options = context.Options<Conv2DOptions>();
-  const WindowAxis height = {input.Dim(1), filter.Dim(1), options.stride_h,
-                             options.dilation_h_factor};
-  const WindowAxis width = {input.Dim(2), filter.Dim(2), options.stride_w,
-                            options.dilation_w_factor};
-  const PaddingValues padding = WindowPadding(options.padding, height, width);
-  ConvShape shape;
-  shape.input = {input.Dim(0), input.Dim(1), input.Dim(2), input.Dim(3)};
-  const bool grouped = context.Has(Change::kCmsisGroupedConv);
-  shape.filter = {1, filter.Dim(1), filter.Dim(2),
-                  grouped ? filter.Dim(3) : input.Dim(3)};
-  shape.output = {output.Dim(0), output.Dim(1), output.Dim(2), output.Dim(3)};
-  shape.stride = {options.stride_h, options.stride_w};
-  shape.padding = {padding.height, padding.width};
-  // Without an options table the runtime has zeros, not the format's defaults.
-  if (context.op().options.As<Conv2DOptions>() != nullptr) {
-    shape.dilation = {options.dilation_h_factor, options.dilation_w_factor};
-  }
-  return shape;
-}
-
 // Without Change::kCmsisGroupedConv: MatchingDim of RuntimeShapes, and what
 // Invoke asserts.
-Status CheckUngroupedShapes(KernelContext& context, const RuntimeTensor& input,
-                            const RuntimeTensor& filter,
-                            const RuntimeTensor& output) {
+Status CheckUngroupedShapes(KernelContext& context,
+                            const ConvTensors& tensors) {
+  const auto& [input, filter, output] = tensors;
   TINYML_ENSURE(context, input.Rank() >= 4 && output.Rank() >= 4,
                 "input " + input.Describe() + " and output " +
                     output.Describe() + " need rank 4");
-  TINYML_ENSURE(context, input.Dim(0) == output.Dim(0),
-                "input " + input.Describe() + " and output " +
-                    output.Describe() + " differ in batch size");
+  TINYML_RETURN_IF_ERROR(CheckBatchSize(context, input, output));
   if (input.type == TensorType::kFloat32) return {};
-  for (const RuntimeTensor* tensor : {&input, &filter, &output}) {
-    TINYML_RETURN_IF_ERROR(AssertRank(context, *tensor, 4));
-  }
+  TINYML_RETURN_IF_ERROR(AssertRank4(context, {&input, &filter, &output}));
   TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 3, filter, 3));
   return AssertSameDim(context, filter, 0, output, 3);
 }
@@ -116,8 +65,9 @@ Status CheckRowInvoke(KernelContext& context, const ConvShape& shape,
   return {};
 }
 
-Status CheckInvoke(KernelContext& context, const RuntimeTensor& input,
-                   const RuntimeTensor& filter, const ConvShape& shape) {
+Status CheckInvoke(KernelContext& context, const ConvTensors& tensors,
+                   const ConvShape& shape) {
+  const auto& [input, filter, output] = tensors;
   const RuntimeTensor* bias = context.Input(2);
   const bool grouped = shape.input.c != shape.filter.c;
   if (input.type == TensorType::kInt16) {
@@ -139,64 +89,55 @@ Status CheckInvoke(KernelContext& context, const RuntimeTensor& input,
   return {};
 }
 
-Status Init(KernelContext& context) {
-  context.Persistent(kOpData);
-  return {};
-}
-
 Status Prepare(KernelContext& context) {
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* filter = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
+                          TakeInputFilterOutput(context));
+  const auto& [input, filter, output] = tensors;
   // The bias is asked for as an output, of which there is one: none is found,
   // and it counts as absent in all that follows.
   context.TempOutput(2);
   if (context.Has(Change::kCmsisTypeChecks)) {
-    TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
+    TINYML_RETURN_IF_ERROR(CheckConvTypes(context, tensors));
   } else {
-    TINYML_RETURN_IF_ERROR(CheckHybridTypes(context, *input, *filter, *output));
+    TINYML_RETURN_IF_ERROR(CheckOutputType(context, input, output));
+    TINYML_RETURN_IF_ERROR(CheckNotHybrid(context, tensors, true));
   }
-  if (context.Has(Change::kCmsisGroupedConv)) {
-    TINYML_RETURN_IF_ERROR(CheckShapes(context, *input, *filter, *output));
-  } else {
-    TINYML_RETURN_IF_ERROR(
-        CheckUngroupedShapes(context, *input, *filter, *output));
-  }
+  const bool grouped = context.Has(Change::kCmsisGroupedConv);
+  TINYML_RETURN_IF_ERROR(grouped ? CheckShapes(context, tensors)
+                                 : CheckUngroupedShapes(context, tensors));
 
-  const bool is_float = input->type == TensorType::kFloat32;
+  const bool is_float = input.type == TensorType::kFloat32;
   // Where types are not checked: CalculateOpDataConv writes multipliers that
   // only these types have memory for.
   TINYML_ENSURE(
-      context,
-      is_float || HasType(*input, {TensorType::kInt8, TensorType::kInt16}),
-      input->Describe() +
+      context, is_float || IsInt8OrInt16(input),
+      input.Describe() +
           " is of a type on which this revision crashes while it prepares");
-  if (!is_float) AllocatePerChannel(context, filter->Dim(0));
+  const int32_t channels = filter.Dim(0);
+  if (!is_float) AllocatePerChannel(context, channels);
   TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
-      context, input->type,
-      context.Options<Conv2DOptions>().fused_activation_function));
-  if (is_float) return CheckConvInvoke(context, *input, *filter, *output);
+      context, tensors,
+      context.Options<Conv2DOptions>().fused_activation_function, channels));
+  if (is_float) return CheckConvInvoke(context, tensors);
 
-  const ConvShape shape = ShapeOf(context, *input, *filter, *output);
+  const ConvShape shape = ConvShapeOf<Conv2DOptions>(
+      context, tensors, (grouped ? filter : input).Dim(3));
   const KernelConfig& config = context.target().kernels;
-  if (input->type == TensorType::kInt8) {
+  if (input.type == TensorType::kInt8) {
     // Also for int4 filters, though their functions may want less.
     TINYML_RETURN_IF_ERROR(
         RequestScratch(context, ConvolveWrapperS8BufferBytes(shape, config)));
   } else {
-    TINYML_ENSURE(context, input->zero_point == 0 && output->zero_point == 0,
+    TINYML_ENSURE(context, input.zero_point == 0 && output.zero_point == 0,
                   "int16 input and output need zero point 0");
     TINYML_RETURN_IF_ERROR(
         RequestScratch(context, ConvolveWrapperS16BufferBytes(shape, config)));
   }
-  return CheckInvoke(context, *input, *filter, shape);
+  return CheckInvoke(context, tensors, shape);
 }
 
 }  // namespace
 
-const Kernel kConv2D = {Init, Prepare};
+const Kernel kConv2D = {.init = InitWith<kOpData>, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -3,11 +3,10 @@
 #include "runtime/reference/layers/depthwise_conv_2d.h"
 
 #include "base/macros.h"
-#include "ops/window.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
-#include "runtime/cmsis_nn/kernels.h"
+#include "runtime/cmsis_nn/conv_shape.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/layers/conv_2d.h"
 #include "runtime/reference/layers/layer_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
@@ -17,43 +16,10 @@ inline constexpr Field kOpDataFields[] = {Struct(kOpDataConv), Int32()};
 inline constexpr StructDef kOpData = {"OpData (DEPTHWISE_CONV_2D)",
                                       kOpDataFields};
 
-// Without an options table the runtime has zeros, not the format's defaults.
-Tile DilationOf(const KernelContext& context) {
-  const auto* options = context.op().options.As<DepthwiseConv2DOptions>();
-  if (options == nullptr) return {};
-  return {options->dilation_h_factor, options->dilation_w_factor};
-}
-
-ConvShape ShapeOf(const KernelContext& context, const RuntimeTensor& input,
-                  const RuntimeTensor& filter, const RuntimeTensor& output) {
-  const auto& options = context.Options<DepthwiseConv2DOptions>();
-  const WindowAxis height = {input.Dim(1), filter.Dim(1), options.stride_h,
-                             options.dilation_h_factor};
-  const WindowAxis width = {input.Dim(2), filter.Dim(2), options.stride_w,
-                            options.dilation_w_factor};
-  const PaddingValues padding = WindowPadding(options.padding, height, width);
-  ConvShape shape;
-  shape.input = {input.Dim(0), input.Dim(1), input.Dim(2), input.Dim(3)};
-  shape.filter = {1, filter.Dim(1), filter.Dim(2), output.Dim(3)};
-  shape.output = {output.Dim(0), output.Dim(1), output.Dim(2), output.Dim(3)};
-  shape.padding = {padding.height, padding.width};
-  // The runtime leaves the stride unset here. It decides only whether an input
-  // of one channel and one row is convolved along the row (a multiple of 4) on
-  // Helium; take it for one that does not, which needs more memory.
-  shape.stride = {1, 1};
-  shape.dilation = DilationOf(context);
-  return shape;
-}
-
 // MatchingDim in Prepare.
-Status CheckShapes(const KernelContext& context, const RuntimeTensor& input,
-                   const RuntimeTensor& filter, const RuntimeTensor& output) {
-  TINYML_RETURN_IF_ERROR(CheckRank(context, input, "input", 4));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, filter, "filter", 4));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, output, "output", 4));
-  TINYML_ENSURE(context, input.Dim(0) == output.Dim(0),
-                "input " + input.Describe() + " and output " +
-                    output.Describe() + " differ in batch size");
+Status CheckShapes(const KernelContext& context, const ConvTensors& tensors) {
+  TINYML_RETURN_IF_ERROR(CheckRanksAndBatch(context, tensors));
+  const auto& [input, filter, output] = tensors;
   TINYML_ENSURE(context, output.Dim(3) == filter.Dim(3),
                 "output " + output.Describe() + " and filter " +
                     filter.Describe() + " differ in channels");
@@ -64,9 +30,9 @@ Status CheckShapes(const KernelContext& context, const RuntimeTensor& input,
   return {};
 }
 
-// What the kernel and arm_depthwise_conv_wrapper_s8 and its kind assert.
-Status CheckInvoke(KernelContext& context, const RuntimeTensor& input,
-                   const RuntimeTensor& filter, const RuntimeTensor& output) {
+// What the kernel, arm_depthwise_conv_wrapper_s8 and the like assert.
+Status CheckInvoke(KernelContext& context, const ConvTensors& tensors) {
+  const auto& [input, filter, output] = tensors;
   TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 0, output, 0));
   TINYML_RETURN_IF_ERROR(AssertSameDim(context, filter, 3, output, 3));
   TINYML_RETURN_IF_ERROR(
@@ -91,7 +57,7 @@ Status CheckInvoke(KernelContext& context, const RuntimeTensor& input,
       "output " + output.Describe() + " does not have " +
       std::to_string(multiplier) + " times the channels of input " +
       input.Describe() + ", by the depth multiplier of its options";
-  const Tile dilation = DilationOf(context);
+  const Tile dilation = DilationOf<DepthwiseConv2DOptions>(context);
   const bool one_image =
       input.Dim(0) == 1 && dilation.w == 1 && dilation.h == 1;
   // A loop over multiples of 4 channels, which a multiplier of 0 never leaves.
@@ -103,16 +69,10 @@ Status CheckInvoke(KernelContext& context, const RuntimeTensor& input,
   return {};
 }
 
-Status Init(KernelContext& context) {
-  context.Persistent(kOpData);
-  return {};
-}
-
 // Types that do not go together, without Change::kCmsisTypeChecks: what Prepare
-// stumbles over all the same.
-Status CheckUncheckedTypes(KernelContext& context, const RuntimeTensor& input,
-                           const RuntimeTensor& filter,
-                           const RuntimeTensor& output) {
+// fails on all the same.
+Status CheckUncheckedTypes(KernelContext& context, const ConvTensors& tensors) {
+  const auto& [input, filter, output] = tensors;
   // CalculateOpDataDepthwiseConv writes multipliers that only these types have
   // memory for.
   TINYML_ENSURE(
@@ -135,53 +95,48 @@ Status CheckUncheckedTypes(KernelContext& context, const RuntimeTensor& input,
 }
 
 Status Prepare(KernelContext& context) {
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* filter = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  if (context.Has(Change::kCmsisTypeChecks)) {
-    TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
-  }
-  const bool types_fit =
-      CheckConvTypes(context, *input, *filter, *output).has_value();
-  if (!types_fit) {
-    TINYML_RETURN_IF_ERROR(
-        CheckUncheckedTypes(context, *input, *filter, *output));
+  TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
+                          TakeInputFilterOutput(context));
+  const auto& [input, filter, output] = tensors;
+  const Status types = CheckConvTypes(context, tensors);
+  if (!types.has_value()) {
+    if (context.Has(Change::kCmsisTypeChecks)) return types;
+    TINYML_RETURN_IF_ERROR(CheckUncheckedTypes(context, tensors));
   }
 
-  const bool is_float = input->type == TensorType::kFloat32;
+  const bool is_float = input.type == TensorType::kFloat32;
   if (!is_float) {
-    const int32_t channels = filter->Dim(kDepthwiseChannelAxis);
+    const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
     TINYML_ENSURE(context,
-                  input->type == TensorType::kInt8 ||
-                      (input->zero_point == 0 && output->zero_point == 0),
+                  input.type == TensorType::kInt8 ||
+                      (input.zero_point == 0 && output.zero_point == 0),
                   "int16 input and output need zero point 0");
-    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, *filter, channels));
+    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
     AllocatePerChannel(context, channels);
   }
-  TINYML_RETURN_IF_ERROR(CalculateOpDataDepthwiseConv(
-      context, input->type,
-      context.Options<DepthwiseConv2DOptions>().fused_activation_function));
-  if (is_float && types_fit) {
-    return CheckDepthwiseConvInvoke(context, *input, *filter, *output);
+  TINYML_RETURN_IF_ERROR(CalculateOpDataDepthwiseConv(context, tensors));
+  if (is_float && types.has_value()) {
+    return CheckDepthwiseConvInvoke(context, tensors);
   }
-  if (input->type == TensorType::kInt8) {
-    TINYML_RETURN_IF_ERROR(CheckShapes(context, *input, *filter, *output));
-    const ConvShape shape = ShapeOf(context, *input, *filter, *output);
+  if (input.type == TensorType::kInt8) {
+    TINYML_RETURN_IF_ERROR(CheckShapes(context, tensors));
+    ConvShape shape =
+        ConvShapeOf<DepthwiseConv2DOptions>(context, tensors, output.Dim(3));
+    // The runtime leaves the stride unset here. It decides only whether an
+    // input of one channel and one row is convolved along the row (a multiple
+    // of 4) on Helium; take it for one that does not, which needs more memory.
+    shape.stride = {1, 1};
     const KernelConfig& config = context.target().kernels;
     TINYML_RETURN_IF_ERROR(RequestScratch(
-        context, filter->type == TensorType::kInt4
+        context, filter.type == TensorType::kInt4
                      ? DepthwiseConvWrapperS4BufferBytes(shape, config)
                      : DepthwiseConvWrapperS8BufferBytes(shape, config)));
   }
-  if (!types_fit) return {};
-  return CheckInvoke(context, *input, *filter, *output);
+  return types.has_value() ? CheckInvoke(context, tensors) : Status();
 }
 
 }  // namespace
 
-const Kernel kDepthwiseConv2D = {Init, Prepare};
+const Kernel kDepthwiseConv2D = {.init = InitWith<kOpData>, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -4,10 +4,10 @@
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
-#include "runtime/cmsis_nn/kernels.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/layers/conv_2d.h"
+#include "runtime/reference/layers/convolution.h"
 #include "runtime/reference/layers/layer_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
@@ -26,17 +26,16 @@ inline constexpr StructDef kOldOpData = {"OpData (FULLY_CONNECTED)",
                                          kOldOpDataFields};
 
 // The buffers of int8 input with an int8 filter.
-Status RequestInt8Buffers(KernelContext& context, const RuntimeTensor& filter,
-                          const RuntimeTensor* bias,
-                          const RuntimeTensor& output) {
+Status RequestInt8Buffers(KernelContext& context,
+                          const FullyConnectedTensors& tensors) {
+  const auto& [input, filter, bias, output] = tensors;
   const int64_t channels = output.Dim(output.Rank() - 1);
   const int32_t depth = filter.Dim(filter.Rank() - 1);
   const KernelConfig& config = context.target().kernels;
   if (output.Rank() > 2 && depth % 4 == 0) {
     // Run as a convolution, which is per channel always.
     if (!context.Has(Change::kFullyConnectedPerChannel)) {
-      context.Persistent("per-channel multipliers", channels * 4);
-      context.Persistent("per-channel shifts", channels * 4);
+      AllocatePerChannel(context, channels);
       return {};
     }
     if (IsPerChannel(filter)) return {};
@@ -70,83 +69,66 @@ Status RequestInt8Buffers(KernelContext& context, const RuntimeTensor& filter,
   return RequestScratch(context, bytes);
 }
 
-// Without Change::kCmsisTypeChecks, Prepare compares input and output only.
-Status CheckUncheckedTypes(KernelContext& context, const RuntimeTensor& input,
-                           const RuntimeTensor& filter,
-                           const RuntimeTensor& output, bool types_fit) {
-  TINYML_ENSURE(context, input.type == output.type,
-                "input " + input.Describe() + " and output " +
-                    output.Describe() + " differ in type");
-  if (!types_fit) {
-    FailsAtInvoke(context, "the kernel has no code for input " +
-                               input.Describe() + " with filter " +
-                               filter.Describe());
-  }
-  return {};
-}
-
-Status Init(KernelContext& context) {
-  context.Persistent(
-      context.Has(Change::kFullyConnectedPerChannel) ? kOpData : kOldOpData);
+Status CheckTypes(KernelContext& context, const ConvTensors& tensors,
+                  bool* types_fit) {
+  const Status types = CheckConvTypes(context, tensors);
+  *types_fit = types.has_value();
+  if (*types_fit || context.Has(Change::kCmsisTypeChecks)) return types;
+  // Before, Prepare compares input and output only.
+  TINYML_RETURN_IF_ERROR(
+      CheckOutputType(context, tensors.input, tensors.output));
+  FailsAtInvoke(context, "the kernel has no code for input " +
+                             tensors.input.Describe() + " with filter " +
+                             tensors.filter.Describe());
   return {};
 }
 
 Status Prepare(KernelContext& context) {
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* filter = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
-  const RuntimeTensor* bias = context.TempInput(2);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  const bool types_fit =
-      CheckConvTypes(context, *input, *filter, *output).has_value();
-  if (context.Has(Change::kCmsisTypeChecks)) {
-    TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
-  } else {
-    TINYML_RETURN_IF_ERROR(
-        CheckUncheckedTypes(context, *input, *filter, *output, types_fit));
-  }
+  TINYML_ASSIGN_OR_RETURN(const FullyConnectedTensors tensors,
+                          TakeFullyConnected(context));
+  const auto& [input, filter, bias, output] = tensors;
+  bool types_fit = false;
+  TINYML_RETURN_IF_ERROR(
+      CheckTypes(context, {input, filter, output}, &types_fit));
   // Before, only where it decides how an int8 operator runs.
   const bool checks_rank =
       context.Has(Change::kCmsisTypeChecks) ||
-      (input->type == TensorType::kInt8 && filter->type != TensorType::kInt4);
+      (input.type == TensorType::kInt8 && filter.type != TensorType::kInt4);
   TINYML_ENSURE(context,
-                !checks_rank || (output->Rank() >= 2 && output->Rank() <= 4),
-                "the rank of output " + output->Describe() +
+                !checks_rank || (output.Rank() >= 2 && output.Rank() <= 4),
+                "the rank of output " + output.Describe() +
                     " should be 2 to 4; CMSIS-NN aborts");
-  TINYML_ENSURE(context, filter->Rank() >= 1 && filter->Rank() <= kMaxShapeRank,
-                "the rank of filter " + filter->Describe() +
+  TINYML_ENSURE(context, filter.Rank() >= 1 && filter.Rank() <= kMaxShapeRank,
+                "the rank of filter " + filter.Describe() +
                     " should be 1 to 6; the runtime aborts");
   TINYML_RETURN_IF_ERROR(CalculateOpDataFullyConnected(
       context,
       context.Options<FullyConnectedOptions>().fused_activation_function,
-      input->type, *input, *filter, bias, *output));
-  if (!types_fit && input->type != TensorType::kInt8 &&
-      input->type != TensorType::kInt16) {
-    return {};
-  }
+      tensors));
+  if (!types_fit && !IsInt8OrInt16(input)) return {};
 
-  switch (input->type) {
+  switch (input.type) {
     case TensorType::kFloat32:
-      return CheckFullyConnectedInvoke(context, *input, *filter, *output);
+      return CheckFullyConnectedInvoke(context, tensors);
     case TensorType::kInt16:
-      TINYML_ENSURE(context, !IsPerChannel(*filter),
+      TINYML_ENSURE(context, !IsPerChannel(filter),
                     "CMSIS-NN takes per-channel weights with int8 input only");
-      TINYML_ENSURE(context, input->zero_point == 0 && output->zero_point == 0,
+      TINYML_ENSURE(context, input.zero_point == 0 && output.zero_point == 0,
                     "int16 input and output need zero point 0");
       if (bias != nullptr && bias->type != TensorType::kInt64) {
         context.Warn("CMSIS-NN reads bias " + bias->Describe() + " as int64");
       }
       return {};
     default:
-      if (filter->type == TensorType::kInt4) return {};
-      return RequestInt8Buffers(context, *filter, bias, *output);
+      if (filter.type == TensorType::kInt4) return {};
+      return RequestInt8Buffers(context, tensors);
   }
 }
 
 }  // namespace
 
-const Kernel kFullyConnected = {Init, Prepare};
+const Kernel kFullyConnected = {
+    .init = InitWith<kOpData, Change::kFullyConnectedPerChannel, kOldOpData>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -3,7 +3,7 @@
 #include "runtime/reference/sequence/lstm.h"
 
 #include "base/macros.h"
-#include "runtime/cmsis_nn/kernels.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
@@ -45,12 +45,6 @@ Status CheckConstants(const KernelContext& context,
           CheckConstant(context, *tensors.inputs[i], "weights or bias"));
     }
   }
-  return {};
-}
-
-Status Init(KernelContext& context) {
-  context.Persistent(context.Has(Change::kCmsisLstmGates) ? kOpData
-                                                          : kOldOpData);
   return {};
 }
 
@@ -110,6 +104,8 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kUnidirectionalSequenceLstm = {Init, Prepare};
+const Kernel kUnidirectionalSequenceLstm = {
+    .init = InitWith<kOpData, Change::kCmsisLstmGates, kOldOpData>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -1,9 +1,8 @@
 // MAXIMUM and MINIMUM on CMSIS-NN. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/cmsis_nn/maximum_minimum.cc.
 #include "base/macros.h"
-#include "runtime/cmsis_nn/kernels.h"
 #include "runtime/kernels/invoke_checks.h"
-#include "runtime/reference/arithmetic/arithmetic_kernels.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {
@@ -27,12 +26,12 @@ Status Prepare(KernelContext& context) {
                                          tensor->Describe() + " has more");
     }
   }
-  return MaximumMinimumPrepare(context);
+  return reference::kMaximum.prepare(context);
 }
 
 }  // namespace
 
-const Kernel kMaximum = {nullptr, Prepare};
-const Kernel kMinimum = {nullptr, Prepare};
+const Kernel kMaximum = {.prepare = Prepare};
+const Kernel kMinimum = {.prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -6,7 +6,7 @@
 #include "base/macros.h"
 #include "ops/window.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
-#include "runtime/cmsis_nn/kernels.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/layer_checks.h"
 
@@ -41,11 +41,6 @@ Status CheckAverageInvoke(KernelContext& context, const RuntimeTensor& input,
   return {};
 }
 
-Status Init(KernelContext& context) {
-  context.Persistent(kOpData);
-  return {};
-}
-
 Status PrepareAverage(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckPooling(context));
   const RuntimeTensor& input = *context.TempInput(0);
@@ -64,7 +59,8 @@ Status PrepareAverage(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kAveragePool2D = {Init, PrepareAverage};
-const Kernel kMaxPool2D = {Init, PoolingPrepare};
+const Kernel kAveragePool2D = {.init = InitWith<kOpData>,
+                               .prepare = PrepareAverage};
+const Kernel kMaxPool2D = {.init = InitWith<kOpData>};
 
 }  // namespace tinyml::runtime::cmsis_nn

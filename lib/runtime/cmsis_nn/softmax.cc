@@ -3,7 +3,7 @@
 #include "runtime/reference/sequence/softmax.h"
 
 #include "base/macros.h"
-#include "runtime/cmsis_nn/kernels.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/reference/layers/layer_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
@@ -13,11 +13,6 @@ inline constexpr Field kCmsisNnSoftmaxParamsFields[] = {Struct(kSoftmaxParams),
                                                         Int32(2)};
 inline constexpr StructDef kCmsisNnSoftmaxParams = {
     "CMSISNNSoftmaxParams", kCmsisNnSoftmaxParamsFields};
-
-Status Init(KernelContext& context) {
-  context.Persistent(kCmsisNnSoftmaxParams);
-  return {};
-}
 
 Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckSoftmax(context));
@@ -33,6 +28,7 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kSoftmax = {Init, Prepare};
+const Kernel kSoftmax = {.init = InitWith<kCmsisNnSoftmaxParams>,
+                         .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

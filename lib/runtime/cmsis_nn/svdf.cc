@@ -4,8 +4,8 @@
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
-#include "runtime/cmsis_nn/kernels.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
 
 namespace tinyml::runtime::cmsis_nn {
@@ -33,7 +33,7 @@ Status Init(KernelContext& context) {
 }
 
 Status Prepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(SvdfPrepare(context));
+  TINYML_RETURN_IF_ERROR(reference::kSvdf.prepare(context));
   if (context.Input(kSvdfInput)->type == TensorType::kFloat32) return {};
   const KernelConfig& config = context.target().kernels;
   const RuntimeTensor& weights = *context.Input(kSvdfWeightsFeature);
@@ -56,6 +56,6 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kSvdf = {Init, Prepare};
+const Kernel kSvdf = {.init = Init, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

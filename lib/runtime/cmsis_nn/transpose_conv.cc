@@ -6,9 +6,9 @@
 
 #include "base/macros.h"
 #include "runtime/cmsis_nn/buffer_sizes.h"
-#include "runtime/cmsis_nn/kernels.h"
+#include "runtime/cmsis_nn/conv_shape.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/layers/conv_2d.h"
 
 namespace tinyml::runtime::cmsis_nn {
 namespace {
@@ -18,8 +18,8 @@ inline constexpr Field kOpDataFields[] = {Struct(kConvParams), Int32(2),
 inline constexpr StructDef kOpData = {"OpData (TRANSPOSE_CONV)", kOpDataFields};
 
 // MatchingDim in Prepare, for int8.
-Status CheckShapes(const KernelContext& context, const RuntimeTensor& input,
-                   const RuntimeTensor& filter, const RuntimeTensor& output) {
+Status CheckShapes(const KernelContext& context, const ConvTensors& tensors) {
+  const auto& [input, filter, output] = tensors;
   const bool fits = input.Rank() >= 4 && filter.Rank() >= 4 &&
                     output.Rank() >= 4 && input.Dim(0) == output.Dim(0) &&
                     filter.Dim(0) == output.Dim(3) &&
@@ -31,15 +31,14 @@ Status CheckShapes(const KernelContext& context, const RuntimeTensor& input,
   return {};
 }
 
-Status RequestInt8Buffers(KernelContext& context, const RuntimeTensor& input,
-                          const RuntimeTensor& filter,
-                          const RuntimeTensor& output) {
+Status RequestInt8Buffers(KernelContext& context, const ConvTensors& tensors) {
+  const auto& [input, filter, output] = tensors;
   const auto& options = context.Options<TransposeConvOptions>();
   const KernelConfig& config = context.target().kernels;
   ConvShape shape;
-  shape.input = {input.Dim(0), input.Dim(1), input.Dim(2), input.Dim(3)};
-  shape.filter = {filter.Dim(0), filter.Dim(1), filter.Dim(2), filter.Dim(3)};
-  shape.output = {output.Dim(0), output.Dim(1), output.Dim(2), output.Dim(3)};
+  shape.input = DimsOf(input);
+  shape.filter = DimsOf(filter);
+  shape.output = DimsOf(output);
   shape.stride = {options.stride_h, options.stride_w};
   const bool reverses = context.Has(Change::kCmsisTransposeConvBuffers);
   const int64_t bytes = TransposeConvS8BufferBytes(shape, config);
@@ -59,46 +58,30 @@ Status RequestInt8Buffers(KernelContext& context, const RuntimeTensor& input,
   return context.Scratch(second_bytes);
 }
 
-Status Init(KernelContext& context) {
-  context.Persistent(kOpData);
-  return {};
-}
-
 Status Prepare(KernelContext& context) {
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  const RuntimeTensor* input = context.TempInput(kTransposeConvInput);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* filter = context.TempInput(kTransposeConvFilter);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
-  if (context.Has(Change::kCmsisTypeChecks)) {
-    TINYML_RETURN_IF_ERROR(CheckConvTypes(context, *input, *filter, *output));
-  } else {
-    const bool fits =
-        input->type == filter->type || (input->type == TensorType::kInt16 &&
-                                        filter->type == TensorType::kInt8);
-    TINYML_ENSURE(context, fits,
-                  "hybrid models are not supported: input " +
-                      input->Describe() + " with filter " + filter->Describe());
-  }
-  TINYML_ENSURE(context, filter->type != TensorType::kInt4,
-                "filter " + filter->Describe() + " is not supported");
+  TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
+                          TakeOutputInputFilter(context, kTransposeConvInputs));
+  const auto& [input, filter, output] = tensors;
+  TINYML_RETURN_IF_ERROR(context.Has(Change::kCmsisTypeChecks)
+                             ? CheckConvTypes(context, tensors)
+                             : CheckNotHybrid(context, tensors, false));
+  TINYML_ENSURE(context, filter.type != TensorType::kInt4,
+                "filter " + filter.Describe() + " is not supported");
 
-  AllocatePerChannel(context, filter->Dim(0));
-  const bool is_float = input->type == TensorType::kFloat32;
-  if (input->type == TensorType::kInt8) {
-    TINYML_RETURN_IF_ERROR(CheckShapes(context, *input, *filter, *output));
-    TINYML_RETURN_IF_ERROR(
-        RequestInt8Buffers(context, *input, *filter, *output));
+  AllocatePerChannel(context, filter.Dim(0));
+  const bool is_float = input.type == TensorType::kFloat32;
+  if (input.type == TensorType::kInt8) {
+    TINYML_RETURN_IF_ERROR(CheckShapes(context, tensors));
+    TINYML_RETURN_IF_ERROR(RequestInt8Buffers(context, tensors));
   }
-  if (input->type == TensorType::kInt16) {
-    TINYML_RETURN_IF_ERROR(context.Scratch(output->Elements() * 8));
-    TINYML_ENSURE(context, context.Input(kTransposeConvBias) != nullptr,
+  if (input.type == TensorType::kInt16) {
+    TINYML_RETURN_IF_ERROR(context.Scratch(output.Elements() * 8));
+    TINYML_ENSURE(context, context.Input(kTransposeConvInputs.bias) != nullptr,
                   "it has no bias, without which CMSIS-NN's int16 kernel "
                   "crashes");
   }
   if (!is_float) {
-    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, *filter, filter->Dim(0)));
+    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, filter.Dim(0)));
   }
   const auto activation =
       context.Options<TransposeConvOptions>().fused_activation_function;
@@ -106,12 +89,12 @@ Status Prepare(KernelContext& context) {
     context.Warn("CMSIS-NN ignores its fused activation");
   }
   TINYML_RETURN_IF_ERROR(CalculateOpDataTransposeConv(
-      context, input->type, ActivationFunctionType::kNone));
-  return CheckTransposeConvInvoke(context);
+      context, tensors, ActivationFunctionType::kNone));
+  return CheckTransposeConvInvoke(context, tensors);
 }
 
 }  // namespace
 
-const Kernel kTransposeConv = {Init, Prepare};
+const Kernel kTransposeConv = {.init = InitWith<kOpData>, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -51,7 +51,7 @@ int64_t PaddedCopyBytes(const ConvShape& s) {
 }
 
 int64_t ConvBytesS3(const ConvShape& s, const ChangeSet& changes) {
-  // Alignment, and what the assembly accesses in front of and behind buffers.
+  // Alignment, and what the assembly accesses before and after buffers.
   const int64_t margin = changes.Has(Change::kEspConvMarginS3) ? 16 + 48 : 32;
   if (IsPointwise(s)) return PointwiseBytes(s) + margin;
   if (!changes.Has(Change::kEspConvIm2colS3)) {
@@ -164,7 +164,7 @@ int64_t DepthwiseConv3x3BytesS3(const ConvShape& s) {
   const int64_t filter = 9 * channels;
   const int64_t out_width = static_cast<uint16_t>(s.output_width);
   const int64_t out_height = static_cast<uint16_t>(s.output_height);
-  // What the filter needs behind the input to be inside it everywhere.
+  // What the filter needs after the input to be inside it everywhere.
   const int64_t excess_width = out_width * s.stride_width + 2 - s.input_width;
   const int64_t excess_height =
       out_height * s.stride_height + 2 - s.input_height;
@@ -223,7 +223,7 @@ int64_t WholeDepthwiseConvBytesS3(const ConvShape& s,
   int64_t pad_width = int64_t{s.padding_width} * 2;
   int64_t pad_height = int64_t{s.padding_height} * 2;
   if (!IsPadded(s)) {
-    // What the filter needs behind the input to be inside it everywhere.
+    // What the filter needs after the input to be inside it everywhere.
     pad_width =
         int64_t{static_cast<uint16_t>(s.output_width)} * s.stride_width + 2 -
         s.input_width;

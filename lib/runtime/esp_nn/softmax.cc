@@ -3,8 +3,8 @@
 #include "runtime/reference/sequence/softmax.h"
 
 #include "base/macros.h"
-#include "runtime/esp_nn/kernels.h"
 #include "runtime/esp_nn/scratch_sizes.h"
+#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime::esp_nn {
 namespace {
@@ -12,13 +12,8 @@ namespace {
 constexpr Field kNodeDataFields[] = {Struct(kSoftmaxParams), Int32()};
 constexpr StructDef kNodeData = {"NodeData (SOFTMAX)", kNodeDataFields};
 
-Status Init(KernelContext& context) {
-  context.Persistent(kNodeData);
-  return {};
-}
-
 Status Prepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(SoftmaxPrepare(context));
+  TINYML_RETURN_IF_ERROR(reference::kSoftmax.prepare(context));
   const RuntimeTensor& input = *context.Input(0);
   const RuntimeTensor& output = *context.Output(0);
   if (input.type != TensorType::kInt8 || output.type != TensorType::kInt8) {
@@ -44,6 +39,6 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kSoftmax = {Init, Prepare};
+const Kernel kSoftmax = {.init = InitWith<kNodeData>, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::esp_nn

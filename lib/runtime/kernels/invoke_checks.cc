@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/macros.h"
+#include "runtime/targets/kernel_libraries.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -20,9 +21,8 @@ int32_t ExtendedDim(const RuntimeTensor& tensor, int i, int rank) {
 Status AbortsAtInvoke(KernelContext& context, std::string_view reason) {
   std::string text(reason);
   text += ": the runtime aborts at Invoke";
-  const KernelLibrary library = context.target().kernels.library;
-  if (context.subgraph_index() == 0 && library != KernelLibrary::kEspNn &&
-      library != KernelLibrary::kEspNnAnsi) {
+  if (context.id().subgraph == 0 &&
+      InvokeWasMeasured(context.target().kernels.library)) {
     return context.Refuse(text);
   }
   context.Warn(text);
@@ -43,6 +43,31 @@ bool RunsType(KernelContext& context, const RuntimeTensor& tensor,
   FailsAtInvoke(context,
                 "the kernel has no code for the type of " + tensor.Describe());
   return false;
+}
+
+Status CheckUnaryEval(KernelContext& context, const UnaryOperands& operands,
+                      std::initializer_list<TensorType> types,
+                      bool takes_int16) {
+  const auto& [input, output] = operands;
+  if (!RunsType(context, input, types, takes_int16)) return {};
+  WarnMixedTypes(context, input, output);
+  return CheckEqualShapes(context, {&input, &output});
+}
+
+Status CheckBinaryPresent(KernelContext& context) {
+  if (context.Input(0) == nullptr || context.Input(1) == nullptr ||
+      context.Output(0) == nullptr) {
+    return AbortsAtInvoke(context, "an input or the output is missing");
+  }
+  return {};
+}
+
+void WarnSmallOutput(KernelContext& context, const UnaryOperands& operands) {
+  if (operands.output.Elements() < operands.input.Elements()) {
+    context.Warn("output " + operands.output.Describe() +
+                 " has fewer elements than the input: the kernel writes past "
+                 "its end at Invoke");
+  }
 }
 
 void WarnMixedTypes(KernelContext& context, const RuntimeTensor& a,

@@ -23,7 +23,7 @@ using TensorList = std::initializer_list<const RuntimeTensor*>;
 
 // The kernel aborts whenever it runs. Refuses, but only warns
 // - outside the first subgraph, where it may never run, and
-// - with ESP-NN, whose golden figures were measured without Invoke.
+// - with a library whose golden figures were measured without Invoke.
 Status AbortsAtInvoke(KernelContext& context, std::string_view reason);
 
 // The kernel returns an error whenever it runs: warns.
@@ -33,6 +33,18 @@ void FailsAtInvoke(KernelContext& context, std::string_view reason);
 // int16 is none of them if the target's revision does not yet take it.
 bool RunsType(KernelContext& context, const RuntimeTensor& tensor,
               std::initializer_list<TensorType> types, bool takes_int16 = true);
+
+// The input of a kernel that switches over its type and then takes both shapes
+// for equal. int16 counts as one of `types` only if the revision `takes_int16`.
+Status CheckUnaryEval(KernelContext& context, const UnaryOperands& operands,
+                      std::initializer_list<TensorType> types,
+                      bool takes_int16 = true);
+
+// Two inputs and the output of a kernel without Prepare, as Eval finds them.
+Status CheckBinaryPresent(KernelContext& context);
+
+// Warns of an output that is smaller than the input, whose size counts.
+void WarnSmallOutput(KernelContext& context, const UnaryOperands& operands);
 
 // Warns of inputs that the kernel reads as another type than they have.
 void WarnMixedTypes(KernelContext& context, const RuntimeTensor& a,

@@ -1,52 +1,65 @@
 #include "runtime/kernels/kernel.h"
 
-#include <array>
-#include <span>
-
-#include "runtime/cmsis_nn/kernels.h"
-#include "runtime/esp_nn/kernels.h"
-#include "runtime/reference/tables.h"
-
 namespace tinyml::runtime {
 namespace {
 
-using Table = std::span<const OperatorKernel>;
+// What there is for one row.
+struct Entry {
+  const OperatorKernel* reference = nullptr;
+  const Kernel* cmsis_nn = nullptr;
+  const Kernel* esp_nn = nullptr;
+};
 
-std::array<Table, 7> Tables() {
-  return {reference::NeuralKernels(),      reference::ArithmeticKernels(),
-          reference::ReductionKernels(),   reference::MovementKernels(),
-          reference::ControlFlowKernels(), reference::CustomKernels(),
-          reference::SignalKernels()};
-}
+#define TINYML_ADDRESS_YES(kernel) &kernel
+#define TINYML_ADDRESS_NO(kernel) nullptr
+#define TINYML_ADDRESS_SINCE(change) TINYML_ADDRESS_YES
+#define OPERATOR(id, min_in, max_in, min_out, max_out, options, kind, state, \
+                 method, since, rule, macs, family, stem, cmsis, esp)        \
+  {&reference::k##id, TINYML_ADDRESS_##cmsis(cmsis_nn::k##id),               \
+   TINYML_ADDRESS_##esp(esp_nn::k##id)},
+#define FORMAT_OPERATOR(...) {},
+#define CUSTOM_OPERATOR(id, ...) {&reference::k##id},
+constexpr Entry kEntries[] = {
+#include "model/operator_rows.inc"
+};
+#undef TINYML_ADDRESS_YES
+#undef TINYML_ADDRESS_NO
+#undef TINYML_ADDRESS_SINCE
 
-}  // namespace
-
-const OperatorKernel* FindOperatorKernel(BuiltinOperator code,
-                                         std::string_view custom_name) {
-  const bool custom = code == BuiltinOperator::kCustom;
-  for (const Table& table : Tables()) {
-    for (const OperatorKernel& entry : table) {
-      if (entry.code != code) continue;
-      if (!custom || entry.custom_name == custom_name) return &entry;
-    }
+// The kernel that the library has for `row`, or null if the reference kernel
+// stays in its place.
+const Kernel* FindOverlay(const OperatorRow& row, const KernelConfig& config) {
+  const Entry& entry = kEntries[RowIndex(row)];
+  const auto linked = [&](const Availability& cell, const Kernel* kernel) {
+    return !cell.since.has_value() || config.changes.Has(*cell.since) ? kernel
+                                                                      : nullptr;
+  };
+  switch (config.library) {
+    case KernelLibrary::kCmsisNn:
+      return linked(row.cmsis_nn, entry.cmsis_nn);
+    case KernelLibrary::kEspNn:
+    case KernelLibrary::kEspNnAnsi:
+      return linked(row.esp_nn, entry.esp_nn);
+    case KernelLibrary::kReference:
+      break;
   }
   return nullptr;
 }
 
-Kernel SelectKernel(const OperatorKernel& entry, const Target& target) {
-  const Kernel* overlay = nullptr;
-  switch (target.kernels.library) {
-    case KernelLibrary::kReference:
-      break;
-    case KernelLibrary::kCmsisNn:
-      overlay = cmsis_nn::FindKernel(entry.code, target.kernels.changes);
-      break;
-    case KernelLibrary::kEspNn:
-    case KernelLibrary::kEspNnAnsi:
-      overlay = esp_nn::FindKernel(entry.code);
-      break;
+}  // namespace
+
+const OperatorKernel* FindOperatorKernel(const OperatorRow& row) {
+  return kEntries[RowIndex(row)].reference;
+}
+
+Kernel SelectKernel(const OperatorRow& row, const Target& target) {
+  const OperatorKernel& reference = *FindOperatorKernel(row);
+  Kernel kernel = {reference.init, reference.prepare};
+  if (const Kernel* overlay = FindOverlay(row, target.kernels)) {
+    if (overlay->init != nullptr) kernel.init = overlay->init;
+    if (overlay->prepare != nullptr) kernel.prepare = overlay->prepare;
   }
-  return overlay != nullptr ? *overlay : entry.reference;
+  return kernel;
 }
 
 }  // namespace tinyml::runtime

@@ -1,42 +1,82 @@
-// The kernels of one library: what each asks of the arena, by operator.
+// What the kernels of each operator ask of the arena. The operators and the
+// kernel libraries that have kernels of their own are the rows of
+// model/operator_rows.inc; what they name is declared here and defined in
+// runtime/reference/<family>/<stem>.cc, runtime/cmsis_nn/<stem>.cc and
+// runtime/esp_nn/<stem>.cc.
 #ifndef TINYML_RUNTIME_KERNELS_KERNEL_H_
 #define TINYML_RUNTIME_KERNELS_KERNEL_H_
 
-#include <string_view>
-
+#include "model/operator_table.h"
 #include "runtime/abi/abi.h"
 #include "runtime/kernels/kernel_context.h"
-#include "tinyml/operators.h"
 #include "tinyml/status.h"
 
 namespace tinyml::runtime {
 
 using KernelStep = Status (*)(KernelContext& context);
 
-// Init and Prepare of one kernel; null where the kernel has none.
+// An operator as the runtime's resolver registers it, with the reference
+// kernel. Null: nothing is done.
+struct OperatorKernel {
+  // What the parser allocates for the operator's parameters.
+  const StructDef* builtin_data = nullptr;
+  KernelStep parse = nullptr;  // What the parser refuses.
+  KernelStep init = nullptr;
+  KernelStep prepare = nullptr;
+};
+
+// A kernel library's own Init and Prepare; null: the reference kernel's.
 struct Kernel {
   KernelStep init = nullptr;
   KernelStep prepare = nullptr;
 };
 
-// An operator as the runtime's resolver registers it.
-struct OperatorKernel {
-  // The builtin operator, or kCustom with `custom_name`.
-  BuiltinOperator code = BuiltinOperator::kCustom;
-  std::string_view custom_name;
-  // What the parser allocates for the operator's parameters; null: nothing.
-  const StructDef* builtin_data = nullptr;
-  // What the parser refuses; null: nothing.
-  KernelStep parse = nullptr;
-  Kernel reference;
-};
+// An Init that allocates the kernel's data, and no more.
+template <const StructDef& kOpData>
+Status InitWith(KernelContext& context) {
+  context.Persistent(kOpData);
+  return {};
+}
 
-// Returns the resolver's entry, or null if the runtime has no such operator.
-const OperatorKernel* FindOperatorKernel(BuiltinOperator code,
-                                         std::string_view custom_name);
+// The same where the data was `kBefore` without the change.
+template <const StructDef& kOpData, Change kChange, const StructDef& kBefore>
+Status InitWith(KernelContext& context) {
+  context.Persistent(context.Has(kChange) ? kOpData : kBefore);
+  return {};
+}
 
-// Returns the kernel that `target` links for the operator.
-Kernel SelectKernel(const OperatorKernel& entry, const Target& target);
+// Returns the resolver's entry, or null if the runtime has no such operator in
+// any revision.
+const OperatorKernel* FindOperatorKernel(const OperatorRow& row);
+
+// Returns the Init and Prepare that `target` links for an operator of the
+// runtime; null where it has none.
+Kernel SelectKernel(const OperatorRow& row, const Target& target);
+
+namespace reference {
+#define OPERATOR(id, ...) extern const OperatorKernel k##id;
+#define CUSTOM_OPERATOR(id, ...) extern const OperatorKernel k##id;
+#include "model/operator_rows.inc"
+}  // namespace reference
+
+#define TINYML_DECLARE_YES(id) extern const Kernel k##id;
+#define TINYML_DECLARE_NO(id)
+#define TINYML_DECLARE_SINCE(change) TINYML_DECLARE_YES
+namespace cmsis_nn {
+#define OPERATOR(id, min_in, max_in, min_out, max_out, options, kind, state, \
+                 method, since, rule, macs, family, stem, cmsis_nn, esp_nn)  \
+  TINYML_DECLARE_##cmsis_nn(id)
+#include "model/operator_rows.inc"
+}  // namespace cmsis_nn
+namespace esp_nn {
+#define OPERATOR(id, min_in, max_in, min_out, max_out, options, kind, state, \
+                 method, since, rule, macs, family, stem, cmsis_nn, esp_nn)  \
+  TINYML_DECLARE_##esp_nn(id)
+#include "model/operator_rows.inc"
+}  // namespace esp_nn
+#undef TINYML_DECLARE_YES
+#undef TINYML_DECLARE_NO
+#undef TINYML_DECLARE_SINCE
 
 }  // namespace tinyml::runtime
 

@@ -145,7 +145,7 @@ const RuntimeTensor* KernelContext::Find(std::span<const TensorIndex> list,
   if (i < 0 || static_cast<size_t>(i) >= list.size()) return nullptr;
   const TensorIndex index = list[i];
   if (index < 0) return nullptr;
-  return &tensors_[subgraph_][index];
+  return &tensors_[id_.subgraph][index];
 }
 
 const RuntimeTensor* KernelContext::Input(int i) const {
@@ -162,13 +162,12 @@ const RuntimeTensor& KernelContext::TensorAt(int subgraph,
 }
 
 RuntimeTensor& KernelContext::MutableTensor(TensorIndex index) {
-  return tensors_[subgraph_][index];
+  return tensors_[id_.subgraph][index];
 }
 
-void KernelContext::Record(EventKind kind, std::string_view what, int64_t bytes,
-                           int32_t alignment) {
-  events_.push_back(
-      {kind, phase_, subgraph_, operator_, bytes, alignment, what});
+void KernelContext::Record(EventKind kind, std::string_view detail,
+                           int64_t bytes, int32_t alignment, Purpose purpose) {
+  events_.push_back({kind, phase_, purpose, id_, bytes, alignment, detail});
 }
 
 void KernelContext::RecordStruct(EventKind kind, const StructDef& def,
@@ -189,8 +188,9 @@ void KernelContext::RecordTensorStructs(EventKind kind,
   Record(kind, "zero points of a TfLiteTensor", 4 + 4 * channels, 4);
 }
 
-void KernelContext::Persistent(std::string_view what, int64_t bytes) {
-  Record(EventKind::kPersistent, what, bytes, kArenaAlignment);
+void KernelContext::Persistent(std::string_view detail, int64_t bytes,
+                               Purpose purpose) {
+  Record(EventKind::kPersistent, detail, bytes, kArenaAlignment, purpose);
 }
 
 void KernelContext::Persistent(const StructDef& def, int64_t count) {
@@ -201,7 +201,7 @@ Status KernelContext::Scratch(int64_t bytes) {
   if (++scratch_of_operator_ > kMaxScratchBuffersPerOperator) {
     return Refuse("it asks for more than 12 scratch buffers");
   }
-  scratch_.push_back({subgraph_, operator_, bytes});
+  scratch_.push_back({id_, bytes});
   return {};
 }
 
@@ -224,7 +224,7 @@ const RuntimeTensor* KernelContext::TempIntermediate(int i) {
 }
 
 const RuntimeTensor* KernelContext::TempTensor(TensorIndex index) {
-  const RuntimeTensor& tensor = TensorAt(subgraph_, index);
+  const RuntimeTensor& tensor = TensorAt(id_.subgraph, index);
   RecordTensorStructs(EventKind::kTemp, tensor);
   return &tensor;
 }
@@ -249,27 +249,23 @@ void KernelContext::PointToResource(int output, int32_t id) {
 }
 
 Status KernelContext::Refuse(std::string_view reason) const {
-  if (operator_ < 0) {
+  if (id_.index == kNoOperatorIndex) {
     return Fail(ErrorCode::kUnsupported, std::string(reason));
   }
-  return FailAt(model_, OperatorId(subgraph_, operator_),
-                ErrorCode::kUnsupported, reason);
+  return FailAt(model_, id_, ErrorCode::kUnsupported, reason);
 }
 
 void KernelContext::Warn(std::string_view reason) {
-  std::string message = DescribeOperator(model_, {subgraph_, operator_});
+  std::string message = DescribeOperator(model_, id_);
   message += ": ";
   message += reason;
   warnings_.push_back(std::move(message));
 }
 
-void KernelContext::SelectOperator(Phase phase, int subgraph, int op) {
+void KernelContext::Select(Phase phase, OperatorId op) {
   phase_ = phase;
-  subgraph_ = subgraph;
-  operator_ = op;
+  id_ = op;
   scratch_of_operator_ = 0;
 }
-
-void KernelContext::SelectPhase(Phase phase) { SelectOperator(phase, -1, -1); }
 
 }  // namespace tinyml::runtime

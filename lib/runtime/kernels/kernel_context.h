@@ -15,11 +15,11 @@
 #include <string_view>
 #include <vector>
 
-#include "model/options.h"
 #include "runtime/abi/abi.h"
 #include "runtime/arena/events.h"
 #include "runtime/targets/target.h"
 #include "tinyml/model.h"
+#include "tinyml/options.h"
 #include "tinyml/status.h"
 
 namespace tinyml::runtime {
@@ -108,10 +108,10 @@ class KernelContext {
   const Abi& abi() const { return target_.abi; }
   // Whether the target's revisions have what `change` changed upstream.
   bool Has(Change change) const { return target_.kernels.changes.Has(change); }
-  int subgraph_index() const { return subgraph_; }
-  int operator_index() const { return operator_; }
-  const Subgraph& subgraph() const { return model_.subgraphs[subgraph_]; }
-  const Operator& op() const { return subgraph().operators[operator_]; }
+  // The index is kNoOperatorIndex outside of any operator.
+  const OperatorId& id() const { return id_; }
+  const Subgraph& subgraph() const { return model_.subgraphs[id_.subgraph]; }
+  const Operator& op() const { return subgraph().operators[id_.index]; }
 
   // The options table, or the format's defaults if the file has none.
   template <typename T>
@@ -135,7 +135,8 @@ class KernelContext {
   // --- Requests. Sizes in bytes.
 
   // AllocatePersistentBuffer: from the tail, 16-aligned.
-  void Persistent(std::string_view what, int64_t bytes);
+  void Persistent(std::string_view detail, int64_t bytes,
+                  Purpose purpose = Purpose::kBookkeeping);
   // The same for `count` structs.
   void Persistent(const StructDef& def, int64_t count = 1);
   // RequestScratchBufferInArena; fails past 12 requests of one operator.
@@ -179,15 +180,13 @@ class KernelContext {
   // --- For the simulation that drives the kernels.
 
   struct ScratchRequest {
-    int subgraph = 0;
-    int op = 0;
+    OperatorId op;
     int64_t bytes = 0;
   };
 
-  void SelectOperator(Phase phase, int subgraph, int op);
-  void SelectPhase(Phase phase);
-  void Record(EventKind kind, std::string_view what, int64_t bytes,
-              int32_t alignment);
+  void Select(Phase phase, OperatorId op = kNobody);
+  void Record(EventKind kind, std::string_view detail, int64_t bytes,
+              int32_t alignment, Purpose purpose = Purpose::kBookkeeping);
   void RecordStruct(EventKind kind, const StructDef& def, int64_t count = 1);
   // TfLiteTensor, TfLiteAffineQuantization and zero points of one tensor.
   void RecordTensorStructs(EventKind kind, const RuntimeTensor& tensor);
@@ -216,8 +215,7 @@ class KernelContext {
   std::vector<std::string> warnings_;
   int resource_capacity_ = 0;
   Phase phase_ = Phase::kConstructor;
-  int subgraph_ = -1;
-  int operator_ = -1;
+  OperatorId id_ = kNobody;
   int scratch_of_operator_ = 0;
 };
 

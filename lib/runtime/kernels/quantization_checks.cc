@@ -68,6 +68,17 @@ Status CheckMultiplierBelowOne(const KernelContext& context, double multiplier,
   return {};
 }
 
+Status CheckSumScales(const KernelContext& context, const RuntimeTensor& input,
+                      const RuntimeTensor& output) {
+  const double twice_max = 2 * static_cast<double>(input.scale);
+  TINYML_RETURN_IF_ERROR(CheckMultiplierBelowOne(
+      context, static_cast<double>(input.scale) / twice_max,
+      "the input's multiplier"));
+  return CheckMultiplierBelowOne(
+      context, twice_max / ((1 << 20) * static_cast<double>(output.scale)),
+      "the output's multiplier");
+}
+
 void WarnMultiplier(KernelContext& context, double multiplier) {
   if (std::isfinite(multiplier)) return;
   context.Warn(

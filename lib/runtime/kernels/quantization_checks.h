@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-#include "model/options.h"
 #include "runtime/kernels/kernel_context.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 
@@ -46,6 +46,10 @@ Status CheckMultiplierAboveOne(const KernelContext& context, double multiplier,
 // Source: as above.
 Status CheckMultiplierBelowOne(const KernelContext& context, double multiplier,
                                std::string_view what);
+
+// Refuses int8 scales that ADD_N and CUMSUM cannot rescale their sums by.
+Status CheckSumScales(const KernelContext& context, const RuntimeTensor& input,
+                      const RuntimeTensor& output);
 
 // Warns of a multiplier that QuantizeMultiplier takes but turns into nonsense:
 // not a number or infinite. The conversion to integer is undefined then, but no

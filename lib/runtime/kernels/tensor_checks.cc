@@ -86,6 +86,18 @@ Status CheckSameType(const KernelContext& context, const RuntimeTensor& a,
   return {};
 }
 
+bool IsInt8OrInt16(const RuntimeTensor& tensor) {
+  return tensor.type == TensorType::kInt8 || tensor.type == TensorType::kInt16;
+}
+
+Status CheckOutputType(const KernelContext& context, const RuntimeTensor& input,
+                       const RuntimeTensor& output) {
+  TINYML_ENSURE(context, input.type == output.type,
+                Named("input", input) + " and " + Named("output", output) +
+                    " differ in type");
+  return {};
+}
+
 void WarnOfType(KernelContext& context, const RuntimeTensor& tensor,
                 std::string_view role,
                 std::initializer_list<TensorType> types) {

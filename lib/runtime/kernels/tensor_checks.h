@@ -2,11 +2,14 @@
 #ifndef TINYML_RUNTIME_KERNELS_TENSOR_CHECKS_H_
 #define TINYML_RUNTIME_KERNELS_TENSOR_CHECKS_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
 #include <vector>
 
+#include "base/macros.h"
 #include "runtime/kernels/kernel_context.h"
 #include "tinyml/status.h"
 
@@ -23,6 +26,25 @@ Status CheckArity(const KernelContext& context, int inputs, int outputs);
 Status CheckPresent(const KernelContext& context, const RuntimeTensor* tensor,
                     std::string_view role);
 
+// Takes all inputs, then all outputs, as temporary tensors; refuses other
+// counts of them than there are roles, and one that is omitted.
+template <size_t kInputs, size_t kOutputs>
+Result<std::array<const RuntimeTensor*, kInputs + kOutputs>> TakeOperands(
+    KernelContext& context, const std::string_view (&inputs)[kInputs],
+    const std::string_view (&outputs)[kOutputs]) {
+  TINYML_RETURN_IF_ERROR(CheckArity(context, kInputs, kOutputs));
+  std::array<const RuntimeTensor*, kInputs + kOutputs> tensors;
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    const bool is_input = i < kInputs;
+    const size_t at = is_input ? i : i - kInputs;
+    tensors[i] = is_input ? context.TempInput(static_cast<int>(at))
+                          : context.TempOutput(static_cast<int>(at));
+    TINYML_RETURN_IF_ERROR(
+        CheckPresent(context, tensors[i], is_input ? inputs[at] : outputs[at]));
+  }
+  return tensors;
+}
+
 // Refuses a tensor whose content is not in the model.
 Status CheckConstant(const KernelContext& context, const RuntimeTensor& tensor,
                      std::string_view role);
@@ -37,9 +59,13 @@ bool HasType(const RuntimeTensor& tensor,
 Status CheckType(const KernelContext& context, const RuntimeTensor& tensor,
                  std::string_view role,
                  std::initializer_list<TensorType> types);
+bool IsInt8OrInt16(const RuntimeTensor& tensor);
 // Refuses tensors of different types.
 Status CheckSameType(const KernelContext& context, const RuntimeTensor& a,
                      const RuntimeTensor& b);
+// Refuses an output of another type than the input.
+Status CheckOutputType(const KernelContext& context, const RuntimeTensor& input,
+                       const RuntimeTensor& output);
 
 // Warns of a type that passes Prepare and that Invoke refuses.
 void WarnOfType(KernelContext& context, const RuntimeTensor& tensor,

@@ -36,16 +36,6 @@ std::string Fill(std::string_view text,
   return filled;
 }
 
-// A line of a log as a terminal may show it: from a serial port comes anything.
-std::string OneLine(std::string_view line) {
-  std::string text(line);
-  std::ranges::replace_if(
-      text,
-      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; },
-      ' ');
-  return text;
-}
-
 }  // namespace
 
 std::vector<Explanation> ExplainLog(std::string_view log) {

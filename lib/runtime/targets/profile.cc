@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/json.h"
+#include "base/json_fields.h"
 #include "base/macros.h"
 #include "runtime/targets/embedded_profiles.h"
 #include "runtime/targets/profile_json.h"
@@ -31,142 +32,54 @@ std::optional<KernelLibrary> FindLibrary(std::string_view name) {
   return std::nullopt;
 }
 
-// Reads fields of a merged profile; remembers the first fault.
-class FieldReader {
- public:
-  FieldReader(const Json& json, std::string name)
-      : json_(json), name_(std::move(name)) {}
-
-  std::string String(const char* path, bool required = false) {
-    const Json* field = Find(path, required);
-    if (field == nullptr) return "";
-    if (!field->is_string()) return Fault(path, "a string"), "";
-    return field->get<std::string>();
-  }
-
-  std::optional<int64_t> Integer(const char* path, bool required = false) {
-    const Json* field = Find(path, required);
-    if (field == nullptr) return std::nullopt;
-    if (!field->is_number_integer() || field->get<int64_t>() <= 0) {
-      Fault(path, "a whole number above 0");
-      return std::nullopt;
-    }
-    return field->get<int64_t>();
-  }
-
-  bool Bool(const char* path) {
-    const Json* field = Find(path, true);
-    if (field == nullptr) return false;
-    if (!field->is_boolean()) return Fault(path, "true or false"), false;
-    return field->get<bool>();
-  }
-
-  std::vector<std::string> Strings(const char* path) {
-    std::vector<std::string> values;
-    for (const Json& item : List(path)) {
-      if (!item.is_string()) {
-        Fault(path, "a list of strings");
-        break;
-      }
-      values.push_back(item.get<std::string>());
-    }
-    return values;
-  }
-
-  // The objects of a list; empty where there is none.
-  std::vector<Json> List(const char* path) {
-    const Json* field = Find(path, false);
-    if (field == nullptr) return {};
-    if (!field->is_array()) return Fault(path, "a list"), std::vector<Json>();
-    return {field->begin(), field->end()};
-  }
-
-  void Fault(const std::string& path, const std::string& expected) {
-    if (!fault_.empty()) return;
-    fault_ = "profile " + name_ + ": '" + path + "' must be " + expected;
-  }
-
-  Status status() const {
-    if (!fault_.empty()) return Fail(ErrorCode::kInvalid, fault_);
-    return {};
-  }
-
- private:
-  const Json* Find(const std::string& path, bool required) {
-    const Json* at = &json_;
-    size_t start = 0;
-    while (at != nullptr && start <= path.size()) {
-      const size_t dot = std::min(path.find('.', start), path.size());
-      const std::string key = path.substr(start, dot - start);
-      const auto found = at->is_object() ? at->find(key) : at->end();
-      at = at->is_object() && found != at->end() ? &*found : nullptr;
-      start = dot + 1;
-    }
-    if (at == nullptr && required) Fault(path, "present");
-    return at;
-  }
-
-  const Json& json_;
-  std::string name_;
-  std::string fault_;
-};
-
-std::string ListItemString(const Json& item, const char* key) {
-  const auto found = item.is_object() ? item.find(key) : item.end();
-  if (!item.is_object() || found == item.end() || !found->is_string()) {
-    return "";
-  }
-  return found->get<std::string>();
-}
-
 Result<TargetInfo> ReadInfo(const Json& json, const std::string& name) {
-  FieldReader read(json, name);
-  TargetInfo info;
-  info.kind = read.String("kind", true);
-  info.title = read.String("title");
-  info.description = read.String("description");
-  info.note = read.String("note");
-  info.mcu = read.String("mcu");
-  info.clock_hz = read.Integer("clock_hz");
-  info.ram_bytes = read.Integer("ram_bytes");
-  info.flash_bytes = read.Integer("flash_bytes");
-  const int64_t pointer = read.Integer("abi.pointer_bytes", true).value_or(4);
-  if (pointer != 4 && pointer != 8) read.Fault("abi.pointer_bytes", "4 or 8");
-  info.pointer_bytes = static_cast<int>(pointer);
-  const int64_t alignment =
-      read.Integer("abi.int64_alignment", true).value_or(8);
-  if (alignment != 4 && alignment != 8) {
-    read.Fault("abi.int64_alignment", "4 or 8");
+  JsonFields fields(json, "profile " + name);
+  for (const char* key :
+       {"kind", "abi.pointer_bytes", "abi.int64_alignment", "abi.short_enums",
+        "runtime.name", "runtime.revision", "kernels.name"}) {
+    fields.Require(key);
   }
-  info.int64_alignment = static_cast<int>(alignment);
-  info.short_enums = read.Bool("abi.short_enums");
-  info.runtime_name = read.String("runtime.name", true);
-  info.runtime_revision = read.String("runtime.revision", true);
-  info.kernels_name = read.String("kernels.name", true);
-  info.kernels_revision = read.String("kernels.revision");
-  info.kernels_variant = read.String("kernels.variant");
-  info.kernels_features = read.Strings("kernels.features");
-  info.optimize_for = read.String("kernels.optimize_for");
+  TargetInfo info;
+  info.kind = fields.String("kind");
+  info.title = fields.String("title");
+  info.description = fields.String("description");
+  info.note = fields.String("note");
+  info.mcu = fields.String("mcu");
+  info.clock_hz = fields.Integer("clock_hz", 1, INT64_MAX);
+  info.ram_bytes = fields.Integer("ram_bytes", 1, INT64_MAX);
+  info.flash_bytes = fields.Integer("flash_bytes", 1, INT64_MAX);
+  const auto four_or_eight = [&](const char* key) {
+    const int64_t value = fields.Integer(key, 1, INT64_MAX).value_or(4);
+    if (value != 4 && value != 8) {
+      fields.Fault(std::string("'") + key + "' must be 4 or 8");
+    }
+    return static_cast<int>(value);
+  };
+  info.pointer_bytes = four_or_eight("abi.pointer_bytes");
+  info.int64_alignment = four_or_eight("abi.int64_alignment");
+  fields.Get("abi.short_enums", info.short_enums);
+  info.runtime_name = fields.String("runtime.name");
+  info.runtime_revision = fields.String("runtime.revision");
+  info.kernels_name = fields.String("kernels.name");
+  info.kernels_revision = fields.String("kernels.revision");
+  info.kernels_variant = fields.String("kernels.variant");
+  fields.Get("kernels.features", info.kernels_features);
+  info.optimize_for = fields.String("kernels.optimize_for");
   if (info.optimize_for.empty()) info.optimize_for = "speed";
   if (info.optimize_for != "speed" && info.optimize_for != "size") {
-    read.Fault("kernels.optimize_for", "\"speed\" or \"size\"");
+    fields.Fault("'kernels.optimize_for' must be \"speed\" or \"size\"");
   }
-  for (const Json& item : read.List("memory")) {
+  fields.Each("memory", [&](JsonFields& item) {
+    item.Require("bytes");
     MemoryRegion& region = info.memory.emplace_back();
-    region.name = ListItemString(item, "name");
-    region.note = ListItemString(item, "note");
-    if (!item.is_object() || !item.contains("bytes") ||
-        !item["bytes"].is_number_integer()) {
-      read.Fault("memory", "a list of objects with name and bytes");
-      break;
-    }
-    region.bytes = item["bytes"].get<int64_t>();
-  }
-  for (const Json& item : read.List("sources")) {
-    info.sources.push_back(
-        {ListItemString(item, "what"), ListItemString(item, "where")});
-  }
-  TINYML_RETURN_IF_ERROR(read.status());
+    region.name = item.String("name");
+    region.note = item.String("note");
+    item.Get("bytes", region.bytes);
+  });
+  fields.Each("sources", [&](JsonFields& item) {
+    info.sources.push_back({item.String("what"), item.String("where")});
+  });
+  TINYML_RETURN_IF_ERROR(fields.status());
   return info;
 }
 

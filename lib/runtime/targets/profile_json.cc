@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "base/json_depth.h"
+#include "base/json_fields.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "runtime/targets/embedded_profiles.h"
@@ -79,14 +79,8 @@ Status CheckAllKeys(const Json& profile, const std::string& name) {
 }
 
 Result<Json> ParseJson(std::string_view text, const std::string& name) {
-  if (!NestsAtMost(text, kMaxDepth)) {
-    return Fail(ErrorCode::kInvalid, "profile " + name + " is nested too deep");
-  }
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
-    return Fail(ErrorCode::kInvalid,
-                "profile " + name + " is not a JSON object");
-  }
+  TINYML_ASSIGN_OR_RETURN(Json json,
+                          ParseJsonObject(text, "profile " + name, kMaxDepth));
   TINYML_RETURN_IF_ERROR(CheckAllKeys(json, name));
   return json;
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/json.h"
+#include "base/json_fields.h"
 #include "base/macros.h"
 #include "base/text.h"
 #include "tinyml/version.h"
@@ -18,10 +19,6 @@ constexpr size_t kCommitDigits = 40;
 constexpr size_t kShortCommit = 12;
 constexpr size_t kMinPrefix = 7;
 constexpr size_t kSuggestions = 3;
-
-constexpr std::string_view kKeys =
-    " schema_version project name commit date upstream_commit based_on default "
-    "measured note also kernels releases adds lacks ";
 
 bool IsHex(std::string_view text) {
   return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -107,135 +104,71 @@ const ChangeInfo* FindChangeFor(std::string_view project,
   return FindChange(kTflmName, name);
 }
 
-// Reads one file; remembers the first fault.
-class RevisionReader {
- public:
-  explicit RevisionReader(const Json& json) : json_(json) {}
-
-  Result<Revision> Read() {
-    Revision revision;
-    revision.project = String("project", true);
-    revision.name = String("name", true);
-    where_ = "revision " + revision.project + " " + revision.name;
-    revision.commit = String("commit", true);
-    revision.date = String("date", true);
-    revision.upstream_commit = String("upstream_commit", false);
-    revision.based_on = String("based_on", false);
-    revision.note = String("note", false);
-    revision.is_default = Bool("default");
-    revision.measured = Bool("measured");
-    revision.also = Strings("also");
-    revision.kernels = Strings("kernels");
-    CheckKeys();
-    CheckCommit(revision.commit);
-    if (!revision.upstream_commit.empty()) {
-      CheckCommit(revision.upstream_commit);
+std::vector<RevisionChange> ReadChanges(JsonFields& fields,
+                                        std::string_view project,
+                                        const char* key) {
+  std::vector<std::string> names;
+  fields.Get(key, names);
+  std::vector<RevisionChange> changes;
+  for (const std::string& name : names) {
+    const ChangeInfo* info = FindChangeFor(project, name);
+    if (info == nullptr) {
+      fields.Fault("there is no change '" + name + "' of " +
+                   std::string(project));
+      break;
     }
-    for (const std::string& commit : revision.also) CheckCommit(commit);
-    if (!DayOf(revision.date)) Fault("'date' must be a date");
-    for (const Json& item : List("releases")) {
-      if (!item.is_object() || !item.contains("what") ||
-          !item.contains("version")) {
-        Fault("'releases' must be a list of objects with what and version");
-        break;
-      }
-      revision.releases.push_back({item.value("what", ""),
-                                   item.value("version", ""),
-                                   item.value("note", "")});
-    }
-    revision.added = Changes(revision.project, "adds");
-    revision.lacking = Changes(revision.project, "lacks");
-    if (!fault_.empty()) {
-      return Fail(ErrorCode::kInvalid, where_ + ": " + fault_);
-    }
-    return revision;
+    changes.push_back({info->name, info->commit, info->date, info->what});
   }
+  return changes;
+}
 
- private:
-  void Fault(const std::string& fault) {
-    if (fault_.empty()) fault_ = fault;
+Result<Revision> ReadRevision(const Json& json) {
+  const auto text = [&](const char* key) {
+    const Json value = json.is_object() ? json.value(key, Json()) : Json();
+    return value.is_string() ? value.get<std::string>() : std::string();
+  };
+  Revision revision;
+  revision.project = text("project");
+  revision.name = text("name");
+  JsonFields fields(json, "revision " + revision.project + " " + revision.name);
+  for (const char* key :
+       {"schema_version", "project", "name", "commit", "date"}) {
+    fields.Require(key);
   }
-
-  void CheckKeys() {
-    for (const auto& item : json_.items()) {
-      if (kKeys.find(" " + item.key() + " ") == std::string_view::npos) {
-        Fault("unknown key '" + item.key() + "'");
-      }
-    }
-    if (json_.value("schema_version", Json()) != 1) {
-      Fault("'schema_version' must be 1");
-    }
+  fields.Integer("schema_version", 1, 1);
+  fields.Get("project", revision.project);
+  fields.Get("name", revision.name);
+  revision.commit = fields.String("commit");
+  revision.date = fields.String("date");
+  revision.upstream_commit = fields.String("upstream_commit");
+  revision.based_on = fields.String("based_on");
+  revision.note = fields.String("note");
+  fields.Get("default", revision.is_default);
+  fields.Get("measured", revision.measured);
+  fields.Get("also", revision.also);
+  fields.Get("kernels", revision.kernels);
+  std::vector<std::string> commits = revision.also;
+  commits.push_back(revision.commit);
+  if (!revision.upstream_commit.empty()) {
+    commits.push_back(revision.upstream_commit);
   }
-
-  void CheckCommit(std::string_view commit) {
+  for (const std::string& commit : commits) {
     if (commit.size() != kCommitDigits || !IsHex(commit)) {
-      Fault("'" + std::string(commit) + "' is not the 40 digits of a commit");
+      fields.Fault("'" + commit + "' is not the 40 digits of a commit");
     }
   }
-
-  std::string String(const char* key, bool required) {
-    const auto found = json_.find(key);
-    if (found == json_.end()) {
-      if (required) Fault("'" + std::string(key) + "' is missing");
-      return "";
-    }
-    if (!found->is_string()) {
-      Fault("'" + std::string(key) + "' must be a string");
-      return "";
-    }
-    return found->get<std::string>();
-  }
-
-  bool Bool(const char* key) {
-    const auto found = json_.find(key);
-    if (found == json_.end()) return false;
-    if (!found->is_boolean()) {
-      Fault("'" + std::string(key) + "' must be true or false");
-      return false;
-    }
-    return found->get<bool>();
-  }
-
-  std::vector<Json> List(const char* key) {
-    const auto found = json_.find(key);
-    if (found == json_.end()) return {};
-    if (!found->is_array()) {
-      Fault("'" + std::string(key) + "' must be a list");
-      return {};
-    }
-    return {found->begin(), found->end()};
-  }
-
-  std::vector<std::string> Strings(const char* key) {
-    std::vector<std::string> values;
-    for (const Json& item : List(key)) {
-      if (!item.is_string()) {
-        Fault("'" + std::string(key) + "' must be a list of strings");
-        break;
-      }
-      values.push_back(item.get<std::string>());
-    }
-    return values;
-  }
-
-  std::vector<RevisionChange> Changes(std::string_view project,
-                                      const char* key) {
-    std::vector<RevisionChange> changes;
-    for (const std::string& name : Strings(key)) {
-      const ChangeInfo* info = FindChangeFor(project, name);
-      if (info == nullptr) {
-        Fault("there is no change '" + name + "' of " + std::string(project));
-        break;
-      }
-      changes.push_back({info->name, info->commit, info->date, info->what});
-    }
-    return changes;
-  }
-
-  const Json& json_;
-  std::string where_ = "revision";
-  std::string fault_;
-};
+  if (!DayOf(revision.date)) fields.Fault("'date' must be a date");
+  fields.Each("releases", [&](JsonFields& item) {
+    item.Require("what");
+    item.Require("version");
+    revision.releases.push_back(
+        {item.String("what"), item.String("version"), item.String("note")});
+  });
+  revision.added = ReadChanges(fields, revision.project, "adds");
+  revision.lacking = ReadChanges(fields, revision.project, "lacks");
+  TINYML_RETURN_IF_ERROR(fields.Done());
+  return revision;
+}
 
 void Apply(const Revision& revision, ChangeSet* set) {
   for (const RevisionChange& change : revision.added) {
@@ -260,7 +193,7 @@ Result<RevisionCatalogue> RevisionCatalogue::Parse(
     if (!json.is_object()) {
       return Fail(ErrorCode::kInvalid, "a revision file is not a JSON object");
     }
-    TINYML_ASSIGN_OR_RETURN(Revision revision, RevisionReader(json).Read());
+    TINYML_ASSIGN_OR_RETURN(Revision revision, ReadRevision(json));
     catalogue.revisions_.push_back(std::move(revision));
   }
   std::vector<Revision>& revisions = catalogue.revisions_;

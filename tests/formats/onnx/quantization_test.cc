@@ -346,7 +346,7 @@ TEST(QuantizedOnnx, AsymmetricWeightsStayFloatAndAreNamed) {
                           "QUANTIZE", "DEQUANTIZE"));
   EXPECT_THAT(imported.notes,
               ElementsAre(HasSubstr("FULLY_CONNECTED 'product' stays float "
-                                    "behind a DEQUANTIZE: its weights are not "
+                                    "after a DEQUANTIZE: its weights are not "
                                     "int8 with a zero point of 0")));
 }
 

@@ -428,9 +428,9 @@ TEST(QuantizedOperators, AResultThatIsWantedAsFloatsStaysSo) {
   m.Output("t", TensorProto::FLOAT, {2, 8});
   const Imported imported = m.Import();
   EXPECT_THAT(imported.notes,
-              ElementsAre(HasSubstr("TANH 't' stays float behind a "
-                                    "DEQUANTIZE: its result is wanted as "
-                                    "floats too")));
+              ElementsAre(HasSubstr("TANH 't' stays float after a "
+                                    "DEQUANTIZE: its result is also read as "
+                                    "floats")));
 }
 
 }  // namespace

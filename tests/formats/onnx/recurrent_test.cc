@@ -369,7 +369,7 @@ TEST(OnnxRecurrentOperators, RefuseWhatCannotBeHad) {
   EXPECT_THAT(refusal([](G&, Node& n) {
                 n.attributes["activations"] = std::vector<std::string>{"Tanh"};
               }),
-              HasSubstr("not one activation for each"));
+              HasSubstr("does not have one activation for each"));
   EXPECT_THAT(refusal([](G&, Node& n) {
                 n.attributes["activations"] =
                     std::vector<std::string>{"Sigmoid", "Sine", "Tanh"};

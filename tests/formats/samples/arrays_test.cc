@@ -138,7 +138,7 @@ TEST(NpySamples, SaysWhatDoesNotFit) {
   EXPECT_EQ(ReadSamples(path, {FloatInput({1, 3, 2})}).message,
             path +
                 " (float32 [4]) does not hold samples of input 'x' (float32 "
-                "[1,3,2]): wanted is [N,3,2], N of them");
+                "[1,3,2]): expected [N,3,2], N of them");
   EXPECT_THAT(
       ReadSamples(path, {FloatInput({1, 4}, "a"), FloatInput({1, 4}, "b")})
           .message,
@@ -240,7 +240,7 @@ TEST(ArrayFolder, SaysWhatIsInItThatShouldNotBe) {
   folder.At("empty/x");
   EXPECT_THAT(message("empty"), HasSubstr("is an empty folder: samples are"));
   folder.Write("unknown/readme.txt", "");
-  EXPECT_THAT(message("unknown"), HasSubstr("readme.txt is no sample"));
+  EXPECT_THAT(message("unknown"), HasSubstr("readme.txt is not a sample"));
   folder.Write("mixed/a.npy", "");
   folder.Write("mixed/b.WAV", "");
   EXPECT_THAT(message("mixed"),
@@ -265,9 +265,9 @@ TEST(Labels, AreIntegersOfAnyWidth) {
   EXPECT_THAT(message(Npy<int8_t>(TensorType::kInt8, {2, 2}, {0, 0, 0, 0})),
               HasSubstr("holds no labels"));
   EXPECT_THAT(message(Npy<int8_t>(TensorType::kInt8, {2}, {0, -1})),
-              HasSubstr("label 1 is no class"));
+              HasSubstr("label 1 is not a class"));
   EXPECT_THAT(message(Npy<uint64_t>(TensorType::kUInt64, {1}, {~uint64_t{0}})),
-              HasSubstr("label 0 is no class"));
+              HasSubstr("label 0 is not a class"));
 }
 
 }  // namespace

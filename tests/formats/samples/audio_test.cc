@@ -69,7 +69,7 @@ TEST(Audio, AnotherRateIsRefused) {
   EXPECT_THAT(
       ReadSamples(folder.path(), {FloatInput({1, 2})}, With("rate=16000"))
           .message,
-      EndsWith("a.wav has 44100 samples per second, and wanted are 16000; "
+      EndsWith("a.wav has 44100 samples per second instead of 16000; "
                "resample it"));
   EXPECT_EQ(ReadSamples(folder.path(), {FloatInput({1, 2})}, With("rate=44100"))
                 .message,

@@ -35,7 +35,7 @@ TEST(Npz, ArraysHaveTheInputsNames) {
                 ElementsAre(Values{3, 4}, Values{6}));
     EXPECT_THAT(
         (*source)->Notes(),
-        ElementsAre(path + ": 'left', 'right_0' is read, and not 'labels'"));
+        ElementsAre(path + ": reading 'left', 'right_0', ignoring 'labels'"));
   }
 }
 

@@ -5,9 +5,9 @@
 #include <cmath>
 
 #include "formats/tflite/reader.h"
-#include "model/options.h"
 #include "tests/support/models.h"
 #include "tests/support/paths.h"
+#include "tinyml/options.h"
 
 // Designated initialisers leave members out on purpose.
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"

@@ -1,4 +1,4 @@
-// SOFTMAX, LOG_SOFTMAX and L2_NORMALIZATION.
+// SOFTMAX.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -155,98 +155,6 @@ TEST(Softmax, OfInt16WrapsAroundOnCmsisNn) {
   }
   ASSERT_FALSE(shares.empty());
   for (const auto& [a, b] : shares) EXPECT_NEAR(b, 8190, 8);
-}
-
-OpRunner LogSoftmax() { return OpRunner(BuiltinOperator::kLogSoftmax); }
-const Affine kLogOutput(16.0F / 256, 127);
-
-TEST(LogSoftmax, OfFloats) {
-  EXPECT_THAT(LogSoftmax()
-                  .Input<float>({2, 2}, {0.0F, kLog3, 7.0F, 7.0F})
-                  .Output<float>({2, 2})
-                  .Run<float>(),
-              ElementsAre(FloatNear(std::log(0.25F), 1e-6F),
-                          FloatNear(std::log(0.75F), 1e-6F),
-                          FloatNear(std::log(0.5F), 1e-6F),
-                          FloatNear(std::log(0.5F), 1e-6F)));
-}
-
-// In units of 1/16 below 127: log 1 = 0, log 1/2 = -11.09, log 1/4 = -22.18,
-// log 3/4 = -4.60; and no further than -128.
-TEST(LogSoftmax, OfInt8) {
-  EXPECT_THAT(
-      LogSoftmax()
-          .Input<int8_t>({3, 2}, {-128, -128, 0, 1, 127, -128}, {kLog3, 0})
-          .Output<int8_t>({3, 2}, kLogOutput)
-          .Run<int8_t>(),
-      ElementsAre(116, 116, 105, 122, 127, -128));
-  EXPECT_THAT(LogSoftmax()
-                  .Input<int8_t>({1, 1}, {-128}, {0.1F, 0})
-                  .Output<int8_t>({1, 1}, kLogOutput)
-                  .Run<int8_t>(),
-              ElementsAre(127));
-}
-
-// 16 units of 1/16 a step: 15 steps below the largest are -240, 16 are -256.
-TEST(LogSoftmax, SaturatesBelow) {
-  EXPECT_THAT(LogSoftmax()
-                  .Input<int8_t>({3}, {100, 85, 84}, {1.0F, 0})
-                  .Output<int8_t>({3}, kLogOutput)
-                  .Run<int8_t>(),
-              ElementsAre(127, -113, -128));
-}
-
-TEST(LogSoftmax, SumsOf4096AreRefused) {
-  EXPECT_THAT(LogSoftmax()
-                  .Input<int8_t>({4096}, std::vector<int8_t>(4096), {0.1F, 0})
-                  .Output<int8_t>({4096}, kLogOutput)
-                  .Error(),
-              HasSubstr("4096"));
-}
-
-TEST(LogSoftmax, OtherTypesAreRefused) {
-  EXPECT_THAT(LogSoftmax()
-                  .Input<int16_t>({2}, {1, 2}, {0.1F, 0})
-                  .Output<int16_t>({2}, {0.1F, 0})
-                  .Error(),
-              HasSubstr("float32 and int8"));
-}
-
-OpRunner L2Normalization() {
-  return OpRunner(BuiltinOperator::kL2Normalization);
-}
-
-TEST(L2Normalization, OfFloats) {
-  EXPECT_THAT(
-      L2Normalization()
-          .Input<float>({2, 2}, {3.0F, -4.0F, 0.0F, 0.0F})
-          .Output<float>({2, 2})
-          .Run<float>(),
-      ElementsAre(FloatNear(0.6F, 1e-6F), FloatNear(-0.8F, 1e-6F), 0.0F, 0.0F));
-}
-
-// 3/5 and 4/5 of 128 are 76.8 and 102.4, whatever the scales and the output's
-// zero point are; 1 and -1 are 128 and -128.
-TEST(L2Normalization, OfInt8) {
-  for (const int zero_point : {-128, 0, 100}) {
-    const auto at = [&](int x) { return static_cast<int8_t>(zero_point + x); };
-    EXPECT_THAT(L2Normalization()
-                    .Input<int8_t>({2, 2}, {at(3), at(4), at(0), at(0)},
-                                   {0.7F, zero_point})
-                    .Output<int8_t>({2, 2}, {0.3F, 9})
-                    .Run<int8_t>(),
-                ElementsAre(77, 102, 0, 0));
-  }
-  EXPECT_THAT(L2Normalization()
-                  .Input<int8_t>({4, 1}, {-128, 126, 127, -1}, {1.0F, 127})
-                  .Output<int8_t>({4, 1}, {1.0F, 0})
-                  .Run<int8_t>(),
-              ElementsAre(-128, -128, 0, -128));
-  EXPECT_THAT(L2Normalization()
-                  .Input<int8_t>({2, 1}, {1, 100}, {1.0F, 0})
-                  .Output<int8_t>({2, 1}, {1.0F, 0})
-                  .Run<int8_t>(),
-              ElementsAre(127, 127));
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "model/options.h"
-#include "tests/quantize/float_net.h"
+#include "tests/support/float_net.h"
+#include "tinyml/options.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -117,9 +117,9 @@ TEST(Plan, NamesChooseTypes) {
   const TensorIndex a = net.FullyConnected(x, 8);
   const TensorIndex b = net.FullyConnected(a, 8);
   const TensorIndex c = net.FullyConnected(b, 8);
-  net.Name(a, "first");
-  net.Name(b, "second");
-  net.Name(c, "third");
+  net.At(a).name = "first";
+  net.At(b).name = "second";
+  net.At(c).name = "third";
   const Model model = net.Take({c});
   PlanOptions options;
   options.keep_float = {"second"};
@@ -139,7 +139,7 @@ TEST(Plan, Int16WhereThereIsNoKernelIsRefused) {
   FloatNet net;
   const TensorIndex x = net.Input({1, 8});
   const TensorIndex y = net.Plain(Op::kElu, {x}, {1, 8});
-  net.Name(y, "elu");
+  net.At(y).name = "elu";
   const Model model = net.Take({y});
   PlanOptions options;
   options.int16 = {"elu"};

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "tests/quantize/float_net.h"
+#include "tests/support/float_net.h"
 
 namespace tinyml::quantize {
 namespace {

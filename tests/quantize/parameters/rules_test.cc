@@ -1,6 +1,6 @@
-// The rules of ops/quantization_rules.h, held against the kernels: what they
+// The rules of model/operator_table.h, held against the kernels: what they
 // promise must prepare and run, near the float result.
-#include "ops/quantization_rules.h"
+#include "model/operator_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "model/options.h"
-#include "tests/quantize/float_net.h"
+#include "tests/support/float_net.h"
 #include "tinyml/interpreter.h"
+#include "tinyml/options.h"
 #include "tinyml/quantize.h"
 
 namespace tinyml {
@@ -227,7 +227,7 @@ class Rules : public ::testing::TestWithParam<TensorType> {};
 
 TEST_P(Rules, WhatTheyPromiseRuns) {
   for (const Case& tried : Cases()) {
-    const ops::QuantizationRule* rule = ops::QuantizationRuleOf(tried.op);
+    const QuantizationRule* rule = QuantizationRuleOf(tried.op);
     const std::string name(BuiltinOperatorName(tried.op));
     ASSERT_NE(rule, nullptr) << name;
     FloatNet net(5);

@@ -1,5 +1,5 @@
-// Equalisation: floats stay, channels use the range alike, and where it must
-// not be done.
+// Cross-layer equalization: floats stay, channels use the range alike, and
+// where it must not be done.
 #include "quantize/refinements/equalize.h"
 
 #include <gmock/gmock.h>
@@ -9,10 +9,12 @@
 #include <cmath>
 #include <map>
 
+#include "model/append.h"
+#include "model/constants.h"
 #include "quantize/calibration/calibrate.h"
 #include "quantize/refinements/channel_paths.h"
 #include "quantize/rewrite/weights.h"
-#include "tests/quantize/float_net.h"
+#include "tests/support/float_net.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -49,10 +51,7 @@ void MakeUneven(Model& model) {
             std::ldexp(1.0f, -static_cast<int>(r % 5));
       }
     }
-    std::vector<uint8_t> bytes(values.size() * sizeof(float));
-    std::memcpy(bytes.data(), values.data(), bytes.size());
-    tensor.buffer = static_cast<uint32_t>(model.buffers.size());
-    model.buffers.push_back({.data = BufferData(std::move(bytes))});
+    tensor.buffer = AppendBuffer(model, BufferOf(values));
   };
   scale(layer.weights, matrix->layout());
   scale(layer.bias, {.rows = matrix->rows(), .columns = 1});

@@ -1,6 +1,7 @@
 // Gram matrices: rows of weights times windows are the kernel's outputs, sums
 // are right, and threads do not matter.
 #include "quantize/refinements/gram.h"
+#include "model/constants.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +9,7 @@
 #include <map>
 
 #include "quantize/rewrite/weights.h"
-#include "tests/quantize/float_net.h"
+#include "tests/support/float_net.h"
 #include "tinyml/interpreter.h"
 
 namespace tinyml::quantize {

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tests/quantize/float_net.h"
+#include "tests/support/float_net.h"
 
 namespace tinyml::quantize {
 namespace {

@@ -10,12 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "model/options.h"
 #include "runtime/simulate.h"
 #include "runtime/targets/profile.h"
 #include "tests/support/paths.h"
 #include "tinyml/arena_diff.h"
 #include "tinyml/model_file.h"
+#include "tinyml/options.h"
 #include "tinyml/target.h"
 
 namespace tinyml::runtime {

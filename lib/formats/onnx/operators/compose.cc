@@ -78,7 +78,8 @@ Result<int64_t> AxisOf(const Lowering& lowering, const Node& node, int64_t axis,
   const auto signed_rank = static_cast<int64_t>(rank);
   TINYML_ONNX_REQUIRE(
       lowering, node, axis >= -signed_rank && axis < signed_rank,
-      "axis " + std::to_string(axis) + " is none of " + std::to_string(rank));
+      "axis " + std::to_string(axis) + " is out of range: there are " +
+          std::to_string(rank));
   return axis < 0 ? axis + signed_rank : axis;
 }
 

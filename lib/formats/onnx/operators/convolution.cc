@@ -122,7 +122,7 @@ Result<TensorIndex> GetBias(Lowering& lowering, const Node& node, ValueId id,
   TINYML_ONNX_REQUIRE(lowering, node,
                       lowering.ShapeOf(id) == Shape{channels} &&
                           lowering.TypeOf(id) == TensorType::kFloat32,
-                      "its bias has not one float32 for each channel");
+                      "its bias does not have one float32 for each channel");
   return lowering.Get(id);
 }
 

@@ -52,7 +52,7 @@ Result<Spread> SpreadOf(const Lowering& lowering, const Node& node,
       lowering, node,
       extra.size() == count &&
           (asked.empty() || asked.size() == count || asked.size() == count + 2),
-      "output_padding or output_shape has not one number for "
+      "output_padding or output_shape does not have one number for "
       "each axis");
   Spread spread;
   for (size_t i = 0; i < count; ++i) {
@@ -91,7 +91,7 @@ Result<Spread> SpreadOf(const Lowering& lowering, const Node& node,
 }
 
 // The filter C, O, H, W with zeros between the elements of a dilated kernel,
-// which TRANSPOSE_CONV has not.
+// which TRANSPOSE_CONV does not have.
 Constant Dilated(const Constant& filter, const Spread& spread) {
   const auto& [height, width] = spread.window.axes;
   const Shape& from = filter.shape;
@@ -176,7 +176,7 @@ Result<TensorIndex> GroupBias(Lowering& lowering, const Node& node,
   }
   TINYML_ONNX_REQUIRE(lowering, node,
                       lowering.ShapeOf(id) == Shape{channels * groups},
-                      "its bias has not one float32 for each channel");
+                      "its bias does not have one float32 for each channel");
   const std::string name = lowering.OutputName(node, 0) + "/bias";
   if (const Constant* constant = lowering.ConstantOf(id)) {
     return lowering.NewConstant(Part(*constant, group * channels, channels),

@@ -170,7 +170,7 @@ Status LowerBitShift(Lowering& lowering, const Node& node) {
   const std::string direction = node.String("direction", "");
   const bool left = direction == "LEFT";
   TINYML_ONNX_REQUIRE(lowering, node, left || direction == "RIGHT",
-                      "its direction is none that ONNX has");
+                      "its direction is unknown to ONNX");
   TINYML_ONNX_REQUIRE(
       lowering, node,
       type == TensorType::kUInt8 || TensorTypeFor(type) == TensorType::kInt32,
@@ -216,13 +216,13 @@ Status LowerBitShift(Lowering& lowering, const Node& node) {
 
 std::span<const OnnxOperator> ChoiceOperators() {
   static constexpr std::string_view kCasts =
-      "strings cannot be had; float16 and double are float32; uint8 through "
+      "no strings; float16 and double are float32; uint8 through "
       "QUANTIZE and DEQUANTIZE, which saturate";
   static constexpr OnnxOperator kOperators[] = {
       {"And", LowerLogic<Op::kLogicalAnd>, "LOGICAL_AND", ""},
       {"BitShift", LowerBitShift, "MUL, DIV, SUB",
        "by constants; the wider types are held in 32 bits with a sign"},
-      {"Cast", LowerCast, "CAST; NOT_EQUAL to bool; nothing to the same type",
+      {"Cast", LowerCast, "CAST; NOT_EQUAL to bool; none to the same type",
        kCasts},
       {"CastLike", LowerCastLike, "as Cast", kCasts},
       {"Equal", LowerComparison<Op::kEqual>, "EQUAL", ""},

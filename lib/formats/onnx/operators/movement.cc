@@ -29,7 +29,7 @@ Status LowerTranspose(Lowering& lowering, const Node& node) {
     TINYML_ONNX_REQUIRE(
         lowering, node,
         std::equal(sorted.begin(), sorted.end(), axes.begin(), axes.end()),
-        "perm is no order of the " + std::to_string(rank) +
+        "perm is not an order of the " + std::to_string(rank) +
             " axes of its input");
     axes.assign(given.begin(), given.end());
   }
@@ -133,7 +133,7 @@ Status LowerFlatten(Lowering& lowering, const Node& node) {
   int64_t axis = node.Int("axis", 1);
   if (axis < 0) axis += rank;
   TINYML_ONNX_REQUIRE(lowering, node, axis >= 0 && axis <= rank,
-                      "its axis is none of its input");
+                      "its input does not have its axis");
   const Shape front(input.begin(), input.begin() + axis);
   const Shape back(input.begin() + axis, input.end());
   return Reshape(lowering, node, {Elements(front), Elements(back)});

@@ -23,9 +23,9 @@ Result<int64_t> BlockOf(const Lowering& lowering, const Node& node,
   TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, lowering.ShapeOf(input)));
   const int64_t block = node.Int("blocksize", 0);
   constexpr int64_t kMax = 1 << 15;  // Its square fits.
-  TINYML_ONNX_REQUIRE(lowering, node,
-                      lowering.RankOf(input) == 4 && block > 0 && block < kMax,
-                      "its input is no image, or its blocksize makes no sense");
+  TINYML_ONNX_REQUIRE(
+      lowering, node, lowering.RankOf(input) == 4 && block > 0 && block < kMax,
+      "its input is not an image, or its blocksize is out of range");
   return block;
 }
 
@@ -65,12 +65,12 @@ Status LowerDepthToSpace(Lowering& lowering, const Node& node) {
   const Shape shape = {from[0], channels, from[2] * block, from[3] * block};
   const std::string mode = node.String("mode", "DCR");
   TINYML_ONNX_REQUIRE(lowering, node, mode == "DCR" || mode == "CRD",
-                      "its mode is none of ONNX's");
+                      "its mode is unknown to ONNX");
   const Layout layout = ChannelsLast(4);
   const std::string name = lowering.OutputName(node, 0);
   TINYML_ASSIGN_OR_RETURN(TensorIndex tensor, lowering.Get(input, layout));
   if (mode == "CRD" && channels > 1 && block > 1) {
-    // The kernel wants the block before the channels, which here lie behind.
+    // The kernel needs the block before the channels; here it comes after them.
     const int64_t pixels = from[0] * from[2] * from[3];
     const Shape dims = DimsOf(lowering, tensor);
     tensor =

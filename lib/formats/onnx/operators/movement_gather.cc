@@ -212,7 +212,7 @@ Status LowerGatherElements(Lowering& lowering, const Node& node) {
   // GATHER with the other axes as its batch.
   TINYML_ONNX_REQUIRE(lowering, node, same,
                       "its indices, which the model computes, do not cover its "
-                      "input's other axes, as TFLM's GATHER wants it");
+                      "input's other axes, as TFLM's GATHER needs it");
   const Layout layout = WithLast(Canonical(from.size()), {axis});
   TINYML_ONNX_REQUIRE(
       lowering, node, at + 1 == from.size(),

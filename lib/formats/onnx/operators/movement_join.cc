@@ -50,7 +50,7 @@ Result<std::vector<int64_t>> SplitSizes(const Lowering& lowering,
   }
   TINYML_ONNX_REQUIRE(lowering, node,
                       static_cast<int64_t>(sizes.size()) == count,
-                      "it has not one size for each output");
+                      "it does not have one size for each output");
   int64_t rest = length;
   for (const int64_t size : sizes) {
     TINYML_ONNX_REQUIRE(lowering, node, size > 0 && size <= rest,
@@ -258,7 +258,7 @@ Status LowerTile(Lowering& lowering, const Node& node) {
   const Layout layout = lowering.LayoutOf(input);
   TINYML_ASSIGN_OR_RETURN(TensorIndex tensor, lowering.Get(input, layout));
   const std::string name = lowering.OutputName(node, 0);
-  // TFLM has no TILE: what lies behind an axis is repeated as a block.
+  // TFLM has no TILE: what lies after an axis is repeated as a block.
   for (size_t i = layout.size(); i-- > 0;) {
     const int64_t times = repeats[layout[i]];
     if (times == 1) continue;

@@ -52,7 +52,7 @@ Status SetScales(const Lowering& lowering, const Node& node,
     TINYML_ONNX_REQUIRE(
         lowering, node,
         length >= 1 && length < std::numeric_limits<int32_t>::max(),
-        "one of its scales makes no sense");
+        "one of its scales is out of range");
     axis.output = static_cast<int64_t>(length);
   }
   return {};
@@ -70,7 +70,7 @@ Status SetSizes(const Lowering& lowering, const Node& node,
     TINYML_ONNX_REQUIRE(
         lowering, node,
         sizes[i] > 0 && sizes[i] < std::numeric_limits<int32_t>::max(),
-        "one of its sizes makes no sense");
+        "one of its sizes is out of range");
     axis.output = sizes[i];
     axis.scale =
         static_cast<double>(axis.output) / static_cast<double>(axis.input);
@@ -90,7 +90,7 @@ Status SetSizes(const Lowering& lowering, const Node& node,
         std::floor(*common * static_cast<double>(axis.input) + 0.5);
     TINYML_ONNX_REQUIRE(lowering, node,
                         length < std::numeric_limits<int32_t>::max(),
-                        "one of its sizes makes no sense");
+                        "one of its sizes is out of range");
     axis.output = std::max<int64_t>(static_cast<int64_t>(length), 1);
   }
   return {};
@@ -106,7 +106,7 @@ Result<ResizePlan> PlanOf(const Lowering& lowering, const Node& node,
   TINYML_ONNX_REQUIRE(lowering, node,
                       mode == "nearest" || mode == "linear" ||
                           mode == "bilinear" || (mode == "cubic" && !old),
-                      "its mode is none of ONNX's");
+                      "its mode is unknown to ONNX");
   if (mode != "nearest") {
     plan.mode = mode == "cubic" ? ResizeMode::kCubic : ResizeMode::kLinear;
   }
@@ -120,7 +120,7 @@ Result<ResizePlan> PlanOf(const Lowering& lowering, const Node& node,
   common.exclude_outside = node.Int("exclude_outside", 0) != 0;
   common.cubic_a = static_cast<double>(node.Float("cubic_coeff_a", -0.75F));
   TINYML_ONNX_REQUIRE(lowering, node, KnownCoordinates(common.coordinates),
-                      "its coordinate_transformation_mode is none of ONNX's");
+                      "its coordinate_transformation_mode is unknown to ONNX");
   plan.axes.assign(from.size(), common);
   std::vector<size_t> which(from.size());
   std::iota(which.begin(), which.end(), size_t{0});
@@ -168,7 +168,7 @@ Result<ResizePlan> PlanOf(const Lowering& lowering, const Node& node,
     TINYML_ONNX_REQUIRE(lowering, node,
                         std::fabs(region[i]) < 1e6F &&
                             std::fabs(region[i + which.size()]) < 1e6F,
-                        "its region of interest makes no sense");
+                        "its region of interest is out of range");
   }
   return plan;
 }

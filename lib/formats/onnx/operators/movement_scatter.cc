@@ -48,7 +48,8 @@ Result<Scatter> ScatterOf(Lowering& lowering, const Node& node, int64_t rows,
 Result<int64_t> IndexOf(const Lowering& lowering, const Node& node,
                         int64_t index, int64_t size) {
   TINYML_ONNX_REQUIRE(lowering, node, index >= -size && index < size,
-                      "its index " + std::to_string(index) + " is none of " +
+                      "its index " + std::to_string(index) +
+                          " is out of range: there are " +
                           std::to_string(size));
   return index < 0 ? index + size : index;
 }

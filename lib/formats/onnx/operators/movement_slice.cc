@@ -209,10 +209,10 @@ Result<TensorIndex> PadConstant(Lowering& lowering, const Node& node,
   double value = static_cast<double>(node.Float("value", 0));
   if (const ValueId id = Lowering::Input(node, 2); id != kNoValue) {
     const Constant* constant = lowering.ConstantOf(id);
-    TINYML_ONNX_REQUIRE(lowering, node,
-                        constant != nullptr && Elements(constant->shape) == 1,
-                        "the value that it pads with is no constant, as TFLM's "
-                        "PADV2 wants it");
+    TINYML_ONNX_REQUIRE(
+        lowering, node, constant != nullptr && Elements(constant->shape) == 1,
+        "the value that it pads with is not a constant, as TFLM's "
+        "PADV2 needs it");
     value = static_cast<double>(constant->AsFloat()[0]);
   }
   const Shape dims = DimsOf(lowering, tensor);

@@ -1,4 +1,4 @@
-// Normalisations: TFLM has no operator for most of them, so that they are made
+// Normalizations: TFLM has no operator for most of them, so that they are made
 // of means and arithmetic.
 #include "formats/onnx/operators/normalization.h"
 
@@ -48,9 +48,9 @@ Result<TensorIndex> ChannelOperand(Lowering& lowering, const Node& node,
                                    const Shape& dims, std::string_view name) {
   const ValueId id = node.inputs[i];
   TINYML_RETURN_IF_ERROR(CheckFloat(lowering, node, id, "MUL"));
-  TINYML_ONNX_REQUIRE(
-      lowering, node, lowering.ShapeOf(id) == Shape{channels},
-      "input " + std::to_string(i) + " has not one number for each channel");
+  TINYML_ONNX_REQUIRE(lowering, node, lowering.ShapeOf(id) == Shape{channels},
+                      "input " + std::to_string(i) +
+                          " does not have one number for each channel");
   if (const Constant* constant = lowering.ConstantOf(id)) {
     return lowering.NewFloat(dims, constant->AsFloat(), name);
   }
@@ -99,9 +99,10 @@ Status LowerBatchNormalization(Lowering& lowering, const Node& node) {
   const Shape dims = ChannelDims(shape, layout);
   const std::string name = lowering.OutputName(node, 0);
   for (size_t i = 1; i < 5; ++i) {
-    TINYML_ONNX_REQUIRE(
-        lowering, node, lowering.ShapeOf(node.inputs[i]) == Shape{shape[1]},
-        "input " + std::to_string(i) + " has not one number for each channel");
+    TINYML_ONNX_REQUIRE(lowering, node,
+                        lowering.ShapeOf(node.inputs[i]) == Shape{shape[1]},
+                        "input " + std::to_string(i) +
+                            " does not have one number for each channel");
   }
   const float epsilon = node.Float("epsilon", 1e-5F);
   TINYML_ASSIGN_OR_RETURN(const TensorIndex tensor,

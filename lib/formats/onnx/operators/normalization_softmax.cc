@@ -1,4 +1,4 @@
-// Normalisations along an axis that TFLM's kernels want last in memory.
+// Normalizations along an axis that TFLM's kernels need last in memory.
 #include <algorithm>
 #include <cmath>
 #include <numeric>

@@ -94,7 +94,7 @@ class Formula {
   TensorIndex Mul(TensorIndex a, TensorIndex b) {
     return Binary(BuiltinOperator::kMul, a, b);
   }
-  // MUL or ADD with an activation behind it.
+  // MUL or ADD with an activation after it.
   TensorIndex Mul(TensorIndex a, double b, ActivationFunctionType activation);
   TensorIndex Add(TensorIndex a, double b, ActivationFunctionType activation);
   // -1, 0 or 1 (floats): what is not 0 is brought beyond 1, and cut there.

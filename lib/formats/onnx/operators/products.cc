@@ -71,7 +71,7 @@ Result<Rows> TakeRows(Lowering& lowering, ValueId id, const std::string& name) {
   return rows;
 }
 
-// Constant weights [K, N] as FULLY_CONNECTED wants them, [N, K], times `scale`,
+// Constant weights [K, N] as FULLY_CONNECTED needs them, [N, K], times `scale`,
 // the rows in the order of the columns that they meet.
 Constant Weights(const Constant& weights, bool transposed, const Rows& rows,
                  float scale) {
@@ -188,7 +188,7 @@ Status LowerGemm(Lowering& lowering, const Node& node) {
     TINYML_RETURN_IF_ERROR(CheckFloat(lowering, node, id, "FULLY_CONNECTED"));
     TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, lowering.ShapeOf(id)));
     TINYML_ONNX_REQUIRE(lowering, node, lowering.RankOf(id) == 2,
-                        "its factors are no matrices");
+                        "its factors are not matrices");
   }
   const bool a_transposed = node.Int("transA", 0) != 0;
   const bool b_transposed = node.Int("transB", 0) != 0;

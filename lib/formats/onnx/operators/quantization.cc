@@ -74,7 +74,7 @@ Result<Params> ParamsOf(const Lowering& lowering, const Node& node,
   TINYML_ONNX_REQUIRE(
       lowering, node,
       !params.scale.empty() && params.zero_point.size() == params.scale.size(),
-      "it has not one zero point for each scale");
+      "it does not have one zero point for each scale");
   if (params.scale.size() == 1) return params;
   params.axis = node.Int("axis", 1);
   const auto rank = static_cast<int64_t>(shape.size());
@@ -83,7 +83,7 @@ Result<Params> ParamsOf(const Lowering& lowering, const Node& node,
       lowering, node,
       params.axis >= 0 && params.axis < rank &&
           shape[params.axis] == static_cast<int64_t>(params.scale.size()),
-      "it has not one scale for each index of its axis");
+      "it does not have one scale for each index of its axis");
   return params;
 }
 

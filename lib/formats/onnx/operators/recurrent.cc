@@ -74,7 +74,7 @@ Result<Sizes> SizesOf(const Lowering& lowering, const Node& node,
   TINYML_ONNX_REQUIRE(lowering, node,
                       direction == "forward" || direction == "reverse" ||
                           direction == "bidirectional",
-                      "its direction is none that ONNX has");
+                      "its direction is unknown to ONNX");
   sizes.directions = direction == "bidirectional" ? 2 : 1;
   sizes.reverse = direction == "reverse";
   sizes.batch_first = node.Int("layout", 0) != 0;
@@ -127,7 +127,7 @@ Result<std::vector<Node>> ActivationsOf(const Lowering& lowering,
   TINYML_ONNX_REQUIRE(
       lowering, node,
       names.size() == kind.activations.size() * static_cast<size_t>(directions),
-      "it has not one activation for each of its functions");
+      "it does not have one activation for each of its functions");
   // ONNX Runtime takes the numbers, in order, for those that have one.
   const std::vector<float> alphas = node.Floats("activation_alpha");
   const std::vector<float> betas = node.Floats("activation_beta");

@@ -49,6 +49,14 @@ double Kernel(ResizeMode mode, double a, double x) {
   return 0;
 }
 
+float RuntimeScale(int64_t input, int64_t output,
+                   const ResizeOptions& options) {
+  const auto length = static_cast<float>(input);
+  const auto result = static_cast<float>(output);
+  return options.align_corners && output > 1 ? (length - 1) / (result - 1)
+                                             : length / result;
+}
+
 }  // namespace
 
 bool KnownCoordinates(const std::string& coordinates) {
@@ -116,11 +124,7 @@ std::optional<std::vector<float>> ResizeWeights(const ResizeAxis& axis,
 
 std::vector<int64_t> RuntimeIndices(int64_t input, int64_t output,
                                     const ResizeOptions& options) {
-  const auto length = static_cast<float>(input);
-  const auto result = static_cast<float>(output);
-  const float scale = options.align_corners && output > 1
-                          ? (length - 1) / (result - 1)
-                          : length / result;
+  const float scale = RuntimeScale(input, output, options);
   const float offset = options.half_pixel_centers ? 0.5F : 0.0F;
   std::vector<int64_t> indices;
   for (int64_t i = 0; i < output; ++i) {
@@ -134,11 +138,7 @@ std::vector<int64_t> RuntimeIndices(int64_t input, int64_t output,
 
 std::vector<float> RuntimeWeights(int64_t input, int64_t output,
                                   const ResizeOptions& options) {
-  const auto length = static_cast<float>(input);
-  const auto result = static_cast<float>(output);
-  const float scale = options.align_corners && output > 1
-                          ? (length - 1) / (result - 1)
-                          : length / result;
+  const float scale = RuntimeScale(input, output, options);
   const size_t width = input;
   std::vector<float> weights(static_cast<size_t>(output) * width, 0);
   for (int64_t i = 0; i < output; ++i) {

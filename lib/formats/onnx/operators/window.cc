@@ -20,12 +20,13 @@ Result<std::vector<int64_t>> PerAxis(const Lowering& lowering, const Node& node,
                                      int64_t least, int64_t fallback) {
   std::vector<int64_t> values = node.Ints(key);
   if (values.empty()) values.assign(count, fallback);
-  TINYML_ONNX_REQUIRE(lowering, node, values.size() == count,
-                      std::string(key) + " has not one number for each axis");
+  TINYML_ONNX_REQUIRE(
+      lowering, node, values.size() == count,
+      std::string(key) + " does not have one number for each axis");
   for (const int64_t value : values) {
     TINYML_ONNX_REQUIRE(
         lowering, node, value >= least && value < kMaxSize,
-        std::string(key) + " " + std::to_string(value) + " makes no sense");
+        std::string(key) + " " + std::to_string(value) + " is out of range");
   }
   return values;
 }
@@ -51,7 +52,7 @@ Status Measure(const Lowering& lowering, const Node& node,
                       "empty tensors");
   axis.output = room / axis.stride + 1;
   if (ceil_mode && room % axis.stride != 0) {
-    // Unless the window would begin in the padding behind.
+    // Unless the window would begin in the padding at the end.
     if (axis.output * axis.stride < axis.input + axis.before) ++axis.output;
   }
   return {};
@@ -72,7 +73,7 @@ Result<Window> WindowOf(const Lowering& lowering, const Node& node,
   TINYML_ONNX_REQUIRE(lowering, node,
                       auto_pad == "NOTSET" || auto_pad == "VALID" ||
                           auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER",
-                      "its auto_pad is none of ONNX's");
+                      "its auto_pad is unknown to ONNX");
   const bool filter = !kernel.empty();
   if (!filter) {
     TINYML_ASSIGN_OR_RETURN(
@@ -84,8 +85,9 @@ Result<Window> WindowOf(const Lowering& lowering, const Node& node,
     TINYML_ONNX_REQUIRE(lowering, node, stated.empty() || stated == kernel,
                         "kernel_shape is not the shape of its filter");
   }
-  TINYML_ONNX_REQUIRE(lowering, node, kernel.size() == count,
-                      "its filter has not one axis for each of its input");
+  TINYML_ONNX_REQUIRE(
+      lowering, node, kernel.size() == count,
+      "its filter does not have one axis for each of its input");
   TINYML_ASSIGN_OR_RETURN(const auto strides,
                           PerAxis(lowering, node, "strides", count, 1, 1));
   TINYML_ASSIGN_OR_RETURN(const auto dilations,
@@ -98,7 +100,7 @@ Result<Window> WindowOf(const Lowering& lowering, const Node& node,
   for (size_t i = 0; i < count; ++i) {
     SpatialAxis& axis = window.axes[first + i];
     TINYML_ONNX_REQUIRE(lowering, node, kernel[i] > 0 && kernel[i] < kMaxSize,
-                        "its kernel makes no sense");
+                        "its kernel is out of range");
     axis = {input[2 + i], kernel[i], strides[i],
             dilations[i], pads[i],   pads[count + i]};
     TINYML_RETURN_IF_ERROR(

@@ -2,13 +2,25 @@
 // 90b983c2b3f1, micro/kernels/arg_min_max.cc and lite/kernels/internal/
 // reference/arg_min_max.h; ParseArgMax and ParseArgMin in
 // lite/core/api/flatbuffer_conversions.cc.
-#include "base/macros.h"
-#include "runtime/kernels/invoke_checks.h"
-#include "runtime/kernels/parse_checks.h"
-#include "runtime/reference/arithmetic/reduction_kernels.h"
+#include <string>
 
-namespace tinyml::runtime::reference {
+#include "base/macros.h"
+#include "runtime/abi/builtin_params.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/parse_checks.h"
+#include "tinyml/options.h"
+
+namespace tinyml::runtime {
 namespace {
+
+Status ParseArgMax(KernelContext& context) {
+  return CheckOptionType(context, context.Options<ArgMaxOptions>().output_type);
+}
+
+Status ParseArgMin(KernelContext& context) {
+  return CheckOptionType(context, context.Options<ArgMinOptions>().output_type);
+}
 
 // ArgMinMax.
 Status CheckShapes(KernelContext& context, const RuntimeTensor& input,
@@ -56,14 +68,11 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-Status ParseArgMax(KernelContext& context) {
-  return CheckOptionType(context, context.Options<ArgMaxOptions>().output_type);
-}
+const OperatorKernel reference::kArgMax = {.builtin_data = &kTfLiteArgMaxParams,
+                                           .parse = ParseArgMax,
+                                           .prepare = Prepare};
+const OperatorKernel reference::kArgMin = {.builtin_data = &kTfLiteArgMinParams,
+                                           .parse = ParseArgMin,
+                                           .prepare = Prepare};
 
-Status ParseArgMin(KernelContext& context) {
-  return CheckOptionType(context, context.Options<ArgMinOptions>().output_type);
-}
-
-const Kernel kArgMinMax = {nullptr, Prepare};
-
-}  // namespace tinyml::runtime::reference
+}  // namespace tinyml::runtime

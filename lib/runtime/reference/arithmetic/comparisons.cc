@@ -1,11 +1,11 @@
-// EQUAL, GREATER and their kind, LOGICAL_AND and _OR, MAXIMUM and MINIMUM.
-// Source: tflite-micro 90b983c2b3f1, micro/kernels/{comparisons,logical,
-// logical_common,maximum_minimum}.cc.
+// EQUAL, NOT_EQUAL, GREATER, GREATER_EQUAL, LESS and LESS_EQUAL. Source:
+// tflite-micro 90b983c2b3f1, micro/kernels/comparisons.cc.
+#include <initializer_list>
+
 #include "base/macros.h"
 #include "runtime/kernels/invoke_checks.h"
-#include "runtime/kernels/operands.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/quantization_checks.h"
-#include "runtime/reference/arithmetic/arithmetic_kernels.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -13,20 +13,6 @@ namespace {
 // lite/kernels/internal/types.h, ComparisonParams, in comparisons.cc, OpData.
 inline constexpr Field kOpDataFields[] = {Int32(7), Bool()};
 inline constexpr StructDef kOpData = {"OpData (comparison)", kOpDataFields};
-
-// The operands of a kernel without Prepare, as its Eval finds them.
-Status CheckBinaryPresent(KernelContext& context) {
-  if (context.Input(0) == nullptr || context.Input(1) == nullptr ||
-      context.Output(0) == nullptr) {
-    return AbortsAtInvoke(context, "an input or the output is missing");
-  }
-  return {};
-}
-
-Status ComparisonInit(KernelContext& context) {
-  context.Persistent(kOpData);
-  return {};
-}
 
 Status PrepareComparison(KernelContext& context,
                          std::initializer_list<TensorType> types) {
@@ -84,53 +70,19 @@ Status GreaterPrepare(KernelContext& context) {
   return {};
 }
 
-// LogicalImpl. Types are not looked at.
-Status LogicalBinaryPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckBinaryPresent(context));
-  const RuntimeTensor* input1 = context.Input(0);
-  const RuntimeTensor* input2 = context.Input(1);
-  const RuntimeTensor* output = context.Output(0);
-  if (input1 == nullptr || input2 == nullptr || output == nullptr) return {};
-  if (input1->type != TensorType::kBool || input2->type != TensorType::kBool ||
-      output->type != TensorType::kBool) {
-    context.Warn("the kernel takes every type for bool at Invoke");
-  }
-  if (input1->dims != input2->dims) {
-    return CheckBroadcast(context, {*input1, *input2, *output});
-  }
-  return CheckEqualShapes(context, {input1, input2, output});
-}
-
 }  // namespace
 
-// maximum_minimum.cc, Eval.
-Status MaximumMinimumPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckBinaryPresent(context));
-  const RuntimeTensor* input1 = context.Input(0);
-  const RuntimeTensor* input2 = context.Input(1);
-  const RuntimeTensor* output = context.Output(0);
-  if (input1 == nullptr || input2 == nullptr || output == nullptr) return {};
-  if (!RunsType(context, *output,
-                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
-                 TensorType::kInt32, TensorType::kInt64},
-                context.Has(Change::kMaximumMinimumInt16))) {
-    return {};
-  }
-  WarnMixedTypes(context, *input1, *output);
-  WarnMixedTypes(context, *input2, *output);
-  if (input1->dims != input2->dims) {
-    return CheckBroadcast(context, {*input1, *input2, *output});
-  }
-  return CheckEqualElements(context, {input1, input2, output});
-}
+const OperatorKernel reference::kEqual = {.init = InitWith<kOpData>,
+                                          .prepare = EqualPrepare};
+const OperatorKernel reference::kNotEqual = {.init = InitWith<kOpData>,
+                                             .prepare = EqualPrepare};
+const OperatorKernel reference::kGreater = {.init = InitWith<kOpData>,
+                                            .prepare = GreaterPrepare};
+const OperatorKernel reference::kGreaterEqual = {.init = InitWith<kOpData>,
+                                                 .prepare = OrderPrepare};
+const OperatorKernel reference::kLess = {.init = InitWith<kOpData>,
+                                         .prepare = OrderPrepare};
+const OperatorKernel reference::kLessEqual = {.init = InitWith<kOpData>,
+                                              .prepare = OrderPrepare};
 
-namespace reference {
-
-const Kernel kEqual = {ComparisonInit, EqualPrepare};
-const Kernel kOrder = {ComparisonInit, OrderPrepare};
-const Kernel kGreater = {ComparisonInit, GreaterPrepare};
-const Kernel kLogicalBinary = {nullptr, LogicalBinaryPrepare};
-const Kernel kMaximumMinimum = {nullptr, MaximumMinimumPrepare};
-
-}  // namespace reference
 }  // namespace tinyml::runtime

@@ -3,13 +3,15 @@
 // quantization_util.cc.
 #include <cmath>
 #include <optional>
+#include <string>
 
 #include "base/macros.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/operands.h"
-#include "runtime/reference/arithmetic/arithmetic_kernels.h"
+#include "runtime/kernels/tensor_checks.h"
 
-namespace tinyml::runtime::reference {
+namespace tinyml::runtime {
 namespace {
 
 // micro/kernels/logistic.h, OpDataLogistic; tanh.cc, OpData.
@@ -46,11 +48,6 @@ Status CheckInt16(const KernelContext& context, const UnaryOperands& operands,
   return {};
 }
 
-Status Init(KernelContext& context) {
-  context.Persistent(kOpData);
-  return {};
-}
-
 Status LogisticPrepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
   const auto& [input, output] = operands;
@@ -72,11 +69,7 @@ Status LogisticPrepare(KernelContext& context) {
   if (input.type == TensorType::kFloat32) {
     return CheckEqualShapes(context, {&input, &output});
   }
-  if (output.Elements() < input.Elements()) {
-    context.Warn("output " + output.Describe() +
-                 " has fewer elements than the input: the kernel writes past "
-                 "its end at Invoke");
-  }
+  WarnSmallOutput(context, operands);
   return {};
 }
 
@@ -100,7 +93,9 @@ Status TanhPrepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kLogistic = {Init, LogisticPrepare};
-const Kernel kTanh = {Init, TanhPrepare};
+const OperatorKernel reference::kLogistic = {.init = InitWith<kOpData>,
+                                             .prepare = LogisticPrepare};
+const OperatorKernel reference::kTanh = {.init = InitWith<kOpData>,
+                                         .prepare = TanhPrepare};
 
-}  // namespace tinyml::runtime::reference
+}  // namespace tinyml::runtime

@@ -1,13 +1,19 @@
-// Source: tflite-micro 90b983c2b3f1, micro/kernels/mul.cc and mul_common.cc.
-#include "runtime/reference/arithmetic/mul.h"
-
+// MUL. Source: tflite-micro 90b983c2b3f1, micro/kernels/{mul,mul_common}.cc.
 #include "base/macros.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/operands.h"
 #include "runtime/kernels/quantization_checks.h"
+#include "runtime/kernels/tensor_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
+
+// micro/kernels/mul.h, OpDataMul.
+inline constexpr Field kOpDataMulFields[] = {Int32(7), Float(2)};
+inline constexpr StructDef kOpDataMul = {"OpDataMul", kOpDataMulFields};
 
 // What the kernel asserts when it runs (MulEval).
 Status CheckEval(KernelContext& context, const BinaryOperands& operands) {
@@ -21,25 +27,18 @@ Status CheckEval(KernelContext& context, const BinaryOperands& operands) {
   if (!SameExtendedShape(input1, input2)) {
     return CheckBroadcast(context, operands);
   }
-  if (input1.type == TensorType::kInt8 || input1.type == TensorType::kInt16) {
+  if (IsInt8OrInt16(input1)) {
     return CheckEqualElements(context, {&input1, &input2, &output});
   }
   return CheckEqualExtendedShapes(context, {&input1, &input2, &output});
 }
 
-}  // namespace
-
-Status MulInit(KernelContext& context) {
-  context.Persistent(kOpDataMul);
-  return {};
-}
-
-Status MulPrepare(KernelContext& context) {
+Status Prepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
   const auto& [input1, input2, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
   TINYML_RETURN_IF_ERROR(CheckSameType(context, input1, input2));
-  if (output.type == TensorType::kInt8 || output.type == TensorType::kInt16) {
+  if (IsInt8OrInt16(output)) {
     TINYML_RETURN_IF_ERROR(CheckActivationRangeQuantized(
         context, context.Options<MulOptions>().fused_activation_function,
         output));
@@ -54,5 +53,11 @@ Status MulPrepare(KernelContext& context) {
   }
   return CheckEval(context, operands);
 }
+
+}  // namespace
+
+const OperatorKernel reference::kMul = {.builtin_data = &kTfLiteMulParams,
+                                        .init = InitWith<kOpDataMul>,
+                                        .prepare = Prepare};
 
 }  // namespace tinyml::runtime

@@ -1,14 +1,13 @@
-// QUANTIZE, DEQUANTIZE and CAST. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/{quantize,quantize_common,dequantize,dequantize_common,cast}.cc;
-// ParseCast in lite/core/api/flatbuffer_conversions.cc.
+// QUANTIZE and DEQUANTIZE. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/{quantize,quantize_common,dequantize,dequantize_common}.cc.
 #include "base/macros.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/operands.h"
-#include "runtime/kernels/parse_checks.h"
 #include "runtime/kernels/quantization_checks.h"
-#include "runtime/reference/arithmetic/arithmetic_kernels.h"
+#include "runtime/kernels/tensor_checks.h"
 
-namespace tinyml::runtime::reference {
+namespace tinyml::runtime {
 namespace {
 
 // lite/kernels/internal/types.h, QuantizationParams, in
@@ -30,13 +29,6 @@ inline constexpr Field kDequantizeOpDataFields[] = {
     Struct(kDequantizationParams), Int32(3)};
 inline constexpr StructDef kDequantizeOpData = {"DequantizeOpData",
                                                 kDequantizeOpDataFields};
-
-// --- QUANTIZE
-
-Status QuantizeInit(KernelContext& context) {
-  context.Persistent(kOpDataQuantize);
-  return {};
-}
 
 // Whether EvalQuantizeReference has code for the pair of types.
 bool RunsQuantizePair(const RuntimeTensor& input, const RuntimeTensor& output) {
@@ -86,18 +78,7 @@ Status QuantizePrepare(KernelContext& context) {
   }
   WarnMultiplier(context, static_cast<double>(input.scale) /
                               static_cast<double>(output.scale));
-  if (output.Elements() < input.Elements()) {
-    context.Warn("output " + output.Describe() +
-                 " has fewer elements than the input: the kernel writes past "
-                 "its end at Invoke");
-  }
-  return {};
-}
-
-// --- DEQUANTIZE
-
-Status DequantizeInit(KernelContext& context) {
-  context.Persistent(kDequantizeOpData);
+  WarnSmallOutput(context, operands);
   return {};
 }
 
@@ -112,43 +93,11 @@ Status DequantizePrepare(KernelContext& context) {
   return CheckEqualShapes(context, {&input, &output});
 }
 
-// --- CAST
-
-Status CastPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
-  const auto& [input, output] = operands;
-  // CastEval.
-  TINYML_RETURN_IF_ERROR(CheckEqualShapes(context, {&input, &output}));
-  if (input.type == TensorType::kBool && !context.Has(Change::kBoolCast)) {
-    FailsAtInvoke(context, "this revision has no code for " + input.Describe());
-    return {};
-  }
-  const bool runs =
-      RunsType(
-          context, input,
-          {TensorType::kInt8, TensorType::kInt16, TensorType::kInt32,
-           TensorType::kUInt32, TensorType::kFloat32, TensorType::kBool}) &&
-      RunsType(context, output,
-               {TensorType::kInt8, TensorType::kInt16, TensorType::kInt32,
-                TensorType::kUInt32, TensorType::kFloat32});
-  if (!runs && !context.Has(Change::kCastChecksTypes)) {
-    context.Warn(
-        "this revision does not tell: Invoke leaves the output as it is");
-  }
-  return {};
-}
-
 }  // namespace
 
-Status ParseCast(KernelContext& context) {
-  const auto& options = context.Options<CastOptions>();
-  TINYML_RETURN_IF_ERROR(CheckOptionType(context, options.in_data_type));
-  return CheckOptionType(context, options.out_data_type);
-}
+const OperatorKernel reference::kQuantize = {.init = InitWith<kOpDataQuantize>,
+                                             .prepare = QuantizePrepare};
+const OperatorKernel reference::kDequantize = {
+    .init = InitWith<kDequantizeOpData>, .prepare = DequantizePrepare};
 
-const Kernel kQuantize = {QuantizeInit, QuantizePrepare};
-const Kernel kDequantize = {DequantizeInit, DequantizePrepare};
-const Kernel kCast = {nullptr, CastPrepare};
-
-}  // namespace tinyml::runtime::reference
+}  // namespace tinyml::runtime

@@ -2,14 +2,20 @@
 // 90b983c2b3f1, micro/kernels/{reduce,reduce_common}.cc and
 // lite/kernels/internal/reference/reduce.h.
 #include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <vector>
 
 #include "base/macros.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/operands.h"
 #include "runtime/kernels/quantization_checks.h"
-#include "runtime/reference/arithmetic/reduction_kernels.h"
+#include "runtime/kernels/tensor_checks.h"
+#include "tinyml/options.h"
 
-namespace tinyml::runtime::reference {
+namespace tinyml::runtime {
 namespace {
 
 // micro/kernels/reduce.h, OpDataReduce.
@@ -17,13 +23,14 @@ inline constexpr Field kOpDataReduceFields[] = {Int32(5), Int32(), Float(),
                                                 Int32(),  Float(), Int32(2)};
 inline constexpr StructDef kOpDataReduce = {"OpDataReduce",
                                             kOpDataReduceFields};
+
 // Without Change::kReduceScratch.
 inline constexpr Field kOldOpDataReduceFields[] = {Int32(4), Int32(), Float(),
                                                    Int32(),  Float(), Int32(2)};
 inline constexpr StructDef kOldOpDataReduce = {"OpDataReduce",
                                                kOldOpDataReduceFields};
 
-// The runtime uses these tensors without looking whether they are there.
+// The runtime uses these tensors without checking that they are present.
 struct ReduceOperands {
   const RuntimeTensor& input;
   const RuntimeTensor& output;
@@ -82,19 +89,11 @@ bool HasZeroDim(const RuntimeTensor& tensor) {
   return std::ranges::find(tensor.dims, 0) != tensor.dims.end();
 }
 
-Status Init(KernelContext& context) {
-  context.Persistent(context.Has(Change::kReduceScratch) ? kOpDataReduce
-                                                         : kOldOpDataReduce);
-  return {};
-}
-
-// --- MEAN and SUM
-
 // PrepareMeanOrSumHelper: scratch first, checks afterwards.
 Result<ReduceOperands> PrepareMeanOrSum(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ReduceOperands operands, TakeReduce(context));
   const auto& [input, output, axis] = operands;
-  if (input.type == TensorType::kInt8 || input.type == TensorType::kInt16) {
+  if (IsInt8OrInt16(input)) {
     TINYML_RETURN_IF_ERROR(context.Scratch(4 * output.Elements()));
   }
   if (context.Has(Change::kReduceScratch)) {
@@ -178,8 +177,6 @@ Status SumPrepare(KernelContext& context) {
   return CheckAxes(context, operands);
 }
 
-// --- REDUCE_MAX and REDUCE_MIN: PrepareMinMaxHelper
-
 Status MinMaxPrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(PrepareSimple(context));
   TINYML_ASSIGN_OR_RETURN(const ReduceOperands operands, TakeReduce(context));
@@ -198,8 +195,6 @@ Status MinMaxPrepare(KernelContext& context) {
   return HasZeroDim(input) ? Status() : CheckAxes(context, operands);
 }
 
-// --- REDUCE_ALL: PrepareAllHelper
-
 Status AllPrepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ReduceOperands operands, TakeReduce(context));
   const auto& [input, output, axis] = operands;
@@ -215,9 +210,25 @@ Status AllPrepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kMean = {Init, MeanPrepare};
-const Kernel kSum = {Init, SumPrepare};
-const Kernel kReduceMinMax = {Init, MinMaxPrepare};
-const Kernel kReduceAll = {Init, AllPrepare};
+const OperatorKernel reference::kMean = {
+    .builtin_data = &kTfLiteReducerParams,
+    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
+    .prepare = MeanPrepare};
+const OperatorKernel reference::kSum = {
+    .builtin_data = &kTfLiteReducerParams,
+    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
+    .prepare = SumPrepare};
+const OperatorKernel reference::kReduceMax = {
+    .builtin_data = &kTfLiteReducerParams,
+    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
+    .prepare = MinMaxPrepare};
+const OperatorKernel reference::kReduceMin = {
+    .builtin_data = &kTfLiteReducerParams,
+    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
+    .prepare = MinMaxPrepare};
+const OperatorKernel reference::kReduceAll = {
+    .builtin_data = &kTfLiteReducerParams,
+    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
+    .prepare = AllPrepare};
 
-}  // namespace tinyml::runtime::reference
+}  // namespace tinyml::runtime

@@ -1,14 +1,16 @@
 // IF, WHILE and CALL_ONCE. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/if.cc, while.cc, call_once.cc; for calls that the planner
 // follows, micro/micro_allocation_info.cc, MarkSubgraphLifetimesIfNecessary.
-#include "runtime/reference/control/control_flow.h"
-
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -17,7 +19,6 @@ inline constexpr Field kTwoSubgraphsFields[] = {Int32(2)};
 inline constexpr StructDef kIfOpData = {"OpData (IF)", kTwoSubgraphsFields};
 inline constexpr StructDef kWhileOpData = {"OpData (WHILE)",
                                            kTwoSubgraphsFields};
-
 inline constexpr Field kCallOnceOpDataFields[] = {Int32(), Bool()};
 inline constexpr StructDef kCallOnceOpData = {"OpData (CALL_ONCE)",
                                               kCallOnceOpDataFields};
@@ -119,13 +120,6 @@ Status CheckCopy(KernelContext& context, const RuntimeTensor* from,
   return {};
 }
 
-}  // namespace
-
-Status IfInit(KernelContext& context) {
-  context.Persistent(kIfOpData);
-  return {};
-}
-
 Status IfPrepare(KernelContext& context) {
   const auto& options = context.Options<IfOptions>();
   const int32_t then_index = options.then_subgraph_index;
@@ -164,11 +158,6 @@ Status IfPrepare(KernelContext& context) {
   return {};
 }
 
-Status WhileInit(KernelContext& context) {
-  context.Persistent(kWhileOpData);
-  return {};
-}
-
 Status WhilePrepare(KernelContext& context) {
   const auto& options = context.Options<WhileOptions>();
   const int32_t condition = options.cond_subgraph_index;
@@ -203,11 +192,6 @@ Status WhilePrepare(KernelContext& context) {
   return {};
 }
 
-Status CallOnceInit(KernelContext& context) {
-  context.Persistent(kCallOnceOpData);
-  return {};
-}
-
 Status CallOncePrepare(KernelContext& context) {
   const int32_t index = context.Options<CallOnceOptions>().init_subgraph_index;
   TINYML_RETURN_IF_ERROR(CheckArity(context, 0, 0));
@@ -217,5 +201,18 @@ Status CallOncePrepare(KernelContext& context) {
   }
   return {};
 }
+
+}  // namespace
+
+const OperatorKernel reference::kIf = {.builtin_data = &kTfLiteIfParams,
+                                       .init = InitWith<kIfOpData>,
+                                       .prepare = IfPrepare};
+const OperatorKernel reference::kWhile = {.builtin_data = &kTfLiteWhileParams,
+                                          .init = InitWith<kWhileOpData>,
+                                          .prepare = WhilePrepare};
+const OperatorKernel reference::kCallOnce = {
+    .builtin_data = &kTfLiteCallOnceParams,
+    .init = InitWith<kCallOnceOpData>,
+    .prepare = CallOncePrepare};
 
 }  // namespace tinyml::runtime

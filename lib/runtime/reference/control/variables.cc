@@ -5,17 +5,18 @@
 // A model may leave out names, which upstream tells from empty ones: without a
 // container, a handle finds a variable of its name in any container. Our Model
 // does not keep the difference, and all containers are usually the same, so
-// here an absent container is the empty one.
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/control/control_flow.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -134,7 +135,7 @@ Status AllocateVariable(KernelContext& context, int32_t id,
   }
   TINYML_ENSURE(context, bytes >= 0,
                 "value " + value.Describe() + " has no fixed size");
-  context.Persistent("resource variable", bytes);
+  context.Persistent("resource variable", bytes, Purpose::kResourceVariable);
   variable.order = static_cast<int>(std::count_if(
       variables.begin(), variables.end(),
       [](const ResourceVariable& other) { return other.allocated; }));
@@ -143,13 +144,6 @@ Status AllocateVariable(KernelContext& context, int32_t id,
   if (value.IsAffine()) {
     variable.default_value = static_cast<int8_t>(value.ZeroPoint(0));
   }
-  return {};
-}
-
-}  // namespace
-
-Status VarHandleInit(KernelContext& context) {
-  context.Persistent(kVarHandleOpData);
   return {};
 }
 
@@ -208,5 +202,16 @@ Status AssignVariablePrepare(KernelContext& context) {
   }
   return {};
 }
+
+}  // namespace
+
+const OperatorKernel reference::kVarHandle = {
+    .builtin_data = &kTfLiteVarHandleParams,
+    .init = InitWith<kVarHandleOpData>,
+    .prepare = VarHandlePrepare};
+const OperatorKernel reference::kReadVariable = {.prepare =
+                                                     ReadVariablePrepare};
+const OperatorKernel reference::kAssignVariable = {.prepare =
+                                                       AssignVariablePrepare};
 
 }  // namespace tinyml::runtime

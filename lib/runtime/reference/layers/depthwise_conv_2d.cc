@@ -1,11 +1,9 @@
-// Source: tflite-micro 90b983c2b3f1, micro/kernels/depthwise_conv.cc and
-// depthwise_conv_common.cc.
+// DEPTHWISE_CONV_2D. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/{depthwise_conv,depthwise_conv_common}.cc.
 #include "runtime/reference/layers/depthwise_conv_2d.h"
 
 #include "base/macros.h"
-#include "runtime/kernels/quantization_checks.h"
-#include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/layers/conv_2d.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/reference/layers/layer_checks.h"
 
 namespace tinyml::runtime {
@@ -18,45 +16,59 @@ bool InvokeAccepts(const RuntimeTensor& input, const RuntimeTensor& filter) {
          (input.type == TensorType::kInt16 && filter.type == TensorType::kInt8);
 }
 
+Status Prepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
+                          TakeOutputInputFilter(context));
+  TINYML_RETURN_IF_ERROR(PrepareDepthwiseConv2D(context, tensors));
+  const auto& [input, filter, output] = tensors;
+  if (!InvokeAccepts(input, filter)) {
+    FailsAtInvoke(context, "the kernel has no code for input " +
+                               input.Describe() + " with filter " +
+                               filter.Describe());
+    return {};
+  }
+  WarnMixedTypes(context, input, output);
+  return CheckDepthwiseConvInvoke(context, tensors);
+}
+
 }  // namespace
 
 Status CalculateOpDataDepthwiseConv(KernelContext& context,
-                                    TensorType data_type,
-                                    ActivationFunctionType activation) {
-  const bool has_bias = context.NumInputs() == 3;
+                                    const ConvTensors& tensors) {
+  TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
+      context, tensors,
+      context.Options<DepthwiseConv2DOptions>().fused_activation_function,
+      tensors.filter.Dim(kDepthwiseChannelAxis)));
+  // The runtime deallocates the bias without checking that there is one.
+  const bool has_bias = context.Input(2) != nullptr;
+  TINYML_ENSURE(context,
+                has_bias || context.Has(Change::kDepthwiseConvWithoutBias),
+                "it has no bias, without which this revision aborts");
   TINYML_ENSURE(context, has_bias || context.NumInputs() == 2,
-                "it needs 2 or 3 inputs");
-  TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* filter = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
-  const RuntimeTensor* bias = context.TempInput(2);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  if (data_type != TensorType::kFloat32) {
-    TINYML_RETURN_IF_ERROR(CheckConvolutionQuantization(
-        context, *input, *filter, bias, *output, activation,
-        filter->Dim(kDepthwiseChannelAxis)));
-  }
-  // The runtime gives the bias back without looking whether there is one.
-  TINYML_ENSURE(
-      context,
-      bias != nullptr || context.Has(Change::kDepthwiseConvWithoutBias),
-      "it has no bias, without which this revision aborts");
-  TINYML_ENSURE(context, !has_bias || bias != nullptr,
                 "its bias is marked as omitted, on which the runtime aborts; "
                 "leave the third input out instead");
   return {};
 }
 
-Status CheckDepthwiseConvInvoke(KernelContext& context,
-                                const RuntimeTensor& input,
-                                const RuntimeTensor& filter,
-                                const RuntimeTensor& output) {
-  for (const RuntimeTensor* tensor : {&input, &filter, &output}) {
-    TINYML_RETURN_IF_ERROR(AssertRank(context, *tensor, 4));
+Status PrepareDepthwiseConv2D(KernelContext& context,
+                              const ConvTensors& tensors) {
+  const auto& [input, filter, output] = tensors;
+  const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
+  AllocatePerChannel(context, channels);
+  if (input.type == TensorType::kInt8) {
+    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
   }
+  TINYML_RETURN_IF_ERROR(CheckNotHybrid(context, tensors, true));
+  if (filter.type == TensorType::kInt4) {
+    TINYML_RETURN_IF_ERROR(context.Scratch(filter.Elements()));
+  }
+  return CalculateOpDataDepthwiseConv(context, tensors);
+}
+
+Status CheckDepthwiseConvInvoke(KernelContext& context,
+                                const ConvTensors& tensors) {
+  const auto& [input, filter, output] = tensors;
+  TINYML_RETURN_IF_ERROR(AssertRank4(context, {&input, &filter, &output}));
   TINYML_RETURN_IF_ERROR(AssertSameDim(context, input, 0, output, 0));
   TINYML_RETURN_IF_ERROR(AssertSameDim(context, filter, 3, output, 3));
   const int32_t channels = output.Dim(3);
@@ -76,45 +88,9 @@ Status CheckDepthwiseConvInvoke(KernelContext& context,
   return AssertInt64Sums(context, input, filter, bias, output);
 }
 
-Status PrepareDepthwiseConv(KernelContext& context, const RuntimeTensor& input,
-                            const RuntimeTensor& filter) {
-  const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
-  AllocatePerChannel(context, channels);
-  if (input.type == TensorType::kInt8) {
-    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
-  }
-  const bool types_fit =
-      input.type == filter.type ||
-      (input.type == TensorType::kInt8 && filter.type == TensorType::kInt4) ||
-      (input.type == TensorType::kInt16 && filter.type == TensorType::kInt8);
-  TINYML_ENSURE(context, types_fit,
-                "hybrid models are not supported: input " + input.Describe() +
-                    " with filter " + filter.Describe());
-  if (filter.type == TensorType::kInt4) {
-    TINYML_RETURN_IF_ERROR(context.Scratch(filter.Elements()));
-  }
-  return CalculateOpDataDepthwiseConv(
-      context, input.type,
-      context.Options<DepthwiseConv2DOptions>().fused_activation_function);
-}
-
-Status DepthwiseConvPrepare(KernelContext& context) {
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* filter = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
-  TINYML_RETURN_IF_ERROR(PrepareDepthwiseConv(context, *input, *filter));
-
-  if (!InvokeAccepts(*input, *filter)) {
-    FailsAtInvoke(context, "the kernel has no code for input " +
-                               input->Describe() + " with filter " +
-                               filter->Describe());
-    return {};
-  }
-  WarnMixedTypes(context, *input, *output);
-  return CheckDepthwiseConvInvoke(context, *input, *filter, *output);
-}
+const OperatorKernel reference::kDepthwiseConv2D = {
+    .builtin_data = &kTfLiteDepthwiseConvParams,
+    .init = InitWith<kOpDataConv>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime

@@ -1,9 +1,8 @@
-// DEPTHWISE_CONV_2D in the reference kernels, and what the overlays share.
+// DEPTHWISE_CONV_2D: what the overlays share with the reference kernel.
 #ifndef TINYML_RUNTIME_REFERENCE_LAYERS_DEPTHWISE_CONV_2D_H_
 #define TINYML_RUNTIME_REFERENCE_LAYERS_DEPTHWISE_CONV_2D_H_
 
-#include "model/options.h"
-#include "runtime/kernels/kernel.h"
+#include "runtime/reference/layers/convolution.h"
 
 namespace tinyml::runtime {
 
@@ -14,24 +13,18 @@ inline constexpr int kDepthwiseChannelAxis = 3;
 // Takes temporary tensors and checks as micro/kernels/
 // depthwise_conv_common.cc, CalculateOpDataDepthwiseConv does.
 Status CalculateOpDataDepthwiseConv(KernelContext& context,
-                                    TensorType data_type,
-                                    ActivationFunctionType activation);
+                                    const ConvTensors& tensors);
 
-// What Prepare requests and checks once it has the output, the input and the
-// filter. Source: micro/kernels/depthwise_conv_common.cc, DepthwiseConvPrepare.
-Status PrepareDepthwiseConv(KernelContext& context, const RuntimeTensor& input,
-                            const RuntimeTensor& filter);
+// What Prepare requests and checks once it has its tensors. Source: as above,
+// DepthwiseConvPrepare.
+Status PrepareDepthwiseConv2D(KernelContext& context,
+                              const ConvTensors& tensors);
 
 // What the reference kernel asserts when it runs. Source:
 // lite/kernels/internal/reference/depthwiseconv_float.h, DepthwiseConv, and
 // integer_ops/depthwise_conv.h.
 Status CheckDepthwiseConvInvoke(KernelContext& context,
-                                const RuntimeTensor& input,
-                                const RuntimeTensor& filter,
-                                const RuntimeTensor& output);
-
-// Init is that of CONV_2D.
-Status DepthwiseConvPrepare(KernelContext& context);
+                                const ConvTensors& tensors);
 
 }  // namespace tinyml::runtime
 

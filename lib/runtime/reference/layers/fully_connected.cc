@@ -1,13 +1,74 @@
-// Source: tflite-micro 90b983c2b3f1, micro/kernels/fully_connected.cc and
-// fully_connected_common.cc.
+// FULLY_CONNECTED. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/{fully_connected,fully_connected_common}.cc.
 #include "runtime/reference/layers/fully_connected.h"
 
+#include <string>
+
 #include "base/macros.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
+#include "runtime/reference/layers/convolution.h"
 #include "runtime/reference/layers/layer_checks.h"
 
 namespace tinyml::runtime {
+namespace {
+
+Status Parse(KernelContext& context) {
+  const auto& options = context.Options<FullyConnectedOptions>();
+  TINYML_RETURN_IF_ERROR(
+      CheckBiasTypeOption(context, options.quantized_bias_type));
+  const bool known =
+      options.weights_format == FullyConnectedOptionsWeightsFormat::kDefault ||
+      options.weights_format ==
+          FullyConnectedOptionsWeightsFormat::kShuffled4x16int8;
+  TINYML_ENSURE(context, known,
+                "its options name a weights format that the format does not "
+                "have");
+  return {};
+}
+
+Status Prepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const FullyConnectedTensors tensors,
+                          TakeFullyConnected(context));
+  const auto& [input, filter, bias, output] = tensors;
+  TINYML_RETURN_IF_ERROR(CheckOutputType(context, input, output));
+  const TensorType type = input.type;
+  const bool hybrid =
+      (type == TensorType::kFloat32 && filter.type != TensorType::kFloat32) ||
+      (type == TensorType::kInt8 && filter.type != TensorType::kInt8 &&
+       filter.type != TensorType::kInt4) ||
+      (type == TensorType::kInt16 && filter.type != TensorType::kInt8);
+  TINYML_ENSURE(context, !hybrid,
+                "input " + input.Describe() + " with filter " +
+                    filter.Describe() + " is not supported");
+  if (filter.type == TensorType::kInt4) {
+    TINYML_RETURN_IF_ERROR(context.Scratch(filter.Elements()));
+  }
+  TINYML_RETURN_IF_ERROR(CalculateOpDataFullyConnected(
+      context,
+      context.Options<FullyConnectedOptions>().fused_activation_function,
+      tensors));
+
+  const bool runs =
+      RunsType(context, input,
+               {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16});
+  if (!runs) return {};
+  return CheckFullyConnectedInvoke(context, tensors);
+}
+
+}  // namespace
+
+Result<FullyConnectedTensors> TakeFullyConnected(KernelContext& context) {
+  const RuntimeTensor* input = context.TempInput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
+  const RuntimeTensor* filter = context.TempInput(1);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
+  const RuntimeTensor* bias = context.TempInput(2);
+  const RuntimeTensor* output = context.TempOutput(0);
+  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  return FullyConnectedTensors{*input, *filter, bias, *output};
+}
 
 bool IsPerChannel(const RuntimeTensor& filter) {
   return filter.IsAffine() && filter.Scales().size() > 1;
@@ -15,17 +76,13 @@ bool IsPerChannel(const RuntimeTensor& filter) {
 
 Status CalculateOpDataFullyConnected(KernelContext& context,
                                      ActivationFunctionType activation,
-                                     TensorType data_type,
-                                     const RuntimeTensor& input,
-                                     const RuntimeTensor& filter,
-                                     const RuntimeTensor* bias,
-                                     const RuntimeTensor& output) {
-  if (data_type == TensorType::kFloat32) return {};
+                                     const FullyConnectedTensors& tensors) {
+  const auto& [input, filter, bias, output] = tensors;
+  if (input.type == TensorType::kFloat32) return {};
   const bool per_channel = IsPerChannel(filter);
   if (per_channel && context.Has(Change::kFullyConnectedPerChannel)) {
     const bool types_fit =
-        (input.type == TensorType::kInt8 || input.type == TensorType::kInt16) &&
-        filter.type != TensorType::kInt4;
+        IsInt8OrInt16(input) && filter.type != TensorType::kInt4;
     TINYML_ENSURE(context, types_fit,
                   "per-channel quantization needs int8 or int16 input and a "
                   "filter other than int4: input " +
@@ -35,8 +92,7 @@ Status CalculateOpDataFullyConnected(KernelContext& context,
                   "filter " + filter.Describe() + " has " +
                       std::to_string(scales) + " scales for dimension " +
                       std::to_string(filter.QuantizedDimension()));
-    context.Persistent("per-channel multipliers", scales * 4);
-    context.Persistent("per-channel shifts", scales * 4);
+    AllocatePerChannel(context, scales);
     WarnMultiplier(context, static_cast<double>(input.scale) /
                                 static_cast<double>(output.scale));
   } else {
@@ -62,9 +118,8 @@ Status CalculateOpDataFullyConnected(KernelContext& context,
 }
 
 Status CheckFullyConnectedInvoke(KernelContext& context,
-                                 const RuntimeTensor& input,
-                                 const RuntimeTensor& filter,
-                                 const RuntimeTensor& output) {
+                                 const FullyConnectedTensors& tensors) {
+  const auto& [input, filter, bias, output] = tensors;
   const int filter_axis = filter.Rank() - 2;
   const int output_axis = output.Rank() - 1;
   if (input.type == TensorType::kFloat32) {
@@ -77,7 +132,6 @@ Status CheckFullyConnectedInvoke(KernelContext& context,
                               " should have at least as many rows as output " +
                               output.Describe() + " has channels");
   if (input.type != TensorType::kInt16) return {};
-  const RuntimeTensor* bias = context.Input(2);
   const TensorType sums =
       bias != nullptr
           ? bias->type
@@ -86,46 +140,11 @@ Status CheckFullyConnectedInvoke(KernelContext& context,
   return AssertInt64Sums(context, input, filter, bias, output);
 }
 
-Status FullyConnectedInit(KernelContext& context) {
-  context.Persistent(context.Has(Change::kFullyConnectedPerChannel)
-                         ? kOpDataFullyConnected
-                         : kOpDataPerTensorFullyConnected);
-  return {};
-}
-
-Status FullyConnectedPrepare(KernelContext& context) {
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* filter = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, filter, "filter"));
-  const RuntimeTensor* bias = context.TempInput(2);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  TINYML_ENSURE(context, input->type == output->type,
-                "input " + input->Describe() + " and output " +
-                    output->Describe() + " differ in type");
-  const TensorType type = input->type;
-  const bool hybrid =
-      (type == TensorType::kFloat32 && filter->type != TensorType::kFloat32) ||
-      (type == TensorType::kInt8 && filter->type != TensorType::kInt8 &&
-       filter->type != TensorType::kInt4) ||
-      (type == TensorType::kInt16 && filter->type != TensorType::kInt8);
-  TINYML_ENSURE(context, !hybrid,
-                "input " + input->Describe() + " with filter " +
-                    filter->Describe() + " is not supported");
-  if (filter->type == TensorType::kInt4) {
-    TINYML_RETURN_IF_ERROR(context.Scratch(filter->Elements()));
-  }
-  TINYML_RETURN_IF_ERROR(CalculateOpDataFullyConnected(
-      context,
-      context.Options<FullyConnectedOptions>().fused_activation_function, type,
-      *input, *filter, bias, *output));
-
-  const bool runs =
-      RunsType(context, *input,
-               {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16});
-  if (!runs) return {};
-  return CheckFullyConnectedInvoke(context, *input, *filter, *output);
-}
+const OperatorKernel reference::kFullyConnected = {
+    .builtin_data = &kTfLiteFullyConnectedParams,
+    .parse = Parse,
+    .init = InitWith<kOpDataFullyConnected, Change::kFullyConnectedPerChannel,
+                     kOpDataPerTensorFullyConnected>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime

@@ -1,11 +1,12 @@
-// FULLY_CONNECTED in the reference kernels, and what overlays and the LSTM
-// share with it.
+// FULLY_CONNECTED: what the overlay and the LSTM share with the reference
+// kernel.
 #ifndef TINYML_RUNTIME_REFERENCE_LAYERS_FULLY_CONNECTED_H_
 #define TINYML_RUNTIME_REFERENCE_LAYERS_FULLY_CONNECTED_H_
 
-#include "model/options.h"
 #include "runtime/abi/abi.h"
-#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/kernel_context.h"
+#include "tinyml/options.h"
+#include "tinyml/status.h"
 
 namespace tinyml::runtime {
 
@@ -20,30 +21,32 @@ inline constexpr Field kOpDataPerTensorFullyConnectedFields[] = {
 inline constexpr StructDef kOpDataPerTensorFullyConnected = {
     "OpDataFullyConnected", kOpDataPerTensorFullyConnectedFields};
 
+struct FullyConnectedTensors {
+  const RuntimeTensor& input;
+  const RuntimeTensor& filter;
+  const RuntimeTensor* bias;  // Null if there is none.
+  const RuntimeTensor& output;
+};
+
+// Takes the temporary tensors in this order; refuses if one other than the bias
+// is omitted.
+Result<FullyConnectedTensors> TakeFullyConnected(KernelContext& context);
+
 // Whether the kernels take `filter` for quantized per channel.
 bool IsPerChannel(const RuntimeTensor& filter);
 
 // Checks, and requests what per-channel weights need, as tflite-micro
 // 90b983c2b3f1, micro/kernels/fully_connected_common.cc,
-// CalculateOpDataFullyConnected does. `bias` may be null.
+// CalculateOpDataFullyConnected does.
 Status CalculateOpDataFullyConnected(KernelContext& context,
                                      ActivationFunctionType activation,
-                                     TensorType data_type,
-                                     const RuntimeTensor& input,
-                                     const RuntimeTensor& filter,
-                                     const RuntimeTensor* bias,
-                                     const RuntimeTensor& output);
+                                     const FullyConnectedTensors& tensors);
 
 // What the reference kernel asserts when it runs. Source:
 // lite/kernels/internal/reference/fully_connected.h, FullyConnected, and
 // integer_ops/fully_connected.h.
 Status CheckFullyConnectedInvoke(KernelContext& context,
-                                 const RuntimeTensor& input,
-                                 const RuntimeTensor& filter,
-                                 const RuntimeTensor& output);
-
-Status FullyConnectedInit(KernelContext& context);
-Status FullyConnectedPrepare(KernelContext& context);
+                                 const FullyConnectedTensors& tensors);
 
 }  // namespace tinyml::runtime
 

@@ -21,11 +21,11 @@ bool FitsSums(const RuntimeTensor& bias) {
 
 }  // namespace
 
-Status AssertRank(KernelContext& context, const RuntimeTensor& tensor,
-                  int rank) {
-  TINYML_ENSURE_AT_INVOKE(
-      context, tensor.Rank() == rank,
-      tensor.Describe() + " must have rank " + std::to_string(rank));
+Status AssertRank4(KernelContext& context, TensorList tensors) {
+  for (const RuntimeTensor* tensor : tensors) {
+    TINYML_ENSURE_AT_INVOKE(context, tensor->Rank() == 4,
+                            tensor->Describe() + " must have rank 4");
+  }
   return {};
 }
 

@@ -8,9 +8,8 @@
 
 namespace tinyml::runtime {
 
-// `tensor` has `rank` dimensions.
-Status AssertRank(KernelContext& context, const RuntimeTensor& tensor,
-                  int rank);
+// The tensors have 4 dimensions.
+Status AssertRank4(KernelContext& context, TensorList tensors);
 
 // Dimension `i` of `a` equals dimension `j` of `b`. Source: tflite-micro
 // 90b983c2b3f1, lite/kernels/internal/types.h, MatchingDim.

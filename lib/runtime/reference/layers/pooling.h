@@ -1,12 +1,12 @@
-// AVERAGE_POOL_2D, MAX_POOL_2D and L2_POOL_2D in the reference kernels, and
-// what the overlays share with them.
+// AVERAGE_POOL_2D and MAX_POOL_2D: what the overlays share with the reference
+// kernels.
 #ifndef TINYML_RUNTIME_REFERENCE_LAYERS_POOLING_H_
 #define TINYML_RUNTIME_REFERENCE_LAYERS_POOLING_H_
 
-#include "model/options.h"
 #include "runtime/abi/abi.h"
 #include "runtime/abi/builtin_params.h"
-#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/kernel_context.h"
+#include "tinyml/status.h"
 
 namespace tinyml::runtime {
 
@@ -16,8 +16,6 @@ inline constexpr Field kOpDataPoolingFields[] = {Struct(kTfLitePaddingValues),
 inline constexpr StructDef kOpDataPooling = {"OpDataPooling",
                                              kOpDataPoolingFields};
 
-Status PoolingInit(KernelContext& context);
-
 // Takes temporary tensors and checks as tflite-micro 90b983c2b3f1,
 // micro/kernels/pooling_common.cc, PoolingPrepare does.
 Status CheckPooling(KernelContext& context);
@@ -25,12 +23,6 @@ Status CheckPooling(KernelContext& context);
 // What the kernels assert when they run. Source:
 // lite/kernels/internal/reference/pooling.h and integer_ops/pooling.h.
 Status CheckPoolingInvoke(KernelContext& context);
-
-// Both of these.
-Status PoolingPrepare(KernelContext& context);
-
-// L2_POOL_2D has no Init.
-Status L2PoolPrepare(KernelContext& context);
 
 }  // namespace tinyml::runtime
 

@@ -1,10 +1,9 @@
-// TRANSPOSE_CONV in the reference kernels, and what the overlay shares with it.
+// TRANSPOSE_CONV: what the overlay shares with the reference kernel.
 #ifndef TINYML_RUNTIME_REFERENCE_LAYERS_TRANSPOSE_CONV_H_
 #define TINYML_RUNTIME_REFERENCE_LAYERS_TRANSPOSE_CONV_H_
 
-#include "model/options.h"
 #include "runtime/abi/abi.h"
-#include "runtime/kernels/kernel.h"
+#include "runtime/reference/layers/convolution.h"
 
 namespace tinyml::runtime {
 
@@ -19,24 +18,21 @@ inline constexpr Field kConvParamsFields[] = {
     Int8(), Struct(kPaddingValues), Int16(4), Int32(5), Int32(2), Float(2)};
 inline constexpr StructDef kConvParams = {"ConvParams", kConvParamsFields};
 
-// The inputs; input 0, the output's shape, is never read. Source: tflite-micro
+// Input 0, the output's shape, is never read. Source: tflite-micro
 // 90b983c2b3f1, micro/kernels/transpose_conv.h.
-inline constexpr int kTransposeConvFilter = 1;
-inline constexpr int kTransposeConvInput = 2;
-inline constexpr int kTransposeConvBias = 3;
+inline constexpr ConvInputs kTransposeConvInputs = {
+    .input = 2, .filter = 1, .bias = 3};
 
 // Takes temporary tensors, checks and requests as micro/kernels/
 // transpose_conv.cc, CalculateOpData does.
 Status CalculateOpDataTransposeConv(KernelContext& context,
-                                    TensorType data_type,
+                                    const ConvTensors& tensors,
                                     ActivationFunctionType activation);
 
 // What the reference kernel asserts when it runs. Source:
 // lite/kernels/internal/reference/transpose_conv.h and integer_ops/.
-Status CheckTransposeConvInvoke(KernelContext& context);
-
-Status TransposeConvInit(KernelContext& context);
-Status TransposeConvPrepare(KernelContext& context);
+Status CheckTransposeConvInvoke(KernelContext& context,
+                                const ConvTensors& tensors);
 
 }  // namespace tinyml::runtime
 

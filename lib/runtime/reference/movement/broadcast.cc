@@ -1,12 +1,14 @@
 // BROADCAST_ARGS and BROADCAST_TO. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/broadcast_args.cc, broadcast_to.cc.
+// micro/kernels/{broadcast_args,broadcast_to}.cc.
 #include <algorithm>
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "base/macros.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/movement/movement.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -28,16 +30,11 @@ std::vector<int32_t> ShapeValues(const RuntimeTensor& shape, int count) {
   return values;
 }
 
-}  // namespace
-
-Status BroadcastArgsPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* first = context.TempInput(0);
-  const RuntimeTensor* second = context.TempInput(1);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, first, "first shape"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, second, "second shape"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+Status ArgsPrepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"first shape", "second shape"}, {"output"}));
+  const auto [first, second, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckType(context, *first, "input",
                                    {TensorType::kInt32, TensorType::kInt64}));
   TINYML_ENSURE(context, first->type == second->type,
@@ -71,14 +68,11 @@ Status BroadcastArgsPrepare(KernelContext& context) {
   return {};
 }
 
-Status BroadcastToPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  const RuntimeTensor* shape = context.TempInput(1);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, shape, "shape"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+Status ToPrepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input", "shape"}, {"output"}));
+  const auto [input, shape, output] = operands;
   TINYML_RETURN_IF_ERROR(
       CheckMaxRank(context, *input, "input", kBroadcastToMaxRank));
   TINYML_RETURN_IF_ERROR(CheckType(context, *shape, "shape",
@@ -104,5 +98,10 @@ Status BroadcastToPrepare(KernelContext& context) {
                     " cannot be broadcast to output " + output->Describe());
   return {};
 }
+
+}  // namespace
+
+const OperatorKernel reference::kBroadcastArgs = {.prepare = ArgsPrepare};
+const OperatorKernel reference::kBroadcastTo = {.prepare = ToPrepare};
 
 }  // namespace tinyml::runtime

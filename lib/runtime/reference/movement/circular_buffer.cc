@@ -4,11 +4,11 @@
 #include <string>
 
 #include "base/macros.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/custom.h"
 #include "runtime/reference/custom_options.h"
 
-namespace tinyml::runtime::reference {
+namespace tinyml::runtime {
 namespace {
 
 constexpr Field kOpDataFields[] = {Int32(2)};
@@ -53,6 +53,7 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kCircularBuffer = {Init, Prepare};
+const OperatorKernel reference::kCircularBuffer = {.init = Init,
+                                                   .prepare = Prepare};
 
-}  // namespace tinyml::runtime::reference
+}  // namespace tinyml::runtime

@@ -1,12 +1,13 @@
 // CONCATENATION and PACK. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/concatenation.cc, pack.cc.
+// micro/kernels/{concatenation,pack}.cc.
 #include <string>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/movement/movement.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -16,7 +17,6 @@ inline constexpr Field kConcatenationParamsFields[] = {Int32(), Pointer(2),
                                                        Int32(2), Float()};
 inline constexpr StructDef kConcatenationParams = {"OpData (CONCATENATION)",
                                                    kConcatenationParamsFields};
-
 constexpr int kMaxInputs = 10;
 
 // The options number some activations; all other numbers mean none. Source:
@@ -44,13 +44,6 @@ Status CheckConcatenationEval(KernelContext& context,
                                        output.Describe() + " along axis " +
                                        std::to_string(axis));
   }
-  return {};
-}
-
-}  // namespace
-
-Status ConcatenationInit(KernelContext& context) {
-  context.Persistent(kConcatenationParams);
   return {};
 }
 
@@ -148,5 +141,14 @@ Status PackPrepare(KernelContext& context) {
   }
   return {};
 }
+
+}  // namespace
+
+const OperatorKernel reference::kConcatenation = {
+    .builtin_data = &kTfLiteConcatenationParams,
+    .init = InitWith<kConcatenationParams>,
+    .prepare = ConcatenationPrepare};
+const OperatorKernel reference::kPack = {.builtin_data = &kTfLitePackParams,
+                                         .prepare = PackPrepare};
 
 }  // namespace tinyml::runtime

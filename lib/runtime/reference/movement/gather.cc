@@ -1,14 +1,16 @@
 // GATHER and GATHER_ND. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/gather.cc, gather_nd.cc.
+// micro/kernels/{gather,gather_nd}.cc.
 #include <cstddef>
 #include <numeric>
 #include <string>
+#include <vector>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/movement/movement.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -61,17 +63,12 @@ void WarnOfOffsets(KernelContext& context, const RuntimeTensor& input,
   }
 }
 
-}  // namespace
-
 Status GatherPrepare(KernelContext& context) {
   const auto& options = context.Options<GatherOptions>();
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* indices = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, indices, "indices"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input", "indices"}, {"output"}));
+  const auto [input, indices, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckGatherTensors(context, *input, *indices));
 
   const int rank = input->Rank();
@@ -113,13 +110,10 @@ Status GatherPrepare(KernelContext& context) {
 }
 
 Status GatherNdPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* indices = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, indices, "indices"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input", "indices"}, {"output"}));
+  const auto [input, indices, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckGatherTensors(context, *input, *indices));
 
   TINYML_ENSURE(context, input->Rank() >= 1 && indices->Rank() >= 1,
@@ -137,5 +131,11 @@ Status GatherNdPrepare(KernelContext& context) {
   WarnOfOffsets(context, *input, *indices, depth);
   return {};
 }
+
+}  // namespace
+
+const OperatorKernel reference::kGather = {.builtin_data = &kTfLiteGatherParams,
+                                           .prepare = GatherPrepare};
+const OperatorKernel reference::kGatherNd = {.prepare = GatherNdPrepare};
 
 }  // namespace tinyml::runtime

@@ -1,11 +1,13 @@
-// PAD, PADV2 and MIRROR_PAD. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/pad_common.cc, mirror_pad.cc.
+// PAD and PADV2. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/{pad,pad_common}.cc.
+#include <cstddef>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "base/macros.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/movement/movement.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -18,11 +20,6 @@ inline constexpr StructDef kPadParams = {"PadParams", kPadParamsFields};
 // micro/kernels/pad.h, OpData.
 inline constexpr Field kPadOpDataFields[] = {Struct(kPadParams), Int32()};
 inline constexpr StructDef kPadOpData = {"OpData (PAD)", kPadOpDataFields};
-
-// micro/kernels/mirror_pad.cc, OpDataMirrorPad.
-inline constexpr Field kOpDataMirrorPadFields[] = {Int32(5)};
-inline constexpr StructDef kOpDataMirrorPad = {"OpDataMirrorPad",
-                                               kOpDataMirrorPadFields};
 
 // PadKernelMaxDimensionCount().
 constexpr int kPadMaxRank = 5;
@@ -61,14 +58,7 @@ Status CheckPaddedShape(KernelContext& context, const RuntimeTensor& input,
   return {};
 }
 
-}  // namespace
-
-Status PadInit(KernelContext& context) {
-  context.Persistent(kPadOpData);
-  return {};
-}
-
-Status PadPrepare(KernelContext& context) {
+Status Prepare(KernelContext& context) {
   TINYML_ENSURE(context, context.NumInputs() == 2 || context.NumInputs() == 3,
                 "it needs 2 or 3 inputs");
   TINYML_ENSURE(context, context.NumOutputs() == 1, "it needs 1 output");
@@ -111,30 +101,11 @@ Status PadPrepare(KernelContext& context) {
   return {};
 }
 
-Status MirrorPadInit(KernelContext& context) {
-  context.Persistent(kOpDataMirrorPad);
-  return {};
-}
+}  // namespace
 
-Status MirrorPadPrepare(KernelContext& context) {
-  const RuntimeTensor* input = context.TempInput(0);
-  const RuntimeTensor* paddings = context.TempInput(1);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, paddings, "tensor of paddings"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, *paddings, "paddings", 2));
-  TINYML_ENSURE(context, paddings->Dim(0) == input->Rank(),
-                "paddings " + paddings->Describe() +
-                    " are not one row for each dimension of input " +
-                    input->Describe());
-  // Elements below each dimension, of the output and of the input.
-  const int64_t bytes = int64_t{input->Rank()} * 4;
-  TINYML_RETURN_IF_ERROR(context.Scratch(bytes));
-  TINYML_RETURN_IF_ERROR(context.Scratch(bytes));
-  WarnOfType(context, *output, "output",
-             {TensorType::kFloat32, TensorType::kInt8});
-  return {};
-}
+const OperatorKernel reference::kPad = {.init = InitWith<kPadOpData>,
+                                        .prepare = Prepare};
+const OperatorKernel reference::kPadv2 = {.init = InitWith<kPadOpData>,
+                                          .prepare = Prepare};
 
 }  // namespace tinyml::runtime

@@ -1,16 +1,20 @@
-// RESHAPE, SQUEEZE, EXPAND_DIMS and SHAPE. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/reshape_common.cc, squeeze.cc, expand_dims.cc, shape.cc; their
-// parsers in lite/core/api/flatbuffer_conversions.cc.
+// RESHAPE, SQUEEZE and EXPAND_DIMS. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/{reshape_common,squeeze,expand_dims}.cc; their parsers in
+// lite/core/api/flatbuffer_conversions.cc.
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "runtime/abi/builtin_params.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/movement/movement.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -26,8 +30,6 @@ Status CheckOptionLength(const KernelContext& context, size_t length,
                     " elements, the runtime keeps up to 8");
   return {};
 }
-
-}  // namespace
 
 Status ReshapeParse(KernelContext& context) {
   return CheckOptionLength(
@@ -91,11 +93,9 @@ Status SqueezeParse(KernelContext& context) {
 }
 
 Status SqueezePrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input"}, {"output"}));
+  const auto [input, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckMaxRank(context, *input, "input", 8));
 
   const auto& listed = context.Options<SqueezeOptions>().squeeze_dims;
@@ -130,13 +130,9 @@ Status SqueezePrepare(KernelContext& context) {
 }
 
 Status ExpandDimsPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* axis_tensor = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, axis_tensor, "axis"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input", "axis"}, {"output"}));
+  const auto [input, axis_tensor, output] = operands;
 
   TINYML_RETURN_IF_ERROR(CheckConstant(context, *axis_tensor, "axis"));
   TINYML_RETURN_IF_ERROR(CheckMaxRank(context, *axis_tensor, "axis", 1));
@@ -174,20 +170,16 @@ Status ExpandDimsPrepare(KernelContext& context) {
   return {};
 }
 
-Status ShapeParse(KernelContext& context) {
-  const auto type = static_cast<int>(context.Options<ShapeOptions>().out_type);
-  TINYML_ENSURE(
-      context, type >= 0 && type <= static_cast<int>(TensorType::kFloat8E5M2),
-      "its option out_type is " + std::to_string(type) + ", which is no type");
-  return {};
-}
+}  // namespace
 
-Status ShapePrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
-  if (const RuntimeTensor* output = context.Output(0)) {
-    WarnOfType(context, *output, "output", {TensorType::kInt32});
-  }
-  return {};
-}
+const OperatorKernel reference::kReshape = {
+    .builtin_data = &kTfLiteReshapeParams,
+    .parse = ReshapeParse,
+    .prepare = ReshapePrepare};
+const OperatorKernel reference::kSqueeze = {
+    .builtin_data = &kTfLiteSqueezeParams,
+    .parse = SqueezeParse,
+    .prepare = SqueezePrepare};
+const OperatorKernel reference::kExpandDims = {.prepare = ExpandDimsPrepare};
 
 }  // namespace tinyml::runtime

@@ -1,12 +1,13 @@
 // RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR. Source: tflite-micro
-// 90b983c2b3f1, micro/kernels/resize_bilinear.cc, resize_nearest_neighbor.cc.
+// 90b983c2b3f1, micro/kernels/{resize_bilinear,resize_nearest_neighbor}.cc.
 #include <string>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/movement/movement.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -18,18 +19,15 @@ struct ResizeTensors {
 };
 
 Result<ResizeTensors> PrepareResize(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const ResizeTensors tensors = {context.TempInput(0), context.TempInput(1),
-                                 context.TempOutput(0)};
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors.input, "input"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors.size, "size"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, tensors.output, "output"));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, *tensors.input, "input", 4));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, *tensors.size, "size", 1));
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input", "size"}, {"output"}));
+  const auto [input, size, output] = operands;
+  TINYML_RETURN_IF_ERROR(CheckRank(context, *input, "input", 4));
+  TINYML_RETURN_IF_ERROR(CheckRank(context, *size, "size", 1));
   TINYML_RETURN_IF_ERROR(
-      CheckType(context, *tensors.size, "size", {TensorType::kInt32}));
-  TINYML_RETURN_IF_ERROR(CheckConstant(context, *tensors.size, "size"));
-  return tensors;
+      CheckType(context, *size, "size", {TensorType::kInt32}));
+  TINYML_RETURN_IF_ERROR(CheckConstant(context, *size, "size"));
+  return ResizeTensors{input, size, output};
 }
 
 // Upstream checks none of this before Invoke, and the last not even there.
@@ -57,9 +55,7 @@ Status CheckResizeEval(KernelContext& context, const ResizeTensors& tensors) {
   return {};
 }
 
-}  // namespace
-
-Status ResizeBilinearPrepare(KernelContext& context) {
+Status BilinearPrepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ResizeTensors tensors, PrepareResize(context));
   const auto& options = context.Options<ResizeBilinearOptions>();
   TINYML_ENSURE(context, !options.half_pixel_centers || !options.align_corners,
@@ -71,7 +67,7 @@ Status ResizeBilinearPrepare(KernelContext& context) {
   return CheckResizeEval(context, tensors);
 }
 
-Status ResizeNearestNeighborPrepare(KernelContext& context) {
+Status NearestNeighborPrepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ResizeTensors tensors, PrepareResize(context));
   TINYML_ENSURE(context, tensors.size->Dim(0) == 2,
                 "size " + tensors.size->Describe() + " is not of 2 elements");
@@ -82,5 +78,13 @@ Status ResizeNearestNeighborPrepare(KernelContext& context) {
   }
   return CheckResizeEval(context, tensors);
 }
+
+}  // namespace
+
+const OperatorKernel reference::kResizeBilinear = {
+    .builtin_data = &kTfLiteResizeBilinearParams, .prepare = BilinearPrepare};
+const OperatorKernel reference::kResizeNearestNeighbor = {
+    .builtin_data = &kTfLiteResizeNearestNeighborParams,
+    .prepare = NearestNeighborPrepare};
 
 }  // namespace tinyml::runtime

@@ -1,31 +1,23 @@
-// SELECT_V2, ZEROS_LIKE and FILL. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/{select,zeros_like,fill}.cc.
+// SELECT_V2. Source: tflite-micro 90b983c2b3f1, micro/kernels/select.cc.
 #include <algorithm>
+#include <string>
 
 #include "base/macros.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/operands.h"
-#include "runtime/reference/arithmetic/arithmetic_kernels.h"
+#include "runtime/kernels/tensor_checks.h"
 
-namespace tinyml::runtime::reference {
+namespace tinyml::runtime {
 namespace {
 
-// micro/kernels/select.cc, OpData.
-inline constexpr Field kOpDataSelectFields[] = {Bool()};
-inline constexpr StructDef kOpDataSelect = {"OpData (SELECT_V2)",
-                                            kOpDataSelectFields};
-
-// --- SELECT_V2
-
-Status SelectInit(KernelContext& context) {
-  context.Persistent(kOpDataSelect);
-  return {};
-}
+inline constexpr Field kOpDataFields[] = {Bool()};
+inline constexpr StructDef kOpData = {"OpData (SELECT_V2)", kOpDataFields};
 
 // CheckBroadcastShape.
-Status CheckSelectShapes(const KernelContext& context,
-                         const RuntimeTensor& condition, const RuntimeTensor& x,
-                         const RuntimeTensor& y, const RuntimeTensor& output) {
+Status CheckShapes(const KernelContext& context, const RuntimeTensor& condition,
+                   const RuntimeTensor& x, const RuntimeTensor& y,
+                   const RuntimeTensor& output) {
   const int rank = std::max({condition.Rank(), x.Rank(), y.Rank()});
   TINYML_ENSURE(context, output.Rank() == rank,
                 "output " + output.Describe() + " must have " +
@@ -49,7 +41,7 @@ Status CheckSelectShapes(const KernelContext& context,
   return {};
 }
 
-Status SelectPrepare(KernelContext& context) {
+Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 3, 1));
   const RuntimeTensor* condition = context.TempInput(0);
   const RuntimeTensor* x = context.TempInput(1);
@@ -72,8 +64,7 @@ Status SelectPrepare(KernelContext& context) {
   const bool same_shape = condition->dims == x->dims && x->dims == y->dims;
   const bool broadcast = !same_shape && !all_single;
   if (broadcast) {
-    TINYML_RETURN_IF_ERROR(
-        CheckSelectShapes(context, *condition, *x, *y, *output));
+    TINYML_RETURN_IF_ERROR(CheckShapes(context, *condition, *x, *y, *output));
   }
   // SelectEval.
   if (!RunsType(
@@ -87,87 +78,9 @@ Status SelectPrepare(KernelContext& context) {
   return CheckEqualShapes(context, {condition, x, y, output});
 }
 
-// --- ZEROS_LIKE
-
-Status ZerosLikePrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
-  const auto& [input, output] = operands;
-  // ZerosLikeEval.
-  TINYML_RETURN_IF_ERROR(CheckEqualShapes(context, {&input, &output}));
-  if (RunsType(context, input,
-               {TensorType::kInt64, TensorType::kInt32, TensorType::kInt8,
-                TensorType::kFloat32})) {
-    WarnMixedTypes(context, input, output);
-  }
-  return {};
-}
-
-// --- FILL
-
-// EnsureEqImpl.
-template <typename T>
-bool DimsEqual(const RuntimeTensor& dims, const RuntimeTensor& output) {
-  return std::ranges::equal(dims.DataAs<T>(), output.dims);
-}
-
-// EnsureEq.
-Status CheckFillDims(const KernelContext& context, const RuntimeTensor& dims,
-                     const RuntimeTensor& output) {
-  TINYML_ENSURE(context, dims.Rank() == 1,
-                "the shape " + dims.Describe() + " must have 1 dimension");
-  bool equal = dims.Dim(0) == output.Rank();
-  if (equal) {
-    switch (dims.type) {
-      case TensorType::kInt8:
-        equal = DimsEqual<int8_t>(dims, output);
-        break;
-      case TensorType::kInt16:
-        equal = DimsEqual<int16_t>(dims, output);
-        break;
-      case TensorType::kInt32:
-        equal = DimsEqual<int32_t>(dims, output);
-        break;
-      case TensorType::kInt64:
-        equal = DimsEqual<int64_t>(dims, output);
-        break;
-      default:
-        return context.Refuse("the shape " + dims.Describe() +
-                              " must be int8, int16, int32 or int64");
-    }
-  }
-  TINYML_ENSURE(context, equal,
-                "the shape in " + dims.Describe() + " is not that of output " +
-                    output.Describe());
-  return {};
-}
-
-Status FillPrepare(KernelContext& context) {
-  TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
-  const auto& [dims, value, output] = operands;
-  TINYML_ENSURE(context, value.Rank() == 0,
-                "the value " + value.Describe() + " must be a scalar");
-  TINYML_RETURN_IF_ERROR(CheckSameType(context, value, output));
-  const bool constant = dims.IsConstant();
-  TINYML_ENSURE(context,
-                constant || !context.Has(Change::kConstantTensorChecks),
-                "the shape " + dims.Describe() + " must be constant");
-  if (constant) {
-    TINYML_RETURN_IF_ERROR(CheckFillDims(context, dims, output));
-  }
-  // FillEval.
-  if (!RunsType(
-          context, value,
-          {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8})) {
-    return {};
-  }
-  return CheckShapeRanks(context, {&output});
-}
-
 }  // namespace
 
-const Kernel kSelectV2 = {SelectInit, SelectPrepare};
-const Kernel kZerosLike = {nullptr, ZerosLikePrepare};
-const Kernel kFill = {nullptr, FillPrepare};
+const OperatorKernel reference::kSelectV2 = {.init = InitWith<kOpData>,
+                                             .prepare = Prepare};
 
-}  // namespace tinyml::runtime::reference
+}  // namespace tinyml::runtime

@@ -1,16 +1,18 @@
-// SLICE, STRIDED_SLICE and DYNAMIC_UPDATE_SLICE. Source: tflite-micro
-// 90b983c2b3f1, micro/kernels/slice.cc, strided_slice_common.cc,
-// dynamic_update_slice.cc; lite/kernels/internal/strided_slice_logic.h.
+// SLICE and STRIDED_SLICE. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/{slice,strided_slice_common}.cc;
+// lite/kernels/internal/strided_slice_logic.h.
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "base/macros.h"
-#include "model/options.h"
-#include "runtime/kernels/invoke_checks.h"
+#include "runtime/abi/builtin_params.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/movement/movement.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -20,7 +22,6 @@ inline constexpr Field kStridedSliceParamsFields[] = {
     Int8(), Int32(5), Int8(), Int32(5), Int8(), Int32(5), Int16(5), Bool()};
 inline constexpr StructDef kStridedSliceParams = {"StridedSliceParams",
                                                   kStridedSliceParamsFields};
-
 constexpr int kSliceMaxRank = 5;
 constexpr int kStridedSliceMaxRank = 4;
 
@@ -71,6 +72,32 @@ void WarnOfSliceBounds(KernelContext& context, const RuntimeTensor& input,
   }
 }
 
+Status SlicePrepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input", "begin", "size"}, {"output"}));
+  const auto [input, begin, size, output] = operands;
+
+  TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
+  TINYML_RETURN_IF_ERROR(CheckType(context, *begin, "begin",
+                                   {TensorType::kInt32, TensorType::kInt64}));
+  TINYML_ENSURE(context, begin->type == size->type,
+                "begin " + begin->Describe() + " and size " + size->Describe() +
+                    " differ in type");
+  TINYML_RETURN_IF_ERROR(CheckRank(context, *begin, "begin", 1));
+  TINYML_RETURN_IF_ERROR(CheckRank(context, *size, "size", 1));
+  TINYML_ENSURE(context, begin->Elements() == size->Elements(),
+                "begin " + begin->Describe() + " and size " + size->Describe() +
+                    " differ in length");
+  TINYML_RETURN_IF_ERROR(CheckMaxRank(context, *input, "input", kSliceMaxRank));
+
+  WarnOfType(context, *input, "input",
+             {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8,
+              TensorType::kInt16, TensorType::kBool});
+  WarnOfSliceBounds(context, *input, *begin, *size, *output);
+  return {};
+}
+
 // One axis of a strided slice.
 struct SliceAxis {
   int32_t size = 0;
@@ -112,57 +139,12 @@ int32_t LengthOf(const SliceAxis& axis) {
   return std::max(static_cast<int32_t>(std::ceil(extent / stride)), 0);
 }
 
-}  // namespace
-
-Status SlicePrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 3, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* begin = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, begin, "begin"));
-  const RuntimeTensor* size = context.TempInput(2);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, size, "size"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-
-  TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
-  TINYML_RETURN_IF_ERROR(CheckType(context, *begin, "begin",
-                                   {TensorType::kInt32, TensorType::kInt64}));
-  TINYML_ENSURE(context, begin->type == size->type,
-                "begin " + begin->Describe() + " and size " + size->Describe() +
-                    " differ in type");
-  TINYML_RETURN_IF_ERROR(CheckRank(context, *begin, "begin", 1));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, *size, "size", 1));
-  TINYML_ENSURE(context, begin->Elements() == size->Elements(),
-                "begin " + begin->Describe() + " and size " + size->Describe() +
-                    " differ in length");
-  TINYML_RETURN_IF_ERROR(CheckMaxRank(context, *input, "input", kSliceMaxRank));
-
-  WarnOfType(context, *input, "input",
-             {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8,
-              TensorType::kInt16, TensorType::kBool});
-  WarnOfSliceBounds(context, *input, *begin, *size, *output);
-  return {};
-}
-
-Status StridedSliceInit(KernelContext& context) {
-  context.Persistent(kStridedSliceParams);
-  return {};
-}
-
 Status StridedSlicePrepare(KernelContext& context) {
   const auto& options = context.Options<StridedSliceOptions>();
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 4, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  const RuntimeTensor* begin = context.TempInput(1);
-  const RuntimeTensor* end = context.TempInput(2);
-  const RuntimeTensor* strides = context.TempInput(3);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, begin, "begin"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, end, "end"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, strides, "strides"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input", "begin", "end", "strides"}, {"output"}));
+  const auto [input, begin, end, strides, output] = operands;
 
   TINYML_RETURN_IF_ERROR(
       CheckMaxRank(context, *input, "input", kStridedSliceMaxRank));
@@ -213,44 +195,12 @@ Status StridedSlicePrepare(KernelContext& context) {
   return {};
 }
 
-Status DynamicUpdateSlicePrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 3, 1));
-  const RuntimeTensor* operand = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, operand, "operand"));
-  const RuntimeTensor* update = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, update, "update"));
-  const RuntimeTensor* start = context.TempInput(2);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, start, "start indices"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+}  // namespace
 
-  TINYML_ENSURE(context, operand->type == update->type,
-                "operand " + operand->Describe() + " and update " +
-                    update->Describe() + " differ in type");
-  TINYML_RETURN_IF_ERROR(CheckType(context, *start, "start indices",
-                                   {TensorType::kInt32, TensorType::kInt64}));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, *start, "start indices", 1));
-  TINYML_ENSURE(context, start->Dim(0) == operand->Rank(),
-                "start indices " + start->Describe() +
-                    " are not one for each dimension of operand " +
-                    operand->Describe());
-  TINYML_RETURN_IF_ERROR(
-      CheckRank(context, *update, "update", operand->Rank()));
-  for (int i = 0; i < operand->Rank(); ++i) {
-    TINYML_ENSURE(context, update->Dim(i) <= operand->Dim(i),
-                  "update " + update->Describe() +
-                      " does not fit into operand " + operand->Describe());
-  }
-
-  TINYML_RETURN_IF_ERROR(CheckShapeRanks(context, {operand}));
-  WarnOfType(context, *operand, "operand",
-             {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
-              TensorType::kInt32});
-  if (output->Bytes() < operand->Bytes()) {
-    context.Warn("output " + output->Describe() + " is smaller than operand " +
-                 operand->Describe() + ": Invoke writes past its end");
-  }
-  return {};
-}
+const OperatorKernel reference::kSlice = {.prepare = SlicePrepare};
+const OperatorKernel reference::kStridedSlice = {
+    .builtin_data = &kTfLiteStridedSliceParams,
+    .init = InitWith<kStridedSliceParams>,
+    .prepare = StridedSlicePrepare};
 
 }  // namespace tinyml::runtime

@@ -1,12 +1,13 @@
 // SPLIT, SPLIT_V and UNPACK. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/split.cc, split_v.cc, unpack.cc.
+// micro/kernels/{split,split_v,unpack}.cc.
 #include <string>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/movement/movement.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -44,8 +45,6 @@ Status CheckSplitEval(KernelContext& context, const RuntimeTensor* input,
   }
   return {};
 }
-
-}  // namespace
 
 Status SplitPrepare(KernelContext& context) {
   const RuntimeTensor* axis = context.TempInput(0);
@@ -91,5 +90,14 @@ Status UnpackPrepare(KernelContext& context) {
   }
   return {};
 }
+
+}  // namespace
+
+const OperatorKernel reference::kSplit = {.builtin_data = &kTfLiteSplitParams,
+                                          .prepare = SplitPrepare};
+const OperatorKernel reference::kSplitV = {.builtin_data = &kTfLiteSplitVParams,
+                                           .prepare = SplitVPrepare};
+const OperatorKernel reference::kUnpack = {.builtin_data = &kTfLiteUnpackParams,
+                                           .prepare = UnpackPrepare};
 
 }  // namespace tinyml::runtime

@@ -1,11 +1,11 @@
-// TRANSPOSE and REVERSE_V2. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/transpose_common.cc, reverse.cc.
-#include <algorithm>
+// TRANSPOSE. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/transpose_common.cc.
 #include <string>
+#include <vector>
 
 #include "base/macros.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/movement/movement.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -25,16 +25,11 @@ void WarnOfTransposedShape(KernelContext& context, const RuntimeTensor& input,
   }
 }
 
-}  // namespace
-
-Status TransposePrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  const RuntimeTensor* order = context.TempInput(1);
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, order, "permutation"));
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+Status Prepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(
+      const auto operands,
+      TakeOperands(context, {"input", "permutation"}, {"output"}));
+  const auto [input, order, output] = operands;
   TINYML_RETURN_IF_ERROR(
       CheckMaxRank(context, *input, "input", kTransposeMaxRank));
   TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
@@ -63,44 +58,8 @@ Status TransposePrepare(KernelContext& context) {
   return {};
 }
 
-Status ReverseV2Prepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* axis = context.TempInput(1);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, axis, "axis"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
-  TINYML_RETURN_IF_ERROR(CheckRank(context, *axis, "axis", 1));
-  TINYML_RETURN_IF_ERROR(CheckMaxRank(context, *input, "input", kMaxShapeRank));
-  TINYML_ENSURE(context, input->Rank() >= axis->Elements(),
-                "axis " + axis->Describe() + " has more elements than input " +
-                    input->Describe() + " has dimensions");
-  TINYML_RETURN_IF_ERROR(
-      CheckType(context, *input, "input",
-                {TensorType::kInt32, TensorType::kFloat32, TensorType::kUInt8,
-                 TensorType::kInt8, TensorType::kInt16, TensorType::kInt64,
-                 TensorType::kBool}));
-  TINYML_RETURN_IF_ERROR(
-      CheckType(context, *axis, "axis", {TensorType::kInt32}));
-  TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
+}  // namespace
 
-  std::vector<int32_t> axes = axis->DataAs<int32_t>();
-  for (int32_t& value : axes) {
-    if (value < 0) value += input->Rank();
-  }
-  std::sort(axes.begin(), axes.end());
-  bool runs = true;
-  for (size_t i = 0; i < axes.size(); ++i) {
-    runs = runs && axes[i] >= 0 && axes[i] < input->Rank() &&
-           (i == 0 || axes[i] == axes[i - 1] + 1);
-  }
-  if (!runs) {
-    context.Warn("axis " + axis->Describe() +
-                 " does not name neighbouring dimensions of input " +
-                 input->Describe() + ", once each: Invoke will fail");
-  }
-  return {};
-}
+const OperatorKernel reference::kTranspose = {.prepare = Prepare};
 
 }  // namespace tinyml::runtime

@@ -1,15 +1,20 @@
-// Source: tflite-micro 90b983c2b3f1, micro/kernels/batch_matmul.cc and
-// batch_matmul_common.cc.
+// BATCH_MATMUL. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/{batch_matmul,batch_matmul_common}.cc.
 #include "runtime/reference/sequence/batch_matmul.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/abi/core_structs.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/layer_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -29,6 +34,23 @@ void AllocateTransposedTensor(KernelContext& context,
   context.Persistent("shape of a transposed operand",
                      4 + 4 * int64_t{tensor.Rank()});
   context.Persistent("transposed operand", tensor.Bytes());
+}
+
+Status Prepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
+  MatMulTensors tensors;
+  TINYML_RETURN_IF_ERROR(TakeMatMulTensors(context, 5, &tensors));
+  const bool quantized = tensors.lhs->type != TensorType::kFloat32;
+  if (quantized) context.Persistent(kQuantizationOpDataBatchMatmul);
+  AllocateTransposed(context, tensors);
+  if (quantized) {
+    TINYML_RETURN_IF_ERROR(CheckMatMulQuantization(context, tensors));
+  }
+  TINYML_RETURN_IF_ERROR(CheckMatMulShapes(context, tensors));
+  TINYML_RETURN_IF_ERROR(ReshapeMatMulOutput(context, tensors));
+  if (tensors.lhs->type != TensorType::kInt16) return {};
+  return AssertInt64Sums(context, *tensors.lhs, *tensors.rhs, nullptr,
+                         *tensors.output);
 }
 
 }  // namespace
@@ -122,26 +144,9 @@ Status ReshapeMatMulOutput(KernelContext& context,
   return {};
 }
 
-Status BatchMatMulInit(KernelContext& context) {
-  context.Persistent(kOpDataBatchMatmul);
-  return {};
-}
-
-Status BatchMatMulPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
-  MatMulTensors tensors;
-  TINYML_RETURN_IF_ERROR(TakeMatMulTensors(context, 5, &tensors));
-  const bool quantized = tensors.lhs->type != TensorType::kFloat32;
-  if (quantized) context.Persistent(kQuantizationOpDataBatchMatmul);
-  AllocateTransposed(context, tensors);
-  if (quantized) {
-    TINYML_RETURN_IF_ERROR(CheckMatMulQuantization(context, tensors));
-  }
-  TINYML_RETURN_IF_ERROR(CheckMatMulShapes(context, tensors));
-  TINYML_RETURN_IF_ERROR(ReshapeMatMulOutput(context, tensors));
-  if (tensors.lhs->type != TensorType::kInt16) return {};
-  return AssertInt64Sums(context, *tensors.lhs, *tensors.rhs, nullptr,
-                         *tensors.output);
-}
+const OperatorKernel reference::kBatchMatmul = {
+    .builtin_data = &kTfLiteBatchMatMulParams,
+    .init = InitWith<kOpDataBatchMatmul>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime

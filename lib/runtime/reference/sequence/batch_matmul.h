@@ -1,9 +1,10 @@
-// BATCH_MATMUL in the reference kernels, and what the overlay shares with it.
+// BATCH_MATMUL: what the overlay shares with the reference kernel.
 #ifndef TINYML_RUNTIME_REFERENCE_SEQUENCE_BATCH_MATMUL_H_
 #define TINYML_RUNTIME_REFERENCE_SEQUENCE_BATCH_MATMUL_H_
 
 #include "runtime/abi/abi.h"
-#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/kernel_context.h"
+#include "tinyml/status.h"
 
 namespace tinyml::runtime {
 
@@ -46,9 +47,6 @@ Status CheckMatMulShapes(const KernelContext& context,
 // Source: micro/kernels/batch_matmul_common.cc, ReshapeOutputTensor.
 Status ReshapeMatMulOutput(KernelContext& context,
                            const MatMulTensors& tensors);
-
-Status BatchMatMulInit(KernelContext& context);
-Status BatchMatMulPrepare(KernelContext& context);
 
 }  // namespace tinyml::runtime
 

@@ -2,14 +2,16 @@
 // decode_state.{h,cc} and decode_state_{lut,huffman,prune}.{h,cc}, Setup; what
 // is said of Invoke: Decode there. As in builds that give the interpreter no
 // memory of its own for decompression.
+#include <cstddef>
+#include <initializer_list>
 #include <string>
 
 #include "base/macros.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/custom.h"
 
-namespace tinyml::runtime::reference {
+namespace tinyml::runtime {
 namespace {
 
 // The header in front of an ancillary tensor's content.
@@ -18,7 +20,6 @@ constexpr size_t kVersionOffset = 1;
 constexpr size_t kKindVersionOffset = 4;  // Version of the decode type's part.
 constexpr size_t kParametersOffset = 5;
 constexpr size_t kHeaderBytes = 16;
-
 constexpr int kTypeLut = 0;
 constexpr int kTypeHuffman = 1;
 constexpr int kTypePrune = 2;
@@ -27,20 +28,16 @@ constexpr int kTypeCustom = 127;
 // Virtual table, context, profiler.
 constexpr Field kDecodeStateFields[] = {Pointer(3)};
 constexpr StructDef kDecodeState = {"DecodeState", kDecodeStateFields};
-
 constexpr Field kLutFields[] = {
     Struct(kDecodeState), Pointer(), SizeT(3), Pointer(), Int8(2), Bool()};
 constexpr StructDef kDecodeStateLut = {"DecodeStateLut", kLutFields};
-
 constexpr Field kHuffmanFields[] = {
     Struct(kDecodeState), Pointer(), SizeT(), Pointer(), Bool(), Int8()};
 constexpr StructDef kDecodeStateHuffman = {"DecodeStateHuffman",
                                            kHuffmanFields};
-
 constexpr Field kPruneFields[] = {Struct(kDecodeState), Pointer(), SizeT(3),
                                   Pointer(2),           Int8(),    Bool()};
 constexpr StructDef kDecodeStatePrune = {"DecodeStatePrune", kPruneFields};
-
 constexpr std::initializer_list<TensorType> kValueTypes = {
     TensorType::kBool,  TensorType::kFloat32, TensorType::kInt8,
     TensorType::kInt16, TensorType::kInt32,   TensorType::kInt64};
@@ -168,6 +165,6 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kDecode = {nullptr, Prepare};
+const OperatorKernel reference::kDecode = {.prepare = Prepare};
 
-}  // namespace tinyml::runtime::reference
+}  // namespace tinyml::runtime

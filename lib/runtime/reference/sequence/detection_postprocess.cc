@@ -5,16 +5,16 @@
 #include <string>
 
 #include "base/macros.h"
+#include "runtime/abi/builtin_params.h"
 #include "runtime/abi/core_structs.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/custom.h"
 #include "runtime/reference/custom_options.h"
 
-namespace tinyml::runtime::reference {
+namespace tinyml::runtime {
 namespace {
 
 constexpr int kBoxCoordinates = 4;
-
 constexpr Field kOpDataFields[] = {Int32(3),
                                    Float(2),
                                    Int32(),
@@ -130,6 +130,7 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kDetectionPostprocess = {Init, Prepare};
+const OperatorKernel reference::kDetectionPostprocess = {.init = Init,
+                                                         .prepare = Prepare};
 
-}  // namespace tinyml::runtime::reference
+}  // namespace tinyml::runtime

@@ -1,9 +1,12 @@
-// Source: tflite-micro 90b983c2b3f1, micro/kernels/embedding_lookup.cc.
-#include "base/macros.h"
-#include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/layers/layers.h"
+// EMBEDDING_LOOKUP. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/embedding_lookup.cc.
+#include <vector>
 
-namespace tinyml::runtime::reference {
+#include "base/macros.h"
+#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/tensor_checks.h"
+
+namespace tinyml::runtime {
 namespace {
 
 inline constexpr Field kOpDataFields[] = {Float(), SizeT()};
@@ -24,9 +27,7 @@ Status CheckTypes(const KernelContext& context, const RuntimeTensor& value,
   return {};
 }
 
-}  // namespace
-
-Status EmbeddingLookupPrepare(KernelContext& context) {
+Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
   const RuntimeTensor* lookup = context.TempInput(0);
   TINYML_RETURN_IF_ERROR(CheckPresent(context, lookup, "indices"));
@@ -66,4 +67,8 @@ Status EmbeddingLookupPrepare(KernelContext& context) {
   return {};
 }
 
-}  // namespace tinyml::runtime::reference
+}  // namespace
+
+const OperatorKernel reference::kEmbeddingLookup = {.prepare = Prepare};
+
+}  // namespace tinyml::runtime

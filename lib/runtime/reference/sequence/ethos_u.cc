@@ -2,17 +2,21 @@
 // tflite-micro 90b983c2b3f1, micro/kernels/ethos_u/ethosu.cc, Init and Prepare,
 // and micro/kernels/ethosu.cc: builds without it register no such operator.
 #include "base/macros.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
-#include "runtime/reference/custom.h"
 
-namespace tinyml::runtime::reference {
+namespace tinyml::runtime {
 namespace {
 
 constexpr Field kOpDataFields[] = {Int32(3)};
 constexpr StructDef kOpData = {"OpData (ethos-u)", kOpDataFields};
 
-Status Init(KernelContext& context) {
-  context.Persistent(kOpData);
+Status CheckLinked(KernelContext& context) {
+  TINYML_ENSURE(context, context.target().kernels.ethos_u,
+                "Vela compiled it for an Ethos-U, whose kernel " +
+                    context.target().name +
+                    " does not link (\"ethos-u\" in kernels.features of a "
+                    "profile); take the model as it was before Vela");
   return {};
 }
 
@@ -29,15 +33,7 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-Status CheckEthosULinked(KernelContext& context) {
-  TINYML_ENSURE(context, context.target().kernels.ethos_u,
-                "Vela compiled it for an Ethos-U, whose kernel " +
-                    context.target().name +
-                    " does not link (\"ethos-u\" in kernels.features of a "
-                    "profile); take the model as it was before Vela");
-  return {};
-}
+const OperatorKernel reference::kEthosU = {
+    .parse = CheckLinked, .init = InitWith<kOpData>, .prepare = Prepare};
 
-const Kernel kEthosU = {Init, Prepare};
-
-}  // namespace tinyml::runtime::reference
+}  // namespace tinyml::runtime

@@ -1,10 +1,12 @@
-// Source: tflite-micro 90b983c2b3f1, micro/kernels/l2norm.cc.
+// L2_NORMALIZATION. Source: tflite-micro 90b983c2b3f1, micro/kernels/l2norm.cc.
 #include "base/macros.h"
+#include "runtime/abi/builtin_params.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/layer_checks.h"
-#include "runtime/reference/layers/layers.h"
+#include "tinyml/options.h"
 
-namespace tinyml::runtime::reference {
+namespace tinyml::runtime {
 namespace {
 
 // lite/kernels/internal/types.h, L2NormalizationParams.
@@ -18,19 +20,10 @@ bool HasActivation(ActivationFunctionType activation) {
          activation <= ActivationFunctionType::kSignBit;
 }
 
-}  // namespace
-
-Status L2NormalizationInit(KernelContext& context) {
-  context.Persistent(kL2NormalizationParams);
-  return {};
-}
-
-Status L2NormalizationPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+Status Prepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input"}, {"output"}));
+  const auto [input, output] = operands;
   TINYML_ENSURE(context, input->Rank() <= 4,
                 "input " + input->Describe() + " has a rank above 4");
   TINYML_ENSURE(
@@ -46,4 +39,11 @@ Status L2NormalizationPrepare(KernelContext& context) {
   return AssertLeadingShape(context, *input, *output);
 }
 
-}  // namespace tinyml::runtime::reference
+}  // namespace
+
+const OperatorKernel reference::kL2Normalization = {
+    .builtin_data = &kTfLiteL2NormParams,
+    .init = InitWith<kL2NormalizationParams>,
+    .prepare = Prepare};
+
+}  // namespace tinyml::runtime

@@ -1,13 +1,14 @@
-// Source: tflite-micro 90b983c2b3f1, micro/kernels/log_softmax.cc.
+// LOG_SOFTMAX. Source: tflite-micro 90b983c2b3f1, micro/kernels/log_softmax.cc.
 #include "base/macros.h"
 #include "ops/fixed_point.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/layer_checks.h"
-#include "runtime/reference/layers/layers.h"
 #include "runtime/reference/sequence/softmax.h"
 
-namespace tinyml::runtime::reference {
+namespace tinyml::runtime {
 namespace {
 
 inline constexpr Field kLogSoftmaxOpDataFields[] = {Int32(4), Int32(),
@@ -30,10 +31,8 @@ Status CheckScaling(const KernelContext& context, float input_scale) {
 Status PrepareInt8(KernelContext& context, const RuntimeTensor& input,
                    const RuntimeTensor& output) {
   context.Persistent(kLogSoftmaxOpData);
-  TINYML_ENSURE(context,
-                output.scale == 16.0F / 256.0F && output.zero_point == 127,
-                "output " + output.Describe() +
-                    " should have scale 16/256 and zero point 127");
+  TINYML_RETURN_IF_ERROR(
+      CheckFixedResult(context, BuiltinOperator::kLogSoftmax, output));
   TINYML_RETURN_IF_ERROR(CheckScaling(context, input.scale));
   TINYML_ENSURE(context, HasLeadingShape(input, output),
                 "input " + input.Describe() +
@@ -41,14 +40,10 @@ Status PrepareInt8(KernelContext& context, const RuntimeTensor& input,
   return {};
 }
 
-}  // namespace
-
-Status LogSoftmaxPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
-  const RuntimeTensor* input = context.TempInput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, input, "input"));
-  const RuntimeTensor* output = context.TempOutput(0);
-  TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
+Status Prepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const auto operands,
+                          TakeOperands(context, {"input"}, {"output"}));
+  const auto [input, output] = operands;
   TINYML_ENSURE(context,
                 input->type == output->type && input->dims == output->dims,
                 "input " + input->Describe() + " and output " +
@@ -62,4 +57,8 @@ Status LogSoftmaxPrepare(KernelContext& context) {
   return AssertLeadingShape(context, *input, *output);
 }
 
-}  // namespace tinyml::runtime::reference
+}  // namespace
+
+const OperatorKernel reference::kLogSoftmax = {.prepare = Prepare};
+
+}  // namespace tinyml::runtime

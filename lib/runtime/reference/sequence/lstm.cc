@@ -1,13 +1,23 @@
-// Source: tflite-micro 90b983c2b3f1, micro/kernels/
-// unidirectional_sequence_lstm.cc, lstm_eval.cc and lstm_eval_common.cc.
+// UNIDIRECTIONAL_SEQUENCE_LSTM. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/
+// unidirectional_sequence_lstm.cc, lstm_eval.cc and
+// lstm_eval_common.cc.
 #include "runtime/reference/sequence/lstm.h"
 
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "base/macros.h"
-#include "model/options.h"
+#include "runtime/abi/builtin_params.h"
+#include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/fully_connected.h"
 #include "runtime/reference/layers/layer_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -15,8 +25,7 @@ namespace {
 constexpr int kGates = 4;
 
 std::string Name(int i) { return "input " + std::to_string(i); }
-
-// Refuses unless inputs [first, first + count) are there and have one type.
+// Refuses unless inputs [first, first + count) are present and share a type.
 Status CheckAlike(const KernelContext& context, const LstmTensors& tensors,
                   int first, int count) {
   const RuntimeTensor* front = tensors.inputs[first];
@@ -88,11 +97,21 @@ Status PrepareGate(KernelContext& context, const LstmTensors& tensors,
   for (const auto& [input, weights] :
        {std::pair(&tensors.Input(), &at(kLstmFirstInputWeights)),
         std::pair(&tensors.OutputState(), &at(kLstmFirstRecurrentWeights))}) {
-    TINYML_RETURN_IF_ERROR(CalculateOpDataFullyConnected(
-        context, ActivationFunctionType::kNone, input->type, *input, *weights,
-        nullptr, output));
+    TINYML_RETURN_IF_ERROR(
+        CalculateOpDataFullyConnected(context, ActivationFunctionType::kNone,
+                                      {*input, *weights, nullptr, output}));
   }
   return {};
+}
+
+Status Prepare(KernelContext& context) {
+  LstmTensors tensors;
+  TINYML_RETURN_IF_ERROR(TakeLstmTensors(context, &tensors));
+  const LstmSize size = LstmSizeOf(context, tensors);
+  TINYML_RETURN_IF_ERROR(CheckLstmShapes(context, tensors, size));
+  TINYML_RETURN_IF_ERROR(PrepareLstmGates(context, tensors));
+  TINYML_RETURN_IF_ERROR(RequestLstmBuffers(context, tensors, size, 4));
+  return CheckLstmInvoke(context, tensors);
 }
 
 }  // namespace
@@ -213,19 +232,9 @@ Status CheckLstmInvoke(KernelContext& context, const LstmTensors& tensors) {
   return {};
 }
 
-Status LstmInit(KernelContext& context) {
-  context.Persistent(kOpDataLstm);
-  return {};
-}
-
-Status LstmPrepare(KernelContext& context) {
-  LstmTensors tensors;
-  TINYML_RETURN_IF_ERROR(TakeLstmTensors(context, &tensors));
-  const LstmSize size = LstmSizeOf(context, tensors);
-  TINYML_RETURN_IF_ERROR(CheckLstmShapes(context, tensors, size));
-  TINYML_RETURN_IF_ERROR(PrepareLstmGates(context, tensors));
-  TINYML_RETURN_IF_ERROR(RequestLstmBuffers(context, tensors, size, 4));
-  return CheckLstmInvoke(context, tensors);
-}
+const OperatorKernel reference::kUnidirectionalSequenceLstm = {
+    .builtin_data = &kTfLiteUnidirectionalSequenceLSTMParams,
+    .init = InitWith<kOpDataLstm>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime

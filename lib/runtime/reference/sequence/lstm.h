@@ -1,12 +1,14 @@
-// UNIDIRECTIONAL_SEQUENCE_LSTM in the reference kernels, and what the overlay
-// shares with it.
+// UNIDIRECTIONAL_SEQUENCE_LSTM: what the overlay shares with the reference
+// kernel.
 #ifndef TINYML_RUNTIME_REFERENCE_SEQUENCE_LSTM_H_
 #define TINYML_RUNTIME_REFERENCE_SEQUENCE_LSTM_H_
 
 #include <array>
 
 #include "runtime/abi/abi.h"
-#include "runtime/kernels/kernel.h"
+#include "runtime/abi/builtin_params.h"
+#include "runtime/kernels/kernel_context.h"
+#include "tinyml/status.h"
 
 namespace tinyml::runtime {
 
@@ -16,14 +18,6 @@ inline constexpr Field kFullyConnectedParamsFields[] = {
     Int32(3), Int32(2), Int32(2), Float(2), Bool(2), Int8()};
 inline constexpr StructDef kFullyConnectedParams = {
     "FullyConnectedParams", kFullyConnectedParamsFields};
-
-// lite/kernels/internal/types.h, ArithmeticParams. The category is an enum
-// class of uint8_t.
-inline constexpr Field kArithmeticParamsFields[] = {
-    Int8(),   Int32(3), Int32(2), Int32(),  Int32(4),
-    Int32(2), Float(2), Int64(2), Int16(2), Int32(5)};
-inline constexpr StructDef kArithmeticParams = {"ArithmeticParams",
-                                                kArithmeticParamsFields};
 
 // micro/kernels/lstm_shared.h
 inline constexpr Field kGateParametersFields[] = {
@@ -98,9 +92,6 @@ Status RequestLstmBuffers(KernelContext& context, const LstmTensors& tensors,
 // What the reference kernel asserts when it runs. Source: micro/kernels/
 // lstm_eval.h, CalculateLstmGate.
 Status CheckLstmInvoke(KernelContext& context, const LstmTensors& tensors);
-
-Status LstmInit(KernelContext& context);
-Status LstmPrepare(KernelContext& context);
 
 }  // namespace tinyml::runtime
 

@@ -1,15 +1,19 @@
-// Source: tflite-micro 90b983c2b3f1, micro/kernels/softmax.cc and
-// softmax_common.cc.
+// SOFTMAX. Source: tflite-micro 90b983c2b3f1,
+// micro/kernels/{softmax,softmax_common}.cc.
 #include "runtime/reference/sequence/softmax.h"
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "model/operator_table.h"
+#include "runtime/abi/builtin_params.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/layer_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -35,10 +39,8 @@ Status CheckInt8(KernelContext& context, const RuntimeTensor& input,
                       " of an int8 input should have zero point -32768");
     TINYML_RETURN_IF_ERROR(CheckOutputScale(context, output, 1.0F / 65536.0F));
   } else {
-    TINYML_ENSURE(context,
-                  output.zero_point == -128 && output.scale == 1.0F / 256.0F,
-                  "output " + output.Describe() +
-                      " should have scale 1/256 and zero point -128");
+    TINYML_RETURN_IF_ERROR(
+        CheckFixedResult(context, BuiltinOperator::kSoftmax, output));
   }
   return CheckMultiplierAboveOne(
       context, SoftmaxInputMultiplier(beta, static_cast<double>(input.scale)),
@@ -53,15 +55,6 @@ Status CheckInt16(KernelContext& context, const RuntimeTensor& input,
   WarnMultiplier(context,
                  static_cast<double>(input.scale) * beta / (10.0 / 65535.0));
   return {};
-}
-
-}  // namespace
-
-double SoftmaxInputMultiplier(double beta, double input_scale) {
-  constexpr int kIntegerBits = 5;
-  constexpr double kLargest = 2147483647.0;
-  const double product = beta * input_scale * (1 << (31 - kIntegerBits));
-  return std::min(product, kLargest);
 }
 
 Status CalculateSoftmaxParams(KernelContext& context,
@@ -91,6 +84,33 @@ Status CalculateSoftmaxParams(KernelContext& context,
   }
 }
 
+Status Prepare(KernelContext& context) {
+  TINYML_RETURN_IF_ERROR(CheckSoftmax(context));
+  // lite/kernels/internal/reference/softmax.h
+  return AssertLeadingShape(context, *context.Input(0), *context.Output(0));
+}
+
+}  // namespace
+
+Status CheckFixedResult(const KernelContext& context, BuiltinOperator code,
+                        const RuntimeTensor& output) {
+  const FixedParameters fixed = QuantizationRuleOf(code)->fixed_int8;
+  TINYML_ENSURE(
+      context,
+      output.scale == fixed.scale && output.zero_point == fixed.zero_point,
+      "output " + output.Describe() + " should have scale " +
+          std::to_string(std::lround(fixed.scale * 256)) +
+          "/256 and zero point " + std::to_string(fixed.zero_point));
+  return {};
+}
+
+double SoftmaxInputMultiplier(double beta, double input_scale) {
+  constexpr int kIntegerBits = 5;
+  constexpr double kLargest = 2147483647.0;
+  const double product = beta * input_scale * (1 << (31 - kIntegerBits));
+  return std::min(product, kLargest);
+}
+
 Status CheckSoftmax(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
   const RuntimeTensor* input = context.TempInput(0);
@@ -101,15 +121,9 @@ Status CheckSoftmax(KernelContext& context) {
   return CalculateSoftmaxParams(context, *input, *output);
 }
 
-Status SoftmaxInit(KernelContext& context) {
-  context.Persistent(kSoftmaxParams);
-  return {};
-}
-
-Status SoftmaxPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(CheckSoftmax(context));
-  // lite/kernels/internal/reference/softmax.h
-  return AssertLeadingShape(context, *context.Input(0), *context.Output(0));
-}
+const OperatorKernel reference::kSoftmax = {
+    .builtin_data = &kTfLiteSoftmaxParams,
+    .init = InitWith<kSoftmaxParams>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime

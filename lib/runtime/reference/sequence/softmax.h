@@ -1,9 +1,11 @@
-// SOFTMAX in the reference kernels, and what the overlays share with it.
+// SOFTMAX: what the overlays and LOG_SOFTMAX share with the reference kernel.
 #ifndef TINYML_RUNTIME_REFERENCE_SEQUENCE_SOFTMAX_H_
 #define TINYML_RUNTIME_REFERENCE_SEQUENCE_SOFTMAX_H_
 
 #include "runtime/abi/abi.h"
-#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/kernel_context.h"
+#include "tinyml/operators.h"
+#include "tinyml/status.h"
 
 namespace tinyml::runtime {
 
@@ -14,16 +16,14 @@ inline constexpr StructDef kSoftmaxParams = {"SoftmaxParams",
                                              kSoftmaxParamsFields};
 
 // Checks, and requests the tables of int16, as tflite-micro 90b983c2b3f1,
-// micro/kernels/softmax_common.cc, CalculateSoftmaxParams does.
-Status CalculateSoftmaxParams(KernelContext& context,
-                              const RuntimeTensor& input,
-                              const RuntimeTensor& output);
-
-// As SoftmaxPrepare there, without what Invoke asserts.
+// micro/kernels/softmax_common.cc, SoftmaxPrepare does, without what Invoke
+// asserts.
 Status CheckSoftmax(KernelContext& context);
 
-Status SoftmaxInit(KernelContext& context);
-Status SoftmaxPrepare(KernelContext& context);
+// Refuses an int8 output without the scale and zero point of the rule of
+// `code`.
+Status CheckFixedResult(const KernelContext& context, BuiltinOperator code,
+                        const RuntimeTensor& output);
 
 // What PreprocessSoftmaxScaling makes of beta x input scale, for 5 integer
 // bits: the real multiplier. Source: lite/kernels/internal/

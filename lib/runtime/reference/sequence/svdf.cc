@@ -1,12 +1,15 @@
-// Source: tflite-micro 90b983c2b3f1, micro/kernels/svdf.cc and svdf_common.cc.
+// SVDF. Source: tflite-micro 90b983c2b3f1, micro/kernels/{svdf,svdf_common}.cc.
 #include "runtime/reference/sequence/svdf.h"
 
 #include <cmath>
+#include <string>
 
 #include "base/macros.h"
-#include "model/options.h"
+#include "runtime/abi/builtin_params.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -109,14 +112,7 @@ Status CheckFloat(const KernelContext& context, const Tensors& tensors) {
   return {};
 }
 
-}  // namespace
-
-Status SvdfInit(KernelContext& context) {
-  context.Persistent(kOpDataSvdf);
-  return {};
-}
-
-Status SvdfPrepare(KernelContext& context) {
+Status Prepare(KernelContext& context) {
   const RuntimeTensor* inputs[5] = {};
   for (int i = 0; i < 5; ++i) inputs[i] = context.TempInput(i);
   for (int i : {kSvdfInput, kSvdfWeightsFeature, kSvdfWeightsTime,
@@ -153,5 +149,11 @@ Status SvdfPrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckFloat(context, tensors));
   return context.Scratch(4 * batch * tensors.weights_feature.Dim(0));
 }
+
+}  // namespace
+
+const OperatorKernel reference::kSvdf = {.builtin_data = &kTfLiteSVDFParams,
+                                         .init = InitWith<kOpDataSvdf>,
+                                         .prepare = Prepare};
 
 }  // namespace tinyml::runtime

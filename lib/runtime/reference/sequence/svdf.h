@@ -1,8 +1,6 @@
-// SVDF in the reference kernels, and what the overlay shares with it.
+// SVDF: what the overlay shares with the reference kernel.
 #ifndef TINYML_RUNTIME_REFERENCE_SEQUENCE_SVDF_H_
 #define TINYML_RUNTIME_REFERENCE_SEQUENCE_SVDF_H_
-
-#include "runtime/kernels/kernel.h"
 
 namespace tinyml::runtime {
 
@@ -12,9 +10,6 @@ inline constexpr int kSvdfWeightsFeature = 1;
 inline constexpr int kSvdfWeightsTime = 2;
 inline constexpr int kSvdfBias = 3;
 inline constexpr int kSvdfActivationState = 4;
-
-Status SvdfInit(KernelContext& context);
-Status SvdfPrepare(KernelContext& context);
 
 }  // namespace tinyml::runtime
 

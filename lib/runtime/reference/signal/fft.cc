@@ -2,19 +2,22 @@
 // signal/micro/kernels/{rfft,irfft}.cc and signal/src/{rfft,irfft}_*.cc;
 // kissfft with third_party/kissfft/kissfft.patch of the same revision (as
 // vendored by esp-tflite-micro 99f49e1498b0), kiss_fft.c and tools/kiss_fftr.c.
+#include "runtime/reference/signal/fft.h"
+
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "base/macros.h"
 #include "runtime/kernels/invoke_checks.h"
+#include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/custom_options.h"
-#include "runtime/reference/signal/signal.h"
 
-namespace tinyml::runtime::reference {
+namespace tinyml::runtime {
 namespace {
 
 constexpr size_t kFftLengthIndex = 1;
-
 constexpr Field kRfftParamsFields[] = {Int32(4), Enum(), Pointer(), Int32(),
                                        Pointer()};
 constexpr StructDef kRfftParams = {"TfLiteAudioFrontendRfftParams",
@@ -24,7 +27,6 @@ constexpr StructDef kRfftParams = {"TfLiteAudioFrontendRfftParams",
 constexpr Field kOldRfftParamsFields[] = {Int32(4), Enum(), Pointer(2)};
 constexpr StructDef kOldRfftParams = {"TfLiteAudioFrontendRfftParams",
                                       kOldRfftParamsFields};
-
 constexpr Field kIrfftParamsFields[] = {Int32(4), Enum(), Pointer()};
 constexpr StructDef kIrfftParams = {"TfLiteAudioFrontendIrfftParams",
                                     kIrfftParamsFields};
@@ -65,7 +67,6 @@ Result<FftOptions> ReadOptions(const KernelContext& context) {
 }
 
 int ScalarBytes(TensorType type) { return type == TensorType::kInt16 ? 2 : 4; }
-
 // Why kissfft cannot run `length`, or empty. kf_factor, kf_work: the butterfly
 // for other factors than 2 to 5 works in memory that the runtime's build of
 // kissfft never gives it, and a length of 2 leaves the factor 1.
@@ -198,7 +199,9 @@ int64_t KissFftStateBytes(int32_t length, int scalar_bytes, const Abi& abi) {
          (half * 3 / 2) * complex_bytes;
 }
 
-const Kernel kSignalRfft = {RfftInit, RfftPrepare};
-const Kernel kSignalIrfft = {IrfftInit, IrfftPrepare};
+const OperatorKernel reference::kSignalRfft = {.init = RfftInit,
+                                               .prepare = RfftPrepare};
+const OperatorKernel reference::kSignalIrfft = {.init = IrfftInit,
+                                                .prepare = IrfftPrepare};
 
-}  // namespace tinyml::runtime::reference
+}  // namespace tinyml::runtime

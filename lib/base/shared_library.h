@@ -1,0 +1,43 @@
+// Libraries that are loaded when they are first needed, since few commands do
+// and each of them brings others: a program starts in a third of the time.
+#ifndef TINYML_BASE_SHARED_LIBRARY_H_
+#define TINYML_BASE_SHARED_LIBRARY_H_
+
+#include <string>
+#include <string_view>
+
+#include "tinyml/status.h"
+
+namespace tinyml {
+
+// A library that stays loaded until the process ends. Debian's names follow a
+// rule: libzip.so.4 is in the package libzip4.
+class SharedLibrary {
+ public:
+  // Loads `soname`, which `user` needs, in the plural: "WAV files".
+  SharedLibrary(const std::string& soname, std::string_view user);
+
+  // Sets `function` to the one of that name; null after a failure, or if there
+  // is none, which is a failure.
+  template <typename Function>
+  void Find(const char* name, Function*& function) {
+    function = reinterpret_cast<Function*>(Symbol(name));
+  }
+
+  // Whether it was loaded and has every function that was looked for; kIo, with
+  // the package to install, if not.
+  const Status& status() const { return status_; }
+
+ private:
+  void* Symbol(const char* name);
+  void SetFailed();
+
+  std::string soname_;
+  std::string user_;
+  void* handle_;
+  Status status_;
+};
+
+}  // namespace tinyml
+
+#endif  // TINYML_BASE_SHARED_LIBRARY_H_

@@ -1,0 +1,40 @@
+#include "report/json_parts.h"
+
+#include "tinyml/version.h"
+
+namespace tinyml::report {
+
+Json ReportHead() {
+  return {{"schema_version", 1},
+          {"tool", {{"name", "tinyml"}, {"version", TINYML_VERSION_STRING}}}};
+}
+
+Json ModelJson(const ReportedModel& model) {
+  return {{"path", model.path},
+          {"sha256", model.sha256},
+          {"size_bytes", model.size_bytes},
+          {"operators", model.operators},
+          {"tensors", model.tensors}};
+}
+
+void AddRevisions(const TargetInfo& target, Json* json) {
+  (*json)["runtime"] = {{"name", target.runtime_name},
+                        {"revision", target.runtime_revision},
+                        {"release", target.runtime_release}};
+  (*json)["kernels"] = {{"name", target.kernels_name},
+                        {"revision", target.kernels_revision},
+                        {"release", target.kernels_release}};
+}
+
+Json ChangeJson(const RevisionChange& change) {
+  return {{"name", change.name},
+          {"commit", change.commit},
+          {"date", change.date},
+          {"what", change.what}};
+}
+
+std::string DocumentText(const Json& json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tinyml::report

@@ -1,0 +1,29 @@
+// What several JSON reports have alike.
+#ifndef TINYML_REPORT_JSON_PARTS_H_
+#define TINYML_REPORT_JSON_PARTS_H_
+
+#include <string>
+
+#include "base/json.h"
+#include "tinyml/report.h"
+#include "tinyml/revisions.h"
+
+namespace tinyml::report {
+
+// What every report begins with: the version of its schema, and who made it.
+Json ReportHead();
+
+Json ModelJson(const ReportedModel& model);
+
+// "runtime" and "kernels", each with name, revision and release.
+void AddRevisions(const TargetInfo& target, Json* json);
+
+Json ChangeJson(const RevisionChange& change);
+
+// Returns `json` as text, ending in a newline. Names that are no UTF-8 are
+// mended.
+std::string DocumentText(const Json& json);
+
+}  // namespace tinyml::report
+
+#endif  // TINYML_REPORT_JSON_PARTS_H_
