@@ -1,4 +1,6 @@
 // Compares two simulations, share by share.
+#include "tinyml/arena_diff.h"
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -8,7 +10,6 @@
 #include "runtime/simulate.h"
 #include "runtime/size_arena.h"
 #include "runtime/targets/changes.h"
-#include "tinyml/arena_diff.h"
 
 namespace tinyml {
 namespace {

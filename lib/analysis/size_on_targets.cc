@@ -1,10 +1,11 @@
 // Sizes a model for several targets, as one document.
+#include "tinyml/report.h"
+
 #include <utility>
 
 #include "analysis/alike_targets.h"
 #include "analysis/describe_model.h"
 #include "ops/macs.h"
-#include "tinyml/report.h"
 
 namespace tinyml {
 namespace {
