@@ -27,8 +27,10 @@ std::vector<Result<ArenaReport>> SizeArenas(const Model& model,
   std::vector<Result<ArenaReport>> reports;
   reports.reserve(targets.size());
   for (size_t i = 0; i < targets.size(); ++i) {
-    reports.push_back(firsts[i] == i ? SizeArena(model, targets[i], options)
-                                     : reports[firsts[i]]);
+    // A refusal names its target.
+    const bool again = firsts[i] == i || !reports[firsts[i]];
+    reports.push_back(again ? SizeArena(model, targets[i], options)
+                            : reports[firsts[i]]);
   }
   return reports;
 }
