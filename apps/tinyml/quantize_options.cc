@@ -44,7 +44,6 @@ void AddSampleOptions(CLI::App* command, QuantizeCommand& options) {
                  "Fail for a sample that cannot be read instead of leaving it "
                  "out")
       ->group(kGroup);
-  AddResetOption(command, options.quantize.reset)->group(kGroup);
   command
       ->add_option("--save-stats", options.save_statistics,
                    "Write the statistics of calibration")
@@ -109,6 +108,7 @@ void AddTypes(CLI::App* command, QuantizationOptions& quantize) {
   command->add_flag_callback(
       "--list-passes", [] { throw CLI::CallForVersion(PassTable(), 0); },
       "List the passes and refinements that --skip takes");
+  AddResetOption(command, quantize.reset);
   AddThreadsOption(command, quantize.threads);
 }
 

@@ -157,8 +157,8 @@ void AddRunCommand(CLI::App& app, Context& context) {
   AddModelArgument(command, options->model);
   AddTargetOption(command, options->target);
   AddOutputOption(command, options->output,
-                  ".npy; without an extension a folder, with an output each "
-                  "in 00_<name>.npy and so on");
+                  "a .npy file for one output, otherwise a folder that gets "
+                  "00_<name>.npy and so on");
   AddFormatOption(command, {"text", "json"}, options->format);
   CLI::Option* input =
       AddRepeatable(command, "-i,--input", options->inputs, "[NAME=]FILE",

@@ -19,24 +19,36 @@ Result<std::unique_ptr<Engine>> Engine::Create(const Model& model,
                                                const runtime::Target& target,
                                                const EngineOptions& options) {
   std::unique_ptr<Engine> engine(new Engine(model, options));
-  TINYML_RETURN_IF_ERROR(engine->Prepare(target));
+  TINYML_ASSIGN_OR_RETURN(
+      runtime::Simulation simulation,
+      runtime::Simulate(model, target, {options.resource_variables}));
+  engine->simulation_ =
+      std::make_shared<const runtime::Simulation>(std::move(simulation));
+  if (target.kernels.library == runtime::KernelLibrary::kCmsisNn) {
+    engine->results_ = ops::KernelResults::kCmsisNn;
+    engine->helium_ = target.kernels.mve;
+  }
+  TINYML_RETURN_IF_ERROR(engine->Prepare());
   return engine;
 }
 
-Status Engine::Prepare(const runtime::Target& target) {
-  TINYML_ASSIGN_OR_RETURN(
-      simulation_,
-      runtime::Simulate(model_, target, {options_.resource_variables}));
-  if (target.kernels.library == runtime::KernelLibrary::kCmsisNn) {
-    results_ = ops::KernelResults::kCmsisNn;
-    helium_ = target.kernels.mve;
-  }
+Result<std::unique_ptr<Engine>> Engine::Another(
+    const EngineOptions& options) const {
+  std::unique_ptr<Engine> engine(new Engine(model_, options));
+  engine->simulation_ = simulation_;
+  engine->results_ = results_;
+  engine->helium_ = helium_;
+  TINYML_RETURN_IF_ERROR(engine->Prepare());
+  return engine;
+}
+
+Status Engine::Prepare() {
   TINYML_ASSIGN_OR_RETURN(
       ModelMemory memory,
-      ModelMemory::Create(model_, simulation_, options_.layout));
+      ModelMemory::Create(model_, *simulation_, options_.layout));
   memory_ = std::make_unique<ModelMemory>(std::move(memory));
   if (options_.guard) {
-    guard_ = std::make_unique<Guard>(model_, simulation_, memory_->arena(),
+    guard_ = std::make_unique<Guard>(model_, *simulation_, memory_->arena(),
                                      options_.poison);
   }
   const auto collect = [&](size_t s, const std::vector<TensorIndex>& list) {
@@ -201,7 +213,7 @@ std::span<uint8_t> Engine::Resource(int32_t id) const {
 }
 
 std::vector<std::string> Engine::Warnings() const {
-  std::vector<std::string> warnings = simulation_.warnings;
+  std::vector<std::string> warnings = simulation_->warnings;
   for (size_t i = 0; i < application_outputs_.size(); ++i) {
     const TensorView& whole = *application_outputs_[i];
     const TensorView& written = *outputs_[0][i];

@@ -50,6 +50,9 @@ class Engine final : private ops::Session {
   static Result<std::unique_ptr<Engine>> Create(const Model& model,
                                                 const runtime::Target& target,
                                                 const EngineOptions& options);
+  // Another engine of the same model on the same target, which shares the
+  // simulation (EngineOptions::resource_variables stays as it is here).
+  Result<std::unique_ptr<Engine>> Another(const EngineOptions& options) const;
   ~Engine() override = default;
 
   // The graph's inputs (to be written before each Invoke) and outputs.
@@ -67,7 +70,7 @@ class Engine final : private ops::Session {
   // Gives variables and operators the state they had at first.
   Status Reset();
 
-  const runtime::Simulation& simulation() const { return simulation_; }
+  const runtime::Simulation& simulation() const { return *simulation_; }
   const ModelMemory& memory() const { return *memory_; }
   // What is undefined or unsafe in the real runtime, a sentence each.
   std::vector<std::string> Warnings() const;
@@ -91,7 +94,7 @@ class Engine final : private ops::Session {
 
   Engine(const Model& model, const EngineOptions& options)
       : model_(model), options_(options) {}
-  Status Prepare(const runtime::Target& target);
+  Status Prepare();
   Node MakeNode(const OperatorId& id);
   Status RunOperator(int subgraph, Node& node, int32_t scope);
   // The allocation scope in which `caller`, the running operator, enters it.
@@ -107,7 +110,7 @@ class Engine final : private ops::Session {
   EngineOptions options_;
   ops::KernelResults results_ = ops::KernelResults::kReference;
   bool helium_ = false;  // CMSIS-NN's results with Arm MVE.
-  runtime::Simulation simulation_;
+  std::shared_ptr<const runtime::Simulation> simulation_;
   std::unique_ptr<ModelMemory> memory_;
   std::unique_ptr<Guard> guard_;
   std::vector<std::vector<const ops::TensorView*>> inputs_;

@@ -27,6 +27,20 @@ RunningTensor MakeRunningTensor(const ops::TensorView& view) {
   return result;
 }
 
+exec::EngineOptions EngineOptionsOf(const InterpreterOptions& options) {
+  exec::EngineOptions engine_options;
+  engine_options.layout = options.separate_memory && !options.guard
+                              ? exec::ModelMemory::Layout::kSeparate
+                              : exec::ModelMemory::Layout::kArena;
+  engine_options.form =
+      options.plain_kernels ? ops::KernelForm::kPlain : ops::KernelForm::kFast;
+  engine_options.guard = options.guard;
+  engine_options.poison = options.poison;
+  engine_options.profile = options.profile;
+  engine_options.resource_variables = options.resource_variables;
+  return engine_options;
+}
+
 std::vector<RunningTensor> MakeRunningTensors(
     std::span<const ops::TensorView* const> views) {
   std::vector<RunningTensor> result;
@@ -76,20 +90,17 @@ Interpreter::~Interpreter() = default;
 Result<Interpreter> Interpreter::Create(const Model& model,
                                         const Target& target,
                                         const InterpreterOptions& options) {
-  exec::EngineOptions engine_options;
-  engine_options.layout = options.separate_memory && !options.guard
-                              ? exec::ModelMemory::Layout::kSeparate
-                              : exec::ModelMemory::Layout::kArena;
-  engine_options.form =
-      options.plain_kernels ? ops::KernelForm::kPlain : ops::KernelForm::kFast;
-  engine_options.guard = options.guard;
-  engine_options.poison = options.poison;
-  engine_options.profile = options.profile;
-  engine_options.resource_variables = options.resource_variables;
   TINYML_ASSIGN_OR_RETURN(
       auto engine,
-      exec::Engine::Create(model, target.runtime(), engine_options));
+      exec::Engine::Create(model, target.runtime(), EngineOptionsOf(options)));
   return Interpreter(std::make_unique<Impl>(model, std::move(engine)));
+}
+
+Result<Interpreter> Interpreter::Another(
+    const InterpreterOptions& options) const {
+  TINYML_ASSIGN_OR_RETURN(auto engine,
+                          impl_->engine().Another(EngineOptionsOf(options)));
+  return Interpreter(std::make_unique<Impl>(impl_->model(), std::move(engine)));
 }
 
 std::vector<RunningTensor> Interpreter::Inputs() const {

@@ -101,9 +101,9 @@ Status RunAll(Interpreter& interpreter, exec::InputFeeder& feeder,
 }
 
 // Compares the outputs of further runs with those of `result`.
-Status Verify(const Model& model, const Target& target,
-              const RunOptions& options, exec::InputFeeder& feeder,
-              const RunRecord& record, RunResult& result) {
+Status Verify(const Interpreter& first, const RunOptions& options,
+              exec::InputFeeder& feeder, const RunRecord& record,
+              RunResult& result) {
   struct Way {
     const char* name;
     bool guard;
@@ -119,9 +119,7 @@ Status Verify(const Model& model, const Target& target,
     how.poison = way.poison;
     how.separate_memory = !way.guard;
     how.plain_kernels = options.plain_kernels;
-    how.resource_variables = options.resource_variables;
-    TINYML_ASSIGN_OR_RETURN(Interpreter interpreter,
-                            Interpreter::Create(model, target, how));
+    TINYML_ASSIGN_OR_RETURN(Interpreter interpreter, first.Another(how));
     size_t invocation = 0;
     const auto compare = [&]() -> Status {
       const auto outputs = interpreter.Outputs();
@@ -245,7 +243,7 @@ Result<RunResult> exec::RunAndRecord(
     result.tensors.push_back(std::move(tensor));
   if (options.verify) {
     TINYML_RETURN_IF_ERROR(
-        Verify(model, target, options, feeder, *record, result));
+        Verify(interpreter, options, feeder, *record, result));
   }
   result.record = record;
   return result;

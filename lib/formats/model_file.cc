@@ -1,6 +1,7 @@
 #include "tinyml/model_file.h"
 
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include "base/error.h"
@@ -8,8 +9,10 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "base/sha256.h"
+#include "base/text.h"
 #include "formats/onnx/import.h"
 #include "formats/onnx/lowering.h"
+#include "formats/read_model.h"
 #include "formats/tflite/identify.h"
 #include "formats/tflite/reader.h"
 #include "formats/tflite/writer.h"
@@ -47,17 +50,18 @@ Result<ModelFile> ReadOnnx(const SharedBytes& file, ModelFile model_file,
 void LogRead(const SharedBytes& file, const ModelFile& model_file,
              const Stopwatch& stopwatch) {
   if (!IsLogged(LogLevel::kInfo)) return;
-  size_t operators = 0;
-  size_t tensors = 0;
+  int64_t operators = 0;
+  int64_t tensors = 0;
   for (const Subgraph& graph : model_file.model.subgraphs) {
-    operators += graph.operators.size();
-    tensors += graph.tensors.size();
+    operators += std::ssize(graph.operators);
+    tensors += std::ssize(graph.tensors);
   }
   Log(LogLevel::kInfo, "read {}: {}, {} bytes, SHA-256 {} {}", model_file.name,
       model_file.from_onnx ? "ONNX" : "TFLite", file.bytes.size(),
       Sha256Hex(file.bytes), stopwatch.Text());
-  Log(LogLevel::kInfo, "{} subgraphs, {} operators, {} tensors",
-      model_file.model.subgraphs.size(), operators, tensors);
+  Log(LogLevel::kInfo, "{}, {}, {}",
+      Counted(std::ssize(model_file.model.subgraphs), "subgraph"),
+      Counted(operators, "operator"), Counted(tensors, "tensor"));
 }
 
 // External data of ONNX models lies in `folder`.
@@ -88,6 +92,11 @@ Result<ModelFile> Read(const SharedBytes& file, std::string name,
 Result<ModelFile> ReadModelFile(const std::string& path,
                                 const OnnxOptions& options) {
   TINYML_ASSIGN_OR_RETURN(const SharedBytes file, ReadFile(path));
+  return ReadModel(file, path, options);
+}
+
+Result<ModelFile> ReadModel(const SharedBytes& file, const std::string& path,
+                            const OnnxOptions& options) {
   if (path == "-") return Read(file, std::string(kStandardInput), "", options);
   return Read(file, path, std::filesystem::path(path).parent_path().string(),
               options);

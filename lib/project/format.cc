@@ -188,11 +188,11 @@ std::string SummaryOf(const CheckDocument& document) {
     checked += static_cast<int64_t>(document.gone.size());
   }
   if (failed == 0) {
-    return fmt::format("{} checked, all right", checked);
+    return fmt::format("{} checked, all passed", checked);
   }
   return fmt::format(
-      "{} checked, {} {}{}", checked, failed, failed == 1 ? "fails" : "fail",
-      settles ? "; tinyml check --update accepts it as it is now" : "");
+      "{} checked, {} failed{}", checked, failed,
+      settles ? "; tinyml check --update accepts the present state" : "");
 }
 
 std::string CheckText(const CheckDocument& document, bool color) {

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/macros.h"
 #include "base/sha256.h"
+#include "formats/read_model.h"
 #include "tinyml/convert.h"
 #include "tinyml/quantize.h"
 #include "tinyml/samples.h"
@@ -76,7 +77,7 @@ Result<ModelFile> Make(const Project& project, const ProjectModel& model,
   TINYML_ASSIGN_OR_RETURN(const SharedBytes source, ReadFile(path));
   locked.source_sha256 = Sha256Hex(source.bytes);
   locked.settings_sha256 = model.settings_sha256;
-  TINYML_ASSIGN_OR_RETURN(ModelFile file, ReadModelFile(path, model.onnx));
+  TINYML_ASSIGN_OR_RETURN(ModelFile file, ReadModel(source, path, model.onnx));
   if (model.quantization) {
     TINYML_ASSIGN_OR_RETURN(
         locked.calibration_sha256,

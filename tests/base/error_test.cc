@@ -29,8 +29,7 @@ TEST(Error, InFileKeepsTheOperator) {
 }
 
 TEST(Error, FailInFileNamesTheFile) {
-  const Error error =
-      FailInFile("a.npy", "it is empty").value();
+  const Error error = FailInFile("a.npy", "it is empty").value();
   EXPECT_EQ(error.message, "a.npy: it is empty");
   EXPECT_EQ(error.Reason(), "it is empty");
   EXPECT_EQ(error.subject.file, "a.npy");

@@ -85,7 +85,7 @@ def first_check(repository):
             "the first check writes %s" % repository.changed())
     repository.commit("the lock")
     status, text, _ = repository.check("--frozen")
-    require(status == 0 and "all right" in text, "what was just locked does not pass: " + text)
+    require(status == 0 and "all passed" in text, "what was just locked does not pass: " + text)
 
 
 def changed_model(repository):

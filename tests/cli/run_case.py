@@ -16,11 +16,13 @@ before you commit it. A script that exits 77 is skipped, with its stderr as the
 reason.
 
 Paths that differ from run to run are replaced before comparing: the program by
-"tinyml", the folder of models by "$TESTDATA", the working folder by "$PWD".
+"tinyml", the folder of models by "$TESTDATA", the working folder by "$PWD", the
+times of a log by "(T ms)" and "DATE TIME".
 """
 import argparse
 import difflib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -62,7 +64,10 @@ def normaliser(replacements):
         text = raw.decode("utf-8", "backslashreplace")
         for path, name in replacements:
             text = text.replace(path, name)
-        return text
+        # Of the log: how long a stage took, and when.
+        text = re.sub(r"\(\d+\.\d ms\)", "(T ms)", text)
+        return re.sub(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} ", "DATE TIME ",
+                      text, flags=re.MULTILINE)
 
     return normalise
 

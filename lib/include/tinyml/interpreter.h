@@ -67,6 +67,10 @@ class TINYML_API Interpreter {
   // on `target` refuses the model.
   static Result<Interpreter> Create(const Model& model, const Target& target,
                                     const InterpreterOptions& options = {});
+  // Another interpreter of the same model on the same target, without working
+  // out again what the runtime allocates: for threads, or to compare ways.
+  // InterpreterOptions::resource_variables stays as it is here.
+  Result<Interpreter> Another(const InterpreterOptions& options) const;
   Interpreter(Interpreter&&) noexcept;
   Interpreter& operator=(Interpreter&&) noexcept;
   ~Interpreter();

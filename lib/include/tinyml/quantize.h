@@ -124,7 +124,7 @@ struct QuantizeResult {
 
 // Quantizes `model`, calibrated on `samples` (may be null if there are saved
 // statistics; then nothing is measured). Fails with kInvalid for a model that
-// is quantized already, has hybrid operators or open dimensions, weights that
+// is already quantized, has hybrid operators or open dimensions, weights that
 // are not finite, or samples that do not fit; with kUnsupported for what the
 // runtime would refuse; and with kCancelled.
 TINYML_API Result<QuantizeResult> QuantizeModel(

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "model/fault.h"
 #include "quantize/calibration/lstm_trace.h"
+#include "quantize/calibration/sample_runs.h"
 #include "tinyml/interpreter.h"
 #include "tinyml/target.h"
 
@@ -31,22 +32,12 @@ std::span<const float> FloatsIn(const RunningTensor& tensor) {
 // One thread's interpreter and what it has seen.
 class Watcher {
  public:
-  static Result<std::unique_ptr<Watcher>> Create(const Model& model) {
-    InterpreterOptions options;
-    options.separate_memory = true;
-    TINYML_ASSIGN_OR_RETURN(const Target target, Target::Parse("x86-64"));
-    auto watcher = std::make_unique<Watcher>(model);
-    TINYML_ASSIGN_OR_RETURN(Interpreter interpreter,
-                            Interpreter::Create(model, target, options));
-    watcher->interpreter_.emplace(std::move(interpreter));
-    watcher->inputs_ = watcher->interpreter_->Inputs();
-    watcher->interpreter_->SetObserver(
-        [raw = watcher.get()](const OperatorId& op) {
-          return raw->See(op.subgraph, op.index);
-        });
-    return watcher;
-  }
-  explicit Watcher(const Model& model) : model_(model) {
+  Watcher(const Model& model, Interpreter interpreter)
+      : model_(model),
+        interpreter_(std::move(interpreter)),
+        inputs_(interpreter_.Inputs()) {
+    interpreter_.SetObserver(
+        [this](const OperatorId& op) { return See(op.subgraph, op.index); });
     for (const Subgraph& graph : model.subgraphs) {
       statistics_.tensors.emplace_back(graph.tensors.size());
     }
@@ -63,14 +54,14 @@ class Watcher {
                             samples.Read(i, values));
     if (left_out) return left_out;
     if (reset) {
-      TINYML_RETURN_IF_ERROR(interpreter_->Reset());
+      TINYML_RETURN_IF_ERROR(interpreter_.Reset());
       states_.clear();
     }
     const Subgraph& graph = model_.subgraphs[0];
     for (size_t input = 0; input < inputs_.size(); ++input) {
       TINYML_RETURN_IF_ERROR(Add(0, graph.inputs[input]));
     }
-    if (Status status = interpreter_->Invoke(); !status) {
+    if (Status status = interpreter_.Invoke(); !status) {
       // About the model: the sample only shows it.
       return Fail(Within(samples.NameOf(i), std::move(status.error())));
     }
@@ -95,7 +86,7 @@ class Watcher {
     if (model_.CodeOf(op).Code() ==
         BuiltinOperator::kUnidirectionalSequenceLstm) {
       const OperatorId id(s, index);
-      TraceLstm(model_, *interpreter_, id, states_[id],
+      TraceLstm(model_, interpreter_, id, states_[id],
                 statistics_.internals[{id, kLstmCells}]);
     }
     return {};
@@ -108,7 +99,7 @@ class Watcher {
   Status Add(int s, TensorIndex t, int op = -1) {
     const Tensor& tensor = TensorOf(s, t);
     if (tensor.type != TensorType::kFloat32) return {};
-    const RunningTensor running = interpreter_->At(s, t);
+    const RunningTensor running = interpreter_.At(s, t);
     const std::span<const float> values = FloatsIn(running);
     TensorStatistics& seen = statistics_.tensors[s][t];
     const int32_t channels = running.shape.empty() ? 1 : running.shape.back();
@@ -128,7 +119,7 @@ class Watcher {
   }
 
   const Model& model_;
-  std::optional<Interpreter> interpreter_;
+  Interpreter interpreter_;
   std::vector<RunningTensor> inputs_;
   Statistics statistics_;
   std::map<OperatorId, LstmState> states_;
@@ -159,10 +150,12 @@ Result<Calibration> Calibrate(const Model& model,
   const bool ordered = Remembers(model) && !options.reset;
   const int threads = ordered ? 1 : std::max(1, options.threads);
   std::vector<std::unique_ptr<Watcher>> watchers;
-  for (int i = 0; i < threads; ++i) {
-    TINYML_ASSIGN_OR_RETURN(std::unique_ptr<Watcher> watcher,
-                            Watcher::Create(model));
-    watchers.push_back(std::move(watcher));
+  TINYML_ASSIGN_OR_RETURN(const Target target, Target::Parse("x86-64"));
+  TINYML_ASSIGN_OR_RETURN(std::vector<Interpreter> interpreters,
+                          MakeInterpreters(model, target, threads));
+  for (Interpreter& interpreter : interpreters) {
+    watchers.push_back(
+        std::make_unique<Watcher>(model, std::move(interpreter)));
   }
   std::mutex mutex;
   int64_t done = 0;

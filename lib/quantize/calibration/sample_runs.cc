@@ -83,7 +83,8 @@ Result<std::vector<Interpreter>> MakeInterpreters(const Model& model,
   std::vector<Interpreter> interpreters;
   for (int i = 0; i < threads; ++i) {
     TINYML_ASSIGN_OR_RETURN(Interpreter made,
-                            Interpreter::Create(model, target, options));
+                            i == 0 ? Interpreter::Create(model, target, options)
+                                   : interpreters[0].Another(options));
     interpreters.push_back(std::move(made));
   }
   return interpreters;

@@ -12,7 +12,7 @@
 
 namespace tinyml::quantize {
 
-// Fails with kInvalid, saying what to do, for a model that is quantized already
+// Fails with kInvalid, saying what to do, for a model that is already quantized
 // or hybrid, holds no floats, has open dimensions, or weights that are not
 // finite.
 Status CheckFloatModel(const Model& model);

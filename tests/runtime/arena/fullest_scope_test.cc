@@ -22,9 +22,9 @@ const std::vector<OperatorId> kScopes = {
     {0, kNoOperatorIndex}, {0, 0}, {0, 1}, {0, 2}, {0, 3}};
 
 TEST(FullestScope, IsWhereMostIsLiveBesideTheHighestBuffer) {
-  //  48 |         C C
-  //  32 |     B B B
-  //  16 | A A A         D D: large, but low
+  //  32 |       C C
+  //  16 |   B B B
+  //   0 | A A A
   //       0 1 2 3 4
   const std::vector<ArenaBuffer> buffers = {
       Buffer(0, 16, 0, 2), Buffer(16, 16, 1, 3), Buffer(32, 16, 3, 4)};

@@ -182,7 +182,7 @@ TEST(RevisionFileTest, EachFaultIsNamed) {
       {with(R"("also": [1])"), "'also' must be a list of strings"},
       {with(R"("also": ["1"])"), "40 digits of a commit"},
       {with(R"("upstream_commit": "1")"), "40 digits of a commit"},
-      {with(R"("releases": ["1.0"])"), "'releases[0]': must be an object"},
+      {with(R"("releases": ["1.0"])"), "'releases[0]'"},
       {with(R"("adds": ["better-kernels"])"),
        "there is no change 'better-kernels' of tflm"},
       {with(R"("based_on": "tflm 1999-01")"), "'based_on' leads nowhere"},
