@@ -7,7 +7,7 @@ namespace {
 
 using Kind = ArenaShareKind;
 
-// Divides up the head that the memory plan makes.
+// Divides up the head, whose size the memory plan decides.
 void DivideHead(const ArenaReport& report, const TensorMakers* makers,
                 ArenaDivision* division) {
   int64_t gaps = report.head_bytes;

@@ -16,7 +16,7 @@ ArenaShareKind ShareOf(const Event& event);
 
 struct OperatorParts {
   int64_t persistent = 0;
-  int64_t scratch = 0;  // That lies in the arena where it is fullest.
+  int64_t scratch = 0;  // In the arena where it is fullest.
   int64_t tensors = 0;  // Likewise, of those that it makes.
 
   int64_t Sum() const { return persistent + scratch + tensors; }

@@ -19,7 +19,7 @@
 namespace tinyml::runtime {
 namespace {
 
-// An operator with what the runtime has for it.
+// An operator with its entry in the resolver and its kernel.
 struct Node {
   const OperatorRow* row = nullptr;
   const OperatorKernel* entry = nullptr;
@@ -115,7 +115,7 @@ class Simulator {
   Status LoadNodes() {
     nodes_.resize(model_.subgraphs.size());
     const Target& target = context_.target();
-    // Many operators share a code: each is looked up once.
+    // Many operators share a code: each code is looked up once.
     std::vector<Node> by_code(model_.operator_codes.size());
     for (size_t i = 0; i < by_code.size(); ++i) {
       const OperatorCode& code = model_.operator_codes[i];
@@ -178,8 +178,8 @@ class Simulator {
     });
   }
 
-  // CheckDynamicTensors: no dimension may be 0 or negative, but for [0], which
-  // old models use for a scalar.
+  // CheckDynamicTensors: no dimension may be 0 or negative, except in [0],
+  // which old models use for a scalar.
   Status CheckOutputShapes() const {
     if (!context_.Has(Change::kNoDynamicTensors)) return {};
     for (int i = 0; i < context_.NumOutputs(); ++i) {
@@ -245,8 +245,8 @@ class Simulator {
   }
 
   // MicroAllocator::AllocateVariables. It indexes the offline plan by the
-  // tensor's index in its own subgraph, which for other subgraphs than the
-  // first looks at that one's entries.
+  // tensor's index in its own subgraph, and so reads the first subgraph's
+  // entries for all the others.
   void AllocateVariables(const std::optional<std::vector<int32_t>>& offline) {
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       context_.Select(Phase::kPlan, {s, kNoOperatorIndex});

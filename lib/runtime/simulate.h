@@ -27,7 +27,7 @@ struct SimulationOptions {
 // A buffer of the memory plan.
 struct PlannedBuffer {
   bool is_scratch = false;
-  // The operator that requested the scratch buffer; for a tensor its subgraph,
+  // The operator that requested the scratch buffer; for a tensor, its subgraph
   // and kNoOperatorIndex.
   OperatorId owner;
   // Tensor index in its subgraph, or number of the scratch request.
@@ -39,14 +39,14 @@ struct PlannedBuffer {
 
 struct Simulation {
   EventLog events;
-  ReplayResult replay;  // In an arena without limit.
+  ReplayResult replay;  // In an unlimited arena.
   std::vector<PlannedBuffer> buffers;
-  std::vector<OperatorId> scopes;  // As Lifetimes has them.
+  std::vector<OperatorId> scopes;  // As in Lifetimes.
   std::vector<KernelContext::ScratchRequest> scratch;
   std::vector<std::string> warnings;
   int resource_variables = 0;
-  // Every tensor as it is at Invoke, by subgraph and index. They point into the
-  // model.
+  // Every tensor as it is at Invoke, by subgraph and index. These point into
+  // the model.
   std::vector<std::vector<RuntimeTensor>> tensors;
   std::vector<ResourceVariable> resources;  // By id.
 };

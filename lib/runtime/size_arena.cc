@@ -100,7 +100,7 @@ std::vector<ArenaBuffer> Buffers(const Model& model,
   return buffers;
 }
 
-// Says what the required arena goes to.
+// Says what takes up the required arena.
 void DivideUp(const Simulation& simulation, ArenaReport* report) {
   const runtime::ArenaDivision division =
       runtime::DivideAtPeak(simulation, *report);

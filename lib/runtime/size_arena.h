@@ -1,4 +1,4 @@
-// A simulation as the report that users read.
+// Turns a simulation into the report that users read.
 #ifndef TINYML_RUNTIME_SIZE_ARENA_H_
 #define TINYML_RUNTIME_SIZE_ARENA_H_
 
@@ -8,7 +8,7 @@
 
 namespace tinyml::runtime {
 
-// Returns what `simulation`, of `model` on `target`, says.
+// Returns the report of `simulation`, of `model` on `target`.
 ArenaReport ReportOf(const Model& model, const Target& target,
                      const Simulation& simulation);
 

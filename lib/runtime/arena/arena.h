@@ -29,7 +29,7 @@ class Arena {
   // itself does not check that.
   [[nodiscard]] bool Apply(const Event& event);
 
-  // Bytes of the non-persistent part and the temporary allocations on it.
+  // Bytes of the non-persistent part and of the temporary allocations above it.
   int64_t HeadBytes() const { return head_ > temp_ ? head_ : temp_; }
   int64_t TailBytes() const { return size_ - tail_; }
   // The largest HeadBytes() + TailBytes() so far, planner space included.
@@ -50,7 +50,8 @@ struct ReplayResult {
   int64_t peak_bytes = 0;      // Exact.
   int64_t required_bytes = 0;  // The peak rounded up to 16.
   size_t peak_event = 0;       // The first event that reaches the peak.
-  // The event that does not fit; what is above then holds up to there.
+  // The event that does not fit; the fields above then describe the arena up to
+  // it.
   std::optional<size_t> failed_event;
 };
 

@@ -13,9 +13,10 @@ struct FullestScope {
   int operator_scope = -1;  // Of the scopes that belong to operators.
 };
 
-// Finds the scope in which the most bytes are live, of those that the highest
-// buffer is live in: what lies there is what makes the head as large as it is.
-// `scopes` says what each belongs to; without it, no operator is found.
+// Finds the scope in which the most bytes are live, of those in which the
+// highest buffer is live: the buffers live there make the head as large as it
+// is. `scopes` says what each scope belongs to; without it, no operator is
+// found.
 FullestScope FindFullestScope(std::span<const ArenaBuffer> buffers,
                               std::span<const OperatorId> scopes = {});
 

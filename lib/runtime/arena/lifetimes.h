@@ -27,16 +27,16 @@ struct Lifetimes {
   std::vector<OperatorId> scopes;
 };
 
-// Walks the graph from subgraph 0. Fails with kUnsupported where subgraphs call
-// each other without end. Source: tflite-micro 90b983c2b3f1,
+// Walks the graph from subgraph 0. Fails with kUnsupported if subgraphs call
+// each other recursively. Source: tflite-micro 90b983c2b3f1,
 // micro/micro_allocation_info.cc, MarkAllocationLifetimes.
 Result<Lifetimes> ComputeLifetimes(
     const Model& model,
     std::span<const KernelContext::ScratchRequest> scratch_requests);
 
-// The offsets of the model's own memory plan, one for each tensor of all
-// subgraphs (-1: to be planned); nothing if it has none. Fails with
-// kUnsupported if their number is not that of the tensors. Source: as above,
+// The offsets of the model's own (offline) memory plan, one for each tensor of
+// all subgraphs (-1: to be planned); nothing if it has none. Fails with
+// kUnsupported unless it has one for each. Source: as above,
 // GetOfflinePlannedOffsets.
 Result<std::optional<std::vector<int32_t>>> OfflinePlan(const Model& model);
 

@@ -20,7 +20,7 @@ std::optional<PlanFault> FindPlanFault(std::span<const PlanBuffer> buffers,
                                        const Plan& plan) {
   using enum PlanFaultKind;
   if (plan.offsets.size() != buffers.size()) return PlanFault{kOffsetCount};
-  // What comes after a prescribed place that is unaligned may be so, too.
+  // Buffers placed after an unaligned prescribed offset may be unaligned too.
   const bool aligned = std::ranges::all_of(buffers, [](const auto& buffer) {
     return buffer.offline_offset.value_or(0) % kArenaAlignment == 0;
   });
@@ -33,8 +33,8 @@ std::optional<PlanFault> FindPlanFault(std::span<const PlanBuffer> buffers,
       return PlanFault{kUnaligned, i};
     }
   }
-  // Sweep over time. Buffers that live at once do not overlap, so each new one
-  // needs a look at its neighbours by offset only.
+  // Sweep over time. Buffers that are live at the same time do not overlap, so
+  // each new one need only be compared with its neighbours by offset.
   std::vector<size_t> order;
   std::vector<size_t> offline;
   for (size_t i = 0; i < buffers.size(); ++i) {

@@ -27,9 +27,9 @@ struct PlanFault {
   friend bool operator==(const PlanFault&, const PlanFault&) = default;
 };
 
-// Returns a fault of `plan`, or nothing. Places that the model prescribes may
-// overlap each other, as the runtime allows, and where one of them is unaligned
-// the others may be.
+// Returns a fault of `plan`, or nothing. Offsets that the model prescribes may
+// overlap each other, as the runtime allows; if one of them is unaligned, other
+// buffers may be too.
 std::optional<PlanFault> FindPlanFault(std::span<const PlanBuffer> buffers,
                                        const Plan& plan);
 

@@ -5,7 +5,7 @@
 namespace tinyml::runtime {
 namespace {
 
-// A buffer that has its place.
+// A buffer that has been placed.
 struct Placed {
   int64_t offset = 0;
   int64_t size = 0;

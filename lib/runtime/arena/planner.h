@@ -16,7 +16,7 @@ struct PlanBuffer {
   int64_t size = 0;  // Rounded up to the arena's alignment.
   int32_t first_used = 0;
   int32_t last_used = 0;
-  // A place that the model itself prescribes.
+  // An offset that the model itself prescribes.
   std::optional<int64_t> offline_offset = std::nullopt;
 };
 
@@ -25,7 +25,7 @@ struct Plan {
   int64_t size = 0;              // The largest end.
 };
 
-// The runtime's plan: offline buffers first, then by falling size (equal
+// The runtime's plan: offline buffers first, then by decreasing size (equal
 // sizes: the later one first), each into the lowest gap that is large enough.
 // Source: tflite-micro 90b983c2b3f1, micro/memory_planner/
 // greedy_memory_planner.cc, CalculateOffsetsIfNeeded.

@@ -8,8 +8,8 @@
 namespace tinyml::runtime::cmsis_nn {
 namespace {
 
-// Returns the product, or a number past kTooManyBytes that can still be added
-// to and multiplied a little. Dimensions come from untrusted files.
+// Returns the product, or a number above kTooManyBytes that leaves headroom for
+// a few more sums and products. Dimensions come from untrusted files.
 int64_t Product(std::initializer_list<int64_t> factors) {
   constexpr int64_t kHuge = kTooManyBytes << 8;
   int64_t product = 1;
@@ -194,7 +194,7 @@ int64_t TransposeConvS8BufferBytes(const ConvShape& shape,
   if (RunsReversed(shape)) {
     return ConvolveS8(shape.input, shape.filter, config);
   }
-  // Upstream takes the stride of the height for the width too.
+  // Upstream uses the vertical stride for the width too.
   const int64_t width = Product({int64_t{shape.input.w} - 1, shape.stride.w}) +
                         std::max(shape.filter.w, shape.stride.h);
   return Product(

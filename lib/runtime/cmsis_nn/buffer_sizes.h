@@ -1,9 +1,9 @@
 // How much scratch memory CMSIS-NN's functions ask for.
 //
-// Each function here is named after one of CMSIS-NN's and answers as that does
-// when built for a core with or without the DSP extension and Helium (MVE), in
-// bytes. Sizes that do not fit the library's int32_t come out as kTooManyBytes
-// or more; there the library's own result is undefined.
+// Each function here is named after one of CMSIS-NN's and returns, in bytes,
+// what that returns when built for a core with or without the DSP extension and
+// Helium (MVE). Sizes that do not fit the library's int32_t come out as
+// kTooManyBytes or more; there the library's own result is undefined.
 //
 // Source: CMSIS-NN 4ab83cc3cc98, Source/*/arm_*_get_buffer_sizes_*.c, as GCC
 // builds them (armclang's builds differ for 1x1 convolutions without Helium
@@ -45,14 +45,14 @@ struct ConvShape {
 };
 
 // How a convolution along one row (input and filter of height 1) splits its
-// output: CMSIS-NN computes padded and unpadded columns apart. Source:
+// output: CMSIS-NN computes padded and unpadded columns separately. Source:
 // arm_convolve_1_x_n_s8.c.
 struct RowSplit {
   int64_t total_padding = 0;
   int64_t asymmetric_padding = 0;
   int64_t left = 0;   // Output columns that touch the padding before the input.
   int64_t right = 0;  // ... after it.
-  bool complete = false;  // Left, right and unpadded columns make the output.
+  bool complete = false;  // Left, right and unpadded make up the output.
 };
 RowSplit SplitRow(const ConvShape& shape);
 
@@ -70,7 +70,7 @@ int64_t ConvolveWrapperS16BufferBytes(const ConvShape& shape,
                                       const KernelConfig& config);
 
 // The filter has shape {1, height, width, output channels}. The stride must be
-// set; upstream's caller leaves it unset, which matters in one case only.
+// set; upstream's caller leaves it unset, which matters only in one case.
 int64_t DepthwiseConvWrapperS8BufferBytes(const ConvShape& shape,
                                           const KernelConfig& config);
 int64_t DepthwiseConvWrapperS4BufferBytes(const ConvShape& shape,
@@ -89,8 +89,7 @@ int64_t FullyConnectedS8BufferBytes(int32_t output_channels,
 
 int64_t SvdfS8BufferBytes(int32_t filters, const KernelConfig& config);
 
-// Requests scratch memory of `bytes`, nothing if they are 0. Refuses
-// kTooManyBytes.
+// Requests `bytes` of scratch memory, nothing if 0. Refuses kTooManyBytes.
 Status RequestScratch(KernelContext& context, int64_t bytes);
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -23,7 +23,7 @@ Status CheckShapes(const KernelContext& context, const ConvTensors& tensors) {
   const int32_t groups = input.Dim(3) / filter.Dim(3);
   TINYML_ENSURE(context, groups > 0 && output.Dim(3) % groups == 0,
                 "the channels of output " + output.Describe() +
-                    " are no multiple of the " + std::to_string(groups) +
+                    " are not a multiple of the " + std::to_string(groups) +
                     " groups");
   return {};
 }
@@ -93,8 +93,8 @@ Status Prepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
                           TakeInputFilterOutput(context));
   const auto& [input, filter, output] = tensors;
-  // The bias is asked for as an output, of which there is one: none is found,
-  // and it counts as absent in all that follows.
+  // The code asks for the bias as output 2, but there is only one output: none
+  // is found, and from here on the bias counts as absent.
   context.TempOutput(2);
   if (context.Has(Change::kCmsisTypeChecks)) {
     TINYML_RETURN_IF_ERROR(CheckConvTypes(context, tensors));
@@ -107,12 +107,12 @@ Status Prepare(KernelContext& context) {
                                  : CheckUngroupedShapes(context, tensors));
 
   const bool is_float = input.type == TensorType::kFloat32;
-  // Where types are not checked: CalculateOpDataConv writes multipliers that
-  // only these types have memory for.
+  // Where types are not checked: CalculateOpDataConv writes multipliers, for
+  // which memory exists only with these types.
   TINYML_ENSURE(
       context, is_float || IsInt8OrInt16(input),
       input.Describe() +
-          " is of a type on which this revision crashes while it prepares");
+          " is of a type that crashes this revision while it prepares");
   const int32_t channels = filter.Dim(0);
   if (!is_float) AllocatePerChannel(context, channels);
   TINYML_RETURN_IF_ERROR(CalculateOpDataConv(

@@ -1,4 +1,4 @@
-// Convolutions as CMSIS-NN is asked about them.
+// The shapes of convolutions, as passed to CMSIS-NN.
 #ifndef TINYML_RUNTIME_CMSIS_NN_CONV_SHAPE_H_
 #define TINYML_RUNTIME_CMSIS_NN_CONV_SHAPE_H_
 

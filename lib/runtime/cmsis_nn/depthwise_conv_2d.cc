@@ -69,18 +69,18 @@ Status CheckInvoke(KernelContext& context, const ConvTensors& tensors) {
   return {};
 }
 
-// Types that do not go together, without Change::kCmsisTypeChecks: what Prepare
-// fails on all the same.
+// Types that do not match, without Change::kCmsisTypeChecks: what Prepare
+// refuses nonetheless.
 Status CheckUncheckedTypes(KernelContext& context, const ConvTensors& tensors) {
   const auto& [input, filter, output] = tensors;
-  // CalculateOpDataDepthwiseConv writes multipliers that only these types have
-  // memory for.
+  // CalculateOpDataDepthwiseConv writes multipliers, for which memory exists
+  // only with these types.
   TINYML_ENSURE(
       context,
       HasType(input,
               {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16}),
       input.Describe() +
-          " is of a type on which this revision crashes while it prepares");
+          " is of a type that crashes this revision while it prepares");
   TINYML_ENSURE(context,
                 input.type != TensorType::kInt8 ||
                     HasType(filter, {TensorType::kInt8, TensorType::kInt4}),
@@ -90,7 +90,7 @@ Status CheckUncheckedTypes(KernelContext& context, const ConvTensors& tensors) {
   context.Warn("this revision does not check that input " + input.Describe() +
                ", filter " + filter.Describe() + " and output " +
                output.Describe() +
-               " go together; Invoke fails or gives wrong results");
+               " match; Invoke fails or gives wrong results");
   return {};
 }
 
@@ -124,7 +124,7 @@ Status Prepare(KernelContext& context) {
         ConvShapeOf<DepthwiseConv2DOptions>(context, tensors, output.Dim(3));
     // The runtime leaves the stride unset here. It decides only whether an
     // input of one channel and one row is convolved along the row (a multiple
-    // of 4) on Helium; take it for one that does not, which needs more memory.
+    // of 4) on Helium; assume that it is not, which needs more memory.
     shape.stride = {1, 1};
     const KernelConfig& config = context.target().kernels;
     TINYML_RETURN_IF_ERROR(RequestScratch(

@@ -17,8 +17,8 @@ inline constexpr Field kOpDataFields[] = {Struct(kOpDataFullyConnected),
                                           Int32(2), Pointer(), Int32(3)};
 inline constexpr StructDef kOpData = {"OpData (FULLY_CONNECTED)",
                                       kOpDataFields};
-// Without Change::kFullyConnectedPerChannel: with multipliers and shifts of the
-// convolution that it may run as.
+// Without Change::kFullyConnectedPerChannel: with multipliers and shifts for
+// the convolution that it may run as.
 inline constexpr Field kOldOpDataFields[] = {
     Struct(kOpDataPerTensorFullyConnected), Pointer(2), Int32(), Pointer(),
     Int32(3)};
@@ -33,7 +33,7 @@ Status RequestInt8Buffers(KernelContext& context,
   const int32_t depth = filter.Dim(filter.Rank() - 1);
   const KernelConfig& config = context.target().kernels;
   if (output.Rank() > 2 && depth % 4 == 0) {
-    // Run as a convolution, which is per channel always.
+    // Runs as a convolution, which is always per-channel.
     if (!context.Has(Change::kFullyConnectedPerChannel)) {
       AllocatePerChannel(context, channels);
       return {};
@@ -41,7 +41,7 @@ Status RequestInt8Buffers(KernelContext& context,
     if (IsPerChannel(filter)) return {};
     const int index = context.ScratchCount();
     TINYML_RETURN_IF_ERROR(RequestScratch(context, channels * 8));
-    // The kernel confuses the buffer's number with its size.
+    // The kernel mistakes the buffer's index for its size.
     TINYML_ENSURE_AT_INVOKE(
         context, index >= 4,
         "with an output of rank above 2, a depth that is a multiple of 4 and "
@@ -59,7 +59,7 @@ Status RequestInt8Buffers(KernelContext& context,
       context,
       constant || bytes == 0 || context.Has(Change::kCmsisFilterOffset),
       "filter " + filter.Describe() +
-          " is not constant, on which this revision crashes with Helium");
+          " is not constant, which crashes this revision with Helium");
   const bool for_size =
       config.optimize_for_size && context.Has(Change::kCmsisOptimizeForSize);
   if (bytes > 0 && constant && !for_size) {
@@ -74,7 +74,7 @@ Status CheckTypes(KernelContext& context, const ConvTensors& tensors,
   const Status types = CheckConvTypes(context, tensors);
   *types_fit = types.has_value();
   if (*types_fit || context.Has(Change::kCmsisTypeChecks)) return types;
-  // Before, Prepare compares input and output only.
+  // Before the change, Prepare compares input and output only.
   TINYML_RETURN_IF_ERROR(
       CheckOutputType(context, tensors.input, tensors.output));
   FailsAtInvoke(context, "the kernel has no code for input " +
@@ -90,7 +90,7 @@ Status Prepare(KernelContext& context) {
   bool types_fit = false;
   TINYML_RETURN_IF_ERROR(
       CheckTypes(context, {input, filter, output}, &types_fit));
-  // Before, only where it decides how an int8 operator runs.
+  // Before the change, only where it decides how an int8 operator runs.
   const bool checks_rank =
       context.Has(Change::kCmsisTypeChecks) ||
       (input.type == TensorType::kInt8 && filter.type != TensorType::kInt4);

@@ -27,7 +27,7 @@ Status CheckShapes(const KernelContext& context, const ConvTensors& tensors) {
   TINYML_ENSURE(context, fits,
                 "input " + input.Describe() + ", filter " + filter.Describe() +
                     " and output " + output.Describe() +
-                    " do not fit in batch size or channels");
+                    " do not match in batch size or channels");
   return {};
 }
 
@@ -42,7 +42,7 @@ Status RequestInt8Buffers(KernelContext& context, const ConvTensors& tensors) {
   shape.stride = {options.stride_h, options.stride_w};
   const bool reverses = context.Has(Change::kCmsisTransposeConvBuffers);
   const int64_t bytes = TransposeConvS8BufferBytes(shape, config);
-  // Of the reversed filter or, before that, of the sums of the output.
+  // For the reversed filter or, before that change, for the sums of the output.
   const int64_t second_bytes =
       reverses ? TransposeConvS8ReverseBufferBytes(shape)
                : 4 * (output.Elements() / std::max(output.Dim(0), 1));
@@ -50,8 +50,8 @@ Status RequestInt8Buffers(KernelContext& context, const ConvTensors& tensors) {
       context,
       bytes >= 0 && bytes < kTooManyBytes && second_bytes < kTooManyBytes,
       "CMSIS-NN cannot count the scratch memory that it needs");
-  // Both are requested even if they are of 0 bytes; the first one was not where
-  // the reference kernel ran instead.
+  // Both are requested even if they have 0 bytes; the first was not where the
+  // reference kernel ran instead.
   const bool plain = !reverses && config.optimize_for_size &&
                      context.Has(Change::kCmsisTransposeConvForSize);
   if (!plain) TINYML_RETURN_IF_ERROR(context.Scratch(bytes));

@@ -34,7 +34,7 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-// Without the change it forgot the member at the end.
+// Before the change, upstream forgot the last member.
 const Kernel kConv2D = {
     .init = InitWith<kNodeData, Change::kEspConvNodeData, kOpDataConv>,
     .prepare = Prepare};

@@ -19,7 +19,7 @@ inline constexpr StructDef kNodeData = {"NodeData (convolution)",
                                         kNodeDataFields};
 
 // ComputePaddingHeightWidth for one axis: no argument is refused, and a window
-// larger than a VALID input can have padding.
+// larger than its input may get padding even if VALID.
 inline int32_t PaddingBefore(Padding padding, const WindowAxis& axis) {
   const int64_t filter = (int64_t{axis.filter} - 1) * axis.dilation + 1;
   int64_t output = 0;

@@ -27,7 +27,8 @@ Status CheckShapes(const KernelContext& context,
       "filter " + filter.Describe() + " needs a first dimension of 1");
   TINYML_ENSURE(context, input.Dim(3) != 0 && filter.Dim(3) % input.Dim(3) == 0,
                 "the channels of filter " + filter.Describe() +
-                    " are no multiple of those of input " + input.Describe());
+                    " are not a multiple of those of input " +
+                    input.Describe());
   return {};
 }
 

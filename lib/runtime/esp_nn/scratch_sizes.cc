@@ -3,8 +3,8 @@
 // src/softmax/esp_nn_softmax_*.c. In builds for other chips, and in the ANSI
 // build, convolutions ask for nothing (esp_nn_*_opt.c, esp_nn_*_ansi.c).
 //
-// Sums are kept in 64 bits and cut to int where they are compared and at the
-// end, as if ESP-NN's int wrapped; no such buffer fits an arena.
+// Sums are kept in 64 bits and truncated to int where they are compared and at
+// the end, as if ESP-NN's int wrapped; no such buffer fits an arena.
 #include "runtime/esp_nn/scratch_sizes.h"
 
 #include <algorithm>
@@ -27,8 +27,8 @@ bool IsPadded(const ConvShape& s) {
   return s.padding_width != 0 || s.padding_height != 0;
 }
 
-// Input with its channels padded to 8 if they are not, the filter likewise, and
-// a transposed block of 8 pixels if there are as many. The same on S3 and P4.
+// Input with its channels padded to a multiple of 8, the filter likewise, and a
+// transposed block of 8 pixels if there are that many. The same on S3 and P4.
 int64_t PointwiseBytes(const ConvShape& s) {
   const int64_t pixels = int64_t{s.input_width} * s.input_height;
   const int64_t channels = AlignUp(s.input_channels, 8);
@@ -91,7 +91,7 @@ int64_t ConvBytesS3(const ConvShape& s, const ChangeSet& changes) {
   return input + filter + filter_rows + boundary + margin + out * 4;
 }
 
-// A padded window of less than 16 bytes, on the P4.
+// A padded window of fewer than 16 bytes, on the P4.
 int64_t SmallPaddedConvBytesP4(const ConvShape& s) {
   constexpr int64_t kCacheBudget = 32768;
   const int64_t filter_sums = s.output_channels * int64_t{4};
@@ -261,7 +261,7 @@ int64_t DepthwiseConvBytesS3(const ConvShape& s, const ChangeSet& changes) {
   return 32;
 }
 
-// The build with chip-specific kernels that `kernels` is, or kGeneric.
+// The chip whose build `kernels` is, or kGeneric.
 EspVariant OptimizedVariant(const KernelConfig& kernels) {
   return kernels.library == KernelLibrary::kEspNn ? kernels.esp_variant
                                                   : EspVariant::kGeneric;

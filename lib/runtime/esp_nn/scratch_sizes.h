@@ -20,7 +20,7 @@ struct ConvShape {
   uint16_t input_channels = 0;
   uint16_t filter_width = 0;
   uint16_t filter_height = 0;
-  // Not cut to 16 bits everywhere.
+  // Not truncated to 16 bits everywhere.
   int32_t output_width = 0;
   int32_t output_height = 0;
   uint16_t output_channels = 0;

@@ -19,8 +19,8 @@ Status Prepare(KernelContext& context) {
   if (input.type != TensorType::kInt8 || output.type != TensorType::kInt8) {
     return {};
   }
-  // The kernel takes dimension 1 for the width, whatever the rank: of a vector
-  // the word that follows its shape in the file.
+  // The kernel takes dimension 1 for the width, whatever the rank; for a vector
+  // that is the word after its shape in the file.
   const KernelConfig& kernels = context.target().kernels;
   const int32_t width =
       input.Rank() > 1 ? input.Dim(1) : input.source->word_after_shape.value;

@@ -1,9 +1,9 @@
-// What can be told before Invoke about how it will end.
+// What can be known before Invoke about how it will end.
 //
 // Many kernels check little or nothing while they prepare. An error that a
 // kernel returns from Invoke leaves the arena as it is: a warning. A failed
-// assertion ends the program, so that a model which surely runs into one is of
-// no more use than a refused one.
+// assertion ends the program, so a model that is certain to hit one is no more
+// use than a refused one.
 //
 // Source of the checks: tflite-micro 90b983c2b3f1, lite/kernels/internal/
 // (runtime_shape.h, types.h, reference/broadcast_loop.h).
@@ -34,8 +34,9 @@ void FailsAtInvoke(KernelContext& context, std::string_view reason);
 bool RunsType(KernelContext& context, const RuntimeTensor& tensor,
               std::initializer_list<TensorType> types, bool takes_int16 = true);
 
-// The input of a kernel that switches over its type and then takes both shapes
-// for equal. int16 counts as one of `types` only if the revision `takes_int16`.
+// The input of a kernel that switches on its type and then assumes that both
+// shapes are equal. int16 counts as one of `types` only if the revision
+// `takes_int16`.
 Status CheckUnaryEval(KernelContext& context, const UnaryOperands& operands,
                       std::initializer_list<TensorType> types,
                       bool takes_int16 = true);
@@ -43,10 +44,11 @@ Status CheckUnaryEval(KernelContext& context, const UnaryOperands& operands,
 // Two inputs and the output of a kernel without Prepare, as Eval finds them.
 Status CheckBinaryPresent(KernelContext& context);
 
-// Warns of an output that is smaller than the input, whose size counts.
+// Warns of an output that is smaller than the input, whose size the kernel
+// uses.
 void WarnSmallOutput(KernelContext& context, const UnaryOperands& operands);
 
-// Warns of inputs that the kernel reads as another type than they have.
+// Warns of inputs that the kernel reads as a type other than their own.
 void WarnMixedTypes(KernelContext& context, const RuntimeTensor& a,
                     const RuntimeTensor& b);
 
@@ -56,11 +58,11 @@ Status CheckShapeRanks(KernelContext& context, TensorList tensors);
 // MatchingFlatSize: equal shapes.
 Status CheckEqualShapes(KernelContext& context, TensorList tensors);
 
-// MatchingExtendedShapeFlatSize: equal but for leading ones.
+// MatchingExtendedShapeFlatSize: equal except for leading ones.
 bool SameExtendedShape(const RuntimeTensor& a, const RuntimeTensor& b);
 Status CheckEqualExtendedShapes(KernelContext& context, TensorList tensors);
 
-// MatchingElementsSize: as many elements.
+// MatchingElementsSize: the same number of elements.
 Status CheckEqualElements(KernelContext& context, TensorList tensors);
 
 // BroadcastBinaryOpSimple.

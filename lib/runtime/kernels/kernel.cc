@@ -3,7 +3,7 @@
 namespace tinyml::runtime {
 namespace {
 
-// What there is for one row.
+// The functions of one row.
 struct Entry {
   const OperatorKernel* reference = nullptr;
   const Kernel* cmsis_nn = nullptr;
@@ -26,8 +26,8 @@ constexpr Entry kEntries[] = {
 #undef TINYML_ADDRESS_NO
 #undef TINYML_ADDRESS_SINCE
 
-// The kernel that the library has for `row`, or null if the reference kernel
-// stays in its place.
+// The kernel that the library has for `row`, or null if it uses the reference
+// kernel.
 const Kernel* FindOverlay(const OperatorRow& row, const KernelConfig& config) {
   const Entry& entry = kEntries[RowIndex(row)];
   const auto linked = [&](const Availability& cell, const Kernel* kernel) {

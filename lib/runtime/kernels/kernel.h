@@ -16,7 +16,7 @@ namespace tinyml::runtime {
 using KernelStep = Status (*)(KernelContext& context);
 
 // An operator as the runtime's resolver registers it, with the reference
-// kernel. Null: nothing is done.
+// kernel. Null: does nothing.
 struct OperatorKernel {
   // What the parser allocates for the operator's parameters.
   const StructDef* builtin_data = nullptr;
@@ -38,7 +38,7 @@ Status InitWith(KernelContext& context) {
   return {};
 }
 
-// The same where the data was `kBefore` without the change.
+// The same, where the data was `kBefore` before the change.
 template <const StructDef& kOpData, Change kChange, const StructDef& kBefore>
 Status InitWith(KernelContext& context) {
   context.Persistent(context.Has(kChange) ? kOpData : kBefore);

@@ -96,7 +96,7 @@ KernelContext::KernelContext(const Model& model, const Target& target)
       view.type = tensor.type;
       view.dims = tensor.shape;
       const Buffer& buffer = model.buffers[tensor.buffer];
-      // The runtime looks only into the FlatBuffer.
+      // The runtime looks only at the FlatBuffer.
       if (!buffer.outside_flatbuffer) view.data = buffer.data.bytes();
       if (view.IsAffine()) {
         view.scale = tensor.quantization->scale[0];
@@ -117,7 +117,7 @@ Status KernelContext::LoadTensors() {
                          ErrorCode::kUnsupported, reason);
       };
       // micro/memory_helpers.cc, TfLiteTypeSizeOf has no size for the type;
-      // InitializeAllocationInfo asks for that of every tensor.
+      // InitializeAllocationInfo needs the size of every tensor.
       const bool too_new =
           (tensor.type == TensorType::kBFloat16 &&
            !Has(Change::kBFloat16Tensors)) ||

@@ -2,7 +2,7 @@
 //
 // The simulation of a kernel is a function that makes the same requests, in the
 // same order, as the upstream function it is named after, and refuses what that
-// refuses. It sees the model and the target, and records events.
+// function refuses. It sees the model and the target, and records events.
 //
 // One KernelContext serves one simulation and is used from one thread.
 #ifndef TINYML_RUNTIME_KERNELS_KERNEL_CONTEXT_H_
@@ -32,8 +32,8 @@ struct RuntimeTensor {
   std::vector<int32_t> dims;
   // Content of a constant tensor; empty for one that lives in the arena.
   std::span<const uint8_t> data;
-  // Scale and zero point of a tensor that is quantized for the runtime (has
-  // both); the first ones if there are several. Otherwise 0.
+  // Scale and zero point of a tensor that the runtime treats as quantized (it
+  // has both); the first ones if there are several. Otherwise 0.
   float scale = 0.0F;
   int32_t zero_point = 0;
   // The id that VAR_HANDLE made the tensor point to; -1 for other tensors.
@@ -45,13 +45,14 @@ struct RuntimeTensor {
   // Dimension `i`, or 0 past the rank (the runtime reads past the end there).
   int32_t Dim(int i) const { return i >= 0 && i < Rank() ? dims[i] : 0; }
   int64_t Elements() const;
-  // Bytes that the runtime counts for it: int4 takes a whole byte here.
+  // Its size in bytes as the runtime counts it: int4 takes a whole byte here.
   int64_t Bytes() const;
   // The same by the shape in the model, which a TfLiteTensor's byte count
   // follows even after a kernel has relocated the dims.
   int64_t BytesInModel() const;
   bool IsConstant() const { return !data.empty(); }
-  // Whether it points to data before the memory plan exists, and so gets none.
+  // Whether it already points to data before memory is planned, and so is not
+  // planned.
   bool HasData() const { return IsConstant() || resource_id >= 0; }
   bool IsVariable() const { return source->is_variable; }
   // Whether the runtime gives it TfLiteAffineQuantization.
@@ -62,15 +63,15 @@ struct RuntimeTensor {
   const std::vector<float>& Scales() const {
     return source->quantization->scale;
   }
-  // The zero point of channel `i` as the runtime expands them: if there are
-  // not as many as scales, the first one serves all. Requires IsAffine().
+  // The zero point of channel `i` as the runtime expands them: if there are not
+  // as many as scales, the first one is used for all. Requires IsAffine().
   int64_t ZeroPoint(size_t i) const;
   int32_t QuantizedDimension() const {
     return source->quantization->quantized_dimension;
   }
   // "'conv/Relu' (int8 [1,49,10,8])", for messages.
   std::string Describe() const;
-  // Copies the constant content as elements of T (as much as is there).
+  // Copies the constant content as elements of T (as many as there are).
   template <typename T>
   std::vector<T> DataAs() const {
     std::vector<T> values(data.size() / sizeof(T));
@@ -92,7 +93,7 @@ struct ResourceVariable {
   std::string shared_name;
   bool allocated = false;
   int64_t bytes = 0;
-  int order = 0;  // How many variables got memory before it.
+  int order = 0;  // How many variables were given memory before it.
   // What every byte is before anything is assigned.
   int8_t default_value = 0;
 };
@@ -106,7 +107,7 @@ class KernelContext {
   const Model& model() const { return model_; }
   const Target& target() const { return target_; }
   const Abi& abi() const { return target_.abi; }
-  // Whether the target's revisions have what `change` changed upstream.
+  // Whether the target's revisions include `change`.
   bool Has(Change change) const { return target_.kernels.changes.Has(change); }
   // The index is kNoOperatorIndex outside of any operator.
   const OperatorId& id() const { return id_; }
@@ -143,7 +144,7 @@ class KernelContext {
   Status Scratch(int64_t bytes);
   // How many scratch buffers the whole model has requested so far.
   int ScratchCount() const { return static_cast<int>(scratch_.size()); }
-  // AllocateTempInputTensor and its kind: takes temporary memory for a
+  // AllocateTempInputTensor and the like: takes temporary memory for a
   // TfLiteTensor and its quantization until Prepare ends, and returns the
   // tensor; null, taking nothing, if it is omitted or there are fewer.
   const RuntimeTensor* TempInput(int i);
@@ -157,14 +158,14 @@ class KernelContext {
   // CreateWritableTensorDimsWithCopy: moves the output's shape to persistent
   // memory and returns it for writing. Requires that the output exists.
   std::vector<int32_t>& RelocateDims(int output);
-  // Returns the output's shape for writing where a kernel overwrites it inside
-  // the model. Requires that the output exists.
+  // Returns the output's shape for writing, for a kernel that overwrites it in
+  // the model itself. Requires that the output exists.
   std::vector<int32_t>& OverwriteDims(int output);
   // Points the output at the id of a resource variable, for good. Requires
   // that the output exists.
   void PointToResource(int output, int32_t id);
 
-  // Resource variables. Capacity is what the application created.
+  // Resource variables. The capacity is how many the application created.
   std::vector<ResourceVariable>& resource_variables() { return resources_; }
   int resource_capacity() const { return resource_capacity_; }
 
@@ -221,8 +222,8 @@ class KernelContext {
 
 }  // namespace tinyml::runtime
 
-// Refuses with `reason` unless `condition` holds (TF_LITE_ENSURE's place), in a
-// function that returns Status or Result.
+// Refuses with `reason` unless `condition` holds (the counterpart of
+// TF_LITE_ENSURE), in a function that returns Status or Result.
 #define TINYML_ENSURE(context, condition, reason)              \
   do {                                                         \
     if (!(condition)) {                                        \

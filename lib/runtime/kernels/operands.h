@@ -1,5 +1,5 @@
-// The temporary tensors with which most simple kernels begin to prepare, and
-// what they check of them first.
+// The temporary tensors that most simple kernels take first when they prepare,
+// and the checks that follow at once.
 #ifndef TINYML_RUNTIME_KERNELS_OPERANDS_H_
 #define TINYML_RUNTIME_KERNELS_OPERANDS_H_
 
@@ -21,11 +21,11 @@ struct BinaryOperands {
 };
 
 // Take input 0 (and 1), then output 0, as temporary tensors in this order;
-// refuse if one of them is omitted.
+// refuse if any is omitted.
 Result<UnaryOperands> TakeUnary(KernelContext& context);
 Result<BinaryOperands> TakeBinary(KernelContext& context);
 
-// Refuses a tensor of another type than `type`.
+// Refuses a tensor of a type other than `type`.
 Status CheckType(const KernelContext& context, const RuntimeTensor& tensor,
                  TensorType type);
 

@@ -27,9 +27,9 @@ Status CheckConvolutionQuantization(KernelContext& context,
                                     ActivationFunctionType activation,
                                     int32_t channels);
 
-// The factor of a product of input and filter in units of the output; refuses a
-// bias whose scale is not that product's, and a negative product. `bias` may be
-// null. Source: as above, GetQuantizedConvolutionMultipler.
+// The factor that turns a product of input and filter into units of the output;
+// refuses a bias whose scale is not that product's, and a negative product.
+// `bias` may be null. Source: as above, GetQuantizedConvolutionMultipler.
 Status CheckProductMultiplier(KernelContext& context,
                               const RuntimeTensor& input,
                               const RuntimeTensor& filter,
@@ -51,9 +51,9 @@ Status CheckMultiplierBelowOne(const KernelContext& context, double multiplier,
 Status CheckSumScales(const KernelContext& context, const RuntimeTensor& input,
                       const RuntimeTensor& output);
 
-// Warns of a multiplier that QuantizeMultiplier takes but turns into nonsense:
-// not a number or infinite. The conversion to integer is undefined then, but no
-// build of the runtime that was measured aborts.
+// Warns of a multiplier that QuantizeMultiplier accepts but turns into
+// nonsense: NaN or infinite. The conversion to integer is then undefined, but
+// no build of the runtime that was measured aborts.
 void WarnMultiplier(KernelContext& context, double multiplier);
 
 }  // namespace tinyml::runtime

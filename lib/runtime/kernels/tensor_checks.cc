@@ -112,7 +112,7 @@ Result<std::vector<int32_t>> ReadInt32(const KernelContext& context,
   std::vector<int32_t> values = tensor.DataAs<int32_t>();
   if (static_cast<int64_t>(values.size()) < count) {
     return Fail(context
-                    .Refuse(Named(role, tensor) + " has less than the " +
+                    .Refuse(Named(role, tensor) + " has fewer than the " +
                             std::to_string(count) +
                             " int32 values that the runtime reads")
                     .error());

@@ -15,8 +15,9 @@
 
 namespace tinyml::runtime {
 
-// The runtime's RuntimeShape holds no more dimensions and aborts on them.
-// Source: tflite-micro 90b983c2b3f1, lite/kernels/internal/runtime_shape.h.
+// The runtime's RuntimeShape holds no more dimensions than this and aborts on
+// them. Source: tflite-micro 90b983c2b3f1,
+// lite/kernels/internal/runtime_shape.h.
 inline constexpr int kMaxShapeRank = 6;
 
 // Refuses other counts of inputs and outputs.
@@ -26,8 +27,8 @@ Status CheckArity(const KernelContext& context, int inputs, int outputs);
 Status CheckPresent(const KernelContext& context, const RuntimeTensor* tensor,
                     std::string_view role);
 
-// Takes all inputs, then all outputs, as temporary tensors; refuses other
-// counts of them than there are roles, and one that is omitted.
+// Takes all inputs, then all outputs, as temporary tensors; refuses counts that
+// differ from those of the roles, and a tensor that is omitted.
 template <size_t kInputs, size_t kOutputs>
 Result<std::array<const RuntimeTensor*, kInputs + kOutputs>> TakeOperands(
     KernelContext& context, const std::string_view (&inputs)[kInputs],
@@ -63,17 +64,17 @@ bool IsInt8OrInt16(const RuntimeTensor& tensor);
 // Refuses tensors of different types.
 Status CheckSameType(const KernelContext& context, const RuntimeTensor& a,
                      const RuntimeTensor& b);
-// Refuses an output of another type than the input.
+// Refuses an output of a type other than the input's.
 Status CheckOutputType(const KernelContext& context, const RuntimeTensor& input,
                        const RuntimeTensor& output);
 
-// Warns of a type that passes Prepare and that Invoke refuses.
+// Warns of a type that Prepare accepts and Invoke refuses.
 void WarnOfType(KernelContext& context, const RuntimeTensor& tensor,
                 std::string_view role, std::initializer_list<TensorType> types);
 
 // Returns the first `count` int32 values of a constant. As in the runtime, the
-// tensor's type does not count. Refuses one that is shorter, past whose end the
-// runtime would read.
+// tensor's type is ignored. Refuses a shorter one, past whose end the runtime
+// would read.
 Result<std::vector<int32_t>> ReadInt32(const KernelContext& context,
                                        const RuntimeTensor& tensor,
                                        std::string_view role, int64_t count);

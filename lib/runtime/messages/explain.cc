@@ -40,7 +40,7 @@ std::string Fill(std::string_view text,
 
 std::vector<Explanation> ExplainLog(std::string_view log) {
   std::vector<Explanation> explanations;
-  std::map<std::string, size_t> known;  // By what it says.
+  std::map<std::string, size_t> known;  // By its text.
   bool has_cause = false;
   int64_t number = 0;
   while (!log.empty()) {

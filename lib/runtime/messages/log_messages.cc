@@ -20,7 +20,7 @@ constexpr LogMessage kMessages[] = {
     {"Failed to allocate tail memory. Requested: %d, available %d",
      MessageRole::kArena,
      "The arena is too small: persistent data, which the runtime puts at the "
-     "arena's end and never frees, wanted {0} bytes, and {1} were left between "
+     "arena's end and never frees, needed {0} bytes, and {1} were left between "
      "it and the tensors.",
      kLarger},
     {"Failed to resize buffer. Requested: %d, available %d",
@@ -31,7 +31,7 @@ constexpr LogMessage kMessages[] = {
      kLarger},
     {"Failed to allocate temp memory. Requested: %d, available %d",
      MessageRole::kArena,
-     "The arena is too small: AllocateTensors() needs {0} bytes for a while, "
+     "The arena is too small: AllocateTensors() needs {0} bytes temporarily, "
      "more than stay in use, and {1} were left. arena_used_bytes() of a "
      "working "
      "build does not show this need.",
@@ -39,7 +39,7 @@ constexpr LogMessage kMessages[] = {
     // micro/micro_allocation_info.cc
     {"Failed to allocate memory for memory planning, %d bytes required",
      MessageRole::kArena,
-     "The arena is too small for the lists with which the memory plan is made: "
+     "The arena is too small for the lists that the memory planner works with: "
      "{0} bytes, which are free again afterwards.",
      kLarger},
     {"Does not support intermediate tensor with non-zero size: %d",
@@ -64,13 +64,13 @@ constexpr LogMessage kMessages[] = {
      MessageRole::kArena,
      "The arena is too small for the list of the model's operators.", kLarger},
     {"Failed to allocate memory for model metadata.", MessageRole::kArena,
-     "The arena is too small even for the first thing that is put into it, "
+     "The arena is too small even for the first allocation, "
      "what the runtime keeps of each subgraph.",
      kLarger},
     {"Failed to allocate memory for persistent TfLiteTensor",
      MessageRole::kArena,
      "The arena is too small for the tensors that describe inputs and outputs, "
-     "which are made last.",
+     "which are allocated last.",
      kLarger},
     {"Failed to allocate temp. memory for tensor %d, subgraph %d",
      MessageRole::kArena,
@@ -93,9 +93,9 @@ constexpr LogMessage kMessages[] = {
      "again, or use another kernel library."},
     {"Model allocation started before finishing previously allocated model",
      MessageRole::kCause,
-     "Two interpreters share an allocator, and the second began while the "
-     "first was not through AllocateTensors().",
-     "Call AllocateTensors() of one interpreter before you make the next."},
+     "Two interpreters share an allocator, and the second began before the "
+     "first had finished AllocateTensors().",
+     "Call AllocateTensors() of one interpreter before you create the next."},
     // micro/memory_planner/greedy_memory_planner.cc
     {"Too many buffers (max is %d)", MessageRole::kCause,
      "The memory planner has room for {0} buffers, and the model has more.",
@@ -118,7 +118,8 @@ constexpr LogMessage kMessages[] = {
     {"Failed to initialize output tensor %d", MessageRole::kFollows,
      "Output {0} could not be described.", kEarlier},
     {"Failed to initialize tensor %d", MessageRole::kFollows,
-     "Tensor {0} has a type that this runtime does not know, or no room.",
+     "Tensor {0} has a type that this runtime does not know, or there is no "
+     "room for it.",
      "Look at what was printed before it; `tinyml inspect MODEL` says which "
      "types stop the runtime."},
     {"Failed starting model allocation.", MessageRole::kFollows,
@@ -161,10 +162,10 @@ constexpr LogMessage kMessages[] = {
     {"Node %s (number %d) failed to invoke with status %d",
      MessageRole::kFollows, "Operator {1} ({0}) failed while it ran.",
      "Look at what was printed before it. `tinyml run MODEL --random-input 1` "
-     "runs the same kernels on the desk and says why."},
+     "runs the same kernels on the host and says why."},
     {"has dynamic tensor #%d", MessageRole::kCause,
      "Tensor {0} has a shape that is only known when the model runs; the "
-     "runtime plans all memory before.",
+     "runtime plans all memory beforehand.",
      "Convert the model with fixed shapes; of an ONNX model, name them with "
      "--input-shape."},
     // micro/micro_op_resolver.cc, micro/micro_mutable_op_resolver.h
@@ -202,7 +203,7 @@ constexpr LogMessage kMessages[] = {
      kLarger},
     {"Attempting to read non-existent resource variable %d",
      MessageRole::kCause,
-     "An operator reads resource variable {0}, which nothing has made.",
+     "An operator reads resource variable {0}, which nothing has created.",
      "Give the interpreter a MicroResourceVariables, and let the model assign "
      "the variable before it reads it."},
     // micro/kernels/conv_common.cc and others
@@ -247,7 +248,7 @@ bool MatchHere(std::string_view pattern, std::string_view line,
       line.remove_prefix(length);
       continue;
     }
-    // Text goes on to the literal behind it, or to the end.
+    // Text goes on to the literal after it, or to the end.
     const size_t next_mark = std::min(pattern.find('%'), pattern.size());
     const std::string_view literal = pattern.substr(0, next_mark);
     const size_t end = literal.empty() ? line.size() : line.find(literal);
@@ -258,7 +259,7 @@ bool MatchHere(std::string_view pattern, std::string_view line,
   return true;
 }
 
-// The name of a file, without what stands before it in the line.
+// The name of a file, without what comes before it on the line.
 std::string LastWord(const std::string& text) {
   const size_t at = text.find_last_of(" \t/\\");
   return at == std::string::npos ? text : text.substr(at + 1);
@@ -272,8 +273,8 @@ std::optional<std::vector<std::string>> MatchMessage(std::string_view pattern,
                                                      std::string_view line) {
   std::vector<std::string> values;
   if (pattern.starts_with("%s:%d ")) {
-    // A file's name and a line: the last colon with a number and a blank
-    // behind it, since logs have times in front.
+    // A file's name and a line: the last colon followed by a number and a
+    // blank, since log lines may begin with a time.
     for (size_t at = line.find(':'); at != std::string_view::npos;
          at = line.find(':', at + 1)) {
       values.assign(1, LastWord(std::string(line.substr(0, at))));

@@ -21,7 +21,7 @@ struct LogMessage {
   // As printed; %d stands for a number and %s for any text.
   std::string_view pattern;
   MessageRole role;
-  // {0}, {1}, ... are what stands for the placeholders.
+  // {0}, {1}, ... are the values of the placeholders.
   std::string_view what;
   std::string_view set;
 };
@@ -29,8 +29,7 @@ struct LogMessage {
 // In the order in which they are tried: longer ones first.
 std::span<const LogMessage> LogMessages();
 
-// Returns what stands for each placeholder if `line` has the message
-// somewhere.
+// Returns the value of each placeholder if `line` contains the message.
 std::optional<std::vector<std::string>> MatchMessage(std::string_view pattern,
                                                      std::string_view line);
 

@@ -23,10 +23,11 @@ Result<FlexScalar> OptionValue(const KernelContext& context,
                                std::string_view key) {
   TINYML_ENSURE(context, !context.CustomOptions().empty(), "it has no options");
   const auto value = FlexBuffer(context.CustomOptions()).Find(key);
-  TINYML_ENSURE(context, value.has_value(),
-                "its options are no readable FlexBuffer map (while looking for "
-                "'" +
-                    std::string(key) + "')");
+  TINYML_ENSURE(
+      context, value.has_value(),
+      "its options are not a readable FlexBuffer map (while looking for "
+      "'" +
+          std::string(key) + "')");
   return *value;
 }
 

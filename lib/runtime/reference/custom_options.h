@@ -23,8 +23,8 @@ Result<int32_t> OptionElement(const KernelContext& context, size_t index,
 Result<FlexScalar> OptionValue(const KernelContext& context,
                                std::string_view key);
 
-// Returns count * bytes. Refuses a result that is negative or that no arena
-// holds (the runtime computes it unsigned and gets nonsense).
+// Returns count * bytes. Refuses a result that is negative or larger than any
+// arena (the runtime computes it unsigned and gets nonsense).
 Result<int64_t> ArrayBytes(const KernelContext& context, std::string_view what,
                            int64_t count, int64_t bytes);
 

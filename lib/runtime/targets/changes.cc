@@ -5,8 +5,8 @@
 namespace tinyml::runtime {
 namespace {
 
-// A commit that only moved code is not named here, and of several commits that
-// made one change it is the last one.
+// Commits that only moved code are not named here; where several commits made
+// one change, it is the last.
 constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
     {Change::kBoolCast, "tflm", "bool-cast", "324ae1eaba98", "2024-01-22",
      "CAST takes bool"},

@@ -1,10 +1,10 @@
-// What changed upstream between the revisions that are known, each change once.
+// What changed upstream between the known revisions, each change once.
 //
 // Kernels ask for a change (KernelContext::Has) and never for a revision, so
 // that a revision is no more than the list of changes it has: a data file in
 // lib/runtime/revisions/. A change is something that figures, refusals or
-// warnings here depend on; the commit beside it in changes.cc is the first one
-// after which upstream does what the code asks for.
+// warnings depend on; the commit next to it in changes.cc is the first one
+// after which upstream behaves that way.
 #ifndef TINYML_RUNTIME_TARGETS_CHANGES_H_
 #define TINYML_RUNTIME_TARGETS_CHANGES_H_
 

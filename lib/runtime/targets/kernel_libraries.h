@@ -1,4 +1,4 @@
-// What is known of each kernel library.
+// What is known about each kernel library.
 #ifndef TINYML_RUNTIME_TARGETS_KERNEL_LIBRARIES_H_
 #define TINYML_RUNTIME_TARGETS_KERNEL_LIBRARIES_H_
 

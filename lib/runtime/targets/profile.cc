@@ -83,7 +83,8 @@ Result<TargetInfo> ReadInfo(const Json& json, const std::string& name) {
   return info;
 }
 
-// Finds the revisions that `info` names, and names them in full there.
+// Finds the revisions that `info` names and replaces them with their full
+// names.
 Result<ResolvedRevisions> Resolve(const RevisionCatalogue& catalogue,
                                   TargetInfo* info) {
   TINYML_ASSIGN_OR_RETURN(
@@ -148,8 +149,8 @@ Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
   return target;
 }
 
-// Puts `library` in the place of the profile's own kernels, in the revision
-// that belongs to the runtime's.
+// Replaces the profile's own kernels with `library`, in the revision that goes
+// with the runtime's.
 void SwitchKernels(const RevisionCatalogue& catalogue,
                    const std::string& library, Json& json) {
   Json& kernels = json["kernels"];
@@ -282,7 +283,8 @@ Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name,
     }
     SwitchKernels(catalogue, spec.kernels, json);
   }
-  // Another runtime brings its own kernels along, whatever the order.
+  // Another runtime brings its own kernels, whatever the order of the
+  // overrides.
   for (const auto& [key, value] : spec.overrides) {
     if (key.starts_with("runtime")) json["kernels"].erase("revision");
   }

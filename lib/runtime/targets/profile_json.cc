@@ -37,7 +37,7 @@ constexpr TableKeys kTables[] = {
     {"kernels", " name revision variant features optimize_for "},
 };
 
-// What is a string wherever it stands.
+// Keys whose value is a string at any level.
 constexpr std::string_view kStrings =
     " kind name title description note extends mcu revision variant "
     "optimize_for ";
@@ -111,7 +111,7 @@ Result<Json> LoadRaw(const std::string& base) {
               message + " ('tinyml targets' lists them all)");
 }
 
-// What a profile says of itself only.
+// What a profile does not inherit.
 constexpr std::array<const char*, 7> kNotInherited = {
     "schema_version", "kind", "name",   "title",
     "description",    "note", "sources"};
@@ -122,9 +122,9 @@ bool HasField(const Json& json, const char* table, const char* key) {
   return found != json.end() && found->is_object() && found->contains(key);
 }
 
-// Lays `profile` over what it extends. Fields of other kernels than the
-// profile's own mean nothing to it, and neither does the revision of the
-// kernels that go with another runtime's.
+// Lays `profile` over what it extends. If `profile` names another kernel
+// library, it inherits none of the parent's kernel fields; if it names a
+// runtime revision, it does not inherit the kernels' revision.
 Json LayOver(Json parent, const Json& profile) {
   for (const char* key : kNotInherited) parent.erase(key);
   const auto kernels = profile.find("kernels");

@@ -13,7 +13,7 @@ namespace tinyml::runtime {
 // The keys are those of schema/profile.schema.json; "abi", "runtime" and
 // "kernels" are objects, and names and revisions strings, if they are there.
 // Other values are of any type. `core` becomes the name of the profile at the
-// root. Fails with kUsage if there is none of that name.
+// root. Fails with kUsage if there is no such profile.
 Result<Json> LoadProfileJson(const std::string& base, std::string* core);
 
 }  // namespace tinyml::runtime

@@ -46,8 +46,8 @@ std::string Label(const Revision& revision) {
   return revision.name + " (" + ShortCommit(revision) + ")";
 }
 
-// Days since some day, for a text that starts like a date or is one with a
-// month alone; nothing for another text.
+// Days since a fixed day, for text that starts with a date or is a year and
+// month; nothing for other text.
 std::optional<int> DayOf(std::string_view text) {
   const auto number = [&](size_t at, size_t count) {
     int value = 0;
@@ -64,7 +64,7 @@ std::optional<int> DayOf(std::string_view text) {
   return year * 366 + month * 31 + std::max(day, 0);
 }
 
-// The revisions of `project` by nearness to `spelling`: of dates by time, of
+// The revisions of `project`, nearest to `spelling` first: dates by time,
 // others by spelling.
 std::vector<const Revision*> Nearest(std::span<const Revision> revisions,
                                      std::string_view project,
@@ -87,7 +87,7 @@ std::vector<const Revision*> Nearest(std::span<const Revision> revisions,
     ranked.emplace_back(distance, &revision);
   }
   std::ranges::stable_sort(ranked, {}, [](const auto& entry) {
-    // Of equally near ones the latest first.
+    // Equally near ones: the latest first.
     return entry.first;
   });
   std::vector<const Revision*> nearest;
@@ -317,7 +317,7 @@ Result<ResolvedRevisions> ResolveRevisions(const RevisionCatalogue& catalogue,
     return Fail(ErrorCode::kUsage,
                 "the reference kernels are the runtime's own: revision " +
                     Label(*kernels) + " cannot be combined with runtime " +
-                    Label(runtime) + " (choose it by 'runtime')");
+                    Label(runtime) + " (choose it with 'runtime')");
   }
 
   std::vector<const Revision*> own;  // That the runtime is built with.

@@ -37,17 +37,17 @@ class RevisionCatalogue {
 
   std::span<const Revision> revisions() const { return revisions_; }
 
-  // Finds the revision of `project` that `spelling` means: its name ("2024-01",
+  // Finds the revision of `project` that `spelling` names: its name ("2024-01",
   // "1.1.2", "v1.1.2") or 7 or more digits of its commit. Fails with kUsage,
   // naming the nearest ones, if there is none.
   Result<const Revision*> Find(std::string_view project,
                                std::string_view spelling) const;
 
-  // The revision that the profiles have. Requires a project that exists.
+  // The revision that the profiles use. Requires a project that exists.
   const Revision& Default(std::string_view project) const;
 
-  // Everything that `revision`, one of revisions(), has: of its own project
-  // and, for a runtime made from another, of that.
+  // All changes that `revision`, one of revisions(), has: of its own project
+  // and, for a runtime derived from another, of that one.
   const ChangeSet& ChangesOf(const Revision& revision) const;
 
  private:
@@ -55,8 +55,8 @@ class RevisionCatalogue {
   std::vector<ChangeSet> changes_;  // Parallel to revisions_.
 };
 
-// The project whose revisions kernel library `name` has: "cmsis-nn", "esp-nn",
-// or the runtime's own, for reference kernels.
+// The project whose revisions apply to kernel library `name`: "cmsis-nn",
+// "esp-nn", or the runtime's own, for reference kernels.
 std::string_view KernelProject(std::string_view name, std::string_view runtime);
 
 // What RevisionCatalogue makes of the revisions that a profile or a user names.
@@ -64,11 +64,12 @@ struct ResolvedRevisions {
   const Revision* runtime = nullptr;
   const Revision* kernels = nullptr;
   ChangeSet changes;
-  std::string note;  // That upstream never built the two together, or empty.
+  std::string
+      note;  // Says that upstream never built the two together, or is empty.
 };
 
-// Finds both revisions. An empty `kernels_revision` means the one that belongs
-// to the runtime's. Fails with kUsage.
+// Finds both revisions. An empty `kernels_revision` means the one that goes
+// with the runtime's. Fails with kUsage.
 Result<ResolvedRevisions> ResolveRevisions(const RevisionCatalogue& catalogue,
                                            std::string_view runtime_name,
                                            std::string_view runtime_revision,

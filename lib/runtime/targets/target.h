@@ -33,7 +33,7 @@ struct KernelConfig {
   // Links tflite-micro's kernel for an Arm Ethos-U, and so runs models that
   // Vela compiled for one.
   bool ethos_u = false;
-  // What the revisions of the runtime and of this library have.
+  // The changes that the revisions of the runtime and of this library have.
   ChangeSet changes = ChangeSet::All();
 
   friend bool operator==(const KernelConfig&, const KernelConfig&) = default;
@@ -45,7 +45,7 @@ struct Target {
   std::string runtime_name;
   std::string runtime_revision;
   KernelConfig kernels;
-  // That upstream never built the two revisions together; empty if it did.
+  // Says that upstream never built the two revisions together; empty if it did.
   std::string revision_note;
 
   // Whether every model has the same figures on both.

@@ -21,7 +21,7 @@ inline constexpr StructDef kOpData = {"OpDataAbsRsqrt", kOpDataFields};
 inline constexpr Field kOldOpDataFields[] = {Int32(4), Bool(), Enum(), Enum()};
 inline constexpr StructDef kOldOpData = {"OpDataAbsRsqrt", kOldOpDataFields};
 
-// PrepareAbsRsqrt as far as both do the same. The test of the type there never
+// The part of PrepareAbsRsqrt that both share. Its test of the type never
 // refuses.
 Status CheckAbsRsqrt(KernelContext& context, const UnaryOperands& operands) {
   const auto& [input, output] = operands;

@@ -1,4 +1,4 @@
-// ARG_MAX and ARG_MIN, which upstream do not prepare. Source: tflite-micro
+// ARG_MAX and ARG_MIN, which have no Prepare upstream. Source: tflite-micro
 // 90b983c2b3f1, micro/kernels/arg_min_max.cc and lite/kernels/internal/
 // reference/arg_min_max.h; ParseArgMax and ParseArgMin in
 // lite/core/api/flatbuffer_conversions.cc.
@@ -28,7 +28,7 @@ Status CheckShapes(KernelContext& context, const RuntimeTensor& input,
   TINYML_RETURN_IF_ERROR(CheckShapeRanks(context, {&input, &output}));
   if (input.Rank() == 0 || output.Rank() != input.Rank() - 1) {
     return AbortsAtInvoke(context, "output " + output.Describe() +
-                                       " must have one dimension less than " +
+                                       " must have one dimension fewer than " +
                                        input.Describe());
   }
   const auto values = axis.DataAs<int32_t>();

@@ -38,7 +38,7 @@ Status Prepare(KernelContext& context) {
                 TensorType::kUInt32, TensorType::kFloat32});
   if (!runs && !context.Has(Change::kCastChecksTypes)) {
     context.Warn(
-        "this revision does not tell: Invoke leaves the output as it is");
+        "this revision does not report it: Invoke leaves the output as it is");
   }
   return {};
 }

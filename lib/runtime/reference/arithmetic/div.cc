@@ -21,7 +21,7 @@ namespace {
 inline constexpr Field kOpDataDivFields[] = {Int32(7)};
 inline constexpr StructDef kOpDataDiv = {"OpDataDiv", kOpDataDivFields};
 
-// Whether the quotient's shift is one that the kernel asserts, for a divisor of
+// Whether the quotient's shift passes the kernel's assertion, for a divisor of
 // magnitude `divisor` and a dividend with `headroom` leading sign bits.
 bool DivShiftFits(int output_shift, uint32_t divisor, int headroom) {
   const int reciprocal_shift = std::bit_width(divisor) - 1;
@@ -29,8 +29,8 @@ bool DivShiftFits(int output_shift, uint32_t divisor, int headroom) {
   return total >= -31 && total <= 0;
 }
 
-// The int8 kernel's fixed-point arithmetic works for some values only
-// (reference/div.h, DivElementwise). Refuses where no dividend fits.
+// The int8 kernel's fixed-point arithmetic works only for some values
+// (reference/div.h, DivElementwise). Refuses if no dividend fits.
 Status CheckDivValues(KernelContext& context, const BinaryOperands& operands,
                       int output_shift) {
   const auto& [input1, input2, output] = operands;

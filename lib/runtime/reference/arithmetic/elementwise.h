@@ -1,4 +1,4 @@
-// What the unary operators of elementwise.cc upstream prepare alike.
+// The Prepare shared by the unary operators of upstream's elementwise.cc.
 #ifndef TINYML_RUNTIME_REFERENCE_ARITHMETIC_ELEMENTWISE_H_
 #define TINYML_RUNTIME_REFERENCE_ARITHMETIC_ELEMENTWISE_H_
 

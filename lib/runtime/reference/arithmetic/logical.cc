@@ -8,7 +8,7 @@
 namespace tinyml::runtime {
 namespace {
 
-// LogicalImpl. Types are not looked at.
+// LogicalImpl. Types are not checked.
 Status BinaryPrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckBinaryPresent(context));
   const RuntimeTensor* input1 = context.Input(0);
@@ -17,7 +17,7 @@ Status BinaryPrepare(KernelContext& context) {
   if (input1 == nullptr || input2 == nullptr || output == nullptr) return {};
   if (input1->type != TensorType::kBool || input2->type != TensorType::kBool ||
       output->type != TensorType::kBool) {
-    context.Warn("the kernel takes every type for bool at Invoke");
+    context.Warn("the kernel treats every type as bool at Invoke");
   }
   if (input1->dims != input2->dims) {
     return CheckBroadcast(context, {*input1, *input2, *output});

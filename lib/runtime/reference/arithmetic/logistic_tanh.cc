@@ -26,8 +26,8 @@ std::optional<int> ExactLog2(float value) {
   return static_cast<int>(rounded);
 }
 
-// The int16 code of both: symmetric, the output in 15 fractional bits. An input
-// scale of 2^-12 (for TANH also 2^-11) needs no multiplier.
+// The int16 code of both: symmetric, the output with 15 fractional bits. An
+// input scale of 2^-12 (for TANH also 2^-11) needs no multiplier.
 Status CheckInt16(const KernelContext& context, const UnaryOperands& operands,
                   int most_left_shift) {
   const auto& [input, output] = operands;

@@ -1,4 +1,4 @@
-// MAXIMUM and MINIMUM, which upstream do not prepare. Source: tflite-micro
+// MAXIMUM and MINIMUM, which have no Prepare upstream. Source: tflite-micro
 // 90b983c2b3f1, micro/kernels/maximum_minimum.cc.
 #include "base/macros.h"
 #include "runtime/kernels/invoke_checks.h"

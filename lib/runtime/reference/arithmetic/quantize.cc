@@ -58,7 +58,7 @@ Status QuantizePrepare(KernelContext& context) {
                     " has no quantization parameters (scale and zero point)");
   TINYML_ENSURE(context, output.Scales().size() == 1,
                 "output " + output.Describe() +
-                    " is quantized per channel; the kernel takes one scale");
+                    " is quantized per channel; the kernel uses one scale");
   TINYML_RETURN_IF_ERROR(
       CheckType(context, input, "input",
                 {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt16,

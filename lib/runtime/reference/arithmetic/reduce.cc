@@ -126,7 +126,7 @@ Status CheckMeanFloat(KernelContext& context, const ReduceOperands& operands) {
       !height_width) {
     return CheckAxes(context, operands);
   }
-  // The special case asserts the shape that follows from keep_dims.
+  // The special case asserts the shape that keep_dims implies.
   const int missing = 4 - output.Rank();
   const int32_t height = missing > 1 ? 1 : output.Dim(1 - missing);
   const int32_t width = missing > 2 ? 1 : output.Dim(2 - missing);
@@ -154,7 +154,7 @@ Status MeanPrepare(KernelContext& context) {
 }
 
 // Whether input and output have the same type, as the kernels other than MEAN
-// ask for at Invoke, and one of `types`; warns if not.
+// require at Invoke, and one of `types`; warns if not.
 bool RunsReduce(KernelContext& context, const ReduceOperands& operands,
                 std::initializer_list<TensorType> types) {
   if (operands.input.type != operands.output.type) {

@@ -51,7 +51,7 @@ Status ReluPrepare(KernelContext& context) {
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, output));
   }
   if (input.type == TensorType::kInt8 || is_int16) {
-    // CalculateReluOpData makes a RuntimeShape of both.
+    // CalculateReluOpData makes a RuntimeShape of each.
     TINYML_ENSURE(context, input.Rank() <= 6 && output.Rank() <= 6,
                   "input and output must not have more than 6 dimensions");
     WarnMultiplier(context, static_cast<double>(input.scale / output.scale));

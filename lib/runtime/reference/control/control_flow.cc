@@ -27,8 +27,9 @@ std::string SubgraphName(std::string_view role, int32_t index) {
   return std::string(role) + " subgraph " + std::to_string(index);
 }
 
-// Kernels take a negative index for one in range; the planner takes -1 for no
-// subgraph and crashes on the others, as it does without an options table.
+// Kernels treat a negative index as in range; the planner takes -1 to mean no
+// subgraph and crashes on other negative ones, as it does without an options
+// table.
 Status CheckSubgraph(const KernelContext& context, int32_t index,
                      std::string_view role, bool may_be_none) {
   TINYML_ENSURE(
@@ -79,8 +80,8 @@ void WarnOfPassing(KernelContext& context, const RuntimeTensor& other,
                "Invoke will fail when the subgraph runs");
 }
 
-// What Invoke finds out when it copies the operator's inputs, from the
-// `first`th on, to those of a subgraph, and outputs back.
+// What Invoke checks when it copies the operator's inputs, from the `first`th
+// on, to those of a subgraph, and outputs back.
 void WarnOfInputs(KernelContext& context, int first, int32_t index,
                   std::string_view role) {
   const auto& inputs = SubgraphAt(context, index).inputs;
@@ -149,7 +150,7 @@ Status IfPrepare(KernelContext& context) {
   } else if (!CheckInputCount(context, inputs, else_index, "else") ||
              !CheckOutputCount(context, else_index, "else")) {
     context.Warn(SubgraphName("else", else_index) +
-                 " has other numbers of inputs or outputs than the operator "
+                 " does not have as many inputs or outputs as the operator "
                  "passes: Invoke will fail when it runs");
   } else {
     WarnOfInputs(context, 1, else_index, "else");

@@ -2,9 +2,10 @@
 // 90b983c2b3f1, micro/kernels/var_handle.cc, read_variable.cc,
 // assign_variable.cc; micro/micro_resource_variable.cc.
 //
-// A model may leave out names, which upstream tells from empty ones: without a
-// container, a handle finds a variable of its name in any container. Our Model
-// does not keep the difference, and all containers are usually the same, so
+// A model may leave out names, which upstream distinguishes from empty ones:
+// without a container, a handle finds a variable of its name in any container.
+// Our Model does not keep the difference, and all containers are usually the
+// same, so
 #include <algorithm>
 #include <cstddef>
 #include <optional>
@@ -56,8 +57,8 @@ std::optional<int32_t> KnownId(const RuntimeTensor& handle) {
   return values[0];
 }
 
-// What the first ASSIGN_VARIABLE of a variable makes its size, or nothing if
-// the model has none that gives it memory. Those that take their handle from
+// The size that the first ASSIGN_VARIABLE gives a variable, or nothing if no
+// operator of the model gives it memory. Those that take their handle from
 // another subgraph do not.
 std::optional<int64_t> AssignedBytes(KernelContext& context, int32_t id) {
   const Model& model = context.model();
@@ -94,7 +95,7 @@ Status CheckRead(KernelContext& context, int32_t id,
                  const RuntimeTensor& output) {
   if (id < 0 ||
       static_cast<size_t>(id) >= context.resource_variables().size()) {
-    // A later VAR_HANDLE may still make it.
+    // A later VAR_HANDLE may still create it.
     context.Warn("there is no resource variable " + std::to_string(id) +
                  " yet: Invoke will fail if none follows");
     return {};

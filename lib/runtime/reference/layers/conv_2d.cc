@@ -9,7 +9,7 @@
 namespace tinyml::runtime {
 namespace {
 
-// Of the sums in int64, which ConvEval makes unless the bias is int32.
+// For the sums in int64, which ConvEval computes unless the bias is int32.
 Status CheckInt16Invoke(KernelContext& context, const ConvTensors& tensors) {
   const auto& [input, filter, output] = tensors;
   WarnOfInt16BiasType(context);

@@ -69,7 +69,8 @@ Status CheckGroups(const KernelContext& context, const ConvTensors& tensors) {
   const auto& [input, filter, output] = tensors;
   TINYML_ENSURE(context, filter.Dim(3) > 0 && input.Dim(3) % filter.Dim(3) == 0,
                 "the channels of input " + input.Describe() +
-                    " are no multiple of those of filter " + filter.Describe());
+                    " are not a multiple of those of filter " +
+                    filter.Describe());
   return {};
 }
 

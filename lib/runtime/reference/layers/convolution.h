@@ -1,4 +1,4 @@
-// What convolutions prepare alike, in every kernel library.
+// What the Prepare of all convolutions shares, in every kernel library.
 #ifndef TINYML_RUNTIME_REFERENCE_LAYERS_CONVOLUTION_H_
 #define TINYML_RUNTIME_REFERENCE_LAYERS_CONVOLUTION_H_
 
@@ -12,7 +12,7 @@
 
 namespace tinyml::runtime {
 
-// micro/kernels/conv.h, OpDataConv; of DEPTHWISE_CONV_2D too.
+// micro/kernels/conv.h, OpDataConv; DEPTHWISE_CONV_2D uses it too.
 inline constexpr Field kOpDataConvFields[] = {Struct(kTfLitePaddingValues),
                                               Int32(3),
                                               Int32(2),
@@ -42,21 +42,21 @@ Result<ConvTensors> TakeInputFilterOutput(KernelContext& context,
                                           const ConvInputs& at = {});
 
 // Refuses combinations of input and filter types that are not float, int8 with
-// int8 or int4 weights, or int16 with int8 weights, and an output of another
-// type than the input. Source: tflite-micro 90b983c2b3f1,
+// int8 or int4 weights, or int16 with int8 weights, and an output of a type
+// other than the input's. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/conv_common.cc, ConvPrepare.
 Status CheckConvTypes(const KernelContext& context, const ConvTensors& tensors);
 
-// Refuses a filter of another type than the input, but for int8 weights of
-// int16 and, if `takes_int4`, int4 weights of int8. Source: as above,
-// transpose_conv.cc and depthwise_conv_common.cc.
+// Refuses a filter of a type other than the input's, except int8 weights with
+// int16 input and, if `takes_int4`, int4 weights with int8 input. Source: as
+// above, transpose_conv.cc and depthwise_conv_common.cc.
 Status CheckNotHybrid(const KernelContext& context, const ConvTensors& tensors,
                       bool takes_int4);
 
-// Refuses an input whose channels are no multiple of the filter's.
+// Refuses an input whose channels are not a multiple of the filter's.
 Status CheckGroups(const KernelContext& context, const ConvTensors& tensors);
 
-// Refuses an output of another batch size than the input.
+// Refuses an output whose batch size differs from the input's.
 Status CheckBatchSize(const KernelContext& context, const RuntimeTensor& input,
                       const RuntimeTensor& output);
 
@@ -68,8 +68,8 @@ Status CheckFilterScales(const KernelContext& context,
 // Requests the two arrays of `channels` multipliers and shifts.
 void AllocatePerChannel(KernelContext& context, int64_t channels);
 
-// Refuses other counts of operands than those up to the bias, with it or
-// without, and one output.
+// Refuses counts of operands other than inputs up to the bias, with or without
+// it, and one output.
 Status CheckConvCounts(const KernelContext& context, const ConvInputs& at);
 
 // The same; then takes the operands once more and checks the quantization of
@@ -79,7 +79,7 @@ Status CalculateOpDataConv(KernelContext& context, const ConvTensors& tensors,
                            ActivationFunctionType activation, int32_t channels,
                            const ConvInputs& at = {});
 
-// Refuses an unknown type of the bias in the options. Source: lite/core/api/
+// Refuses an unknown bias type in the options. Source: lite/core/api/
 // flatbuffer_conversions.cc, ConvertTensorType.
 Status CheckBiasTypeOption(const KernelContext& context, TensorType type);
 

@@ -9,7 +9,7 @@
 namespace tinyml::runtime {
 namespace {
 
-// Whether Invoke takes the types; Prepare lets more pass.
+// Whether Invoke takes the types; Prepare accepts more.
 bool InvokeAccepts(const RuntimeTensor& input, const RuntimeTensor& filter) {
   return input.type == TensorType::kFloat32 ||
          input.type == TensorType::kInt8 ||
@@ -45,7 +45,7 @@ Status CalculateOpDataDepthwiseConv(KernelContext& context,
                 has_bias || context.Has(Change::kDepthwiseConvWithoutBias),
                 "it has no bias, without which this revision aborts");
   TINYML_ENSURE(context, has_bias || context.NumInputs() == 2,
-                "its bias is marked as omitted, on which the runtime aborts; "
+                "its bias is marked as omitted, which makes the runtime abort; "
                 "leave the third input out instead");
   return {};
 }
@@ -79,7 +79,7 @@ Status CheckDepthwiseConvInvoke(KernelContext& context,
       "output " + output.Describe() + " should have " +
           std::to_string(multiplier) + " times the channels of input " +
           input.Describe() + ", by the depth multiplier of its options");
-  // A missing bias counts as one of one element.
+  // A missing bias is treated as one with a single element.
   const RuntimeTensor* bias = context.Input(2);
   TINYML_ENSURE_AT_INVOKE(context, bias != nullptr || channels == 1,
                           "the reference kernel needs a bias");

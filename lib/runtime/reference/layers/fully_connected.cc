@@ -103,7 +103,7 @@ Status CalculateOpDataFullyConnected(KernelContext& context,
             " is quantized per channel, which this revision does "
             "not support");
     if (per_channel) {
-      context.Warn("this revision takes the first scale of filter " +
+      context.Warn("this revision uses the first scale of filter " +
                    filter.Describe() +
                    " for all of its channels: the results are wrong");
     }

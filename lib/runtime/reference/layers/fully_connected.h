@@ -32,7 +32,7 @@ struct FullyConnectedTensors {
 // is omitted.
 Result<FullyConnectedTensors> TakeFullyConnected(KernelContext& context);
 
-// Whether the kernels take `filter` for quantized per channel.
+// Whether the kernels treat `filter` as quantized per channel.
 bool IsPerChannel(const RuntimeTensor& filter);
 
 // Checks, and requests what per-channel weights need, as tflite-micro

@@ -8,9 +8,9 @@
 namespace tinyml::runtime {
 namespace {
 
-// Whether every int64 in the bias leaves its sums within 48 bits.
+// Whether every int64 in the bias keeps the sums within 48 bits.
 bool FitsSums(const RuntimeTensor& bias) {
-  // What the products can bring it back by: 2^20 of int16 x int8.
+  // How far products can bring it back into range: 2^20 of int16 x int8.
   constexpr int64_t kProducts = int64_t{1} << 42;
   constexpr int64_t kLimit = (int64_t{1} << 47) + kProducts;
   const std::vector<int64_t> values = bias.DataAs<int64_t>();

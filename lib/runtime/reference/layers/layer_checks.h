@@ -16,7 +16,7 @@ Status AssertRank4(KernelContext& context, TensorList tensors);
 Status AssertSameDim(KernelContext& context, const RuntimeTensor& a, int i,
                      const RuntimeTensor& b, int j);
 
-// The dimensions of `a` are the first ones of `b`, and `a` has one at least.
+// The dimensions of `a` are the first ones of `b`, and `a` has at least one.
 // Source: as above, MatchingFlatSizeSkipDim with MatchingDim.
 bool HasLeadingShape(const RuntimeTensor& a, const RuntimeTensor& b);
 Status AssertLeadingShape(KernelContext& context, const RuntimeTensor& a,
@@ -26,9 +26,9 @@ Status AssertLeadingShape(KernelContext& context, const RuntimeTensor& a,
 Status AssertBiasSize(KernelContext& context, const RuntimeTensor* bias,
                       int32_t channels);
 
-// Sums in int64 are rescaled by factors below 2^7 that are not negative, and
-// are below 2^47. Looks at a constant bias, which the kernel reads as int64
-// whatever its type. `bias` may be null. Source: as above, common.cc,
+// Sums in int64 are below 2^47 and rescaled by non-negative factors below 2^7.
+// Looks at a constant bias, which the kernel reads as int64 whatever its type.
+// `bias` may be null. Source: as above, common.cc,
 // MultiplyByQuantizedMultiplier.
 Status AssertInt64Sums(KernelContext& context, const RuntimeTensor& input,
                        const RuntimeTensor& filter, const RuntimeTensor* bias,

@@ -15,7 +15,7 @@
 namespace tinyml::runtime {
 namespace {
 
-// Prepare ignores the verdict on the activation.
+// Prepare ignores the status that the activation check returns.
 Status WarnOfPoolingActivation(KernelContext& context,
                                const RuntimeTensor& output) {
   const auto& options = context.Options<Pool2DOptions>();
@@ -53,7 +53,7 @@ Status L2Prepare(KernelContext& context) {
                              options.stride_h};
   const WindowAxis width = {input->Dim(2), options.filter_width,
                             options.stride_w};
-  // The shape in the file is overwritten by the computed one.
+  // The computed shape overwrites that in the file.
   context.RelocateDims(0) = {
       input->Dim(0), WindowOutput(options.padding, height),
       WindowOutput(options.padding, width), input->Dim(3)};

@@ -61,7 +61,7 @@ Status CalculateOpDataTransposeConv(KernelContext& context,
   TINYML_ENSURE(
       context,
       filter.type == TensorType::kInt8 && output.type == TensorType::kInt16,
-      "int16 input goes with an int8 filter and int16 output: filter " +
+      "int16 input needs an int8 filter and int16 output: filter " +
           filter.Describe() + ", output " + output.Describe());
   TINYML_ENSURE(
       context,

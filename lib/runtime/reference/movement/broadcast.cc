@@ -15,8 +15,8 @@ namespace {
 
 constexpr int kBroadcastToMaxRank = 5;
 
-// The first `count` values of a constant shape, whose type was checked, cut to
-// int32 as the kernel cuts them.
+// The first `count` values of a constant shape, whose type was checked,
+// truncated to int32 as the kernel truncates them.
 std::vector<int32_t> ShapeValues(const RuntimeTensor& shape, int count) {
   std::vector<int32_t> values;
   if (shape.type == TensorType::kInt32) {
@@ -86,7 +86,7 @@ Status ToPrepare(KernelContext& context) {
                 shape->Dim(0) == output->Rank() &&
                     ShapeValues(*shape, output->Rank()) == output->dims,
                 "output " + output->Describe() +
-                    " is not of the shape that input " + shape->Describe() +
+                    " does not have the shape that input " + shape->Describe() +
                     " holds");
   const int extension = output->Rank() - input->Rank();
   bool fits = extension >= 0;

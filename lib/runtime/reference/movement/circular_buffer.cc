@@ -16,7 +16,7 @@ constexpr StructDef kOpData = {"OpDataCircularBuffer", kOpDataFields};
 
 Status Init(KernelContext& context) {
   context.Persistent(kOpData);
-  // Without options the kernel guesses its stride from the shape.
+  // Without options, the kernel guesses its stride from the shape.
   if (context.CustomOptions().empty()) return {};
   TINYML_RETURN_IF_ERROR(OptionElement(context, 0, "cycles_max"));
   return {};
@@ -45,8 +45,8 @@ Status Prepare(KernelContext& context) {
       CheckType(context, *input, "input", {TensorType::kInt8}));
   if (!output->IsVariable()) {
     context.Warn("output " + output->Describe() +
-                 " is no variable tensor: other tensors may overwrite what the "
-                 "buffer keeps between invocations");
+                 " is not a variable tensor: other tensors may overwrite what "
+                 "the buffer keeps between invocations");
   }
   return {};
 }

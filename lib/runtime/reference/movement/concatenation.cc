@@ -19,14 +19,14 @@ inline constexpr StructDef kConcatenationParams = {"OpData (CONCATENATION)",
                                                    kConcatenationParamsFields};
 constexpr int kMaxInputs = 10;
 
-// The options number some activations; all other numbers mean none. Source:
-// lite/core/api/flatbuffer_conversions.cc, ConvertActivation.
+// Only some values of the option name an activation; all others mean none.
+// Source: lite/core/api/flatbuffer_conversions.cc, ConvertActivation.
 bool IsActivation(ActivationFunctionType type) {
   return type >= ActivationFunctionType::kRelu &&
          type <= ActivationFunctionType::kSignBit;
 }
 
-// Left to Invoke.
+// Not checked before Invoke.
 Status CheckConcatenationEval(KernelContext& context,
                               const RuntimeTensor& output, int axis) {
   bool fits = axis >= 0 && axis < output.Rank();
@@ -135,7 +135,7 @@ Status PackPrepare(KernelContext& context) {
   if (output->Dim(axis) > 0 &&
       input->Elements() != output->Elements() / output->Dim(axis)) {
     return AbortsAtInvoke(context, "input " + input->Describe() +
-                                       " is no slice of output " +
+                                       " is not a slice of output " +
                                        output->Describe() + " along axis " +
                                        std::to_string(options.axis));
   }

@@ -23,7 +23,7 @@ Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckRank(context, *start, "start indices", 1));
   TINYML_ENSURE(context, start->Dim(0) == operand->Rank(),
                 "start indices " + start->Describe() +
-                    " are not one for each dimension of operand " +
+                    " do not have one value for each dimension of operand " +
                     operand->Describe());
   TINYML_RETURN_IF_ERROR(
       CheckRank(context, *update, "update", operand->Rank()));

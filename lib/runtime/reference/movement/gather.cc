@@ -18,7 +18,7 @@ namespace {
 constexpr int kMaxIndexDepth = 5;
 
 // Both kernels write their output's shape over a copy of the model's, which has
-// room for the model's rank only.
+// room only for the model's rank.
 void WriteOutputShape(KernelContext& context, const std::vector<int32_t>& dims,
                       const RuntimeTensor& output) {
   if (dims.size() > output.dims.size()) {
@@ -40,7 +40,7 @@ Status CheckGatherTensors(const KernelContext& context,
 }
 
 // Warns of constant indices of GATHER_ND that lie outside the input; the kernel
-// looks at the offset that they make together.
+// checks only the offset that they add up to.
 void WarnOfOffsets(KernelContext& context, const RuntimeTensor& input,
                    const RuntimeTensor& indices, int depth) {
   const auto values = indices.DataAs<int32_t>();

@@ -21,9 +21,9 @@ Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckRank(context, *paddings, "paddings", 2));
   TINYML_ENSURE(context, paddings->Dim(0) == input->Rank(),
                 "paddings " + paddings->Describe() +
-                    " are not one row for each dimension of input " +
+                    " do not have one row for each dimension of input " +
                     input->Describe());
-  // Elements below each dimension, of the output and of the input.
+  // Strides of each dimension in elements, of the output and of the input.
   const int64_t bytes = int64_t{input->Rank()} * 4;
   TINYML_RETURN_IF_ERROR(context.Scratch(bytes));
   TINYML_RETURN_IF_ERROR(context.Scratch(bytes));

@@ -31,7 +31,7 @@ Status CheckPaddedShape(KernelContext& context, const RuntimeTensor& input,
       CheckMaxRank(context, paddings, "paddings", kMaxShapeRank));
   TINYML_ENSURE(context, paddings.Elements() == int64_t{output.Rank()} * 2,
                 "paddings " + paddings.Describe() +
-                    " are not a pair for each dimension of output " +
+                    " do not have a pair for each dimension of output " +
                     output.Describe());
   TINYML_RETURN_IF_ERROR(CheckConstant(context, paddings, "paddings"));
   TINYML_ASSIGN_OR_RETURN(
@@ -50,10 +50,11 @@ Status CheckPaddedShape(KernelContext& context, const RuntimeTensor& input,
                       input.Describe() + " and its paddings");
   }
   if (output.Rank() < input.Rank()) {
-    context.Warn("output " + output.Describe() +
-                 " has less dimensions than input " + input.Describe() +
-                 ": the runtime pads the others by what follows the paddings "
-                 "in the model");
+    context.Warn(
+        "output " + output.Describe() + " has fewer dimensions than input " +
+        input.Describe() +
+        ": the runtime pads the others by whatever follows the paddings "
+        "in the model");
   }
   return {};
 }

@@ -45,8 +45,8 @@ Status ReshapePrepare(KernelContext& context) {
   const RuntimeTensor* output = context.TempOutput(0);
   TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
 
-  // Old converters wrote [0] for a scalar. Upstream corrects it in place, which
-  // is in the model.
+  // Old converters wrote [0] for a scalar. Upstream corrects it in place, in
+  // the model itself.
   if (context.NumInputs() == 1 && output->Rank() == 1 && output->Dim(0) == 0) {
     context.Warn("the runtime turns the shape of output " + output->Describe() +
                  " into a scalar's inside the model: keep the model in memory "
@@ -75,7 +75,7 @@ Status ReshapePrepare(KernelContext& context) {
   if (stretch.has_value()) {
     TINYML_ENSURE(context, elements != 0,
                   "output " + output->Describe() +
-                      " has no size for the dimension of -1: the runtime "
+                      " leaves no size for the dimension of -1: the runtime "
                       "divides by zero");
     std::vector<int32_t>& dims = context.RelocateDims(0);
     dims[*stretch] = static_cast<int32_t>(input->Elements() / elements);

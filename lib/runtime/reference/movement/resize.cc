@@ -30,7 +30,7 @@ Result<ResizeTensors> PrepareResize(KernelContext& context) {
   return ResizeTensors{input, size, output};
 }
 
-// Upstream checks none of this before Invoke, and the last not even there.
+// Upstream checks none of this before Invoke, and the last not even then.
 Status CheckResizeEval(KernelContext& context, const ResizeTensors& tensors) {
   const RuntimeTensor& input = *tensors.input;
   const RuntimeTensor& output = *tensors.output;
@@ -41,14 +41,14 @@ Status CheckResizeEval(KernelContext& context, const ResizeTensors& tensors) {
         context, "size " + tensors.size->Describe() + " is not of 2 elements");
   }
   if (output.Rank() != 4) {
-    // The kernels take a shorter one for one with ones before it.
+    // The kernels extend a shorter one with leading ones.
     context.Warn("output " + output.Describe() + " is not of rank 4");
   } else if (output.Dim(0) != input.Dim(0) || output.Dim(3) != input.Dim(3)) {
     return AbortsAtInvoke(context, "input " + input.Describe() +
                                        " and output " + output.Describe() +
                                        " differ in batch or channels");
   } else if (size[0] != output.Dim(1) || size[1] != output.Dim(2)) {
-    context.Warn("output " + output.Describe() + " is not of the size " +
+    context.Warn("output " + output.Describe() + " does not have the size " +
                  std::to_string(size[0]) + " x " + std::to_string(size[1]) +
                  " asked for, which the kernel does not check");
   }

@@ -13,9 +13,10 @@ namespace {
 
 Status Parse(KernelContext& context) {
   const auto type = static_cast<int>(context.Options<ShapeOptions>().out_type);
-  TINYML_ENSURE(
-      context, type >= 0 && type <= static_cast<int>(TensorType::kFloat8E5M2),
-      "its option out_type is " + std::to_string(type) + ", which is no type");
+  TINYML_ENSURE(context,
+                type >= 0 && type <= static_cast<int>(TensorType::kFloat8E5M2),
+                "its option out_type is " + std::to_string(type) +
+                    ", which is not a type");
   return {};
 }
 

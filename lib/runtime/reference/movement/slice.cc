@@ -44,7 +44,7 @@ void WarnOfSliceBounds(KernelContext& context, const RuntimeTensor& input,
                        const RuntimeTensor& begin, const RuntimeTensor& size,
                        const RuntimeTensor& output) {
   if (begin.Elements() < input.Rank()) {
-    context.Warn("begin " + begin.Describe() + " has less values than input " +
+    context.Warn("begin " + begin.Describe() + " has fewer values than input " +
                  input.Describe() +
                  " has dimensions: Invoke reads past its end");
     return;
@@ -109,14 +109,15 @@ struct SliceAxis {
   bool shrunk = false;
 };
 
-// An index clamped to what iteration in the stride's direction may reach.
+// An index clamped to the range that iteration in the stride's direction can
+// reach.
 int32_t ClampIndex(const SliceAxis& axis, int32_t index) {
   if (index < 0) index += axis.size;
   return axis.stride > 0 ? std::clamp(index, 0, axis.size)
                          : std::clamp(index, -1, axis.size - 1);
 }
 
-// StartForAxis. Requires a stride that is not 0.
+// StartForAxis. Requires a non-zero stride.
 int32_t StartOf(const SliceAxis& axis) {
   using Limits = std::numeric_limits<int32_t>;
   if (axis.size == 0) return 0;
@@ -124,7 +125,7 @@ int32_t StartOf(const SliceAxis& axis) {
   return ClampIndex(axis, axis.stride > 0 ? Limits::lowest() : Limits::max());
 }
 
-// StopForAxis. Requires as above.
+// StopForAxis. Requires the same.
 int32_t StopOf(const SliceAxis& axis) {
   using Limits = std::numeric_limits<int32_t>;
   if (axis.size == 0) return 0;
@@ -132,7 +133,7 @@ int32_t StopOf(const SliceAxis& axis) {
   return ClampIndex(axis, axis.stride > 0 ? Limits::max() : Limits::lowest());
 }
 
-// How many elements CheckOutputSize expects; its division is in float.
+// How many elements CheckOutputSize expects; it divides in float.
 int32_t LengthOf(const SliceAxis& axis) {
   const auto extent = static_cast<float>(StopOf(axis) - StartOf(axis));
   const auto stride = static_cast<float>(axis.stride);

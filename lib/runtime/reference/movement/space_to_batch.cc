@@ -15,7 +15,7 @@ inline constexpr Field kSpaceToBatchParamsFields[] = {Int32()};
 inline constexpr StructDef kSpaceToBatchParams = {"SpaceToBatchParams",
                                                   kSpaceToBatchParamsFields};
 
-// What both kernels between batch and space prepare.
+// The Prepare that both kernels share.
 Status BatchToSpacePrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 3, 1));
   const RuntimeTensor* input = context.TempInput(0);
@@ -45,8 +45,8 @@ Status SpaceToBatchPrepare(KernelContext& context) {
   if (std::any_of(values.begin(), values.end(),
                   [](int32_t value) { return value != 0; })) {
     context.Warn(
-        "the runtime never sets the value that it pads with: what the padding "
-        "holds is not defined");
+        "the runtime never sets the value that it pads with: the padding's "
+        "content is undefined");
   }
   return {};
 }

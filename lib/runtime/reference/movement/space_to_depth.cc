@@ -22,7 +22,7 @@ struct DepthTensors {
   const RuntimeTensor* output = nullptr;
 };
 
-// What both kernels between depth and space check first.
+// What both kernels check first.
 Result<DepthTensors> PrepareDepthAndSpace(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const auto operands,
                           TakeOperands(context, {"input"}, {"output"}));
@@ -64,7 +64,7 @@ Status SpaceToDepthPrepare(KernelContext& context) {
   TINYML_ENSURE(
       context, height * block == input.Dim(1) && width * block == input.Dim(2),
       "height or width of input " + input.Describe() +
-          " are no multiple of its block_size " + std::to_string(block));
+          " are not a multiple of its block_size " + std::to_string(block));
   // Height and width are multiples of the block, so its square is no larger
   // than their product, which fits, unless one of them is 0.
   const int64_t channels =
@@ -82,7 +82,7 @@ Status DepthToSpacePrepare(KernelContext& context) {
   const int64_t channels = input.Dim(3) / block / block;
   TINYML_ENSURE(context, channels * block * block == input.Dim(3),
                 "the channels of input " + input.Describe() +
-                    " are no multiple of the square of its block_size " +
+                    " are not a multiple of the square of its block_size " +
                     std::to_string(block));
   return WriteOutputShape(
       context, *tensors.output,

@@ -15,8 +15,8 @@ namespace {
 constexpr auto kSplitTypes = {TensorType::kFloat32, TensorType::kInt8,
                               TensorType::kInt16, TensorType::kInt32};
 
-// Prepare looks at the axis alone; the rest is left to Invoke. `equal_parts`:
-// only the first output is looked at and counts for all.
+// Prepare checks only the axis and leaves the rest to Invoke. `equal_parts`:
+// only the first output is checked and counts for all.
 Status CheckSplitEval(KernelContext& context, const RuntimeTensor* input,
                       const RuntimeTensor& axis_tensor, bool equal_parts) {
   const RuntimeTensor* first = context.Output(0);
@@ -84,7 +84,7 @@ Status UnpackPrepare(KernelContext& context) {
       (axis >= 0 && input->Dim(axis) > 0 &&
        output->Elements() != input->Elements() / input->Dim(axis))) {
     return AbortsAtInvoke(context, "output " + output->Describe() +
-                                       " is no slice of input " +
+                                       " is not a slice of input " +
                                        input->Describe() + " along axis " +
                                        std::to_string(options.axis));
   }

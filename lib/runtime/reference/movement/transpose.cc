@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kTransposeMaxRank = 5;
 
-// Upstream checks neither that the axes differ nor the output's shape.
+// Upstream checks neither that the axes are distinct nor the output's shape.
 void WarnOfTransposedShape(KernelContext& context, const RuntimeTensor& input,
                            const std::vector<int32_t>& axes,
                            const RuntimeTensor& output) {
@@ -20,8 +20,8 @@ void WarnOfTransposedShape(KernelContext& context, const RuntimeTensor& input,
   for (int32_t axis : axes) dims.push_back(input.Dim(axis));
   if (dims != output.dims) {
     context.Warn("output " + output.Describe() +
-                 " is not of the shape of input " + input.Describe() +
-                 " in its new order: Invoke does not check that");
+                 " does not have the shape of input " + input.Describe() +
+                 " after the permutation: Invoke does not check that");
   }
 }
 
@@ -36,7 +36,7 @@ Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckConstant(context, *order, "permutation"));
   TINYML_ENSURE(context, order->Rank() == 1 && order->Dim(0) == input->Rank(),
                 "permutation " + order->Describe() +
-                    " is not one index for each dimension of input " +
+                    " does not have one index for each dimension of input " +
                     input->Describe());
   TINYML_ASSIGN_OR_RETURN(
       const std::vector<int32_t> axes,

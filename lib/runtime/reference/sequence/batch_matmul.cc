@@ -23,7 +23,7 @@ int OutputRank(const MatMulTensors& tensors) {
   return std::max(tensors.lhs->Rank(), tensors.rhs->Rank());
 }
 
-// Dimension `i` counted from the back, 0 being the last; 1 past the rank.
+// Dimension `i` counted from the end, 0 being the last; 1 past the rank.
 int32_t FromBack(const RuntimeTensor& tensor, int i) {
   return i < tensor.Rank() ? tensor.Dim(tensor.Rank() - 1 - i) : 1;
 }
@@ -85,7 +85,7 @@ Status TakeMatMulTensors(KernelContext& context, int max_rank,
 void AllocateTransposed(KernelContext& context, const MatMulTensors& tensors) {
   const auto& options = context.Options<BatchMatMulOptions>();
   if (options.adj_x) AllocateTransposedTensor(context, *tensors.lhs);
-  // The kernels want the second operand's columns in rows.
+  // The kernels need the second operand's columns as rows.
   if (!options.adj_y) AllocateTransposedTensor(context, *tensors.rhs);
 }
 
@@ -140,7 +140,7 @@ Status ReshapeMatMulOutput(KernelContext& context,
   context.RelocateDims(0) = std::move(dims);
   TINYML_ENSURE(context, output->Elements() == elements_in_file,
                 "its result " + output->Describe() +
-                    " has another size than the output in the file");
+                    " differs in size from the output in the file");
   return {};
 }
 

@@ -39,7 +39,7 @@ void AllocateTransposed(KernelContext& context, const MatMulTensors& tensors);
 Status CheckMatMulQuantization(KernelContext& context,
                                const MatMulTensors& tensors);
 
-// Refuses operands that do not fit each other.
+// Refuses operands whose shapes do not match.
 Status CheckMatMulShapes(const KernelContext& context,
                          const MatMulTensors& tensors);
 

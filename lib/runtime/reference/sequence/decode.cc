@@ -1,7 +1,7 @@
 // TFLM_DECODE. Source: tflite-micro 90b983c2b3f1, micro/kernels/decode.cc,
-// decode_state.{h,cc} and decode_state_{lut,huffman,prune}.{h,cc}, Setup; what
-// is said of Invoke: Decode there. As in builds that give the interpreter no
-// memory of its own for decompression.
+// decode_state.{h,cc} and decode_state_{lut,huffman,prune}.{h,cc}, Setup; for
+// Invoke: Decode in the same files. The simulation is of builds that give the
+// interpreter no separate memory for decompression.
 #include <cstddef>
 #include <initializer_list>
 #include <string>
@@ -14,7 +14,7 @@
 namespace tinyml::runtime {
 namespace {
 
-// The header in front of an ancillary tensor's content.
+// The header at the start of an ancillary tensor's content.
 constexpr size_t kTypeOffset = 0;
 constexpr size_t kVersionOffset = 1;
 constexpr size_t kKindVersionOffset = 4;  // Version of the decode type's part.

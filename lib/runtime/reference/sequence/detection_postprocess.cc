@@ -1,6 +1,6 @@
 // TFLite_Detection_PostProcess. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/detection_postprocess.cc, DetectionPostProcessInit and
-// DetectionPostProcessPrepare; what is warned of: the Eval functions there.
+// DetectionPostProcessPrepare; for the warnings: the Eval functions there.
 #include <algorithm>
 #include <string>
 
@@ -76,7 +76,7 @@ void WarnOfInvoke(KernelContext& context, const DetectionOptions& options,
         "box encodings " + boxes.Describe() + " have fewer than 4 coordinates");
   fails(scores.Dim(1) == boxes.Dim(1), "class predictions " +
                                            scores.Describe() +
-                                           " are for other boxes than "
+                                           " are not for the same boxes as "
                                            "box encodings " +
                                            boxes.Describe());
   const int64_t background = scores.Dim(2) - options.num_classes;

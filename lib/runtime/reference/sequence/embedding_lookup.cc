@@ -22,7 +22,7 @@ Status CheckTypes(const KernelContext& context, const RuntimeTensor& value,
   TINYML_ENSURE(context,
                 output.type == TensorType::kFloat32 ||
                     (!is_float && output.type == TensorType::kInt8),
-                "output " + output.Describe() + " does not go with table " +
+                "output " + output.Describe() + " does not match table " +
                     value.Describe());
   return {};
 }
@@ -63,7 +63,7 @@ Status Prepare(KernelContext& context) {
                     " should have zero point 0 for a float32 output");
   TINYML_ENSURE(context, value->Dim(0) != 0,
                 "table " + value->Describe() +
-                    " has no rows, by whose number the runtime divides");
+                    " has no rows, and the runtime divides by their number");
   return {};
 }
 

@@ -93,7 +93,7 @@ Status PrepareGate(KernelContext& context, const LstmTensors& tensors,
   const auto at = [&](int first) -> const RuntimeTensor& {
     return *tensors.inputs[first + gate];
   };
-  // The biases' scales are not looked at.
+  // The biases' scales are not checked.
   for (const auto& [input, weights] :
        {std::pair(&tensors.Input(), &at(kLstmFirstInputWeights)),
         std::pair(&tensors.OutputState(), &at(kLstmFirstRecurrentWeights))}) {
@@ -219,11 +219,10 @@ Status CheckLstmInvoke(KernelContext& context, const LstmTensors& tensors) {
   const TensorType cell = is_float ? TensorType::kFloat32 : TensorType::kInt16;
   if (tensors.CellState().type != cell ||
       (is_float && weights.type != TensorType::kFloat32)) {
-    context.Warn(
-        "types of input " + input.Describe() + ", weights " +
-        weights.Describe() + " and cell state " +
-        tensors.CellState().Describe() +
-        " do not go together; the kernel reads them wrongly at Invoke");
+    context.Warn("types of input " + input.Describe() + ", weights " +
+                 weights.Describe() + " and cell state " +
+                 tensors.CellState().Describe() +
+                 " do not match; the kernel reads them wrongly at Invoke");
   }
   const auto activation = context.Options<UnidirectionalSequenceLSTMOptions>()
                               .fused_activation_function;

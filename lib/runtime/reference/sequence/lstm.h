@@ -47,7 +47,7 @@ inline constexpr int kLstmFirstInputWeights =
     1;  // Input, forget, cell, output.
 inline constexpr int kLstmFirstRecurrentWeights = 5;
 inline constexpr int kLstmFirstPeephole = 9;     // 3 tensors.
-inline constexpr int kLstmFirstBias = 12;        // As the weights.
+inline constexpr int kLstmFirstBias = 12;        // Like the weights.
 inline constexpr int kLstmFirstProjection = 16;  // 2 tensors.
 inline constexpr int kLstmOutputState = 18;
 inline constexpr int kLstmCellState = 19;

@@ -69,7 +69,7 @@ Status CalculateSoftmaxParams(KernelContext& context,
       (input.type == TensorType::kInt8 && output.type == TensorType::kInt16);
   TINYML_ENSURE(context, types_fit,
                 "input " + input.Describe() + " and output " +
-                    output.Describe() + " do not go together");
+                    output.Describe() + " do not match");
   const auto beta = static_cast<double>(context.Options<SoftmaxOptions>().beta);
   switch (input.type) {
     case TensorType::kFloat32:

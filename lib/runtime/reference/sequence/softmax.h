@@ -20,13 +20,13 @@ inline constexpr StructDef kSoftmaxParams = {"SoftmaxParams",
 // asserts.
 Status CheckSoftmax(KernelContext& context);
 
-// Refuses an int8 output without the scale and zero point of the rule of
-// `code`.
+// Refuses an int8 output without the scale and zero point that the quantization
+// rule of `code` prescribes.
 Status CheckFixedResult(const KernelContext& context, BuiltinOperator code,
                         const RuntimeTensor& output);
 
-// What PreprocessSoftmaxScaling makes of beta x input scale, for 5 integer
-// bits: the real multiplier. Source: lite/kernels/internal/
+// The real multiplier that PreprocessSoftmaxScaling computes from beta x input
+// scale, for 5 integer bits. Source: lite/kernels/internal/
 // quantization_util.cc.
 double SoftmaxInputMultiplier(double beta, double input_scale);
 

@@ -36,7 +36,7 @@ Status CheckShapes(const KernelContext& context, const Tensors& tensors) {
   TINYML_ENSURE(context, rank != 0 && filters % rank == 0,
                 "the " + std::to_string(filters) + " filters of " +
                     weights_feature.Describe() +
-                    " are no multiple of the rank in its options, " +
+                    " are not a multiple of the rank in its options, " +
                     std::to_string(rank));
   const int64_t units = filters / rank;
   const int64_t batch = input.Dim(0);
@@ -51,7 +51,7 @@ Status CheckShapes(const KernelContext& context, const Tensors& tensors) {
                     std::to_string(batch) + "," + std::to_string(units) + "]");
   TINYML_ENSURE(context, weights_feature.Dim(1) == input.Dim(1),
                 "feature weights " + weights_feature.Describe() +
-                    " do not fit input " + input.Describe());
+                    " do not match input " + input.Describe());
   TINYML_ENSURE(context, weights_time.Dim(0) == filters,
                 "time weights " + weights_time.Describe() +
                     " do not have a row for each filter");

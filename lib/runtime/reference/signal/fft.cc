@@ -68,8 +68,8 @@ Result<FftOptions> ReadOptions(const KernelContext& context) {
 
 int ScalarBytes(TensorType type) { return type == TensorType::kInt16 ? 2 : 4; }
 // Why kissfft cannot run `length`, or empty. kf_factor, kf_work: the butterfly
-// for other factors than 2 to 5 works in memory that the runtime's build of
-// kissfft never gives it, and a length of 2 leaves the factor 1.
+// for factors other than 2 to 5 needs memory that the runtime's build of
+// kissfft never allocates, and a length of 2 leaves the factor 1.
 std::string_view WhyFftCrashes(int32_t length) {
   if (length % 2 != 0) return "its fft_length is odd";
   if (length == 0) return "its fft_length is 0";
@@ -192,7 +192,8 @@ int64_t KissFftStateBytes(int32_t length, int scalar_bytes, const Abi& abi) {
   if (length % 2 != 0) return 0;
   const int64_t complex_bytes = 2 * scalar_bytes;
   const int64_t half = length / 2;
-  // The struct ends in one twiddle factor, hence half of them in all.
+  // The struct ends with one twiddle factor; half of `length` are needed in
+  // all.
   const int64_t complex_fft =
       LayoutOf(kKissFftState, abi).size + half * complex_bytes;
   return LayoutOf(kKissFftrState, abi).size + complex_fft +

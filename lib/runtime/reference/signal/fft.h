@@ -1,4 +1,4 @@
-// The size of an FFT's state, which tests hold against kissfft.
+// The size of an FFT's state, which tests compare with kissfft's.
 #ifndef TINYML_RUNTIME_REFERENCE_SIGNAL_FFT_H_
 #define TINYML_RUNTIME_REFERENCE_SIGNAL_FFT_H_
 
@@ -8,7 +8,7 @@
 
 namespace tinyml::runtime {
 
-// Bytes that kiss_fftr_alloc asks for a real FFT of `length` samples of
+// Bytes that kiss_fftr_alloc asks for, for a real FFT of `length` samples of
 // `scalar_bytes`; 0 if `length` is odd. Requires length >= 0.
 int64_t KissFftStateBytes(int32_t length, int scalar_bytes, const Abi& abi);
 

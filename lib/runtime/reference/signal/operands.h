@@ -11,7 +11,7 @@
 
 namespace tinyml::runtime {
 
-// What a kernel demands of one tensor.
+// What a kernel requires of one tensor.
 struct Expected {
   std::string_view role;
   TensorType type = TensorType::kInt16;
@@ -23,12 +23,12 @@ Status TakeTensors(KernelContext& context,
                    std::initializer_list<Expected> inputs,
                    std::initializer_list<Expected> outputs);
 
-// Refuses more rows than any arena holds buffers of their own for, so that
+// Refuses more rows than any arena could hold a buffer each for, so that
 // hostile shapes cost no time.
 Status CheckRows(const KernelContext& context, int64_t rows);
 
-// Returns the size of the last dimension, which the runtime divides by; refuses
-// one of 0.
+// Returns the size of the last dimension, by which the runtime divides; refuses
+// 0.
 Result<int32_t> InnermostDim(const KernelContext& context,
                              const RuntimeTensor& input);
 

@@ -32,7 +32,7 @@ Status EnergyPrepare(KernelContext& context) {
                           OptionElement(context, 1, "start_index"));
   if (start < 0 && start < end) {
     context.Warn(
-        "its start_index is negative: Invoke writes in front of the "
+        "its start_index is negative: Invoke writes before the "
         "output");
   }
   if (start < end) {
@@ -71,7 +71,7 @@ Status WindowPrepare(KernelContext& context) {
     return AbortsAtInvoke(context,
                           "it has no window weights (the kernel never ends)");
   }
-  // The input is a row of windows; a last one that is not whole counts as one.
+  // The input is a row of windows; a partial last one counts.
   const int64_t windows =
       weights > 0 ? (input->Elements() + weights - 1) / weights : 0;
   WarnIfShort(context, *input, windows * weights);

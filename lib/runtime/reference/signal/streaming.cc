@@ -125,7 +125,7 @@ Status FramerPrepare(KernelContext& context) {
                     std::to_string(step));
   TINYML_ENSURE(context, inner % step == 0,
                 "the last dimension of input " + input->Describe() +
-                    " is no multiple of frame_step " + std::to_string(step));
+                    " is not a multiple of frame_step " + std::to_string(step));
   const int64_t rows = input->Elements() / inner;
   const int64_t capacity =
       (int64_t{options.frame_size} + step - 1) / step * step;
@@ -159,7 +159,7 @@ Result<StackerOptions> ReadStackerOptions(const KernelContext& context) {
                           OptionElement(context, 2, "stacker_right_context"));
   TINYML_ASSIGN_OR_RETURN(const int64_t step,
                           OptionElement(context, 3, "stacker_step"));
-  // CircularBufferInit clears what the product says.
+  // The size that CircularBufferInit clears.
   TINYML_RETURN_IF_ERROR(
       ArrayBytes(context, kState, channels, left + right + 1));
   return StackerOptions{channels * (left + right + 1), channels * step, right};

@@ -19,7 +19,7 @@ TEST(ArgMax, KeptDimensionAbortsWhereInvokeWasMeasured) {
   EXPECT_FALSE(Allocate(model));
   const auto esp = Allocate(model, KernelLibrary::kEspNn);
   ASSERT_TRUE(esp);
-  EXPECT_THAT(esp->warnings, ElementsAre(HasSubstr("one dimension less")));
+  EXPECT_THAT(esp->warnings, ElementsAre(HasSubstr("one dimension fewer")));
   model.subgraphs[0].tensors[2].shape = {2};
   EXPECT_TRUE(Allocate(model));
 }
