@@ -14,7 +14,8 @@ namespace tinyml::analysis {
 // its own: targets that differ in name or memory only need one simulation.
 std::vector<size_t> FirstAlike(const std::vector<const Target*>& targets);
 
-// Sizes `model` for each of `targets`, once for those that size alike.
+// Sizes `model` for each of `targets`, once for those that size alike. A
+// refusal, which names its target, is each one's own.
 std::vector<Result<ArenaReport>> SizeArenas(const Model& model,
                                             const std::vector<Target>& targets,
                                             const ArenaOptions& options = {});
