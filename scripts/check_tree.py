@@ -5,8 +5,8 @@ usage: check_tree.py [ROOT]
 
 The fenced block "floors" of that page lists the rooms, the lowest floor first. A
 file includes headers of its own room and of the floors below. Public headers
-include each other and tl/expected.hpp; one belongs to the room of the source that
-includes it first, as its own, and to none if it only has types. A source
+include each other and tl/expected.hpp; one belongs to the lowest room with a source
+that includes it first, as its own, and to none if it only has types. A source
 includes its own header before all others, which shows that the header is
 complete. Prints `file:line: what is wrong` for each include that does otherwise,
 and for each room that the page does not list.

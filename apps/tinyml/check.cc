@@ -98,7 +98,7 @@ void AddCheckCommand(CLI::App& app, Context& context) {
       "tinyml check --frozen --junit results.xml\n"
       "tinyml check firmware/tinyml.json --update");
   command->add_option("PROJECT", options->project,
-                      "The project file, with its lock beside it: "
+                      "The project file, with its lock next to it: "
                       "tinyml.lock.json, written if it is missing (default: "
                       "tinyml.json)");
   AddOutputOption(command, options->output);
@@ -113,7 +113,7 @@ void AddCheckCommand(CLI::App& app, Context& context) {
                   });
   AddThreadsOption(command, options->threads);
   command->add_flag("--update", options->update,
-                    "Accept what there is now: write the lock and the outputs");
+                    "Accept the present state: write the lock and the outputs");
   command->add_flag("--frozen", options->frozen,
                     "Write no lock, and fail if there is none: for CI");
   command

@@ -63,8 +63,8 @@ Status WriteResult(const std::string& path, Result<std::string> text);
 // Shows each of `warnings`.
 void Warn(const Console& console, const std::vector<std::string>& warnings);
 
-// Shows what is to be known about a model that was read; of an ONNX model that
-// is how it was taken, which warns of nothing.
+// Shows the warnings about a model that was read; those of an ONNX model are
+// notes on how it was imported.
 void ShowWarnings(const Console& console, const ModelFile& file);
 
 }  // namespace tinyml::cli

@@ -50,8 +50,8 @@ void AddSampleOptions(CLI::App* command, QuantizeCommand& options) {
       ->type_name("FILE")
       ->group(kGroup);
   AddRepeatable(command, "--stats", options.statistics, "FILE",
-                "Statistics that --save-stats wrote, besides --calibration or "
-                "instead of it (repeatable)")
+                "Statistics that --save-stats wrote, with or without "
+                "--calibration (repeatable)")
       ->group(kGroup);
   command
       ->add_option("--eval", options.evaluation,

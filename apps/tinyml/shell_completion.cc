@@ -106,7 +106,7 @@ std::string BashCompletion(const std::vector<CommandHelp>& commands) {
       if (option.value_name.empty()) continue;
       std::vector<std::string> cases;
       for (const std::string& name : option.names) {
-        // The program's own options may come behind a command.
+        // The program's own options may come after a command.
         cases.push_back((command.name.empty() ? "*" : command.name) + ":" +
                         name);
       }

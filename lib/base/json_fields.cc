@@ -20,6 +20,18 @@ constexpr int64_t kMaxBytes = int64_t{16} << 20;
 
 const Json kNull;
 
+// Nothing for other values than integers from `least` to `most`.
+std::optional<int64_t> IntegerIn(const Json& json, int64_t least,
+                                 int64_t most) {
+  const bool fits =
+      json.is_number_integer() &&
+      !(json.is_number_unsigned() && json.get<uint64_t>() > INT64_MAX);
+  if (!fits) return std::nullopt;
+  const auto value = json.get<int64_t>();
+  if (value < least || value > most) return std::nullopt;
+  return value;
+}
+
 }  // namespace
 
 Result<Json> ParseJsonObject(std::string_view text, const std::string& name,
@@ -122,22 +134,32 @@ std::optional<int64_t> JsonFields::Integer(const char* key, int64_t least,
                                            int64_t most) {
   const Json* json = Find(key);
   if (json == nullptr) return std::nullopt;
-  const bool fits =
-      json->is_number_integer() &&
-      !(json->is_number_unsigned() && json->get<uint64_t>() > INT64_MAX);
-  const int64_t value = fits ? json->get<int64_t>() : 0;
-  if (!fits || value < least || value > most) {
-    if (least == most) {
-      Fault(fmt::format("'{}' must be {}", key, least));
-    } else if (most == INT64_MAX) {
-      Fault(fmt::format("'{}' must be an integer of at least {}", key, least));
-    } else {
-      Fault(fmt::format("'{}' must be an integer from {} to {}", key, least,
-                        most));
-    }
-    return std::nullopt;
+  const auto value = IntegerIn(*json, least, most);
+  if (value) return value;
+  if (least == most) {
+    Fault(fmt::format("'{}' must be {}", key, least));
+  } else if (most == INT64_MAX) {
+    Fault(fmt::format("'{}' must be an integer of at least {}", key, least));
+  } else {
+    Fault(
+        fmt::format("'{}' must be an integer from {} to {}", key, least, most));
   }
-  return value;
+  return std::nullopt;
+}
+
+std::vector<int64_t> JsonFields::Integers(const char* key, int64_t least,
+                                          int64_t most) {
+  std::vector<int64_t> values;
+  for (const Json& item : List(key)) {
+    const auto value = IntegerIn(item, least, most);
+    if (!value) {
+      Fault(fmt::format("'{}[{}]' must be an integer from {} to {}", key,
+                        values.size(), least, most));
+      break;
+    }
+    values.push_back(*value);
+  }
+  return values;
 }
 
 std::optional<int64_t> JsonFields::Size(const char* key) {
@@ -225,6 +247,7 @@ Status JsonFields::Done() {
 
 Status JsonFields::status() const {
   if (fault_.empty()) return {};
+  if (where_.empty()) return Fail(ErrorCode::kInvalid, fault_, subject_);
   return FailAbout(subject_, where_, ErrorCode::kInvalid, fault_);
 }
 

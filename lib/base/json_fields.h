@@ -27,7 +27,8 @@ Result<Json> ReadJsonObject(const std::string& path);
 // Keys are those of the object, or of an object in it: "abi.pointer_bytes".
 class JsonFields {
  public:
-  // `where` starts messages: "tinyml.json: model 'keywords'".
+  // `where` starts messages, if it is not empty: "tinyml.json: model
+  // 'keywords'".
   JsonFields(const Json& json, std::string where, ErrorSubject subject = {});
 
   // Each leaves `value` as it is where the key is absent. Texts must not be
@@ -41,6 +42,8 @@ class JsonFields {
   std::string String(const char* key);
   // An integer between `least` and `most`.
   std::optional<int64_t> Integer(const char* key, int64_t least, int64_t most);
+  // Of a list; nothing where the key is absent.
+  std::vector<int64_t> Integers(const char* key, int64_t least, int64_t most);
   // 98304 or "96K".
   std::optional<int64_t> Size(const char* key);
 

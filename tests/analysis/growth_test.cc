@@ -183,17 +183,17 @@ TEST(ParseArenaReport, RefusesWhatIsNoReportInOneSentence) {
   EXPECT_THAT(message("[]"), HasSubstr("not what tinyml"));
   EXPECT_THAT(message(std::string(100000, '[')), HasSubstr("not what tinyml"));
   EXPECT_THAT(message(with("\"schema_version\": 1", "\"schema_version\": 2")),
-              HasSubstr("schema_version is not 1"));
+              HasSubstr("'schema_version' must be 1"));
   EXPECT_THAT(message(with("\"head_bytes\": ", "\"head_bytes\": -")),
-              HasSubstr("targets[0].head_bytes is not a whole number"));
+              HasSubstr("'targets[0]': 'head_bytes' must be an integer"));
   EXPECT_THAT(message(with("\"tail_bytes\": ", "\"tail_bytes\": 0.5, \"x\": ")),
-              HasSubstr("targets[0].tail_bytes"));
+              HasSubstr("'targets[0]': 'tail_bytes' must be an integer"));
   EXPECT_THAT(message(with("\"first_used\"", "\"first\"")),
-              HasSubstr("targets[0].buffers[0].first_used is missing"));
+              HasSubstr("'buffers[0]': 'first_used' is missing"));
   EXPECT_THAT(message(with("\"kind\": \"tensor\"", "\"kind\": \"x\"")),
-              HasSubstr("targets[0].buffers[0].kind is neither"));
+              HasSubstr("'buffers[0]': 'kind' must be \"tensor\" or"));
   EXPECT_THAT(message(with("\"breakdown\": [", "\"breakdown\": {}, \"x\": [")),
-              HasSubstr("targets[0].breakdown is not a list"));
+              HasSubstr("'targets[0]': 'breakdown' must be a list"));
 }
 
 TEST(ParseArenaReport, SurvivesDamage) {

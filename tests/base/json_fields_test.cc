@@ -94,6 +94,17 @@ TEST(JsonFields, FaultsInAListNameTheItem) {
             "file.json: 'list[0]': must be an object");
 }
 
+TEST(JsonFields, ListsOfIntegers) {
+  const Json json = Json::parse(R"({"good": [1, -1], "bad": [1, 9, "x"]})");
+  JsonFields fields(json, "");
+  EXPECT_EQ(fields.Integers("good", -1, 5), (std::vector<int64_t>{1, -1}));
+  EXPECT_TRUE(fields.Integers("nothing", 0, 1).empty());
+  fields.Integers("bad", -1, 5);
+  ASSERT_FALSE(fields.status().has_value());
+  EXPECT_EQ(fields.status().error().message,
+            "'bad[1]' must be an integer from -1 to 5");
+}
+
 TEST(JsonFields, TheFirstFaultCounts) {
   EXPECT_EQ(FaultOf([](JsonFields& f) {
               f.Require("first");

@@ -75,7 +75,8 @@ TEST_F(GuardTest, DeadMemoryIsPoisoned) {
 TEST_F(GuardTest, WritingPastAnOutputIsFound) {
   const Status status = RunOperator({20});
   ASSERT_FALSE(status.has_value());
-  EXPECT_THAT(status.error().message, HasSubstr("memory outside of live buffers"));
+  EXPECT_THAT(status.error().message,
+              HasSubstr("memory outside of live buffers"));
 }
 
 TEST_F(GuardTest, OverwritingAnotherTensorIsFound) {

@@ -3,6 +3,7 @@
 // start from a folder of small models:
 //
 //   fuzz_reader -max_len=20000 corpus/ shared/ops/models/
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -50,6 +50,14 @@ if nm -DC --defined-only "$library" | grep -E ' [TDRBVW] .*(fmt|nlohmann|flatbuf
   fail "the symbols above are exported"
 fi
 
+echo "-- nothing is loaded that most programs do not need"
+for file in "$library" "$prefix/bin/tinyml"; do
+  if readelf -d "$file" |
+    grep -E 'NEEDED.*lib(onnx|protobuf\.|sndfile|zip|hwy|spdlog)'; then
+    fail "$(basename "$file") loads the libraries above when it starts"
+  fi
+done
+
 echo "-- find_package"
 "$cmake" -S "$here" -B "$work/build" -DCMAKE_PREFIX_PATH="$prefix" \
   -DCMAKE_CXX_COMPILER="$cxx" -DMODEL="$(realpath "$model")" >"$work/configure.log" ||

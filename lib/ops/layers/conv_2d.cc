@@ -4,7 +4,6 @@
 #include "base/macros.h"
 #include "ops/kernel.h"
 #include "ops/layers/conv_2d_kernels.h"
-#include "ops/window.h"
 
 namespace tinyml::ops {
 namespace {
@@ -14,43 +13,17 @@ namespace {
 constexpr int64_t kMaxColumns = 512;
 
 Result<ConvGeometry> Geometry(OpContext& op, const LayerOperands& operands) {
+  TINYML_ASSIGN_OR_RETURN(
+      ConvGeometry geometry,
+      WindowGeometry<Conv2DOptions>(op, operands, /*channel_axis=*/0));
   const TensorView& input = *operands.input;
   const TensorView& filter = *operands.filter;
   const TensorView& output = *operands.output;
-  TINYML_REQUIRE(op,
-                 input.Rank() == 4 && filter.Rank() == 4 && output.Rank() == 4,
-                 "input, filter and output must have rank 4");
-  TINYML_REQUIRE(
-      op, input.Dim(0) == output.Dim(0) && filter.Dim(0) == output.Dim(3),
-      "input " + input.Describe() + ", filter " + filter.Describe() +
-          " and output " + output.Describe() +
-          " differ in batch size or channels");
   const int32_t depth = filter.Dim(3);
   TINYML_REQUIRE(
       op, depth > 0 && input.Dim(3) >= depth && input.Dim(3) % depth == 0,
       "filter " + filter.Describe() + " does not divide input " +
           input.Describe() + " into groups");
-  const auto& options = op.Options<Conv2DOptions>();
-  ConvGeometry geometry;
-  geometry.batches = input.Dim(0);
-  geometry.input = {input.Dim(1), input.Dim(2)};
-  geometry.filter = {filter.Dim(1), filter.Dim(2)};
-  geometry.output = {output.Dim(1), output.Dim(2)};
-  geometry.stride = {options.stride_h, options.stride_w};
-  // Without an options table the runtime has zeros, not the format's defaults.
-  if (op.op().options.As<Conv2DOptions>() != nullptr) {
-    geometry.dilation = {options.dilation_h_factor, options.dilation_w_factor};
-  } else {
-    geometry.dilation = {0, 0};
-  }
-  const WindowAxis height = {input.Dim(1), filter.Dim(1), options.stride_h,
-                             geometry.dilation.height};
-  const WindowAxis width = {input.Dim(2), filter.Dim(2), options.stride_w,
-                            geometry.dilation.width};
-  const PaddingValues padding = WindowPadding(options.padding, height, width);
-  geometry.padding = {padding.height, padding.width};
-  geometry.input_channels = input.Dim(3);
-  geometry.output_channels = output.Dim(3);
   geometry.groups = input.Dim(3) / depth;
   TINYML_REQUIRE(op,
                  geometry.output_channels % geometry.groups == 0 &&
@@ -60,23 +33,12 @@ Result<ConvGeometry> Geometry(OpContext& op, const LayerOperands& operands) {
   return geometry;
 }
 
-Status CheckTypes(OpContext& op, const LayerOperands& operands) {
-  const TensorType input = operands.input->type;
-  const TensorType filter = operands.filter->type;
-  const bool fits =
-      (input == TensorType::kFloat32 && filter == TensorType::kFloat32) ||
-      (input == TensorType::kInt8 &&
-       (filter == TensorType::kInt8 || filter == TensorType::kInt4)) ||
-      (input == TensorType::kInt16 && filter == TensorType::kInt8);
-  TINYML_REQUIRE(op, fits && input == operands.output->type,
-                 "it has no code for input " + operands.input->Describe() +
-                     ", filter " + operands.filter->Describe() +
-                     " and output " + operands.output->Describe());
-  // ConvEval in both libraries.
+// ConvEval in both libraries.
+Status CheckBias(const OpContext& op, const LayerOperands& operands) {
   const TensorView* bias = operands.bias;
   TINYML_REQUIRE(op,
-                 input != TensorType::kInt16 || bias == nullptr ||
-                     bias->type == TensorType::kInt32 ||
+                 operands.input->type != TensorType::kInt16 ||
+                     bias == nullptr || bias->type == TensorType::kInt32 ||
                      bias->type == TensorType::kInt64,
                  "it has no code for bias " + bias->Describe());
   return {};
@@ -128,13 +90,9 @@ void WarnOfCmsisNn(OpContext& op, const LayerOperands& operands,
 }  // namespace
 
 Result<Invocation> PrepareConv2D(OpContext& op) {
-  const LayerOperands operands = {op.Input(0), op.Input(1), op.Input(2),
-                                  op.Output(0)};
-  TINYML_REQUIRE(op,
-                 operands.input != nullptr && operands.filter != nullptr &&
-                     operands.output != nullptr,
-                 "an operand is missing");
-  TINYML_RETURN_IF_ERROR(CheckTypes(op, operands));
+  TINYML_ASSIGN_OR_RETURN(const LayerOperands operands,
+                          TakeOperands(op, 0, 1, 2));
+  TINYML_RETURN_IF_ERROR(CheckBias(op, operands));
   if (operands.output->Elements() == 0) return DoNothing();
   TINYML_ASSIGN_OR_RETURN(const ConvGeometry geometry, Geometry(op, operands));
   const auto& options = op.Options<Conv2DOptions>();
@@ -145,20 +103,10 @@ Result<Invocation> PrepareConv2D(OpContext& op) {
   const bool cmsis_nn = op.results() == KernelResults::kCmsisNn;
   if (cmsis_nn) WarnOfCmsisNn(op, operands, geometry);
 
-  Requantization quantization;
   TINYML_ASSIGN_OR_RETURN(
-      quantization.factors,
-      ChannelFactors(op, *operands.input, *operands.filter, *operands.output,
-                     geometry.output_channels));
-  quantization.range = QuantizedActivationRange(
-      options.fused_activation_function, *operands.output);
-  quantization.narrow_before_rounding = cmsis_nn;
-  // The zero points of int16 tensors are ignored.
-  if (operands.input->type == TensorType::kInt8) {
-    quantization.input_offset = static_cast<int32_t>(
-        0U - static_cast<uint32_t>(operands.input->zero_point));
-    quantization.output_offset = operands.output->zero_point;
-  }
+      Requantization quantization,
+      ChannelRequantization(op, operands, geometry.output_channels,
+                            options.fused_activation_function));
   // CMSIS-NN takes the type of the sums from the options only where there are
   // kernels for int16 alone; those that serve all types do not look at it.
   const bool int32_sums =

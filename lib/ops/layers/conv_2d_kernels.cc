@@ -4,6 +4,7 @@
 #include "ops/layers/conv_2d_fast.h"
 #include "ops/layers/conv_2d_plain.h"
 #include "ops/layers/depthwise_conv_2d_fast.h"
+#include "ops/window.h"
 
 namespace tinyml::ops {
 namespace {
@@ -106,6 +107,82 @@ ConvFunction<float, float, float> MakeConv(ConvKind kind, bool plain,
     if (fast != nullptr) return fast;
   }
   return Plain<float, float, float>(kind, geometry, range);
+}
+
+Result<LayerOperands> TakeOperands(const OpContext& op, int input, int filter,
+                                   int bias, bool int4) {
+  const LayerOperands operands = {op.Input(input), op.Input(filter),
+                                  op.Input(bias), op.Output(0)};
+  TINYML_REQUIRE(op,
+                 operands.input != nullptr && operands.filter != nullptr &&
+                     operands.output != nullptr,
+                 "an operand is missing");
+  const TensorType type = operands.input->type;
+  const TensorType weights = operands.filter->type;
+  const bool fits =
+      type == TensorType::kFloat32 ? weights == TensorType::kFloat32
+      : type == TensorType::kInt8
+          ? weights == TensorType::kInt8 ||
+                (int4 && weights == TensorType::kInt4)
+          : type == TensorType::kInt16 && weights == TensorType::kInt8;
+  TINYML_REQUIRE(op, fits && type == operands.output->type,
+                 "it has no code for input " + operands.input->Describe() +
+                     ", filter " + operands.filter->Describe() +
+                     " and output " + operands.output->Describe());
+  return operands;
+}
+
+Result<ConvGeometry> WindowGeometry(const OpContext& op,
+                                    const LayerOperands& operands,
+                                    int channel_axis, Padding padding,
+                                    Plane stride, Plane dilation) {
+  const TensorView& input = *operands.input;
+  const TensorView& filter = *operands.filter;
+  const TensorView& output = *operands.output;
+  TINYML_REQUIRE(op,
+                 input.Rank() == 4 && filter.Rank() == 4 && output.Rank() == 4,
+                 "input, filter and output must have rank 4");
+  TINYML_REQUIRE(op,
+                 input.Dim(0) == output.Dim(0) &&
+                     filter.Dim(channel_axis) == output.Dim(3),
+                 "input " + input.Describe() + ", filter " + filter.Describe() +
+                     " and output " + output.Describe() +
+                     " differ in batch size or channels");
+  ConvGeometry geometry;
+  geometry.batches = input.Dim(0);
+  geometry.input = {input.Dim(1), input.Dim(2)};
+  geometry.filter = {filter.Dim(1), filter.Dim(2)};
+  geometry.output = {output.Dim(1), output.Dim(2)};
+  geometry.stride = stride;
+  geometry.dilation = dilation;
+  const PaddingValues before = WindowPadding(
+      padding, {input.Dim(1), filter.Dim(1), stride.height, dilation.height},
+      {input.Dim(2), filter.Dim(2), stride.width, dilation.width});
+  geometry.padding = {before.height, before.width};
+  geometry.input_channels = input.Dim(3);
+  geometry.output_channels = output.Dim(3);
+  return geometry;
+}
+
+void SetOffsets(const LayerOperands& operands, Requantization& quantization) {
+  quantization.input_offset = static_cast<int32_t>(
+      0U - static_cast<uint32_t>(operands.input->zero_point));
+  quantization.output_offset = operands.output->zero_point;
+}
+
+Result<Requantization> ChannelRequantization(
+    const OpContext& op, const LayerOperands& operands, int32_t channels,
+    ActivationFunctionType activation) {
+  Requantization quantization;
+  TINYML_ASSIGN_OR_RETURN(quantization.factors,
+                          ChannelFactors(op, *operands.input, *operands.filter,
+                                         *operands.output, channels));
+  quantization.range = QuantizedActivationRange(activation, *operands.output);
+  quantization.narrow_before_rounding = op.results() == KernelResults::kCmsisNn;
+  if (operands.input->type == TensorType::kInt8) {
+    SetOffsets(operands, quantization);
+  }
+  return quantization;
 }
 
 Result<Invocation> MakeLayer(OpContext& op, ConvKind kind,

@@ -49,6 +49,42 @@ struct LayerOperands {
   const TensorView* output = nullptr;
 };
 
+// The layer's operands, at these inputs and output 0. Refuses where one but the
+// bias is missing, and types other than float32, int8 by int8 (or int4, where
+// `int4` says so) and int16 by int8.
+Result<LayerOperands> TakeOperands(const OpContext& op, int input, int filter,
+                                   int bias, bool int4 = true);
+
+// The geometry of a convolution over the input, with one group and multiplier.
+// Refuses other ranks than 4, and batch sizes or channels that differ; the
+// filter's dimension `channel_axis` is that of the output's channels.
+Result<ConvGeometry> WindowGeometry(const OpContext& op,
+                                    const LayerOperands& operands,
+                                    int channel_axis, Padding padding,
+                                    Plane stride, Plane dilation);
+template <typename Options>
+Result<ConvGeometry> WindowGeometry(const OpContext& op,
+                                    const LayerOperands& operands,
+                                    int channel_axis) {
+  const auto& options = op.Options<Options>();
+  // Without an options table the runtime has zeros, not the format's defaults.
+  const bool is_there = op.op().options.template As<Options>() != nullptr;
+  return WindowGeometry(
+      op, operands, channel_axis, options.padding,
+      {options.stride_h, options.stride_w},
+      is_there ? Plane{options.dilation_h_factor, options.dilation_w_factor}
+               : Plane{0, 0});
+}
+
+// Adds what the zero points of input and output ask for.
+void SetOffsets(const LayerOperands& operands, Requantization& quantization);
+// Factors by channel, the range of the activation, and of int8 the offsets: the
+// zero points of int16 tensors are ignored.
+Result<Requantization> ChannelRequantization(const OpContext& op,
+                                             const LayerOperands& operands,
+                                             int32_t channels,
+                                             ActivationFunctionType activation);
+
 // Of an operator without outputs, whose other sizes may then be anything.
 inline Invocation DoNothing() {
   return []() -> Status { return {}; };

@@ -44,21 +44,6 @@ Result<ConvGeometry> DenseGeometry(OpContext& op,
   return geometry;
 }
 
-Status CheckDenseTypes(OpContext& op, const LayerOperands& operands) {
-  const TensorType input = operands.input->type;
-  const TensorType filter = operands.filter->type;
-  const bool fits =
-      (input == TensorType::kFloat32 && filter == TensorType::kFloat32) ||
-      (input == TensorType::kInt8 &&
-       (filter == TensorType::kInt8 || filter == TensorType::kInt4)) ||
-      (input == TensorType::kInt16 && filter == TensorType::kInt8);
-  TINYML_REQUIRE(op, fits && input == operands.output->type,
-                 "it has no code for input " + operands.input->Describe() +
-                     ", filter " + operands.filter->Describe() +
-                     " and output " + operands.output->Describe());
-  return {};
-}
-
 // Per tensor the runtime multiplies the scales in single precision, per channel
 // in double. Source: CalculateOpDataFullyConnected and
 // GetQuantizedConvolutionMultipler.
@@ -80,13 +65,8 @@ Result<std::vector<QuantizedMultiplier>> Factors(const OpContext& op,
 }  // namespace
 
 Result<Invocation> PrepareFullyConnected(OpContext& op) {
-  const LayerOperands operands = {op.Input(0), op.Input(1), op.Input(2),
-                                  op.Output(0)};
-  TINYML_REQUIRE(op,
-                 operands.input != nullptr && operands.filter != nullptr &&
-                     operands.output != nullptr,
-                 "an operand is missing");
-  TINYML_RETURN_IF_ERROR(CheckDenseTypes(op, operands));
+  TINYML_ASSIGN_OR_RETURN(const LayerOperands operands,
+                          TakeOperands(op, 0, 1, 2));
   if (operands.output->Elements() == 0) return DoNothing();
   TINYML_ASSIGN_OR_RETURN(const ConvGeometry geometry,
                           DenseGeometry(op, operands));
@@ -106,9 +86,7 @@ Result<Invocation> PrepareFullyConnected(OpContext& op) {
   quantization.range = QuantizedActivationRange(
       options.fused_activation_function, *operands.output);
   quantization.narrow_before_rounding = cmsis_nn;
-  quantization.input_offset = static_cast<int32_t>(
-      0U - static_cast<uint32_t>(operands.input->zero_point));
-  quantization.output_offset = operands.output->zero_point;
+  SetOffsets(operands, quantization);
   // arm_fully_connected_s16 always takes the bias for int64.
   const bool int32_sums =
       is_int16 && !cmsis_nn &&

@@ -19,20 +19,6 @@ constexpr int kFilter = 1;
 constexpr int kInput = 2;
 constexpr int kBias = 3;
 
-Status CheckTypes(OpContext& op, const LayerOperands& operands) {
-  const TensorType input = operands.input->type;
-  const TensorType filter = operands.filter->type;
-  const bool fits =
-      (input == TensorType::kFloat32 && filter == TensorType::kFloat32) ||
-      (input == TensorType::kInt8 && filter == TensorType::kInt8) ||
-      (input == TensorType::kInt16 && filter == TensorType::kInt8);
-  TINYML_REQUIRE(op, fits && input == operands.output->type,
-                 "it has no code for input " + operands.input->Describe() +
-                     ", filter " + operands.filter->Describe() +
-                     " and output " + operands.output->Describe());
-  return {};
-}
-
 Result<ConvGeometry> Geometry(OpContext& op, const LayerOperands& operands) {
   const TensorView& input = *operands.input;
   const TensorView& filter = *operands.filter;
@@ -123,13 +109,9 @@ Invocation MakeInt16(const LayerOperands& operands,
 }  // namespace
 
 Result<Invocation> PrepareTransposeConv(OpContext& op) {
-  const LayerOperands operands = {op.Input(kInput), op.Input(kFilter),
-                                  op.Input(kBias), op.Output(0)};
-  TINYML_REQUIRE(op,
-                 operands.input != nullptr && operands.filter != nullptr &&
-                     operands.output != nullptr,
-                 "an operand is missing");
-  TINYML_RETURN_IF_ERROR(CheckTypes(op, operands));
+  TINYML_ASSIGN_OR_RETURN(
+      const LayerOperands operands,
+      TakeOperands(op, kInput, kFilter, kBias, /*int4=*/false));
   if (operands.output->Elements() == 0) return DoNothing();
   TINYML_ASSIGN_OR_RETURN(const ConvGeometry geometry, Geometry(op, operands));
   ActivationFunctionType activation =
@@ -139,15 +121,13 @@ Result<Invocation> PrepareTransposeConv(OpContext& op) {
   }
   const bool cmsis_nn = op.results() == KernelResults::kCmsisNn;
   if (cmsis_nn) activation = ActivationFunctionType::kNone;
-  Requantization quantization;
   TINYML_ASSIGN_OR_RETURN(
-      quantization.factors,
-      ChannelFactors(op, *operands.input, *operands.filter, *operands.output,
-                     geometry.output_channels));
-  quantization.range = QuantizedActivationRange(activation, *operands.output);
+      Requantization quantization,
+      ChannelRequantization(op, operands, geometry.output_channels,
+                            activation));
   if (operands.input->type == TensorType::kInt16) {
-    // The zero points of int16 tensors are ignored. With CMSIS-NN, too, it is
-    // the reference kernel that runs.
+    // With CMSIS-NN, too, it is the reference kernel that runs.
+    quantization.narrow_before_rounding = false;
     TINYML_RETURN_IF_ERROR(CheckRequantization(op, quantization, 64));
     if (operands.bias != nullptr && operands.bias->type == TensorType::kInt16) {
       TINYML_REQUIRE(op, operands.bias->Elements() == geometry.output_channels,
@@ -160,9 +140,6 @@ Result<Invocation> PrepareTransposeConv(OpContext& op) {
         operands, geometry, std::move(quantization),
         BiasValues<int64_t>(op, operands.bias, geometry.output_channels));
   }
-  quantization.input_offset = static_cast<int32_t>(
-      0U - static_cast<uint32_t>(operands.input->zero_point));
-  quantization.output_offset = operands.output->zero_point;
   TINYML_RETURN_IF_ERROR(CheckRequantization(op, quantization, 32));
   if (cmsis_nn && IsTransposeConvByRows(geometry)) {
     return MakeTransposeConvByRows(op, operands, geometry,

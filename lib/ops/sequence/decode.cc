@@ -5,6 +5,7 @@
 // is unpacked once.
 #include "ops/sequence/decode.h"
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 

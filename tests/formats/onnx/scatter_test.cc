@@ -62,7 +62,8 @@ TEST(OnnxScatter, RefusesWhatDoesNotFit) {
     const auto names = graph.Lower(y);
     return names.size() == 1 ? names[0] : "lowered";
   };
-  EXPECT_THAT(refusal({1, 1}, {4}, {1, 2}), HasSubstr("index 4 is out of range"));
+  EXPECT_THAT(refusal({1, 1}, {4}, {1, 2}),
+              HasSubstr("index 4 is out of range"));
   EXPECT_THAT(refusal({1, 1}, {-5}, {1, 2}), HasSubstr("index -5"));
   EXPECT_THAT(refusal({1, 1}, {0}, {1, 3}), HasSubstr("updates"));
   EXPECT_THAT(refusal({1, 3}, {0, 0, 0}, {1}), HasSubstr("more parts"));

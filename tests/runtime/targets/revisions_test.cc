@@ -13,7 +13,6 @@
 #include "runtime/simulate.h"
 #include "runtime/targets/profile.h"
 #include "tests/support/paths.h"
-#include "tinyml/arena_diff.h"
 #include "tinyml/model_file.h"
 #include "tinyml/options.h"
 #include "tinyml/target.h"
@@ -238,92 +237,6 @@ TEST(RevisionsTest, ConvolutionsThatCrashWhilePreparingAreRefused) {
     EXPECT_THAT(simulation.error().message,
                 HasSubstr("this revision crashes while it prepares"));
   }
-}
-
-TEST(ArenaDiffTest, FiguresSumToTheTotal) {
-  const auto file = ReadModelFile(testing::TestdataPath("keyword_int8.tflite"));
-  ASSERT_TRUE(file.has_value());
-  const std::pair<const char*, const char*> pairs[] = {
-      {"esp32s3:kernels.revision=1.1.2", "esp32s3"},
-      {"cortex-m4:runtime=2024-01", "cortex-m4"},
-      {"cortex-m55:runtime=2024-05", "cortex-m55:runtime=2025-06"},
-      {"cortex-m4", "esp32p4"},
-      {"x86-64", "cortex-m0"}};
-  for (const auto& [a, b] : pairs) {
-    const auto diff = DiffArena(file->model, *tinyml::Target::Parse(a),
-                                *tinyml::Target::Parse(b));
-    ASSERT_TRUE(diff.has_value()) << diff.error().message;
-    int64_t sum = 0;
-    for (const OperatorDiff& op : diff->operators) sum += op.required_change;
-    for (const ShareDiff& share : diff->shares) {
-      sum += share.after - share.before;
-    }
-    EXPECT_EQ(sum, diff->RequiredChange()) << a << " " << b;
-    EXPECT_NE(sum, 0) << a << " " << b;
-  }
-}
-
-TEST(ArenaDiffTest, NamesTheCommitsBehindEachOperator) {
-  const auto file = ReadModelFile(testing::TestdataPath("keyword_int8.tflite"));
-  ASSERT_TRUE(file.has_value());
-  const auto diff = DiffArena(
-      file->model, *tinyml::Target::Parse("cortex-m4:runtime=2024-01"),
-      *tinyml::Target::Parse("cortex-m4"));
-  ASSERT_TRUE(diff.has_value());
-  bool found = false;
-  for (const OperatorDiff& op : diff->operators) {
-    if (op.name != "FULLY_CONNECTED") continue;
-    found = true;
-    ASSERT_EQ(op.causes.size(), 1U);
-    EXPECT_EQ(op.causes[0].name, "fully-connected-per-channel");
-    EXPECT_EQ(op.causes[0].commit, "47b54507432b");
-  }
-  EXPECT_TRUE(found);
-}
-
-// CONCATENATION took a temporary tensor for each scale: no operator has more or
-// less memory of its own, and the arena is smaller all the same.
-TEST(ArenaDiffTest, NamesTheCommitsBehindTheRestToo) {
-  Model model;
-  model.buffers.emplace_back();
-  Subgraph& graph = model.subgraphs.emplace_back();
-  for (int i = 0; i < 3; ++i) {
-    Tensor tensor;
-    tensor.type = TensorType::kInt32;
-    tensor.shape = {i == 2 ? 2 : 1};
-    graph.tensors.push_back(tensor);
-  }
-  OperatorCode code;
-  code.builtin_code = BuiltinOperator::kConcatenation;
-  model.operator_codes.push_back(code);
-  Operator op;
-  op.inputs = {0, 1};
-  op.outputs = {2};
-  op.options = MakeOptions(ConcatenationOptions{});
-  graph.operators.push_back(op);
-  graph.inputs = {0, 1};
-  graph.outputs = {2};
-  const auto diff =
-      DiffArena(model, *tinyml::Target::Parse("x86-64:runtime=2024-05"),
-                *tinyml::Target::Parse("x86-64:runtime=2025-02"));
-  ASSERT_TRUE(diff.has_value()) << diff.error().message;
-  std::vector<std::string_view> names;
-  for (const RevisionChange& change : diff->other_causes) {
-    names.push_back(change.name);
-  }
-  EXPECT_THAT(names, ::testing::Contains("concatenation-without-scales"));
-}
-
-TEST(ArenaDiffTest, NothingMovesBetweenEqualTargets) {
-  const auto file = ReadModelFile(testing::TestdataPath("keyword_int8.tflite"));
-  ASSERT_TRUE(file.has_value());
-  const auto diff =
-      DiffArena(file->model, *tinyml::Target::Parse("esp32"),
-                *tinyml::Target::Parse("esp32:kernels.revision=1.1.2"));
-  ASSERT_TRUE(diff.has_value());
-  EXPECT_TRUE(diff->operators.empty());
-  EXPECT_TRUE(diff->shares.empty());
-  EXPECT_EQ(diff->RequiredChange(), 0);
 }
 
 }  // namespace
