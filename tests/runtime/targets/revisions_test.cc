@@ -235,7 +235,7 @@ TEST(RevisionsTest, ConvolutionsThatCrashWhilePreparingAreRefused) {
     const auto simulation = Simulate(model, target->runtime());
     ASSERT_FALSE(simulation.has_value());
     EXPECT_THAT(simulation.error().message,
-                HasSubstr("this revision crashes while it prepares"));
+                HasSubstr("crashes this revision while it prepares"));
   }
 }
 
