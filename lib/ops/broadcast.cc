@@ -3,7 +3,7 @@
 namespace tinyml::ops {
 namespace {
 
-// Dimension `i` of `shape` counted from the front of `rank` dimensions.
+// Dimension `i` of `shape` extended by leading ones to `rank` dimensions.
 int32_t DimAt(std::span<const int32_t> shape, size_t rank, size_t i) {
   const size_t missing = rank - shape.size();
   return i < missing ? 1 : shape[i - missing];

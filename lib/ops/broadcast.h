@@ -1,5 +1,5 @@
-// Operands of different shapes, repeated along dimensions of size 1 until their
-// shapes agree, as element-wise operators take them.
+// Broadcasting: operands of different shapes, repeated along dimensions of size
+// 1 until their shapes agree, as element-wise operators take them.
 #ifndef TINYML_OPS_BROADCAST_H_
 #define TINYML_OPS_BROADCAST_H_
 
@@ -24,8 +24,8 @@ class Broadcast {
       std::span<const int32_t> output,
       std::span<const std::vector<int32_t>> operands);
 
-  // Returns the shape that all operands are repeated to, or nothing if they do
-  // not agree.
+  // Returns the shape that all operands broadcast to, or nothing if they do
+  // not.
   static std::optional<std::vector<int32_t>> OutputShape(
       std::span<const std::vector<int32_t>> operands);
 
@@ -46,7 +46,7 @@ class Broadcast {
 
   std::vector<int32_t> dims_;
   int64_t elements_ = 0;
-  // By operand, then by dimension: elements to step, 0 where it repeats.
+  // By operand, then by dimension: the stride in elements, 0 where it repeats.
   std::vector<std::vector<int64_t>> strides_;
   std::vector<int32_t> position_;
   std::vector<int64_t> indices_;

@@ -22,8 +22,8 @@ QuantizedMultiplier QuantizeMultiplier(double real) {
 namespace ops {
 namespace {
 
-// Where the runtime would fail because the result is no int32, the nearest is
-// taken: the type's range then decides.
+// Where the runtime would fail because the result does not fit int32, this
+// saturates: the type's range then decides.
 int32_t Quantize(const TensorView& output, float value) {
   const float scaled = std::round(value / output.scale);
   constexpr float kLimit = 2147483520.0F;  // The largest float below 2^31.

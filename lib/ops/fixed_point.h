@@ -1,6 +1,6 @@
 // Fixed-point arithmetic of quantized kernels. The function templates for
 // exponentials and the like are gemmlowp's (Debian's libgemmlowp-dev), the
-// library that the runtime itself takes them from: include
+// library that the runtime itself uses: include
 // <gemmlowp/fixedpoint/fixedpoint.h>.
 #ifndef TINYML_OPS_FIXED_POINT_H_
 #define TINYML_OPS_FIXED_POINT_H_
@@ -49,7 +49,7 @@ inline int32_t RoundingDivideByPowerOfTwo(int32_t x, int exponent) {
   return (x >> exponent) + (remainder > threshold ? 1 : 0);
 }
 
-// x * factor as the runtime computes it, rounding twice; what overflows wraps.
+// x * factor as the runtime computes it, rounding twice; overflow wraps.
 // Requires -31 <= shift <= 31. Source: tflite-micro 90b983c2b3f1,
 // lite/kernels/internal/common.cc, MultiplyByQuantizedMultiplier(int32_t)
 // without TFLITE_SINGLE_ROUNDING.
@@ -63,7 +63,7 @@ inline int32_t MultiplyByQuantizedMultiplier(int32_t x,
       RoundingDoublingHighMultiply(shifted, factor.multiplier), right);
 }
 
-// The same of a 48-bit sum, with a factor of 16 bits. Requires
+// The same for a 48-bit sum, with a factor of 16 bits. Requires
 // -31 <= shift < 8. Source: as above, the overload for int64_t.
 inline int32_t MultiplyByQuantizedMultiplier(int64_t x,
                                              QuantizedMultiplier factor) {
@@ -83,11 +83,10 @@ struct ActivationRange {
   int32_t max = 0;
 };
 
-// The values of `output` (int8, uint8 or int16) between which its type and the
-// fused activation hold it; activations other than RELU, RELU6 and
-// RELU_N1_TO_1 are ignored, as in the runtime. Source: tflite-micro
-// 90b983c2b3f1, lite/kernels/kernel_util.cc,
-// CalculateActivationRangeQuantizedImpl.
+// The range that the type of `output` (int8, uint8 or int16) and the fused
+// activation clamp it to; activations other than RELU, RELU6 and RELU_N1_TO_1
+// are ignored, as in the runtime. Source: tflite-micro 90b983c2b3f1,
+// lite/kernels/kernel_util.cc, CalculateActivationRangeQuantizedImpl.
 ActivationRange QuantizedActivationRange(ActivationFunctionType activation,
                                          const TensorView& output);
 

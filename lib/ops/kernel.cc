@@ -7,8 +7,8 @@
 
 namespace tinyml::ops {
 
-// Each is defined in lib/ops/<family>/<stem>.cc; one that nobody defines does
-// not link.
+// Each is defined in lib/ops/<family>/<stem>.cc; an undefined one fails to
+// link.
 #define OPERATOR(Id, ...) Result<Invocation> Prepare##Id(OpContext& op);
 #define CUSTOM_OPERATOR(Id, ...) OPERATOR(Id)
 #include "model/operator_rows.inc"

@@ -1,11 +1,11 @@
-// Executing operators: what a kernel is given and what it gives back.
+// Executing operators: what a kernel is given and what it returns.
 //
 // A kernel is prepared once for its operator and then invoked any number of
 // times. Preparing checks what memory safety needs, computes multipliers and
 // tables and reserves working memory; invoking allocates nothing. A model is
 // untrusted: the simulated runtime has accepted it (runtime/simulate.h), but
 // that leaves unchecked what the real one leaves unchecked, so a kernel refuses
-// in Prepare whatever would make it read or write outside of a tensor.
+// in Prepare whatever would make it read or write outside a tensor.
 //
 // Preparing and invoking the kernels of one model happens on one thread.
 #ifndef TINYML_OPS_KERNEL_H_
@@ -27,10 +27,11 @@
 
 namespace tinyml::ops {
 
-// Whose results a kernel gives where kernel libraries differ.
+// Whose results a kernel computes where kernel libraries differ.
 enum class KernelResults : uint8_t { kReference, kCmsisNn };
 
-// Fast kernels give the same integers as plain ones, which follow the formula.
+// Fast kernels give the same integers as plain ones, which follow the formula
+// literally.
 enum class KernelForm : uint8_t { kFast, kPlain };
 
 // What operators of control flow and resource variables ask of the interpreter.
@@ -49,8 +50,8 @@ class Session {
   virtual void EndInvocation() = 0;
 };
 
-// One operator: its tensors, its options and how it is to be executed. Lives as
-// long as the kernel that was prepared from it.
+// One operator: its tensors, its options and how to execute it. Lives as long
+// as the kernel that was prepared from it.
 class OpContext {
  public:
   struct Operands {
@@ -97,7 +98,7 @@ class OpContext {
   Session& session() const { return session_; }
   KernelResults results() const { return results_; }
   // Whether CMSIS-NN is built for Helium (Arm MVE), some of whose paths compute
-  // other bits; false with reference kernels.
+  // different bits; false with reference kernels.
   bool helium() const { return helium_; }
   void set_helium(bool helium) { helium_ = helium; }
   bool plain() const { return form_ == KernelForm::kPlain; }
@@ -106,7 +107,8 @@ class OpContext {
   // `reason`, a clause without final full stop. `return op.Refuse("...")`. Safe
   // while invoking, where it is the only thing that allocates.
   tl::unexpected<Error> Refuse(std::string_view reason) const;
-  // Says what is undefined or unsafe in the real runtime; once per operator.
+  // Warns of what is undefined or unsafe in the real runtime; once per
+  // operator.
   void Warn(std::string_view reason);
   const std::vector<std::string>& warnings() const { return warnings_; }
 

@@ -15,7 +15,7 @@ class Shapes {
   Shapes(const Subgraph& subgraph, const Operator& op)
       : subgraph_(subgraph), op_(op) {}
 
-  // The shape of input `i`; empty if it is not there.
+  // The shape of input `i`; empty if it is missing.
   std::span<const int32_t> Input(size_t i) const { return At(op_.inputs, i); }
   std::span<const int32_t> Output(size_t i) const { return At(op_.outputs, i); }
 
@@ -73,7 +73,8 @@ int64_t CountMacs(const Model& model, const Subgraph& subgraph,
     case MacFormula::kProduct:
       return Product({shapes.OutputElements(0), Dim(shapes.Input(0), -1)});
     case MacFormula::kSvdf: {
-      // Each filter: the newest input by its features, its memory by time.
+      // Each filter: the newest input by its feature weights, its memory by its
+      // time weights.
       const int64_t filters = Dim(filter, 0);
       const int64_t per_filter = Dim(filter, 1) + Dim(shapes.Input(2), 1);
       return Product({Dim(shapes.Input(0), 0), filters, per_filter});

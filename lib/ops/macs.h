@@ -10,7 +10,7 @@ namespace tinyml {
 
 // Returns the multiply-accumulates of one invocation of `op`: one for each
 // product that is added to a sum, without bias, padding included. 0 for
-// operators that have none, and where shapes do not tell.
+// operators that have none, and if the shapes do not tell.
 int64_t CountMacs(const Model& model, const Subgraph& subgraph,
                   const Operator& op);
 

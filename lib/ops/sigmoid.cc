@@ -7,7 +7,7 @@
 namespace tinyml::ops {
 namespace {
 
-// The entries of upstream's table that are one more than the function rounded.
+// The entries of upstream's table that are one more than the rounded function.
 // Source: tflite-micro 90b983c2b3f1, lite/kernels/internal/common.h,
 // sigmoid_table_uint16.
 constexpr uint8_t kOneMore[] = {
@@ -33,8 +33,8 @@ const SigmoidTable& Sigmoids() {
   return kTable;
 }
 
-// Both interpolate for the magnitude, in which the function is symmetric, and
-// round half a unit of the result up before bits are cut.
+// Both interpolate on the magnitude, since the function is symmetric, and add
+// half a unit of the result before bits are dropped.
 int16_t Int16Logistic(const SigmoidTable& table, int32_t input) {
   const auto magnitude = static_cast<uint32_t>(std::abs(input));
   const uint32_t index = magnitude >> 9;

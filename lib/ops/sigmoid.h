@@ -8,7 +8,7 @@
 
 namespace tinyml::ops {
 
-// How an int16 input is brought to units of 1 / (3 * 4096).
+// How an int16 input is rescaled to units of 1 / (3 * 4096).
 struct SigmoidScale {
   int32_t multiplier = 3;
   int right_shift = 0;  // Rounded; from 0 to 31.
@@ -24,11 +24,11 @@ struct SigmoidScale {
 
 // logistic(i / 24) in units of 2^-16.
 using SigmoidTable = std::array<uint16_t, 256>;
-// Made once; the first call is no part of an invocation.
+// Built once; the first call must not be part of an invocation.
 const SigmoidTable& Sigmoids();
 
-// Each of an input in units of 1 / (3 * 4096); the result in units of 2^-15.
-// Source: tflite-micro 90b983c2b3f1, lite/kernels/internal/reference/
+// Each takes an input in units of 1 / (3 * 4096); the result is in units of
+// 2^-15. Source: tflite-micro 90b983c2b3f1, lite/kernels/internal/reference/
 // integer_ops/logistic.h and tanh.h.
 int16_t Int16Logistic(const SigmoidTable& table, int32_t input);
 int16_t Int16Tanh(const SigmoidTable& table, int32_t input);

@@ -3,7 +3,8 @@
 // 5 ms of CPU for every program that links it. Source of what each target
 // needs: highway 1.0.3, hwy/ops/set_macros-inl.h (HWY_TARGET_STR_*).
 
-// Ours alone: not exported from a library that others link beside libhwy.
+// Ours alone: not exported from a library that others may link together with
+// libhwy.
 #undef HWY_SHARED_DEFINE
 #include <hwy/targets.h>
 
@@ -53,7 +54,7 @@ int64_t Detect() {
 
 #else
 
-// What the compiler was told that there is.
+// What the compiler was told to assume.
 int64_t Detect() { return HWY_ENABLED_BASELINE; }
 
 #endif

@@ -12,18 +12,19 @@
 
 namespace tinyml::ops {
 
-// What a kernel sees of a tensor. The interpreter that makes views sees to it
-// that a view's bytes hold all elements of its `dims`; what two tensors of an
-// operator have to do with each other is for the kernel to check. Views and
-// their memory stay where they are as long as the interpreter lives.
+// What a kernel sees of a tensor. The interpreter that creates views makes sure
+// that a view's bytes hold all elements of its `dims`; the kernel checks how
+// the tensors of an operator relate to each other. Views and their memory stay
+// where they are as long as the interpreter lives.
 struct TensorView {
   const Tensor* source = nullptr;  // Name and quantization; never null.
   TensorType type = TensorType::kFloat32;
-  // As the runtime has them at Invoke, which may differ from the model's.
+  // As in the runtime at Invoke; they may differ from the model's.
   std::vector<int32_t> dims;
   std::span<const uint8_t> bytes;
   uint8_t* writable = nullptr;  // The same bytes; null for a constant.
-  // The first scale and zero point; 0 unless quantized for the runtime.
+  // The first scale and zero point; 0 unless the runtime treats it as
+  // quantized.
   float scale = 0.0F;
   int32_t zero_point = 0;
 

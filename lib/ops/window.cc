@@ -18,14 +18,14 @@ bool MakesSense(const WindowAxis& axis) {
 
 constexpr int64_t kMaxSize = std::numeric_limits<int32_t>::max();
 
-// The output size, or nothing where the runtime finds none.
+// The output size, or nothing if the runtime finds none.
 std::optional<int32_t> CheckedOutput(Padding padding, const WindowAxis& axis) {
   if (!MakesSense(axis)) return std::nullopt;
   int64_t reach = 1;
   if (padding == Padding::kValid) {
     reach = EffectiveFilter(axis);
   } else if (padding != Padding::kSame) {
-    return std::nullopt;  // A number that the format does not know.
+    return std::nullopt;  // A value that the format does not define.
   }
   const int64_t output =
       (int64_t{axis.input} + axis.stride - reach) / axis.stride;

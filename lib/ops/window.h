@@ -22,8 +22,8 @@ struct WindowAxis {
 int32_t WindowOutput(Padding padding, const WindowAxis& axis);
 
 // Returns the padding before the input for an output of `output` elements; the
-// odd element of an uneven padding goes behind. 0 if the arguments make no
-// sense. Source: as above, ComputePadding.
+// odd element of an uneven padding goes after the input. 0 if the arguments
+// make no sense. Source: as above, ComputePadding.
 int32_t WindowPadding(const WindowAxis& axis, int32_t output);
 
 // Padding before the input on both axes.

@@ -27,7 +27,7 @@ Result<Invocation> PrepareAddN(OpContext& op) {
     const TensorView* input = op.Input(i);
     TINYML_REQUIRE(op, input != nullptr, "an input is missing");
     TINYML_RETURN_IF_ERROR(RequireType(op, *input, output.type));
-    // The output's size counts.
+    // The output's size decides.
     TINYML_REQUIRE(op, input->Elements() == count && rest == 0,
                    first.Describe() + ", " + input->Describe() + " and " +
                        output.Describe() + " must have as many elements");

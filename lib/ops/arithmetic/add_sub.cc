@@ -2,8 +2,8 @@
 // add_common,sub,sub_common}.cc and
 // lite/kernels/internal/reference/{add,sub}.h. CMSIS-NN 4ab83cc3cc98
 // (arm_elementwise_add_s8.c, arm_elementwise_add_s16.c) computes the same: its
-// high multiplication only differs in saturating, which these multipliers never
-// cause.
+// high multiplication differs only in that it saturates, which these
+// multipliers never cause.
 #include <algorithm>
 #include <memory>
 
@@ -44,7 +44,7 @@ Status CheckSum(const OpContext& op, const SumParameters& sum) {
   return {};
 }
 
-// The plain form, with the terms of both inputs by table.
+// The plain form, which looks up the terms of both inputs in a table.
 Result<Invocation> PlainInt8Sum(OpContext& op, const BinaryOperands& operands,
                                 const SumParameters& sum) {
   struct Tables {

@@ -35,7 +35,7 @@ Result<Blocks> AlongAxis(const OpContext& op, const ReduceOperands& operands) {
   return blocks;
 }
 
-// The first of equal elements counts.
+// The first of equal elements wins.
 template <typename T, typename Better>
 Invocation FindIndices(const OpContext& op, const ReduceOperands& operands,
                        Better better) {

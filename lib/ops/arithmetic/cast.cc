@@ -8,9 +8,9 @@
 namespace tinyml::ops {
 namespace {
 
-// Out-of-range floats are undefined in C++. Small and signed integers are cut
-// from an int32 on every core. For uint32, Arm cores saturate where x86-64 cuts
-// an int64.
+// Out-of-range floats are undefined in C++. Small and signed integers are
+// truncated from an int32 on every core. For uint32, Arm cores saturate where
+// x86-64 truncates an int64.
 template <typename Out>
 Out CastFloat(float value, KernelResults results) {
   if constexpr (std::is_same_v<Out, float>) {
@@ -27,7 +27,7 @@ Out CastFloat(float value, KernelResults results) {
   }
 }
 
-// `Bool` stands for a byte of which any value but 0 is 1.
+// `Bool` is a byte of which any non-zero value counts as 1.
 struct Bool {
   uint8_t byte;
 };

@@ -19,8 +19,8 @@ Result<Invocation> CompareValues(OpContext& op, const BinaryOperands& operands,
   });
 }
 
-// Both operands are brought to real values in units of 2^-8 (ComparisonsPrepare
-// and ComparisonWithScaling).
+// Both operands are rescaled to real values in units of 2^-8
+// (ComparisonsPrepare and ComparisonWithScaling).
 template <typename Compare>
 Result<Invocation> CompareInt8(OpContext& op, const BinaryOperands& operands,
                                Compare compare) {
@@ -59,7 +59,7 @@ Result<Invocation> Prepare(OpContext& op, Compare compare) {
   switch (operands.input1.type) {
     case TensorType::kBool:
       if (!equality) break;
-      // Any other byte than 0 is true.
+      // Any byte other than 0 is true.
       return MapPairs<uint8_t, uint8_t, uint8_t>(
           op, operands, [compare](uint8_t a, uint8_t b) {
             return static_cast<uint8_t>(compare(a != 0, b != 0));
@@ -75,7 +75,7 @@ Result<Invocation> Prepare(OpContext& op, Compare compare) {
     case TensorType::kInt16:
       if (op.code() != BuiltinOperator::kGreater) break;
       // GreaterEval uses multipliers that ComparisonsPrepare sets for int8
-      // only; those of cleared memory are 0.
+      // only; in cleared memory they are 0.
       op.Warn(
           "int16 is compared with parameters that the runtime never sets; they "
           "are 0 here, so that nothing is greater");

@@ -8,15 +8,15 @@
 namespace tinyml::ops {
 namespace {
 
-// Where values lie along an axis: `outer` blocks of `depth` steps, each
-// `stride` elements apart, of which `stride` lines lie side by side.
+// The layout of values along an axis: `outer` blocks of `depth` steps, `stride`
+// elements apart, with `stride` interleaved lines.
 struct Lines {
   int64_t outer = 1;
   int64_t depth = 1;
   int64_t stride = 1;
 
   // Calls line(first, step) for every line: the index of its first element in
-  // the order of summing, and the way to the next.
+  // the order of summing, and the step to the next.
   template <typename Line>
   void ForEach(bool reverse, Line line) const {
     for (int64_t i = 0; i < outer; ++i) {

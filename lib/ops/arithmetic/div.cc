@@ -13,7 +13,7 @@
 namespace tinyml::ops {
 namespace {
 
-// What the runtime cannot divide.
+// Divisions that the runtime cannot do.
 enum class Failure : uint8_t { kNone, kZeroDivisor, kOverflow, kShift };
 
 Status Report(const OpContext& op, Failure failure) {
@@ -51,13 +51,13 @@ Reciprocal MakeReciprocal(int32_t divisor) {
       31 - headroom};
 }
 
-// Bits that repeat the sign; 31 for 0 and -1.
+// The number of redundant sign bits; 31 for 0 and -1.
 int LeadingSignBits(int32_t value) {
   const auto bits = static_cast<uint32_t>(value < 0 ? ~value : value);
   return std::countl_zero(bits) - 1;
 }
 
-// One quotient in int8; sets `failure` where there is none.
+// One quotient in int8; sets `failure` if there is none.
 struct Quotient {
   int32_t zero_point1;
   int32_t zero_point2;
@@ -174,7 +174,7 @@ Result<Invocation> PrepareFloorDiv(OpContext& op) {
         return static_cast<float>(
             std::floor(static_cast<double>(a) / static_cast<double>(b)));
       })));
-  // All of the divisor is looked at before anything is written (EvalFloorDiv).
+  // The whole divisor is checked before anything is written (EvalFloorDiv).
   return Invocation([&op, divide = std::move(divide),
                      divisor = operands.input2.As<float>().data(),
                      count = operands.input2.Elements()]() -> Status {

@@ -10,8 +10,8 @@
 namespace tinyml::ops {
 namespace {
 
-// Halves go to the even neighbour. What is halfway between whole numbers is
-// small enough for an int.
+// Rounds halves to even. A float with a fraction of one half is small enough
+// for an int.
 float RoundToEven(float value) {
   const float below = std::floor(value);
   const float above_below = value - below;

@@ -27,7 +27,7 @@ int16_t SaturatingShiftLeft(int16_t value, int amount) {
   return static_cast<int16_t>(std::clamp<int64_t>(shifted, -32768, 32767));
 }
 
-// All in 16 bits, as the runtime's.
+// All in 16 bits, like the runtime.
 struct HardSwish {
   int16_t input_zero_point;
   int16_t output_zero_point;
@@ -50,7 +50,7 @@ struct HardSwish {
     if (gate_exponent > 0) gate = SaturatingShiftLeft(gate, 1);
     if (gate_exponent < 0) gate = RoundingDivideByPOT(gate, -gate_exponent);
     gate = static_cast<int16_t>((gate + (1 << 15)) >> 1);
-    // A product that is rounded towards 0; the gate is never -1.
+    // The product is rounded towards 0; the gate is never -1.
     const auto product =
         static_cast<int16_t>(int32_t{gate} * int32_t{scaled} / (1 << 15));
     const auto output = static_cast<int16_t>(

@@ -10,7 +10,7 @@ namespace tinyml::ops {
 namespace HWY_NAMESPACE {
 namespace {
 
-// A single lane is no vector (and has no wider one).
+// A single lane is not a vector (and has no wider type).
 #if HWY_TARGET != HWY_SCALAR
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -19,7 +19,7 @@ using D = hn::ScalableTag<int32_t>;
 using V = hn::Vec<D>;
 
 // MultiplyByQuantizedMultiplier. The high multiplication is
-// floor((x * multiplier + 2^30) / 2^31) for multipliers that are not negative.
+// floor((x * multiplier + 2^30) / 2^31) for non-negative multipliers.
 class Multiply {
  public:
   explicit Multiply(QuantizedMultiplier factor)
@@ -134,7 +134,7 @@ class Product {
   Output output_;
 };
 
-// Does whole vectors; returns how many elements that were.
+// Processes whole vectors; returns the number of elements done.
 template <typename Kernel, typename Parameters>
 size_t RunVectors(const Parameters& parameters, const int8_t* input1,
                   const int8_t* input2, int8_t* output, size_t count,

@@ -1,5 +1,5 @@
-// Sums and products of int8 by vectors of the machine: the same integers as the
-// plain forms in add_sub.cc and mul.cc.
+// Sums and products of int8 with the machine's vector instructions: the same
+// integers as the plain forms in add_sub.cc and mul.cc.
 #ifndef TINYML_OPS_ARITHMETIC_INT8_PAIRS_H_
 #define TINYML_OPS_ARITHMETIC_INT8_PAIRS_H_
 
@@ -46,7 +46,7 @@ struct ProductParameters {
   }
 };
 
-// Whether these can be given to the functions below: no negative multiplier.
+// Whether the functions below accept these: no negative multiplier.
 bool HasVectorForm(const SumParameters& parameters);
 bool HasVectorForm(const ProductParameters& parameters);
 

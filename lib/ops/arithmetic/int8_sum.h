@@ -1,4 +1,4 @@
-// Sums of int8 values, as ADD_N and CUMSUM make them.
+// Sums of int8 values, as in ADD_N and CUMSUM.
 #ifndef TINYML_OPS_ARITHMETIC_INT8_SUM_H_
 #define TINYML_OPS_ARITHMETIC_INT8_SUM_H_
 
@@ -6,7 +6,7 @@
 
 namespace tinyml::ops {
 
-// How int8 values of one scale are added up, by table; sums wrap.
+// Adds up int8 values of one scale, by table; sums wrap.
 struct Int8Sum {
   TermTable terms;
   // Where both start: the term of the integer 0, which is not that of the real

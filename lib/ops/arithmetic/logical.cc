@@ -1,5 +1,5 @@
 // LOGICAL_AND, LOGICAL_OR and LOGICAL_NOT. Source: tflite-micro 90b983c2b3f1,
-// micro/kernels/{logical,logical_common,elementwise}.cc. Any other byte than 0
+// micro/kernels/{logical,logical_common,elementwise}.cc. Any byte other than 0
 // is true.
 #include <functional>
 

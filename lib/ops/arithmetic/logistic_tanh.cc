@@ -16,7 +16,7 @@ namespace tinyml::ops {
 namespace {
 
 // The int8 input as a fixed-point number with 4 integer bits; beyond `radius`
-// it is not representable and the function has its limit.
+// it is not representable and the function takes its limit.
 struct Int8Input {
   int32_t zero_point;
   int32_t radius;
@@ -40,7 +40,7 @@ Result<Int8Input> MakeInt8Input(const OpContext& op, const TensorView& input) {
       static_cast<double>(input.scale) * static_cast<double>(1 << 27);
   int shift = 0;
   const double fraction = std::frexp(real, &shift);
-  // From a shift of 31 on the radius is 0: no value is ever shifted.
+  // From a shift of 31 on, the radius is 0: no value is ever shifted.
   TINYML_REQUIRE(op, std::isfinite(real) && shift >= 0 && shift < 63,
                  "the scale of " + input.Describe() +
                      " is out of range: the runtime shifts by " +
@@ -79,13 +79,13 @@ Result<SigmoidScale> MakeInt16Scale(const OpContext& op,
     multiplier *= 2.0;
   }
   const auto whole = static_cast<int32_t>(multiplier);
-  // A multiplier that is cut to 0 is taken for the mark of a power of two.
+  // A multiplier truncated to 0 is mistaken for the flag of a power of two.
   if (whole == 0) return SigmoidScale{0, 0};
   return SigmoidScale{whole, shift};
 }
 
 float FloatLogistic(float value) {
-  // Beyond these, terms of single precision vanish.
+  // Beyond these, single-precision terms vanish.
   constexpr float kUpper = 16.619047164916992188F;
   constexpr float kLower = -9.0F;
   if (value > kUpper) return 1.0F;

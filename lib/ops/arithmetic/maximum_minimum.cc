@@ -29,16 +29,16 @@ int64_t Dim4(const TensorView& view, int i) {
   return own < 0 ? 1 : view.Dim(own);
 }
 
-// Whether CMSIS-NN takes `a` for a row of one value in each line: [n, h, 1, 1]
-// beside [.., w, c] with w > 1. It then steps over two values from line to
-// line, once as after any row and once more because the width is repeated.
+// Whether CMSIS-NN treats `a` as a column with one value per line: [n, h, 1, 1]
+// beside [.., w, c] with w > 1. It then advances two values from line to line:
+// once as after any row and once more because the width is repeated.
 bool StepsTwice(const TensorView& a, const TensorView& b) {
   return a.Rank() <= 4 && b.Rank() <= 4 && Dim4(a, 1) > 1 && Dim4(a, 2) == 1 &&
          Dim4(a, 3) == 1 && Dim4(b, 2) > 1;
 }
 
-// The bits of CMSIS-NN for such a pair. `column` may be stepped past its end,
-// where the real one reads what happens to lie there; here there are zeros.
+// CMSIS-NN's results for such a pair, bit for bit. It may step past the end of
+// `column`, where the real code reads whatever is there; here it reads zeros.
 template <typename Function>
 Invocation MapSteppedTwice(const TensorView& column, const TensorView& other,
                            const TensorView& output, Function function) {

@@ -38,8 +38,8 @@ Result<Invocation> QuantizedProduct(OpContext& op,
 
 Result<Invocation> PrepareMul(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(op));
-  // Prepare looks at the output's type, Eval at that of the first input; with
-  // others than these, parameters stay unset.
+  // Prepare switches on the output's type, Eval on that of the first input;
+  // with other types, parameters stay unset.
   TINYML_RETURN_IF_ERROR(
       RequireType(op, operands.output, operands.input1.type));
   TINYML_RETURN_IF_ERROR(RequireReadable(op, operands, operands.input1.type));

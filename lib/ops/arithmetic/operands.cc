@@ -86,7 +86,7 @@ Status RequireWritable(const OpContext& op, const TensorView& view,
 Status RequireType(const OpContext& op, const TensorView& view,
                    TensorType type) {
   TINYML_REQUIRE(op, view.type == type,
-                 view.Describe() + " is taken for " + TensorTypeName(type));
+                 view.Describe() + " is treated as " + TensorTypeName(type));
   return {};
 }
 
@@ -118,7 +118,7 @@ Status RequireReadable(const OpContext& op, const BinaryOperands& operands,
 }
 
 // Source: tflite-micro 90b983c2b3f1, lite/kernels/internal/reference/
-// broadcast_loop.h, BroadcastBinaryOpSimple, for shapes that fit together.
+// broadcast_loop.h, BroadcastBinaryOpSimple, for shapes that are compatible.
 Result<PairLoop> PairLoop::Plan(OpContext& op, const BinaryOperands& operands) {
   const auto& [input1, input2, output] = operands;
   PairLoop loop;

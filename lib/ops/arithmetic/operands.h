@@ -1,5 +1,5 @@
-// What kernels that work element by element share: their operands, loops over
-// one or two inputs, and arithmetic that wraps where the runtime's does.
+// What element-wise kernels share: their operands, loops over one or two
+// inputs, and arithmetic that wraps where the runtime's does.
 #ifndef TINYML_OPS_ARITHMETIC_OPERANDS_H_
 #define TINYML_OPS_ARITHMETIC_OPERANDS_H_
 
@@ -30,7 +30,7 @@ inline int32_t WrapMultiply(int32_t a, int32_t b) {
                               static_cast<uint32_t>(b));
 }
 
-// Where the range is empty its upper end wins, as in the runtime.
+// If the range is empty, its upper end wins, as in the runtime.
 inline int32_t Clamp(int32_t value, ActivationRange range) {
   return std::min(range.max, std::max(range.min, value));
 }
@@ -46,9 +46,8 @@ template <typename T>
 constexpr ActivationRange kRangeOf = {std::numeric_limits<T>::min(),
                                       std::numeric_limits<T>::max()};
 
-// A whole number as int32; what is out of range becomes the nearest, and what
-// is no number 0, as the instruction of Arm cores has it (in C++ it is
-// undefined).
+// A whole number as int32; saturates, and turns NaN into 0, like the
+// instruction of Arm cores (in C++ it is undefined).
 template <typename Float>
 int32_t SaturatingInt32(Float value) {
   constexpr auto kLimit = static_cast<Float>(2147483648.0);
@@ -63,7 +62,7 @@ inline bool CanShift(QuantizedMultiplier factor) {
 }
 Status RequireShift(const OpContext& op, QuantizedMultiplier factor);
 
-// An operand brought to a scale that it shares with another: shifted left for
+// An operand rescaled to a scale that it shares with another: shifted left for
 // precision, then multiplied by a factor below 1. Source: tflite-micro
 // 90b983c2b3f1, lite/kernels/internal/reference/{add,sub,comparisons}.h.
 struct RescaledTerm {
@@ -95,9 +94,9 @@ struct UnaryOperands {
 // which the runtime leaves unwritten.
 Result<UnaryOperands> TakeUnary(OpContext& op);
 
-// The runtime often looks at one tensor's type only and takes the bits of the
-// others for that type. Refuses an input of narrower elements, past whose end
-// it would read, and an output whose elements have another width.
+// The runtime often checks only one tensor's type and interprets the bits of
+// the others as that type. Refuses an input with narrower elements, past whose
+// end it would read, and an output whose elements differ in width.
 Status RequireReadable(const OpContext& op, const TensorView& view,
                        TensorType type);
 Status RequireWritable(const OpContext& op, const TensorView& view,
@@ -105,9 +104,9 @@ Status RequireWritable(const OpContext& op, const TensorView& view,
 // Refuses types other than `type`.
 Status RequireType(const OpContext& op, const TensorView& view,
                    TensorType type);
-// The error of a type for which the runtime has no code when it is invoked.
+// The error for a type that the runtime has no code for at Invoke.
 tl::unexpected<Error> RefuseType(const OpContext& op, const TensorView& view);
-// That of a pair of types.
+// The same for a pair of types.
 tl::unexpected<Error> RefuseConversion(const OpContext& op,
                                        const UnaryOperands& operands);
 
@@ -154,16 +153,16 @@ Result<BinaryOperands> TakeBinary(const OpContext& op);
 Status RequireReadable(const OpContext& op, const BinaryOperands& operands,
                        TensorType type);
 
-// Which of two inputs is one element for all of a row of the output.
+// Which of two inputs is a single element for a whole row of the output.
 enum class Repeat : uint8_t { kNone, kFirst, kSecond };
 
-// How the elements of two inputs, repeated where their shapes ask for it, line
-// up with those of the output. Dimensions that behave alike are one, so that
-// the innermost loop is as long as it can be.
+// How the elements of two inputs, broadcast where their shapes require it, line
+// up with those of the output. Dimensions that broadcast alike are merged, so
+// that the innermost loop is as long as possible.
 class PairLoop {
  public:
-  // Refuses shapes that do not broadcast to the output's. Inputs of one shape
-  // only need as many elements as the output.
+  // Refuses shapes that do not broadcast to the output's. Inputs of equal shape
+  // need only have as many elements as the output.
   static Result<PairLoop> Plan(OpContext& op, const BinaryOperands& operands);
 
   // Calls row(input1, input2, output, length, repeat) for rows of the output in

@@ -23,10 +23,10 @@ void Run(const FloatQuantization& quantization, const float* input, Out* output,
   const auto zero_point = hn::Set(di, quantization.zero_point);
   const auto min = hn::Set(di, quantization.min);
   const auto max = hn::Set(di, quantization.max);
-  // Cutting off after adding the largest number below a half rounds like
-  // std::round: a half itself would lift 0.49999997 to 1.
+  // Truncating after adding the largest number below one half rounds like
+  // std::round: adding one half would turn 0.49999997 into 1.
   const auto below_half = hn::Set(df, 0x1.fffffeP-2F);
-  const auto limit = hn::Set(df, 2147483520.0F);  // The last below 2^31.
+  const auto limit = hn::Set(df, 2147483520.0F);  // The largest below 2^31.
   size_t i = 0;
   for (; i + lanes <= count; i += lanes) {
     const auto quotient = hn::Div(hn::LoadU(df, input + i), scale);

@@ -1,5 +1,5 @@
-// Quantizing floats by vectors of the machine: the same integers as the plain
-// form in quantize.cc.
+// Quantizing floats with the machine's vector instructions: the same integers
+// as the plain form in quantize.cc.
 #ifndef TINYML_OPS_ARITHMETIC_QUANTIZE_FLOATS_H_
 #define TINYML_OPS_ARITHMETIC_QUANTIZE_FLOATS_H_
 
@@ -16,8 +16,8 @@ namespace tinyml::ops {
 struct FloatQuantization {
   float scale = 1.0F;
   int32_t zero_point = 0;
-  // Between which the rounded quotient is clamped, so that the sum fits the
-  // output.
+  // The bounds that the rounded quotient is clamped to, so that the sum fits
+  // the output.
   int32_t min = 0;
   int32_t max = 0;
 

@@ -12,7 +12,7 @@
 namespace tinyml::ops {
 namespace {
 
-// The output's multiplier with 1 / count worked into it.
+// The output's multiplier with 1 / count folded in.
 QuantizedMultiplier DivideBy(QuantizedMultiplier factor, int64_t count) {
   int shift = std::bit_width(static_cast<uint64_t>(count)) - 1;
   shift = std::min(shift, 32);
@@ -45,7 +45,7 @@ Result<Invocation> Quantized(OpContext& op, const ReduceOperands& operands,
         const int64_t count = reduction.reduced();
         const QuantizedMultiplier scale =
             mean ? DivideBy(factor, count) : factor;
-        // The sum of as many zero points, cut to 32 bits.
+        // The sum of that many zero points, truncated to 32 bits.
         const auto zero = static_cast<int32_t>(static_cast<uint64_t>(from) *
                                                static_cast<uint64_t>(count));
         for (size_t i = 0; i < sums.size(); ++i) {
@@ -97,7 +97,7 @@ Result<Invocation> Prepare(OpContext& op, bool mean) {
   }
 }
 
-// ReduceGeneric. The output keeps `initial` where the input has nothing.
+// ReduceGeneric. The output keeps `initial` where there is no input.
 template <typename T, typename Function>
 Invocation Reduce(const OpContext& op, const ReduceOperands& operands,
                   T initial, Function function) {
@@ -158,7 +158,7 @@ Result<Invocation> PrepareReduceMin(OpContext& op) {
   return PrepareMaxOrMin(op, false);
 }
 
-// Any other byte than 0 is true.
+// Any byte other than 0 is true.
 Result<Invocation> PrepareReduceAll(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const ReduceOperands operands, TakeReduce(op));
   TINYML_RETURN_IF_ERROR(RequireType(op, operands.input, TensorType::kBool));

@@ -19,9 +19,9 @@ struct ReduceOperands {
 
 Result<ReduceOperands> TakeReduce(const OpContext& op);
 
-// Walks an input in its order, with the element of the output that each element
-// of the input belongs to. Axes are resolved while invoking, since they need
-// not be constant.
+// Walks an input in order, with the element of the output that each element of
+// the input belongs to. Axes are resolved at Invoke, since they need not be
+// constant.
 class Reduction {
  public:
   explicit Reduction(const ReduceOperands& operands);
@@ -31,7 +31,7 @@ class Reduction {
   Status Resolve(const OpContext& op);
 
   bool empty() const { return empty_; }
-  // Input elements for each of the output.
+  // Input elements for each output element.
   int64_t reduced() const { return reduced_; }
 
   // accumulator[j] = function(accumulator[j], input[i]) for every i in order.
@@ -59,7 +59,7 @@ class Reduction {
   }
 
  private:
-  // Neighbouring dimensions of the input of which all or none are reduced.
+  // Adjacent dimensions of the input that are all reduced or all kept.
   struct Dimension {
     int64_t size = 1;
     int64_t stride = 0;  // In the output; 0 if it is reduced.
@@ -72,8 +72,8 @@ class Reduction {
   const TensorView& output_;
   bool empty_ = false;
   std::vector<uint8_t> is_reduced_;  // By dimension of the input.
-  std::vector<Dimension> order_;     // From the outermost on.
-  size_t dimensions_ = 0;            // In use of the above.
+  std::vector<Dimension> order_;     // Outermost first.
+  size_t dimensions_ = 0;            // How many of the above are in use.
   std::vector<int64_t> position_;
   int64_t rows_ = 0;
   int64_t reduced_ = 1;

@@ -108,7 +108,7 @@ Result<Invocation> PrepareRelu(OpContext& op) {
                       });
 }
 
-// Clamps integers as they are: the output's quantization plays no part.
+// Clamps integers as they are, regardless of the output's quantization.
 Result<Invocation> PrepareRelu6(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
   const TensorView& input = operands.input;
@@ -122,7 +122,7 @@ Result<Invocation> PrepareRelu6(OpContext& op) {
   const double six = std::round(static_cast<double>(6.0F / input.scale));
   const int32_t upper =
       Clamp(SaturatingInt32(six + input.zero_point), TypeRange(input.type));
-  // The lower bound is cut to the type's width on its way to the kernel.
+  // The lower bound is truncated to the type's width on its way to the kernel.
   const int32_t lower = input.type == TensorType::kInt8
                             ? static_cast<int8_t>(input.zero_point)
                             : static_cast<int16_t>(input.zero_point);

@@ -11,7 +11,7 @@ template <typename T>
 Result<Invocation> Quantized(OpContext& op, const BinaryOperands& operands,
                              int left_shift) {
   const auto& [input1, input2, output] = operands;
-  // Parameters are set for the inputs' type, and used for the output's.
+  // Parameters are set by the inputs' type, and used by the output's.
   TINYML_RETURN_IF_ERROR(RequireType(op, input1, output.type));
   const double twice_max =
       2.0 * static_cast<double>(std::max(input1.scale, input2.scale));

@@ -53,7 +53,7 @@ Status CopyOutputs(const OpContext& op, int subgraph) {
   const Views inner = op.session().Outputs(subgraph);
   TINYML_REQUIRE(op, op.NumOutputs() == static_cast<int>(inner.size()),
                  "subgraph " + std::to_string(subgraph) +
-                     " has another number of outputs");
+                     " has a different number of outputs");
   for (size_t i = 0; i < inner.size(); ++i) {
     TINYML_RETURN_IF_ERROR(Copy(op, inner[i], op.Output(static_cast<int>(i))));
   }
@@ -107,13 +107,13 @@ Result<Invocation> PrepareWhile(OpContext& op) {
       TINYML_RETURN_IF_ERROR(Copy(op, op.Input(i), op.Output(i)));
     }
     TINYML_RETURN_IF_ERROR(session.Run(test));
-    // The runtime would turn for ever, too; here it ends at some point.
+    // The runtime would loop for ever, too; here it ends at some point.
     constexpr int64_t kMaxTurns = 10'000'000;
     for (int64_t turn = 0;; ++turn) {
       TINYML_ASSIGN_OR_RETURN(const bool again, Condition(op, test));
       if (!again) return {};
       TINYML_REQUIRE(op, turn < kMaxTurns,
-                     "it has turned 10,000,000 times without an end");
+                     "it has looped 10,000,000 times without ending");
       TINYML_RETURN_IF_ERROR(CopyOutputsBack(op, body));
       TINYML_RETURN_IF_ERROR(session.Run(body));
       TINYML_RETURN_IF_ERROR(CopyOutputs(op, body));

@@ -9,7 +9,7 @@
 namespace tinyml::ops {
 namespace {
 
-// The memory of the variable that `handle` names when it is invoked.
+// The memory of the variable that `handle` names at Invoke.
 Result<std::span<uint8_t>> Variable(const OpContext& op,
                                     const TensorView& handle) {
   int32_t id = 0;
@@ -33,7 +33,7 @@ size_t BytesOf(const TensorView& view) {
 
 }  // namespace
 
-// The handle points to its id ever since the model was loaded.
+// The handle has pointed to its id since the model was loaded.
 Result<Invocation> PrepareVarHandle(OpContext& op) {
   static_cast<void>(op);
   return []() -> Status { return {}; };

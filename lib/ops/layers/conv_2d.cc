@@ -8,7 +8,7 @@
 namespace tinyml::ops {
 namespace {
 
-// Columns that CMSIS-NN sums in 32 bits before it goes on in 64:
+// Columns that CMSIS-NN sums in 32 bits before it continues in 64:
 // Include/arm_nnsupportfunctions.h, MAX_COL_COUNT.
 constexpr int64_t kMaxColumns = 512;
 
@@ -44,8 +44,8 @@ Status CheckBias(const OpContext& op, const LayerOperands& operands) {
   return {};
 }
 
-// Where CMSIS-NN's functions leave their operands, what they find there is not
-// known; the results are then those of the reference kernels.
+// Where CMSIS-NN's functions read outside their operands, what they find is
+// unknown; the results are then those of the reference kernels.
 void WarnOfCmsisNn(OpContext& op, const LayerOperands& operands,
                    const ConvGeometry& g) {
   const bool is_int16 = operands.input->type == TensorType::kInt16;
@@ -60,7 +60,7 @@ void WarnOfCmsisNn(OpContext& op, const LayerOperands& operands,
   const bool one_by_one = g.filter.Elements() == 1 && g.groups == 1 &&
                           g.dilation.Elements() == 1 && g.padding.height == 0 &&
                           g.padding.width == 0;
-  // arm_convolve_1x1_s8 and its kind take the output's size for granted.
+  // arm_convolve_1x1_s8 and the like assume the output's size.
   const auto beyond = [](int32_t output, int32_t stride, int32_t input) {
     return (int64_t{output} - 1) * stride >= input;
   };
@@ -72,10 +72,10 @@ void WarnOfCmsisNn(OpContext& op, const LayerOperands& operands,
   if (!is_int16 && one_by_one && !fits) {
     op.Warn(
         "CMSIS-NN assumes that the output of a 1x1 convolution has as many "
-        "pixels as follow from its input; here it reads or writes past their "
-        "end, and the results shown are those of the reference kernels");
+        "pixels as its input implies; here it reads or writes past their end, "
+        "and the results shown are those of the reference kernels");
   }
-  // arm_nn_mat_mult_kernel_s16 counts the columns that remain twice.
+  // arm_nn_mat_mult_kernel_s16 adds the remaining columns twice.
   const int64_t columns = g.filter.Elements() * g.input_channels;
   const bool int64_bias =
       operands.bias != nullptr && operands.bias->type == TensorType::kInt64;
@@ -108,7 +108,7 @@ Result<Invocation> PrepareConv2D(OpContext& op) {
       ChannelRequantization(op, operands, geometry.output_channels,
                             options.fused_activation_function));
   // CMSIS-NN takes the type of the sums from the options only where there are
-  // kernels for int16 alone; those that serve all types do not look at it.
+  // kernels for int16 alone; those for all types ignore it.
   const bool int32_sums =
       operands.bias != nullptr
           ? operands.bias->type == TensorType::kInt32

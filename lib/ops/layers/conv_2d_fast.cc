@@ -7,21 +7,21 @@
 namespace tinyml::ops {
 namespace {
 
-// Inputs that are gathered before they are multiplied: they stay in a core's
-// first cache.
+// Inputs that are gathered before they are multiplied: they stay in a core's L1
+// cache.
 constexpr int64_t kTileElements = 8192;
 constexpr int64_t kMaxTile = 64;
-// Beyond this, what is reserved is out of proportion to the model.
+// Beyond this, the memory reserved is out of proportion to the model.
 constexpr int64_t kMaxElements = int64_t{1} << 28;
 
-// Products of int16 and int8 that 32 bits hold the sum of; even.
+// How many products of int16 and int8 can be summed in 32 bits; even.
 constexpr int64_t kExactProducts = 510;
 
 int64_t RoundUp(int64_t value, int64_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
-// The shapes of a convolution as conv_2d_simd.h has it, and its packed filter.
+// The shapes of a convolution as in conv_2d_simd.h, and its packed filter.
 template <typename W, int kInterleaved>
 class PackedConv {
  public:
@@ -57,7 +57,7 @@ class PackedConv {
                kMaxElements;
   }
 
-  // The view of it; as long as this object stays where it is.
+  // A view of it; valid as long as this object stays where it is.
   const SimdConv& Get() {
     conv_.geometry = &geometry_;
     return conv_;
@@ -66,11 +66,11 @@ class PackedConv {
   const W* weights() const { return weights_.data(); }
   int64_t RowElements() const { return conv_.tile * conv_.row_size; }
   int64_t TileSums() const { return conv_.tile * conv_.group_blocks * lanes_; }
-  // Output channels including the unused ones of blocks.
+  // Output channels, including the padding of blocks.
   int64_t Channels() const {
     return geometry_.groups * conv_.group_blocks * lanes_;
   }
-  // Where output channel `c` lies among them.
+  // The index of output channel `c` among them.
   int64_t IndexOf(int32_t c) const {
     return c / geometry_.GroupOutputs() * conv_.group_blocks * lanes_ +
            c % geometry_.GroupOutputs();
@@ -103,7 +103,7 @@ class PackedConv {
   std::vector<W> weights_;
 };
 
-// Whether inputs of int8 with the offset fit in 16 bits.
+// Whether int8 inputs plus the offset fit in 16 bits.
 bool OffsetFits(int32_t offset) { return offset >= -255 && offset <= 255; }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Convolutions with vector instructions. Integers are those of conv_2d_plain.h;
-// floats differ by their rounding.
+// Convolutions with vector instructions. Integer results equal those of
+// conv_2d_plain.h; floats differ by rounding.
 #ifndef TINYML_OPS_LAYERS_CONV_2D_FAST_H_
 #define TINYML_OPS_LAYERS_CONV_2D_FAST_H_
 
@@ -11,7 +11,7 @@
 
 namespace tinyml::ops {
 
-// Each returns null where the fast form does not cover the parameters, or would
+// Each returns null if the fast form does not cover the parameters, or would
 // not be fast. `constant_filter` is as in MakeConv.
 ConvFunction<int8_t, int8_t, int32_t> FastConvInt8(
     const ConvGeometry& geometry, const Requantization& quantization,
@@ -25,13 +25,13 @@ ConvFunction<float, float, float> FastConvFloat(
     const ConvGeometry& geometry, const FloatActivationRange& range,
     const float* constant_filter);
 
-// What is known of a requantization beforehand, for the vector kernels.
+// What is known about a requantization beforehand, for the vector kernels.
 class PaddedRequantization {
  public:
-  // Output channel c is put at index_of[c] of arrays of `size` elements.
+  // Output channel c goes to index_of[c] in arrays of `size` elements.
   PaddedRequantization(const Requantization& quantization,
                        std::vector<int64_t> index_of, int64_t size);
-  // The view of it with `bias`, which may be null.
+  // A view of it with `bias`, which may be null.
   SimdRequantization Get(const int32_t* bias);
 
   // Whether the vector kernels can do it for outputs of int8.

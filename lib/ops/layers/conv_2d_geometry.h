@@ -24,8 +24,8 @@ struct Plane {
 
 // Shapes of a convolution. Output (y, x) sees the input at
 // (y, x) * stride - padding + tap * dilation, where that lies inside; strides,
-// dilations and the output's size may be anything, as the runtime checks none
-// of them.
+// dilations and the output's size may have any value, as the runtime checks
+// none of them.
 struct ConvGeometry {
   int32_t batches = 1;
   Plane input;
@@ -38,7 +38,7 @@ struct ConvGeometry {
   int32_t output_channels = 1;
   // Groups of a convolution; each output channel reads input_channels / groups.
   int32_t groups = 1;
-  // Outputs of each input channel of a depthwise convolution.
+  // Outputs per input channel of a depthwise convolution.
   int32_t multiplier = 1;
 
   int32_t GroupInputs() const { return input_channels / groups; }
@@ -58,7 +58,7 @@ struct Requantization {
 };
 
 // The output for sum `acc` of channel `channel`. The shifts of the factors must
-// lie within -31 to 31, for sums of 64 bits within -31 to 7 (CMSIS-NN: 14).
+// be -31 to 31, for 64-bit sums -31 to 7 (CMSIS-NN: 14).
 inline int32_t Requantize(const Requantization& quantization, int32_t channel,
                           int32_t acc) {
   const QuantizedMultiplier factor = quantization.factors[channel];
@@ -72,25 +72,24 @@ int32_t Requantize(const Requantization& quantization, int32_t channel,
                    int64_t acc);
 
 // The factor of each of `channels` output channels: input scale x filter scale
-// / output scale. Refuses where the filter has neither one scale nor one for
-// each channel, and factors beyond 2^max_shift. Source: tflite-micro
-// 90b983c2b3f1, lite/kernels/kernel_util.cc,
-// PopulateConvolutionQuantizationParams.
+// / output scale. Refuses a filter with neither one scale nor one for each
+// channel, and factors beyond 2^max_shift. Source: tflite-micro 90b983c2b3f1,
+// lite/kernels/kernel_util.cc, PopulateConvolutionQuantizationParams.
 Result<std::vector<QuantizedMultiplier>> ChannelFactors(
     const OpContext& op, const TensorView& input, const TensorView& filter,
     const TensorView& output, int32_t channels);
 
-// Refuses factors whose shift is out of range for sums of `sum_bits` bits, and
-// on the reference kernels, as they assert, an empty activation range.
+// Refuses factors whose shift is out of range for sums of `sum_bits` bits and,
+// with the reference kernels, which assert this, an empty activation range.
 Status CheckRequantization(const OpContext& op,
                            const Requantization& quantization, int sum_bits);
 
 // A bias, which the runtime reads as the type of its sums, whatever its own
-// type is. What lies behind its end counts as 0.
+// type is. Past its end it counts as 0.
 template <typename T>
 class BiasValues {
  public:
-  // Warns if `count` values are more than there are. `bias` may be null.
+  // Warns if there are fewer than `count` values. `bias` may be null.
   BiasValues(OpContext& op, const TensorView* bias, int64_t count)
       : bias_(bias) {
     if (bias == nullptr) return;
@@ -102,11 +101,11 @@ class BiasValues {
     if (bias->bytes.size() < needed) {
       op.Warn("bias " + bias->Describe() +
               " is read past its end as int64 or for more channels than it "
-              "has; what the runtime finds there is undefined, here it is 0");
+              "has; what the runtime finds there is undefined; it is 0 here");
     }
   }
 
-  // The values as they are now, or null without a bias.
+  // The current values, or null without a bias.
   const T* Get() {
     if (bias_ == nullptr) return nullptr;
     if (copy_.empty()) return reinterpret_cast<const T*>(bias_->bytes.data());
@@ -130,7 +129,7 @@ class FilterValues {
   explicit FilterValues(const TensorView& filter);
 
   bool IsConstant() const { return filter_->IsConstant(); }
-  // The values as they are now.
+  // The current values.
   const int8_t* Get() {
     if (filter_->type != TensorType::kInt4) {
       return filter_->As<int8_t>().data();

@@ -26,7 +26,7 @@ ConvFunction<T, W, Acc> Plain(ConvKind kind, const ConvGeometry& geometry,
   };
 }
 
-// The geometry's tensors are those of the operands.
+// The operands must hold as many elements as the geometry says.
 Status CheckElements(const OpContext& op, ConvKind kind,
                      const LayerOperands& operands, const ConvGeometry& g) {
   const int64_t filter_channels =
@@ -41,7 +41,7 @@ Status CheckElements(const OpContext& op, ConvKind kind,
   TINYML_REQUIRE(op, fits,
                  "input " + operands.input->Describe() + ", filter " +
                      operands.filter->Describe() + " and output " +
-                     operands.output->Describe() + " do not fit together");
+                     operands.output->Describe() + " do not match");
   return {};
 }
 

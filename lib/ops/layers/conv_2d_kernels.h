@@ -20,8 +20,8 @@ template <typename T, typename W, typename Acc>
 using ConvFunction = std::function<void(const T* input, const W* filter,
                                         const Acc* bias, T* output)>;
 
-// Returns the convolution in the wanted form; plain also where the fast form
-// does not cover the parameters. `constant_filter` is the filter that every
+// Returns the convolution in the requested form, or the plain form if the fast
+// one does not cover the parameters. `constant_filter` is the filter that every
 // call will have, or null if it may change.
 ConvFunction<int8_t, int8_t, int32_t> MakeConv(
     ConvKind kind, bool plain, const ConvGeometry& geometry,
@@ -49,15 +49,15 @@ struct LayerOperands {
   const TensorView* output = nullptr;
 };
 
-// The layer's operands, at these inputs and output 0. Refuses where one but the
-// bias is missing, and types other than float32, int8 by int8 (or int4, where
-// `int4` says so) and int16 by int8.
+// The layer's operands, at these inputs and output 0. Refuses if one other than
+// the bias is missing, and types other than float32, int8 by int8 (or int4, if
+// `int4`) and int16 by int8.
 Result<LayerOperands> TakeOperands(const OpContext& op, int input, int filter,
                                    int bias, bool int4 = true);
 
 // The geometry of a convolution over the input, with one group and multiplier.
-// Refuses other ranks than 4, and batch sizes or channels that differ; the
-// filter's dimension `channel_axis` is that of the output's channels.
+// Refuses ranks other than 4, and batch sizes or channels that differ; the
+// filter's dimension `channel_axis` is that of the output channels.
 Result<ConvGeometry> WindowGeometry(const OpContext& op,
                                     const LayerOperands& operands,
                                     int channel_axis, Padding padding,
@@ -76,24 +76,24 @@ Result<ConvGeometry> WindowGeometry(const OpContext& op,
                : Plane{0, 0});
 }
 
-// Adds what the zero points of input and output ask for.
+// Adds the offsets that the zero points of input and output imply.
 void SetOffsets(const LayerOperands& operands, Requantization& quantization);
-// Factors by channel, the range of the activation, and of int8 the offsets: the
-// zero points of int16 tensors are ignored.
+// Factors by channel, the range of the activation and, for int8, the offsets:
+// the zero points of int16 tensors are ignored.
 Result<Requantization> ChannelRequantization(const OpContext& op,
                                              const LayerOperands& operands,
                                              int32_t channels,
                                              ActivationFunctionType activation);
 
-// Of an operator without outputs, whose other sizes may then be anything.
+// For an operator with an empty output, whose other sizes may then be anything.
 inline Invocation DoNothing() {
   return []() -> Status { return {}; };
 }
 
 // The invocation of a convolution (or fully connected layer) with the sums that
-// its operands ask for. Requires that the geometry fits the operands: checks
-// only the number of elements and, of the scales, what rescaling needs.
-// `int64_sums` is heeded for int16.
+// its operands require. Requires that the geometry fits the operands: checks
+// only the number of elements and what rescaling needs of the scales.
+// `int64_sums` applies to int16.
 Result<Invocation> MakeLayer(OpContext& op, ConvKind kind,
                              const LayerOperands& operands,
                              const ConvGeometry& geometry,

@@ -6,8 +6,8 @@
 namespace tinyml::ops {
 namespace {
 
-// A sum of products of integers, wrapping in Acc. A product is of 32 bits
-// even where the sum has 64, as in the runtime.
+// A sum of products of integers, wrapping in Acc. A product has 32 bits even
+// where the sum has 64, as in the runtime.
 template <typename Acc>
 class IntegerSum {
  public:
@@ -53,7 +53,7 @@ class FloatSum {
 };
 
 // Calls visit(tap, pixel) for every tap (y * width + x) of the window of
-// output (y, x) that lies inside of the input.
+// output (y, x) that lies inside the input.
 template <typename Visitor>
 void VisitTaps(const ConvGeometry& g, int64_t y, int64_t x,
                const Visitor& visit) {

@@ -1,7 +1,8 @@
-// Convolutions that follow the formula. Sums wrap, as on the microcontroller.
-// Sources: tflite-micro 90b983c2b3f1, lite/kernels/internal/reference/conv.h
-// and depthwiseconv_float.h, integer_ops/conv.h, integer_ops/depthwise_conv.h
-// and integer_ops/fully_connected.h (a 1x1 convolution of a row of pixels).
+// Convolutions that follow the formula literally. Sums wrap, as on the
+// microcontroller. Sources: tflite-micro 90b983c2b3f1,
+// lite/kernels/internal/reference/conv.h and depthwiseconv_float.h,
+// integer_ops/conv.h, integer_ops/depthwise_conv.h and
+// integer_ops/fully_connected.h (a 1x1 convolution of a row of pixels).
 #ifndef TINYML_OPS_LAYERS_CONV_2D_PLAIN_H_
 #define TINYML_OPS_LAYERS_CONV_2D_PLAIN_H_
 

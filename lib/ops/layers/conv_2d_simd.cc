@@ -28,8 +28,9 @@ void ConvFloat(const SimdConv& /*conv*/, const FloatActivationRange& /*range*/,
 
 #else
 
-constexpr int kPixels = 4;  // Handled together, so that weights serve all.
-constexpr int kBlocks = 2;  // Likewise, so that inputs do.
+constexpr int kPixels =
+    4;  // Processed together, so that they share loaded weights.
+constexpr int kBlocks = 2;  // Likewise, to share loaded inputs.
 
 int64_t Lanes() {
   const hn::ScalableTag<int32_t> d32;
@@ -90,8 +91,8 @@ HWY_INLINE void GatherRow(const ConvGeometry& g, int64_t top, int64_t left,
   }
 }
 
-// Gathers the inputs of `count` output pixels from `first` on in rows; what
-// lies outside of the input is 0.
+// Gathers the inputs of `count` output pixels from `first` on into rows;
+// outside the input they are 0.
 template <typename From, typename To, typename Copy>
 HWY_INLINE void GatherRows(const SimdConv& conv, int64_t first, int64_t count,
                            int32_t group, const Copy& copy, const From* input,
@@ -140,10 +141,10 @@ HWY_INLINE void ForEachPatch(int64_t pixels, int64_t blocks, const Run& run) {
   }
 }
 
-// Gives the sums of P (1 or 4) rows with Q (1 or 2) blocks to emit(row, block,
-// sum). Every sum has a name of its own: compilers keep an array in memory.
+// Passes the sums of P (1 or 4) rows with Q (1 or 2) blocks to emit(row, block,
+// sum). Every sum is a variable of its own: compilers keep an array in memory.
 // add(input, weights, sum) adds the product of element k of a row, as
-// broadcast(row, k) gives it, to a sum; load(block, k) gives weights.
+// broadcast(row, k) gives it, to a sum; load(block, k) returns weights.
 template <int P, int Q, class V, class Broadcast, class Load, class Add,
           class Emit>
 HWY_INLINE void Multiply(V zero, int64_t size, const Broadcast& broadcast,

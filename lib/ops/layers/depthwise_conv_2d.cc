@@ -30,8 +30,8 @@ Result<ConvGeometry> Geometry(OpContext& op, const LayerOperands& operands) {
   const int64_t expected =
       int64_t{geometry.input_channels} * geometry.multiplier;
   if (geometry.output_channels != expected) {
-    // CMSIS-NN takes some of what the reference kernels abort on; with Helium,
-    // it convolves one input channel with every output channel.
+    // CMSIS-NN accepts some of what the reference kernels abort on; with
+    // Helium, it convolves one input channel with every output channel.
     TINYML_REQUIRE(op,
                    op.results() == KernelResults::kCmsisNn &&
                        operands.input->type != TensorType::kFloat32 &&
@@ -40,11 +40,12 @@ Result<ConvGeometry> Geometry(OpContext& op, const LayerOperands& operands) {
                        std::to_string(options.depth_multiplier) +
                        " times the channels of input " + input.Describe());
     op.Warn(
-        "the depth multiplier of its options does not fit its output; CMSIS-NN "
+        "the depth multiplier of its options does not match its output; "
+        "CMSIS-NN "
         "ignores it with Helium, as here, and has undefined results without");
     geometry.multiplier = geometry.output_channels;
   }
-  // Of outputs without channels the multiplier is 0.
+  // For outputs without channels, the multiplier is 0.
   geometry.multiplier = std::max(geometry.multiplier, 1);
   return geometry;
 }

@@ -11,14 +11,14 @@
 namespace tinyml::ops {
 namespace {
 
-// Beyond this, what is reserved is out of proportion to the model.
+// Beyond this, the memory reserved is out of proportion to the model.
 constexpr int64_t kMaxElements = int64_t{1} << 26;
 // Elements that vectors read or write past the end of a row.
 constexpr int64_t kSlack = 128;
 
-// The shapes of a depthwise convolution as depthwise_conv_2d_simd.h has it,
-// with the rows that it keeps and its padded filter. Taps of a filter's row
-// come in groups of `interleaved`.
+// The shapes of a depthwise convolution as in depthwise_conv_2d_simd.h, with
+// the rows that it keeps and its padded filter. Taps of a filter's row come in
+// groups of `interleaved`.
 template <typename Row, int kInterleaved>
 class PackedDepthwise {
  public:
@@ -56,7 +56,7 @@ class PackedDepthwise {
            columns * Channels(g) * kInterleaved <= kMaxElements / Slots(g);
   }
 
-  // The view of it; as long as this object stays where it is.
+  // A view of it; valid as long as this object stays where it is.
   const SimdDepthwise& Get() {
     depthwise_.geometry = &geometry_;
     depthwise_.kept = kept_.data();

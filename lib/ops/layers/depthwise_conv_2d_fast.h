@@ -1,5 +1,5 @@
-// Depthwise convolutions with vector instructions. Integers are those of
-// conv_2d_plain.h; floats differ by their rounding.
+// Depthwise convolutions with vector instructions. Integer results equal those
+// of conv_2d_plain.h; floats differ by rounding.
 #ifndef TINYML_OPS_LAYERS_DEPTHWISE_CONV_2D_FAST_H_
 #define TINYML_OPS_LAYERS_DEPTHWISE_CONV_2D_FAST_H_
 
@@ -9,7 +9,7 @@
 
 namespace tinyml::ops {
 
-// Each returns null where the fast form does not cover the parameters.
+// Each returns null if the fast form does not cover the parameters.
 // `constant_filter` is as in MakeConv.
 ConvFunction<int8_t, int8_t, int32_t> FastDepthwiseInt8(
     const ConvGeometry& geometry, const Requantization& quantization,

@@ -8,7 +8,7 @@
 namespace tinyml::ops {
 namespace {
 
-// The taps of one axis that lie inside of the input, as CMSIS-NN finds them.
+// The taps of one axis that lie inside the input, as CMSIS-NN finds them.
 struct Taps {
   int64_t begin = 0;
   int64_t end = 0;
@@ -101,7 +101,7 @@ class MisreadDepthwise {
 
   int32_t Value(const int8_t* input, int64_t y, int64_t x,
                 int64_t channel) const {
-    // With a dilation of 0, as without options, taps lie outside as well.
+    // With a dilation of 0 (no options table), taps may lie outside too.
     if (y < 0 || y >= g_.input.height || x < 0 || x >= g_.input.width) return 0;
     const int64_t index =
         (y * g_.input.width + x) * g_.input_channels + channel / g_.multiplier;
@@ -136,7 +136,7 @@ Result<Invocation> MakeDepthwiseInt4Misread(OpContext& op,
                             geometry.input_channels &&
                     operands.output->Elements() >=
                         geometry.OutputPixels() * geometry.output_channels;
-  TINYML_REQUIRE(op, fits, "its operands do not fit together");
+  TINYML_REQUIRE(op, fits, "its operands do not match");
   TINYML_RETURN_IF_ERROR(CheckRequantization(op, quantization, 32));
   BiasValues<int32_t> bias(op, operands.bias, geometry.output_channels);
   const auto filter_bytes =
@@ -146,7 +146,7 @@ Result<Invocation> MakeDepthwiseInt4Misread(OpContext& op,
   if (kernel.Run(operands.input->As<int8_t>().data(), nullptr, nullptr)) {
     op.Warn(
         "CMSIS-NN reads past the end of an int4 filter with an odd number of "
-        "channels; what it finds there is undefined, here it is 0");
+        "channels; what it finds there is undefined; it is 0 here");
   }
   return
       [input = operands.input, output = operands.output, bias = std::move(bias),

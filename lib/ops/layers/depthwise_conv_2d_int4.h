@@ -1,5 +1,5 @@
-// The depthwise convolution with int4 weights in which CMSIS-NN takes wrong
-// weights: that of an odd number of input channels.
+// The depthwise convolution in which CMSIS-NN reads wrong int4 weights: with an
+// odd number of input channels.
 #ifndef TINYML_OPS_LAYERS_DEPTHWISE_CONV_2D_INT4_H_
 #define TINYML_OPS_LAYERS_DEPTHWISE_CONV_2D_INT4_H_
 
@@ -8,12 +8,12 @@
 
 namespace tinyml::ops {
 
-// Whether arm_depthwise_conv_wrapper_s4 goes the way that misreads. Source:
+// Whether arm_depthwise_conv_wrapper_s4 takes the path that misreads. Source:
 // CMSIS-NN 4ab83cc3cc98,
 // Source/ConvolutionFunctions/arm_depthwise_conv_wrapper_s4.c.
 bool IsDepthwiseInt4Misread(const ConvGeometry& geometry);
 
-// The results that CMSIS-NN then has. Warns of them.
+// The results that CMSIS-NN then computes. Warns of them.
 Result<Invocation> MakeDepthwiseInt4Misread(OpContext& op,
                                             const LayerOperands& operands,
                                             const ConvGeometry& geometry,

@@ -27,7 +27,8 @@ void DepthwiseFloat(const SimdDepthwise& /*depthwise*/,
 
 #else
 
-constexpr int kPixels = 4;  // Handled together, so that weights serve all.
+constexpr int kPixels =
+    4;  // Processed together, so that they share loaded weights.
 
 // Writes the columns of an input row that lie within `columns`.
 template <typename From, typename To, typename Copy>
@@ -114,7 +115,7 @@ struct SameInputs {
   }
 };
 
-// Pairs every element with the one `distance` further on.
+// Pairs every element with the one `distance` after it.
 HWY_INLINE void PairUp(const int16_t* HWY_RESTRICT from, int64_t count,
                        int64_t distance, int16_t* HWY_RESTRICT to) {
   const hn::ScalableTag<int16_t> d16;

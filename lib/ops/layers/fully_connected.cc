@@ -1,7 +1,8 @@
-// FULLY_CONNECTED, a 1x1 convolution of as many pixels as the output has rows.
-// Sources: tflite-micro 90b983c2b3f1, micro/kernels/fully_connected.cc and
-// fully_connected_common.cc, micro/kernels/cmsis_nn/fully_connected.cc;
-// CMSIS-NN 4ab83cc3cc98, Source/FullyConnectedFunctions/.
+// FULLY_CONNECTED, computed as a 1x1 convolution with one pixel for each row of
+// the output. Sources: tflite-micro 90b983c2b3f1,
+// micro/kernels/fully_connected.cc and fully_connected_common.cc,
+// micro/kernels/cmsis_nn/fully_connected.cc; CMSIS-NN 4ab83cc3cc98,
+// Source/FullyConnectedFunctions/.
 #include <cmath>
 #include <limits>
 
@@ -44,8 +45,8 @@ Result<ConvGeometry> DenseGeometry(OpContext& op,
   return geometry;
 }
 
-// Per tensor the runtime multiplies the scales in single precision, per channel
-// in double. Source: CalculateOpDataFullyConnected and
+// Per tensor, the runtime multiplies the scales in single precision; per
+// channel, in double. Source: CalculateOpDataFullyConnected and
 // GetQuantizedConvolutionMultipler.
 Result<std::vector<QuantizedMultiplier>> Factors(const OpContext& op,
                                                  const LayerOperands& operands,
@@ -87,7 +88,7 @@ Result<Invocation> PrepareFullyConnected(OpContext& op) {
       options.fused_activation_function, *operands.output);
   quantization.narrow_before_rounding = cmsis_nn;
   SetOffsets(operands, quantization);
-  // arm_fully_connected_s16 always takes the bias for int64.
+  // arm_fully_connected_s16 always reads the bias as int64.
   const bool int32_sums =
       is_int16 && !cmsis_nn &&
       (operands.bias != nullptr

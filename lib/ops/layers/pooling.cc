@@ -39,7 +39,7 @@ Result<PoolGeometry> Geometry(const OpContext& op) {
   return geometry;
 }
 
-// Of an output without elements the other sizes may be anything.
+// If the output is empty, the other sizes may be anything.
 bool IsEmpty(const PoolGeometry& geometry) {
   return geometry.batches == 0 || geometry.channels == 0 ||
          geometry.output.height == 0 || geometry.output.width == 0;
@@ -92,9 +92,8 @@ Result<Invocation> PrepareAveragePool2D(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const PoolGeometry geometry, Geometry(op));
   if (HasEmptyWindow(geometry)) {
     op.Warn(
-        "its output is larger than follows from its input: the runtime leaves "
-        "what comes after the first window without input unwritten, here it "
-        "is 0");
+        "its output is larger than its input implies: the runtime leaves what "
+        "comes after the first window without input unwritten; it is 0 here");
   }
   return PreparePool(op, PoolKind::kAverage);
 }
@@ -104,9 +103,8 @@ Result<Invocation> PrepareMaxPool2D(OpContext& op) {
   if (op.results() == KernelResults::kCmsisNn &&
       op.Input(0)->type != TensorType::kFloat32 && HasEmptyWindow(geometry)) {
     op.Warn(
-        "its output is larger than follows from its input: CMSIS-NN leaves "
-        "outputs of windows without input as they were, here they are the "
-        "least value");
+        "its output is larger than its input implies: CMSIS-NN leaves outputs "
+        "of windows without input as they were; here they are the least value");
   }
   return PreparePool(op, PoolKind::kMaximum);
 }

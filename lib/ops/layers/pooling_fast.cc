@@ -10,7 +10,7 @@ template <typename T>
 bool IsCovered(PoolKind kind, const PoolGeometry& geometry) {
   if (SimdLanes() == 0) return false;
   if (kind == PoolKind::kMaximum || std::is_same_v<T, float>) return true;
-  // What a window covers at most; each side is bounded first.
+  // The most that a window covers; each side is bounded first.
   const auto side = [](int32_t filter, int32_t input) {
     return int64_t{std::min(filter, input)};
   };

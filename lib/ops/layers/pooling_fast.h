@@ -18,8 +18,8 @@ template <typename T>
 using PoolRange = std::conditional_t<std::is_same_v<T, float>,
                                      FloatActivationRange, ActivationRange>;
 
-// Returns the pooling in the wanted form, for int8, int16 and float. Running it
-// allocates nothing.
+// Returns the pooling in the requested form, for int8, int16 and float. Running
+// it allocates nothing.
 template <typename T>
 PoolFunction<T> MakePoolFunction(PoolKind kind, bool plain,
                                  const PoolGeometry& geometry,

@@ -14,7 +14,7 @@ PoolSpan SpanOf(int64_t output, int32_t stride, int32_t padding, int32_t filter,
           std::min(origin + filter, int64_t{input})};
 }
 
-// The sum of integers, divided by their number.
+// A sum of integers divided by their number.
 template <typename T>
 class IntegerAverage {
  public:

@@ -1,5 +1,6 @@
-// Pooling that follows the formula. Sources: tflite-micro 90b983c2b3f1,
-// lite/kernels/internal/reference/pooling.h and integer_ops/pooling.h.
+// Pooling that follows the formula literally. Sources: tflite-micro
+// 90b983c2b3f1, lite/kernels/internal/reference/pooling.h and
+// integer_ops/pooling.h.
 #ifndef TINYML_OPS_LAYERS_POOLING_PLAIN_H_
 #define TINYML_OPS_LAYERS_POOLING_PLAIN_H_
 
@@ -11,7 +12,7 @@
 
 namespace tinyml::ops {
 
-// As ConvGeometry: strides, filter and the output's size may be anything.
+// As in ConvGeometry, strides, filter and the output's size may have any value.
 struct PoolGeometry {
   int32_t batches = 1;
   int32_t channels = 1;
@@ -40,8 +41,8 @@ struct PoolWindow {
 // The input that output (y, x) sees.
 PoolWindow WindowOf(const PoolGeometry& geometry, int64_t y, int64_t x);
 
-// Position (batch, row, column, counted together) of the first output whose
-// window is empty; the number of positions if there is none.
+// Flat index (over batch, row and column) of the first output whose window is
+// empty; the number of outputs if there is none.
 int64_t FirstEmptyWindow(const PoolGeometry& geometry);
 
 // Averages, rounding halves away from zero, up to the first empty window: as in
@@ -56,7 +57,7 @@ void AveragePoolPlain(const PoolGeometry& geometry,
                       const FloatActivationRange& range, const float* input,
                       float* output);
 
-// Maxima; of an empty window, the least value of the type.
+// Maxima; for an empty window, the least value of the type.
 void MaxPoolPlain(const PoolGeometry& geometry, const ActivationRange& range,
                   const int8_t* input, int8_t* output);
 void MaxPoolPlain(const PoolGeometry& geometry, const ActivationRange& range,
@@ -65,7 +66,7 @@ void MaxPoolPlain(const PoolGeometry& geometry,
                   const FloatActivationRange& range, const float* input,
                   float* output);
 
-// Roots of the mean squares; not a number for an empty window.
+// Root mean squares; NaN for an empty window.
 void L2PoolPlain(const PoolGeometry& geometry,
                  const FloatActivationRange& range, const float* input,
                  float* output);

@@ -39,7 +39,7 @@ HWY_INLINE void ForEachPixel(const PoolGeometry& g, const PoolWindow& window,
   }
 }
 
-// The sum of `Lanes(d)` channels as 32 bits.
+// The sums of `Lanes(d)` channels in 32 bits.
 template <class D, typename T>
 HWY_INLINE hn::Vec<D> Sum(D d, const PoolGeometry& g, const PoolWindow& window,
                           const T* input) {
@@ -118,7 +118,7 @@ HWY_INLINE int64_t MaxChannels(D d, const PoolGeometry& g,
   for (; channel + lanes <= g.channels; channel += lanes) {
     auto value = hn::Set(d, std::numeric_limits<T>::lowest());
     ForEachPixel(g, window, input + channel, [&](const T* pixel) HWY_ATTR {
-      // In this order x86 passes over what is no number.
+      // With this order of operands, x86 ignores NaN.
       value = hn::Max(hn::LoadU(d, pixel), value);
     });
     value = hn::Min(hn::Max(value, hn::Set(d, low)), hn::Set(d, high));

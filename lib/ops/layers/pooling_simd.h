@@ -1,4 +1,4 @@
-// Pooling with the vector instructions of the processor at hand.
+// Pooling with the vector instructions of the host's processor.
 #ifndef TINYML_OPS_LAYERS_POOLING_SIMD_H_
 #define TINYML_OPS_LAYERS_POOLING_SIMD_H_
 

@@ -17,12 +17,12 @@ namespace tinyml::ops::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Without vectors (some compilers have none for the oldest processors) the
-// plain kernels serve.
+// Without vectors (some compilers have none for the oldest processors), the
+// plain kernels are used.
 #if HWY_TARGET != HWY_SCALAR
 
-// Calls run(tag) with the tag of vectors of `lanes` elements, which are all
-// that there are or kFewLanes.
+// Calls run(tag) with the tag of vectors of `lanes` elements, which is the full
+// width or kFewLanes.
 template <typename T, class Run>
 HWY_INLINE void WithLanes(int64_t lanes, const Run& run) {
   const hn::ScalableTag<T> full;
@@ -37,7 +37,7 @@ HWY_INLINE void WithLanes(int64_t lanes, const Run& run) {
 template <class D32, class V16>
 HWY_INLINE hn::Vec<D32> PairDot(D32 d32, V16 a, V16 b, hn::Vec<D32> acc) {
 #if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128
-  // On x86 it adds up neighbours; elsewhere it may reorder them.
+  // On x86 it adds adjacent products; elsewhere it may reorder them.
   auto unused = hn::Zero(d32);
   return hn::ReorderWidenMulAccumulate(d32, a, b, acc, unused);
 #else
@@ -74,8 +74,8 @@ HWY_INLINE void Widen(const int8_t* HWY_RESTRICT from, int64_t count,
   for (; i < count; ++i) to[i] = static_cast<int16_t>(from[i] + offset);
 }
 
-// Requantize() of a vector of sums without bias; `channel` is the first one's.
-// The multipliers are not INT32_MIN.
+// Requantize() for a vector of sums without bias; `channel` is that of the
+// first. The multipliers are not INT32_MIN.
 template <class D32>
 HWY_INLINE hn::Vec<D32> RequantizeLanes(D32 d32, hn::Vec<D32> sum,
                                         const SimdRequantization& q,
@@ -90,7 +90,7 @@ HWY_INLINE hn::Vec<D32> RequantizeLanes(D32 d32, hn::Vec<D32> sum,
   const auto odd_lanes = [&](hn::Vec<D32> v) HWY_ATTR {
     return hn::BitCast(d32, hn::ShiftRight<32>(hn::BitCast(du64, v)));
   };
-  // (a * b + 2^30) >> 31, of which the lower half is what counts.
+  // (a * b + 2^30) >> 31, of which only the lower half matters.
   const auto nudge = hn::Set(d64, int64_t{1} << 30);
   const auto even = hn::Add(hn::MulEven(value, multiplier), nudge);
   const auto odd =
@@ -110,7 +110,7 @@ HWY_INLINE hn::Vec<D32> RequantizeLanes(D32 d32, hn::Vec<D32> sum,
                  hn::Set(d32, q.range.max));
 }
 
-// Stores the first `count` of the lanes, which int8 holds.
+// Stores the first `count` lanes, whose values fit int8.
 template <class D32>
 HWY_INLINE void StoreBytes(D32 d32, hn::Vec<D32> value, int64_t count,
                            int8_t* to) {
@@ -125,7 +125,7 @@ HWY_INLINE void StoreBytes(D32 d32, hn::Vec<D32> value, int64_t count,
   std::memcpy(to, all, static_cast<size_t>(count));
 }
 
-// Stores the first `count` of the lanes.
+// Stores the first `count` lanes.
 template <class DF>
 HWY_INLINE void StoreFloats(DF df, hn::Vec<DF> value, int64_t count,
                             float* to) {
@@ -138,8 +138,8 @@ HWY_INLINE void StoreFloats(DF df, hn::Vec<DF> value, int64_t count,
   std::memcpy(to, all, static_cast<size_t>(count) * sizeof(float));
 }
 
-// As the formula has it, also for what is no number: x86's instructions give
-// their second operand then.
+// Follows the formula for NaN too: x86's instructions then return their second
+// operand.
 template <class DF>
 HWY_INLINE hn::Vec<DF> ClampFloats(DF df, hn::Vec<DF> value,
                                    const FloatActivationRange& range) {

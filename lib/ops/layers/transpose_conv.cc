@@ -30,7 +30,7 @@ Result<ConvGeometry> Geometry(OpContext& op, const LayerOperands& operands) {
   TINYML_REQUIRE(op, fits,
                  "input " + input.Describe() + ", filter " + filter.Describe() +
                      " and output " + output.Describe() +
-                     " must have rank 4 and fit in batch size and channels");
+                     " must have rank 4 and match in batch size and channels");
   const auto& options = op.Options<TransposeConvOptions>();
   ConvGeometry geometry;
   geometry.batches = input.Dim(0);
@@ -38,7 +38,7 @@ Result<ConvGeometry> Geometry(OpContext& op, const LayerOperands& operands) {
   geometry.filter = {filter.Dim(1), filter.Dim(2)};
   geometry.output = {output.Dim(1), output.Dim(2)};
   geometry.stride = {options.stride_h, options.stride_w};
-  // That of the convolution whose input this output would be.
+  // The geometry of the convolution whose input this output would be.
   const PaddingValues padding = WindowPadding(
       options.padding, {output.Dim(1), filter.Dim(1), options.stride_h},
       {output.Dim(2), filter.Dim(2), options.stride_w});
@@ -126,7 +126,7 @@ Result<Invocation> PrepareTransposeConv(OpContext& op) {
       ChannelRequantization(op, operands, geometry.output_channels,
                             activation));
   if (operands.input->type == TensorType::kInt16) {
-    // With CMSIS-NN, too, it is the reference kernel that runs.
+    // With CMSIS-NN, too, the reference kernel runs.
     quantization.narrow_before_rounding = false;
     TINYML_RETURN_IF_ERROR(CheckRequantization(op, quantization, 64));
     if (operands.bias != nullptr && operands.bias->type == TensorType::kInt16) {

@@ -1,6 +1,6 @@
-// Transposed convolutions that follow the formula: every input adds its
-// products to the outputs at its position x stride - padding + tap. Sources:
-// tflite-micro 90b983c2b3f1,
+// Transposed convolutions that follow the formula literally: every input adds
+// its products to the outputs at its position x stride - padding + tap.
+// Sources: tflite-micro 90b983c2b3f1,
 // lite/kernels/internal/reference/transpose_conv.h and
 // integer_ops/transpose_conv.h.
 #ifndef TINYML_OPS_LAYERS_TRANSPOSE_CONV_PLAIN_H_

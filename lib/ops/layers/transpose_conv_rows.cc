@@ -11,12 +11,12 @@ namespace {
 // Include/arm_nnsupportfunctions.h, REVERSE_TCOL_EFFICIENT_THRESHOLD.
 constexpr int32_t kMaxChannelsByRows = 16;
 
-// Sums that are reserved at most; the runtime's arena would have to hold them.
+// The most sums that are reserved; the runtime's arena would have to hold them.
 constexpr int64_t kMaxSums = int64_t{1} << 28;
 
 // Keeps as many rows of sums as one row of the input reaches, and writes those
 // that are complete. It does so for every row of the input, whether or not the
-// output has them, so that outputs shift by rows where the padding is no
+// output has them, so that outputs shift by rows if the padding is not a
 // multiple of the stride. Source: CMSIS-NN 4ab83cc3cc98,
 // Source/ConvolutionFunctions/arm_transpose_conv_s8.c and
 // Source/NNSupportFunctions/arm_nn_transpose_conv_row_s8_s32.c.
@@ -174,11 +174,11 @@ Result<Invocation> MakeTransposeConvByRows(OpContext& op,
   TINYML_REQUIRE(op, sane, "CMSIS-NN cannot reserve its rows of sums");
   BiasValues<int32_t> bias(op, operands.bias, geometry.output_channels);
   RowBuffer kernel(geometry, std::move(quantization));
-  // Whether it does depends on the shapes alone.
+  // Whether it does depends only on the shapes.
   const bool intact =
       kernel.Run(operands.input->As<int8_t>().data(),
                  operands.filter->As<int8_t>().data(), bias.Get(), nullptr);
-  // arm_transpose_conv_s8_get_buffer_size takes the wrong stride.
+  // arm_transpose_conv_s8_get_buffer_size uses the wrong stride.
   const bool fits = std::max(geometry.filter.width, geometry.stride.height) >=
                     std::max(geometry.filter.width, geometry.stride.width);
   if (!intact || !fits) {

@@ -8,12 +8,12 @@
 
 namespace tinyml::ops {
 
-// Whether arm_transpose_conv_wrapper_s8 goes that way; otherwise the results
+// Whether arm_transpose_conv_wrapper_s8 takes that path; otherwise the results
 // are those of the reference kernels. Source: CMSIS-NN 4ab83cc3cc98,
 // Source/ConvolutionFunctions/arm_transpose_conv_wrapper_s8.c.
 bool IsTransposeConvByRows(const ConvGeometry& geometry);
 
-// Warns where CMSIS-NN leaves its memory.
+// Warns where CMSIS-NN goes out of bounds.
 Result<Invocation> MakeTransposeConvByRows(OpContext& op,
                                            const LayerOperands& operands,
                                            const ConvGeometry& geometry,

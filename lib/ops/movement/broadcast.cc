@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kMaxRank = 5;
 
-// Dimension `i` of a shape counted from its last; missing ones count as 1.
+// Dimension `i` of a shape counted from the last; missing ones count as 1.
 int32_t ShapeValue(const TensorView& shape, int64_t from_last) {
   const int64_t at = shape.Elements() - 1 - from_last;
   if (at < 0) return 1;

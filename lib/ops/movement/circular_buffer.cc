@@ -35,8 +35,8 @@ int32_t GuessCycles(const std::vector<int32_t>& shape, int& prepared) {
   return 2;
 }
 
-// How many invocations it takes for one that goes on. The runtime counts the
-// buffers of all models of a program; here those of one are counted.
+// One in how many invocations continues past this operator. The runtime counts
+// the buffers of all models in a program; this counts those of one.
 int32_t CyclesOf(const OpContext& context) {
   const int32_t option = CyclesOption(context.op());
   if (option > 0) return option;
@@ -68,7 +68,7 @@ Result<Invocation> PrepareCircularBuffer(OpContext& op) {
   TINYML_RETURN_IF_ERROR(CheckRuns(op, input, {TensorType::kInt8}));
   TINYML_REQUIRE(op, output.Rank() >= 4 && output.Dim(1) > 0,
                  "output " + output.Describe() + " has no slots");
-  // Of a batch, only the first element is kept.
+  // Only the first element of a batch is kept.
   const int64_t depth = int64_t{output.Dim(2)} * output.Dim(3);
   const int64_t kept = (output.Dim(1) - 1) * depth;
   TINYML_RETURN_IF_ERROR(CheckHolds(op, input, depth, 1));

@@ -10,7 +10,7 @@
 namespace tinyml::ops {
 namespace {
 
-// What one input gives to each row of the output.
+// What one input contributes to each row of the output.
 struct Part {
   const uint8_t* data = nullptr;
   size_t bytes = 0;
@@ -73,7 +73,7 @@ Result<Invocation> PrepareConcatenation(OpContext& op) {
   return JoinRows(std::move(parts), rows, output.writable);
 }
 
-// Upstream looks at the first input alone and counts it for all.
+// Upstream checks only the first input, and assumes that the others are equal.
 Result<Invocation> PreparePack(OpContext& op) {
   TINYML_RETURN_IF_ERROR(CheckOperands(op, 1, 1));
   const auto& options = op.Options<PackOptions>();
@@ -83,7 +83,7 @@ Result<Invocation> PreparePack(OpContext& op) {
                 {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
                  TensorType::kInt32, TensorType::kInt64}));
   const int rank = output.Rank();
-  // An axis of -1 after the correction is before all dimensions.
+  // An axis that is still -1 after the correction is before all dimensions.
   const int axis = options.axis < 0 ? options.axis + rank : options.axis;
   TINYML_REQUIRE(op, axis >= -1 && axis <= rank,
                  "its axis " + std::to_string(options.axis) +
@@ -95,7 +95,7 @@ Result<Invocation> PreparePack(OpContext& op) {
               output.dims.size());
   TINYML_REQUIRE(op, op.Input(0)->Elements() == rows * slice,
                  "input " + op.Input(0)->Describe() +
-                     " is no slice of output " + output.Describe() +
+                     " is not a slice of output " + output.Describe() +
                      " along axis " + std::to_string(options.axis));
 
   const int64_t width = ElementBytes(output.type);

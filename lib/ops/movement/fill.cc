@@ -36,7 +36,8 @@ Result<Invocation> PrepareZerosLike(OpContext& op) {
                      output.Describe() + " differ in shape");
   const int64_t width = ElementBytes(input.type);
   TINYML_RETURN_IF_ERROR(CheckHolds(op, output, input.Elements(), width));
-  // Narrower than its input, an output keeps a part that is never written.
+  // If the input is narrower than the output, part of the output is never
+  // written.
   const bool partial = width < ElementBytes(output.type);
   if (partial) {
     op.Warn("input " + input.Describe() + " is narrower than output " +

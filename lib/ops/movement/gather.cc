@@ -107,7 +107,7 @@ Result<Invocation> PrepareGatherNd(OpContext& op) {
           strides, width]() -> Status {
     uint8_t* to = output.writable;
     for (int64_t i = 0; i < count; ++i) {
-      // As upstream, only the place that all of them make is looked at.
+      // As upstream, only the offset that they add up to is checked.
       int64_t at = 0;
       for (int j = 0; j < depth; ++j) {
         at += Int32At(indices, i * depth + j) * strides[j];

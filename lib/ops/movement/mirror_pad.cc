@@ -10,8 +10,8 @@ namespace tinyml::ops {
 namespace {
 
 // Where index `at` of a padded dimension comes from (GetInputDimension).
-// `offset` is 1 if the border itself is not repeated. Whether the result is
-// inside the input is left to the caller.
+// `offset` is 1 if the border itself is not repeated. The caller checks whether
+// the result is inside the input.
 int64_t Mirrored(int64_t at, int64_t left, int64_t size, int64_t offset) {
   if (at < left) {
     const int64_t last = left + offset - 1;
@@ -23,7 +23,7 @@ int64_t Mirrored(int64_t at, int64_t left, int64_t size, int64_t offset) {
   return last - std::min(at - size, last);
 }
 
-// For every index of every output dimension the element of the input that it
+// For every index of every output dimension, the offset in the input that it
 // adds, one dimension after the other.
 struct Sources {
   std::vector<int32_t> dims;
@@ -76,7 +76,7 @@ Result<Invocation> PrepareMirrorPad(OpContext& op) {
   const int rank = input.Rank();
   TINYML_REQUIRE(op, output.Rank() == rank && rank > 0,
                  "output " + output.Describe() +
-                     " is not of the rank of "
+                     " does not have the rank of "
                      "input " +
                      input.Describe());
   TINYML_REQUIRE(op, paddings.Elements() >= int64_t{rank} * 2,
@@ -91,7 +91,7 @@ Result<Invocation> PrepareMirrorPad(OpContext& op) {
   sources.offsets.resize(total);
   const int64_t offset =
       op.Options<MirrorPadOptions>().mode == MirrorPadMode::kReflect ? 1 : 0;
-  // Paddings of another type than int32 and int64 count as none.
+  // Paddings of a type other than int32 and int64 count as none.
   const bool has_paddings = paddings.type == TensorType::kInt32 ||
                             paddings.type == TensorType::kInt64;
   return [&op, &input, &paddings, &output, sources = std::move(sources), offset,
@@ -111,7 +111,7 @@ Result<Invocation> PrepareMirrorPad(OpContext& op) {
       stride *= input.Dim(d);
     }
     TINYML_REQUIRE(op, AllInside(sources, input.Elements()),
-                   "its paddings reach outside of input " + input.Describe());
+                   "its paddings reach outside input " + input.Describe());
     if (width == 1) {
       CopyFrom<uint8_t>(sources, 0, sources.offsets.data(), input.bytes.data(),
                         output.writable);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kMaxPadRank = 5;
 
-// The element to pad with when there is no tensor for it: a quantized zero.
+// The element to pad with if no tensor gives it: a quantized zero.
 std::array<uint8_t, 8> DefaultValue(const TensorView& output) {
   std::array<uint8_t, 8> value = {};
   if (output.type == TensorType::kInt8) {
@@ -27,7 +27,7 @@ std::array<uint8_t, 8> DefaultValue(const TensorView& output) {
 
 // The kernel fills the inside of the output with the input's elements one after
 // another. A negative padding makes the inside smaller than the input, so that
-// it takes the first elements, and crops nothing else.
+// it takes the first elements and crops nothing else.
 Result<Invocation> PreparePad(OpContext& op) {
   TINYML_RETURN_IF_ERROR(CheckOperands(op, 2, 1));
   const TensorView& input = *op.Input(0);
@@ -53,7 +53,7 @@ Result<Invocation> PreparePad(OpContext& op) {
 
   const bool cmsis_nn = op.results() == KernelResults::kCmsisNn &&
                         input.type == TensorType::kInt8;
-  // CMSIS-NN sees four dimensions, and of a fifth one only the first index.
+  // CMSIS-NN sees four dimensions, and only the first index of a fifth.
   const int first = cmsis_nn ? std::max(rank - 4, 0) : 0;
   const bool partial = cmsis_nn && first > 0;
   std::array<int64_t, kMaxPadRank> to = {};
@@ -70,7 +70,7 @@ Result<Invocation> PreparePad(OpContext& op) {
                    "output " + output.Describe() + " is not input " +
                        input.Describe() + " with its paddings");
     TINYML_REQUIRE(op, !cmsis_nn || (left >= 0 && right >= 0),
-                   "CMSIS-NN does not survive its negative padding");
+                   "CMSIS-NN crashes on its negative padding");
     const int64_t low = std::max<int64_t>(left, 0);
     const int64_t high = output.Dim(i) - std::max<int64_t>(right, 0);
     axes[at] = {std::max<int64_t>(high - low, 0), inside, to[at]};

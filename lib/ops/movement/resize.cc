@@ -21,12 +21,12 @@ struct ResizeTensors {
   const TensorView* input = nullptr;
   const TensorView* output = nullptr;
   Shape4 shape = {};   // Of the output.
-  int32_t height = 0;  // Asked for.
+  int32_t height = 0;  // As requested.
   int32_t width = 0;
   int64_t element = 0;  // Bytes.
 };
 
-// A shape with ones before it, as upstream takes one of a lower rank.
+// A shape with leading ones, as upstream extends one of a lower rank.
 Shape4 Extended(const TensorView& view) {
   Shape4 shape = {1, 1, 1, 1};
   std::copy(view.dims.begin(), view.dims.end(),
@@ -34,7 +34,7 @@ Shape4 Extended(const TensorView& view) {
   return shape;
 }
 
-// The size asked for counts, and not the output's, which may be larger.
+// The requested size matters, not the output's, which may be larger.
 Result<ResizeTensors> TakeTensors(const OpContext& op) {
   TINYML_RETURN_IF_ERROR(CheckOperands(op, 2, 1));
   const TensorView& input = *op.Input(0);
@@ -70,8 +70,8 @@ bool IsPartial(const ResizeTensors& tensors) {
          tensors.width != tensors.shape[2];
 }
 
-// Between which two indices of the input an index of the output lies, and how
-// far it is from the first one; T is float, or int32_t in units of 2^-10.
+// The two indices of the input that an index of the output lies between, and
+// its distance from the first; T is float, or int32_t in units of 2^-10.
 template <typename T>
 struct Position {
   int64_t low = 0;
@@ -121,15 +121,15 @@ std::vector<Position<int32_t>> IntegerPositions(
   return positions;
 }
 
-// Rounding of the scale carries the last indices of a large output past a small
-// input, which the runtime reads.
+// Because the scale is rounded, the last indices of a large output lie past the
+// end of a small input, and the runtime reads there.
 template <typename T>
 Status CheckInside(const OpContext& op,
                    const std::vector<Position<T>>& positions, int32_t size) {
   for (const Position<T>& position : positions) {
     TINYML_REQUIRE(
         op, position.low < size && position.high >= 0 && position.high < size,
-        "it reads outside of input " + op.Input(0)->Describe());
+        "it reads outside input " + op.Input(0)->Describe());
   }
   return {};
 }
@@ -234,8 +234,7 @@ Result<Invocation> PrepareResizeBilinear(OpContext& op) {
   return Bilinear<int8_t>(tensors, std::move(rows), std::move(columns));
 }
 
-// It writes one row after the other, as if the output were of the size asked
-// for.
+// It writes one row after the other, as if the output had the requested size.
 Result<Invocation> PrepareResizeNearestNeighbor(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const ResizeTensors tensors, TakeTensors(op));
   TINYML_RETURN_IF_ERROR(

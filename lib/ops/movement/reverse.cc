@@ -33,7 +33,7 @@ Result<Invocation> PrepareReverseV2(OpContext& op) {
             ", the rest is unwritten; tinyml writes zeros there");
   }
   return [&op, &input, &axes, &output, width, partial]() -> Status {
-    // Neighbours, once each, are those that span no more than their number.
+    // Distinct axes are adjacent if they span no more than their number.
     const int64_t rank = input.Rank();
     int64_t first = rank;
     int64_t last = -1;
@@ -45,13 +45,13 @@ Result<Invocation> PrepareReverseV2(OpContext& op) {
                      "axis " + std::to_string(value) +
                          " is out of range for input " + input.Describe());
       TINYML_REQUIRE(op, (seen >> axis & 1) == 0,
-                     "axis " + std::to_string(value) + " is there twice");
+                     "axis " + std::to_string(value) + " is given twice");
       seen |= uint32_t{1} << axis;
       first = std::min(first, axis);
       last = std::max(last, axis);
     }
     TINYML_REQUIRE(op, last - first + 1 == axes.Elements(),
-                   "its axes are not neighbours");
+                   "its axes are not adjacent");
     const int64_t outer = Product(input.dims, 0, static_cast<size_t>(first));
     const int64_t middle = Product(input.dims, static_cast<size_t>(first),
                                    static_cast<size_t>(last + 1));

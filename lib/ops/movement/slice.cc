@@ -27,7 +27,7 @@ struct SliceAxis {
   bool shrunk = false;
 };
 
-// Clamps to what iteration in the stride's direction may reach.
+// Clamps to the range that iteration in the stride's direction can reach.
 int64_t ClampIndex(const SliceAxis& axis, int64_t index) {
   if (index < 0) index += axis.size;
   const int64_t low = axis.stride > 0 ? 0 : -1;
@@ -35,7 +35,7 @@ int64_t ClampIndex(const SliceAxis& axis, int64_t index) {
   return high < index ? high : std::max(index, low);
 }
 
-// StridedSliceStartForAxis, which unlike StartForAxis is what Invoke calls.
+// StridedSliceStartForAxis, which Invoke calls, not StartForAxis.
 int64_t StartOf(const SliceAxis& axis) {
   if (!axis.begin_masked) return ClampIndex(axis, axis.begin);
   return axis.stride > 0 ? 0 : axis.size - 1;
@@ -162,7 +162,7 @@ Result<Invocation> PrepareStridedSlice(OpContext& op) {
       op, copy.Fits(offset, Capacity(input, width), 0, Capacity(output, width)),
       "it leaves input " + input.Describe() + " or output " +
           output.Describe());
-  // An axis to shrink that has no element at its start selects none.
+  // A shrunk axis without an element at its start selects none.
   const bool partial = selected != output.Elements();
   if (partial) {
     op.Warn("it selects " + std::to_string(selected) +

@@ -11,7 +11,7 @@
 namespace tinyml::ops {
 namespace {
 
-// A tensor as batch, height, width and depth; of rank 3 the width is 1.
+// A tensor as batch, height, width and depth; for rank 3, the width is 1.
 struct Image {
   int64_t batch = 0;
   int64_t height = 0;

@@ -25,7 +25,7 @@ Status CheckTensors(const OpContext& op, int32_t block) {
   return {};
 }
 
-// Whether both are the same space in blocks of height x width.
+// Whether both cover the same space in blocks of height x width.
 bool AreBlocks(const TensorView& space, const TensorView& depth,
                int64_t block) {
   return space.Dim(0) == depth.Dim(0) && space.Dim(1) == depth.Dim(1) * block &&
@@ -49,8 +49,8 @@ Result<Invocation> Rearrange(const OpContext& op, bool to_depth,
   const int64_t image = space.Dim(1) * row;
   const int64_t pixel = depth.Dim(3);
   const int64_t depth_row = depth.Dim(2) * pixel;
-  // By axis: turns, elements to step in space and in depth. Each direction has
-  // the order of loops that writes without jumps.
+  // By axis: iterations, and strides in space and in depth. Each direction
+  // orders its loops so that it writes sequentially.
   const StridedCopy::Axis batches = {space.Dim(0), image, image};
   const StridedCopy::Axis rows = {depth.Dim(1), block * row, depth_row};
   const StridedCopy::Axis row_in_block = {block, row, block * channels};

@@ -9,7 +9,7 @@
 namespace tinyml::ops {
 namespace {
 
-// What one output takes of each row of the input.
+// What one output takes from each row of the input.
 struct Part {
   uint8_t* data = nullptr;
   size_t bytes = 0;
@@ -31,7 +31,8 @@ Invocation SplitRows(std::vector<Part> parts, int64_t rows,
   };
 }
 
-// `equal_parts`: only the first output is looked at and counts for all.
+// `equal_parts`: only the first output is checked; the others are assumed
+// equal.
 Result<Invocation> PrepareParts(OpContext& op, const TensorView* input,
                                 const TensorView* axis_tensor,
                                 bool equal_parts) {
@@ -61,7 +62,7 @@ Result<Invocation> PrepareParts(OpContext& op, const TensorView* input,
     const TensorView& shape = equal_parts ? *op.Output(0) : output;
     TINYML_REQUIRE(op, shape.Rank() == rank,
                    "output " + shape.Describe() +
-                       " is not of the rank of "
+                       " does not have the rank of "
                        "input " +
                        input->Describe());
     const int64_t dim = shape.Dim(static_cast<int>(axis));
@@ -86,7 +87,7 @@ Result<Invocation> PrepareSplitV(OpContext& op) {
   return PrepareParts(op, op.Input(0), op.Input(2), false);
 }
 
-// Upstream looks at the first output alone and counts it for all.
+// Upstream checks only the first output, and assumes that the others are equal.
 Result<Invocation> PrepareUnpack(OpContext& op) {
   TINYML_RETURN_IF_ERROR(CheckOperands(op, 1, 1));
   const auto& options = op.Options<UnpackOptions>();
@@ -95,7 +96,7 @@ Result<Invocation> PrepareUnpack(OpContext& op) {
                                    {TensorType::kFloat32, TensorType::kInt8,
                                     TensorType::kInt16, TensorType::kInt32}));
   const int rank = input.Rank();
-  // An axis of -1 after the correction is before all dimensions.
+  // An axis that is still -1 after the correction is before all dimensions.
   const int axis = options.axis < 0 ? options.axis + rank : options.axis;
   TINYML_REQUIRE(op, axis >= -1 && axis < rank,
                  "its axis " + std::to_string(options.axis) +
@@ -106,7 +107,7 @@ Result<Invocation> PrepareUnpack(OpContext& op) {
       Product(input.dims, static_cast<size_t>(axis + 1), input.dims.size());
   TINYML_REQUIRE(op, op.Output(0)->Elements() == rows * slice,
                  "output " + op.Output(0)->Describe() +
-                     " is no slice of input " + input.Describe() +
+                     " is not a slice of input " + input.Describe() +
                      " along axis " + std::to_string(options.axis));
 
   const int64_t width = ElementBytes(input.type);

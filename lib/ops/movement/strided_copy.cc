@@ -6,7 +6,7 @@
 namespace tinyml::ops {
 namespace {
 
-// Both sides may be the same memory where an offline plan says so.
+// Both sides may be the same memory if an offline plan says so.
 void CopyRun(const uint8_t* from, uint8_t* to, int64_t bytes) {
   std::memmove(to, from, static_cast<size_t>(bytes));
 }

@@ -1,5 +1,5 @@
-// Copies of elements between two places that step differently through memory:
-// what slices, transpositions and repetitions have in common.
+// Copies between two layouts with different strides: what slices,
+// transpositions and repetitions have in common.
 #ifndef TINYML_OPS_MOVEMENT_STRIDED_COPY_H_
 #define TINYML_OPS_MOVEMENT_STRIDED_COPY_H_
 
@@ -11,33 +11,33 @@
 
 namespace tinyml::ops {
 
-// A nest of loops, the last axis the innermost. It holds no memory of its own,
-// so that it can be made anew while invoking. At most kMaxAxes are added.
+// A nest of loops, the last axis the innermost. It allocates nothing, so that
+// it can be rebuilt at Invoke. It takes at most kMaxAxes.
 class StridedCopy {
  public:
   static constexpr size_t kMaxAxes = 8;
 
-  // One loop: its turns, and how far a turn moves on either side, in elements.
+  // One loop: its iterations, and the stride on either side, in elements.
   struct Axis {
     int64_t count = 0;
     int64_t from = 0;
     int64_t to = 0;
   };
 
-  // Copies elements of `width` bytes; without axes, one. Axes that step alike
-  // on both sides are merged, elements that follow each other copied as a run.
+  // Copies elements of `width` bytes; without axes, one. Axes with matching
+  // strides on both sides are merged; contiguous elements are copied as a run.
   explicit StridedCopy(int64_t width) : width_(width) {}
   StridedCopy(int64_t width, std::initializer_list<Axis> axes);
-  // A nest whose innermost axis is the last one that was added.
+  // A nest whose innermost axis is the last one added.
   void Add(const Axis& axis);
 
-  // Whether all that is read from `from_offset` on lies in `from_elements`, and
-  // all that is written from `to_offset` on in `to_elements`.
+  // Whether all reads from `from_offset` on are within `from_elements`, and all
+  // writes from `to_offset` on within `to_elements`.
   bool Fits(int64_t from_offset, int64_t from_elements, int64_t to_offset,
             int64_t to_elements) const;
   // Number of copied elements.
   int64_t Count() const;
-  // Copies, in the order of the loops. Requires that it fits.
+  // Copies, in the order of the loops. Requires that the copy fits.
   void Run(const uint8_t* from, uint8_t* to) const;
 
  private:
@@ -48,8 +48,8 @@ class StridedCopy {
   size_t size_ = 0;
 };
 
-// The axes of a plain walk over `dims`: elements to the next index of each.
-// Writes dims.size() values.
+// The strides of a plain walk over `dims`, in elements. Writes dims.size()
+// values.
 void RowMajorStrides(std::span<const int32_t> dims, int64_t* strides);
 
 }  // namespace tinyml::ops

@@ -59,7 +59,7 @@ StridedCopy CmsisNnCopy(const TensorView& input, const TensorView& output,
   for (int i = 0; i < rank; ++i) {
     to[Int32At(order, i)] = natural[i];
   }
-  // So do the last two axes on Helium where the first two stay.
+  // On Helium so does the code for the last two axes, if the first two stay.
   const bool swaps =
       helium && rank == 4 && Int32At(order, 0) == 0 && Int32At(order, 1) == 1;
   const size_t walked = swaps ? 2 : static_cast<size_t>(rank);
@@ -75,7 +75,7 @@ StridedCopy CmsisNnCopy(const TensorView& input, const TensorView& output,
   return copy;
 }
 
-// Whether every element of the output is written once.
+// Whether every element of the output is written exactly once.
 bool IsPermutation(const TensorView& input, const TensorView& output,
                    const TensorView& order) {
   unsigned seen = 0;
@@ -134,8 +134,8 @@ Result<Invocation> PrepareTranspose(OpContext& op) {
   TINYML_REQUIRE(
       op, copy.Fits(0, Capacity(input, width), 0, Capacity(output, width)),
       "output " + output.Describe() + " is not input " + input.Describe() +
-          " in another order, and the kernel "
-          "would leave one of them");
+          " in another order, and the kernel would go past the end of one of "
+          "them");
   const bool partial = copy.Count() != output.Elements() ||
                        (cmsis_nn && !IsPermutation(input, output, order));
   return [copy, partial, &input, &output]() -> Status {

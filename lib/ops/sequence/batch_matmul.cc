@@ -14,8 +14,9 @@
 namespace tinyml::ops {
 namespace {
 
-// One operand: matrices of rows x columns one after the other, as the product
-// takes them, that is, transposed if the tensor holds them the other way round.
+// One operand: matrices of rows x columns one after the other, in the layout
+// that the product reads, that is, transposed if the tensor holds them the
+// other way round.
 struct Operand {
   const TensorView* view = nullptr;
   bool transposed = false;
@@ -32,7 +33,8 @@ Operand MakeOperand(const TensorView& view, bool transposed) {
   return {&view, transposed, rows, columns};
 }
 
-// The product's shape, with the matrices of both operands for each of its own.
+// The product's shape, with the matrices of both operands for each matrix of
+// the product.
 struct Plan {
   Operand lhs;
   Operand rhs;
@@ -71,7 +73,7 @@ Result<Plan> MakePlan(const OpContext& op) {
   const auto columns = static_cast<int64_t>(plan.rhs.columns);
   TINYML_REQUIRE(
       op, output->Elements() == Product(*shape) * rows * columns,
-      "output " + output->Describe() + " has another size than the product");
+      "output " + output->Describe() + " differs in size from the product");
   auto broadcast = Broadcast::Make(*shape, batches);
   TINYML_REQUIRE(op, broadcast.has_value(), "its inputs do not broadcast");
   if (output->Elements() == 0) return plan;
@@ -114,8 +116,9 @@ const T* Matrices(const Operand& operand, std::vector<T>& memory) {
   return memory.data();
 }
 
-// A row of sums at a time, which the elements of one row of the first operand
-// add rows of the second to: each sum grows in the order of the reference.
+// Computes a row of sums at a time: each element of a row of the first operand
+// adds a row of the second, so that every sum grows in the order of the
+// reference.
 template <typename Kernel>
 struct Multiply {
   using T = typename Kernel::Element;

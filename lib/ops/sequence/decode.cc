@@ -1,7 +1,7 @@
 // TFLM_DECODE: unpacks constants. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/decode.cc, decode_state_lut.{h,cc}, decode_state_prune.{h,cc}.
 //
-// What it unpacks is part of the model, and the same with every invocation; it
+// What it unpacks is part of the model and the same for every invocation, so it
 // is unpacked once.
 #include "ops/sequence/decode.h"
 
@@ -29,7 +29,8 @@ bool IsDecodable(TensorType type) {
   }
 }
 
-// Bits [first, first + count) of `bytes`, the most significant of a byte first.
+// Bits [first, first + count) of `bytes`, the most significant bit of a byte
+// first.
 uint32_t Bits(std::span<const uint8_t> bytes, size_t first, size_t count) {
   uint32_t value = 0;
   for (size_t bit = first; bit < first + count; ++bit) {
@@ -38,8 +39,8 @@ uint32_t Bits(std::span<const uint8_t> bytes, size_t first, size_t count) {
   return value;
 }
 
-// Channel of element `i`. Elements after the channels' equal shares belong to
-// none: the runtime does not write them.
+// Channel of element `i`. Elements left over after the channels' equal shares
+// belong to none: the runtime does not write them.
 std::optional<size_t> ChannelOf(const DecodeChannels& channels, size_t elements,
                                 size_t i) {
   if (channels.last_axis) return i % channels.count;
@@ -115,11 +116,11 @@ Result<DecodeChannels> DecodeChannelsOf(const OpContext& op,
       !channels.last_axis ||
           static_cast<size_t>(output.Elements()) % channels.count == 0,
       "the elements of output " + output.Describe() +
-          " are no multiple of its scales");
+          " are not a multiple of its scales");
   return channels;
 }
 
-// Every element is the index of one of its channel's table of values.
+// Every element is an index into its channel's table of values.
 Status DecodeLut(OpContext& op, const Encoded& encoded, std::span<uint8_t> to) {
   TINYML_ASSIGN_OR_RETURN(const DecodeChannels channels,
                           DecodeChannelsOf(op, *encoded.output));
@@ -145,7 +146,7 @@ Status DecodeLut(OpContext& op, const Encoded& encoded, std::span<uint8_t> to) {
   return {};
 }
 
-// A bit for every element says whether it is the next value, or else zero.
+// A bit for every element says whether it is the next value or zero.
 Status DecodePrune(OpContext& op, const Encoded& encoded,
                    std::span<uint8_t> to) {
   TINYML_ASSIGN_OR_RETURN(const DecodeChannels channels,
@@ -178,7 +179,7 @@ Status DecodePrune(OpContext& op, const Encoded& encoded,
     TINYML_REQUIRE(op, i / 8 < encoded.input.size(),
                    "its input has fewer bits than its output has elements");
     if (Bits(encoded.input, i, 1) == 0) {
-      // Zero points other than 0 are those of int8, of one byte.
+      // Only int8, of one byte, has zero points other than 0.
       to[i * bytes] = static_cast<uint8_t>(zero_points[*channel]);
       continue;
     }

@@ -1,5 +1,5 @@
-// TFLM_DECODE's ways of packing constants. Each decodes all of an output into
-// `to`, and refuses what would read past the ends of its input and its table.
+// TFLM_DECODE's encodings of constants. Each decodes all of an output into
+// `to`, and refuses what would read past the end of its input or its table.
 // Source: tflite-micro 90b983c2b3f1, micro/kernels/decode_state.h.
 #ifndef TINYML_OPS_SEQUENCE_DECODE_H_
 #define TINYML_OPS_SEQUENCE_DECODE_H_
@@ -26,7 +26,7 @@ struct Encoded {
 
 inline constexpr size_t kDecodeHeaderBytes = 16;
 
-// How an output's channels lie in its elements.
+// How an output's channels are laid out in its elements.
 struct DecodeChannels {
   size_t count = 1;
   bool last_axis = false;  // Or else the first.

@@ -19,7 +19,8 @@ struct Layout {
 constexpr Layout kNarrow = {0x8000, 0x7800, 11, 0x07FF};
 constexpr Layout kWide = {0x80000000, 0x78000000, 27, 0x07FFFFFF};
 
-// A string of bits, the most significant of a byte first; zeros past its end.
+// A string of bits, the most significant bit of a byte first; zeros past its
+// end.
 class BitString {
  public:
   explicit BitString(std::span<const uint8_t> bytes) : bytes_(bytes) {}
@@ -59,7 +60,7 @@ Status DecodeHuffman(OpContext& op, const Encoded& encoded,
   const size_t entries = encoded.table.size() / entry_bytes;
   const size_t bytes = encoded.ElementBytes();
   BitString bits(encoded.input);
-  // Reads past the input's end, for bits that are put back, are harmless here.
+  // Reading past the input's end, for bits that are put back, is harmless here.
   bool looked_past_end = false;
   for (size_t i = 0; i < encoded.Elements(); ++i) {
     size_t used = first_bits;

@@ -31,7 +31,7 @@ class OptionReader {
   Result<FlexScalar> Get(std::string_view key) const {
     const auto value = buffer_.Find(key);
     TINYML_REQUIRE(op_, value.has_value(),
-                   "its options are no readable FlexBuffer map");
+                   "its options are not a readable FlexBuffer map");
     return *value;
   }
   Status GetFloat(std::string_view key, float* to) const {
@@ -88,7 +88,7 @@ struct Operands {
   const TensorView* count = nullptr;
 
   size_t Boxes() const { return static_cast<size_t>(encodings->Dim(1)); }
-  // With one in front for the background, or without.
+  // With or without a first class for the background.
   size_t ScoresPerBox() const { return static_cast<size_t>(scores->Dim(2)); }
   // How many detections every output can hold.
   size_t Capacity() const {
@@ -185,7 +185,7 @@ struct Postprocess {
     return {};
   }
 
-  // Each class by itself; of all classes, the best detections remain. Source:
+  // Each class by itself; the best detections of all classes remain. Source:
   // NonMaxSuppressionMultiClassRegularHelper.
   Status RunRegular() {
     size_t count = 0;
@@ -297,7 +297,7 @@ Status CheckOptions(OpContext& op, const Options& options,
   op.Warn(gaps ? "with more than one class per detection, the fast mode leaves "
                  "gaps in its outputs, which are unwritten in the runtime and "
                  "0 here"
-               : "behind the last detection, the fast mode leaves its outputs "
+               : "after the last detection, the fast mode leaves its outputs "
                  "unwritten in the runtime; they are 0 here");
   return {};
 }

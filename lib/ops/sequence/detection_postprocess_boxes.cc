@@ -7,7 +7,7 @@
 namespace tinyml::ops {
 namespace {
 
-// How much two boxes overlap: their intersection by their union.
+// How much two boxes overlap: their intersection over their union.
 float IntersectionOverUnion(const DetectionBox& a, const DetectionBox& b) {
   const float area_a = (a.ymax - a.ymin) * (a.xmax - a.xmin);
   const float area_b = (b.ymax - b.ymin) * (b.xmax - b.xmin);
@@ -45,7 +45,7 @@ bool AreBoxesValid(std::span<const DetectionBox> boxes) {
 void SortLargest(std::span<const float> values, size_t count,
                  std::span<int32_t> indices) {
   std::iota(indices.begin(), indices.end(), 0);
-  // NaN, by which the runtime's order is undefined, is least.
+  // NaN, for which the runtime's order is undefined, sorts last.
   const auto before = [&](int32_t i, int32_t j) {
     const float a = values[i];
     const float b = values[j];
@@ -66,7 +66,7 @@ std::span<const int32_t> Suppression::Select(
   for (size_t i = 0; i < boxes.size(); ++i) {
     if (scores[i] >= score_threshold) kept_[kept++] = static_cast<int32_t>(i);
   }
-  // No score of these is NaN; equal ones stay in their order.
+  // None of these scores is NaN; equal ones keep their order.
   std::sort(kept_.begin(), kept_.begin() + static_cast<ptrdiff_t>(kept),
             [&](int32_t i, int32_t j) {
               const float a = scores[i];

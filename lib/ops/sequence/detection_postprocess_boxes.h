@@ -32,8 +32,8 @@ DetectionBox DecodeBox(const CenterSize& encoding, const CenterSize& anchor,
 bool AreBoxesValid(std::span<const DetectionBox> boxes);
 
 // Writes the indices of the `count` largest values to the front of `indices`,
-// which has as many elements as `values`: the largest first, of equal ones the
-// one of the lower index. Source: DecreasingPartialArgSort.
+// which has as many elements as `values`: the largest first, among equal ones
+// the lower index first. Source: DecreasingPartialArgSort.
 void SortLargest(std::span<const float> values, size_t count,
                  std::span<int32_t> indices);
 
@@ -43,8 +43,8 @@ class Suppression {
   explicit Suppression(size_t boxes)
       : kept_(boxes), suppressed_(boxes), selected_(boxes) {}
 
-  // Returns the boxes that remain, at most `largest_count`: those whose score
-  // is at least `score_threshold`, the best first, without any that overlap a
+  // Returns the remaining boxes, at most `largest_count`: those whose score is
+  // at least `score_threshold`, the best first, without any that overlap a
   // better one by more than `iou_threshold`. Source:
   // NonMaxSuppressionSingleClassHelper.
   std::span<const int32_t> Select(std::span<const DetectionBox> boxes,

@@ -39,7 +39,7 @@ Result<Invocation> PrepareEmbeddingLookup(OpContext& op) {
   TINYML_REQUIRE(op,
                  widens || (table->type == output->type &&
                             (is_float || table->type == TensorType::kInt8)),
-                 "output " + output->Describe() + " does not go with table " +
+                 "output " + output->Describe() + " does not match table " +
                      table->Describe());
   TINYML_REQUIRE(op, table->Rank() >= 1 && table->Dim(0) > 0,
                  "table " + table->Describe() + " has no rows");

@@ -35,7 +35,7 @@ QuantizedMultiplier InverseSquareRoot(int32_t x) {
     x /= 4;
     ++right_shift;
   }
-  // By an even number of bits to [2^27, 2^29).
+  // Shifts by an even number of bits into [2^27, 2^29).
   const int pairs = (std::countl_zero(static_cast<uint32_t>(x)) - 1) / 2 - 1;
   right_shift -= pairs;
   x <<= 2 * pairs;
@@ -67,7 +67,8 @@ Status QuantizedRow(const OpContext& op, int32_t zero_point,
   TINYML_REQUIRE(op, sum <= std::numeric_limits<int32_t>::max(),
                  "the sum of a row's squares overflows in the runtime");
   QuantizedMultiplier factor = InverseSquareRoot(static_cast<int32_t>(sum));
-  factor.shift += 7;  // The output's scale is 1/128, whatever it says.
+  factor.shift +=
+      7;  // The output's scale is taken to be 1/128, whatever the model says.
   for (size_t c = 0; c < depth; ++c) {
     output[c] = static_cast<int8_t>(
         std::clamp(MultiplyByQuantizedMultiplier(input[c] - zero_point, factor),
@@ -98,10 +99,10 @@ Result<Invocation> PrepareL2Normalization(OpContext& op) {
       return {};
     };
   }
-  // Keeps squares and differences within what their types hold.
+  // Keeps squares and differences in the range of their types.
   TINYML_REQUIRE(op,
                  input->zero_point > -(1 << 24) && input->zero_point < 1 << 24,
-                 "the zero point of " + input->Describe() + " is no int8");
+                 "the zero point of " + input->Describe() + " is not an int8");
   return [&op, input, output, rows]() -> Status {
     const int8_t* from = input->As<int8_t>().data();
     int8_t* to = output->Mutable<int8_t>().data();

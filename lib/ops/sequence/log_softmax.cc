@@ -41,7 +41,7 @@ int32_t SaturatingShiftLeft(int32_t x, int exponent) {
 
 // log(sum) in Q5.26, of a sum in Q12.19 that is at least 1: the sum is taken as
 // 2^k * r twice, once with r and once with r / sqrt(1/2) near 2^(-1/4), and the
-// one that is nearer goes through a rational approximation. Source:
+// nearer one goes through a rational approximation. Source:
 // lite/kernels/internal/common.h, log_x_for_x_greater_than_or_equal_to_1_impl.
 int32_t LogOfSum(int32_t sum) {
   constexpr int kSumIntegerBits = 12;

@@ -1,6 +1,6 @@
 // UNIDIRECTIONAL_SEQUENCE_LSTM of float32; the operands of all types. Source:
 // tflite-micro 90b983c2b3f1, micro/kernels/unidirectional_sequence_lstm.cc,
-// lstm_eval.h, lstm_eval.cc. CMSIS-NN's kernel of floats is the same.
+// lstm_eval.h, lstm_eval.cc. CMSIS-NN's float kernel is the same.
 #include "ops/sequence/lstm.h"
 
 #include <algorithm>

@@ -23,8 +23,7 @@ struct LstmOperands {
   const TensorView* output = nullptr;
 };
 
-// Sequences of `time` steps, of which each has `inputs` elements and gives
-// `units`.
+// Sequences of `time` steps, each with `inputs` elements in and `units` out.
 struct LstmShape {
   bool time_major = false;
   size_t batch = 0;
@@ -32,7 +31,7 @@ struct LstmShape {
   size_t inputs = 0;
   size_t units = 0;
 
-  // Which step of all that the input and the output hold.
+  // The index of the step among all steps of the input and the output.
   size_t Step(size_t b, size_t t) const {
     return time_major ? t * batch + b : b * time + t;
   }

@@ -6,10 +6,10 @@
 // arm_nn_lstm_calculate_gate_{s8_s16,s16}.c,
 // arm_nn_vec_mat_mul_result_acc_{s8_s16,s16}.c.
 //
-// CMSIS-NN differs: its states are its own and start afresh with every
+// CMSIS-NN differs: it keeps its own states, which it resets at every
 // invocation; the second product of a gate, and that of input and cell gate,
-// are added before they are clamped; cell clipping depends on the clip once it
-// is quantized; and any activation other than TANH is taken for a sigmoid.
+// are added before they are clamped; cell clipping depends on the quantized
+// clip value; and any activation other than TANH is treated as a sigmoid.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -68,8 +68,8 @@ struct IntegerLstm {
     if (parameters.cmsis_nn) cells.resize(shape.units);
   }
 
-  // What sums of products start with: the bias, and what the input's zero point
-  // contributes.
+  // The initial value of sums of products: the bias, and what the input's zero
+  // point contributes.
   void SumWeights() {
     const auto sum = [](const TensorView& weights, size_t columns,
                         int32_t zero_point, std::vector<Sum>& start) {
@@ -245,7 +245,7 @@ Status CheckTypes(const OpContext& op, const LstmOperands& operands) {
       op,
       operands.hidden_state->type == type && operands.output->type == type &&
           operands.cell_state->type == TensorType::kInt16,
-      "states or output do not go with input " + operands.input->Describe());
+      "states or output do not match input " + operands.input->Describe());
   // Biases are read as int32 (with int8) or int64, whatever their type.
   const size_t bias_bytes = type == TensorType::kInt8 ? 4 : 8;
   for (size_t gate = 0; gate < kLstmGates; ++gate) {
@@ -264,7 +264,7 @@ Status CheckTypes(const OpContext& op, const LstmOperands& operands) {
   return {};
 }
 
-// The power of 2 that is next to a scale, in single precision as in lite/
+// The power of 2 nearest to a scale, in single precision as in lite/
 // kernels/internal/quantization_util.cc, CheckedLog2.
 int NextPowerOfTwo(float scale) {
   return static_cast<int>(
@@ -297,8 +297,8 @@ Status SetFactors(OpContext& op, LstmParameters& parameters) {
       if (weights->IsAffine() &&
           weights->source->quantization->scale.size() > 1) {
         op.Warn("weights " + weights->Describe() +
-                " have several scales, with which the runtime uses "
-                "uninitialised factors; the first scale is taken");
+                " have several scales, for which the runtime uses "
+                "uninitialised factors; the first scale is used here");
       }
     }
     for (const QuantizedMultiplier& made :

@@ -9,8 +9,8 @@
 
 namespace tinyml::ops {
 
-// sum * factor as CMSIS-NN computes it: it cuts to 32 bits one bit before the
-// end. Requires factor.shift <= 14. Source: CMSIS-NN 4ab83cc3cc98,
+// sum * factor as CMSIS-NN computes it: it truncates to 32 bits one bit before
+// the end. Requires factor.shift <= 14. Source: CMSIS-NN 4ab83cc3cc98,
 // Include/arm_nnsupportfunctions.h, arm_nn_requantize_s64 and
 // REDUCE_MULTIPLIER.
 inline int32_t CmsisNnRequantize(int64_t sum, QuantizedMultiplier factor) {
@@ -23,7 +23,7 @@ inline int32_t CmsisNnRequantize(int64_t sum, QuantizedMultiplier factor) {
   return static_cast<int32_t>((int64_t{cut} + 1) >> 1);
 }
 
-// Refuses factors of 64-bit sums on which the runtime aborts, or shifts out of
+// Refuses factors of 64-bit sums for which the runtime aborts or shifts out of
 // range. Source: tflite-micro 90b983c2b3f1, lite/kernels/internal/common.cc,
 // MultiplyByQuantizedMultiplier(int64_t).
 inline Status CheckInt64Factor(const OpContext& op,

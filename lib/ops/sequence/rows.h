@@ -18,7 +18,7 @@ struct Rows {
 
 // Fails unless the operator has an input and an output of one shape, with at
 // least one dimension. The output may have more dimensions of size 1 after
-// those, at which the runtime does not look.
+// those, which the runtime ignores.
 inline Result<Rows> RowsOf(const OpContext& op) {
   const TensorView* input = op.Input(0);
   const TensorView* output = op.Output(0);
@@ -31,7 +31,7 @@ inline Result<Rows> RowsOf(const OpContext& op) {
                      input->Elements() == output->Elements(),
                  "input " + input->Describe() + " and output " +
                      output->Describe() +
-                     " should have the same shape, of 1 dimension at least");
+                     " should have the same shape, with at least 1 dimension");
   const auto depth = static_cast<size_t>(input->Dim(input->Rank() - 1));
   if (depth == 0) return Rows{};
   return Rows{static_cast<size_t>(input->Elements()) / depth, depth};

@@ -1,4 +1,4 @@
-// SOFTMAX of float32 and of int8 to int8 or int16. Source: tflite-micro
+// SOFTMAX of float32 and from int8 to int8 or int16. Source: tflite-micro
 // 90b983c2b3f1, micro/kernels/softmax.cc and softmax_common.cc,
 // lite/kernels/internal/reference/softmax.h. CMSIS-NN 4ab83cc3cc98
 // (SoftmaxFunctions/arm_nn_softmax_common_s8.c, arm_softmax_s8.c with Helium,
@@ -30,11 +30,11 @@ void FloatRow(const float* input, size_t depth, float beta, float* output) {
   for (size_t c = 0; c < depth; ++c) output[c] /= sum;
 }
 
-// exp() of every difference that two int8 can have, in Q0.31; nothing for those
+// exp() of every possible difference of two int8, in Q0.31; nothing for those
 // that count as minus infinity.
 class Exponentials {
  public:
-  // With `plain`, values are computed whenever they are asked for.
+  // With `plain`, values are computed on demand.
   Exponentials(const SoftmaxScaling& scaling, bool plain)
       : scaling_(scaling), plain_(plain) {
     for (int32_t i = 0; i < 256; ++i) {
@@ -98,8 +98,8 @@ Status QuantizedRow(const OpContext& op, const Exponentials& exponentials,
   int exponent =
       reciprocal.bits_over_unit + 31 - std::numeric_limits<Out>::digits - 1;
   TINYML_REQUIRE(op, exponent <= 31 || op.results() == KernelResults::kCmsisNn,
-                 "the exponentials of a row sum up to 512 or more, on which "
-                 "the runtime aborts");
+                 "the exponentials of a row sum up to 512 or more, and the "
+                 "runtime aborts");
   exponent = std::min(exponent, 31);
   for (size_t c = 0; c < depth; ++c) {
     const int32_t difference = input[c] - largest;
@@ -130,7 +130,7 @@ Result<Invocation> PrepareQuantized(OpContext& op, Rows rows, float beta) {
       rows.depth >= 512) {
     op.Warn(
         "if the exponentials of a row sum up to 512 or more, CMSIS-NN shifts "
-        "by more than 31 bits, of which the result is undefined");
+        "by more than 31 bits, and the result is undefined");
   }
   return [&op, input, output, rows,
           exponentials = Exponentials(scaling, op.plain())]() -> Status {
@@ -179,7 +179,7 @@ Result<Invocation> PrepareSoftmax(OpContext& op) {
     return PrepareSoftmaxInt16(op, rows, beta);
   }
   return op.Refuse("input " + op.Input(0)->Describe() + " and output " +
-                   op.Output(0)->Describe() + " do not go together");
+                   op.Output(0)->Describe() + " do not match");
 }
 
 }  // namespace tinyml::ops

@@ -17,8 +17,8 @@ namespace {
 constexpr int32_t kMin = std::numeric_limits<int16_t>::min();
 constexpr int32_t kMax = std::numeric_limits<int16_t>::max();
 
-// 512 equal steps over all int16, with the end of the last one; in between,
-// values are interpolated. Source: lite/kernels/internal/common.h,
+// 512 equal steps over all int16, plus the end of the last one; values in
+// between are interpolated. Source: lite/kernels/internal/common.h,
 // LUTPopulateInt16 and LUTLookup, in single precision as there.
 class StepTable {
  public:
@@ -39,7 +39,7 @@ class StepTable {
       const float next = scaled(first + static_cast<float>(i + 1) * step);
       const float interpolated = std::round((next + sample) / 2);
       const float middle = std::round(scaled(at + step / 2));
-      // Half of what linear interpolation is off by in the middle of the step.
+      // Half of the error of linear interpolation in the middle of the step.
       const float bias = std::round((interpolated - middle) / 2);
       values_[i] = Saturate(sample - bias);
     }
@@ -79,7 +79,7 @@ int32_t ReciprocalOf(const Tables& tables, int32_t sum, int zeros,
                      bool cmsis_nn) {
   const int64_t shifted =
       ((int64_t{sum} << (zeros - 1)) + (int64_t{1} << 13)) >> 14;
-  // From [1, 2) to what the table takes: [0, 1) around 0.
+  // From [1, 2) to the table's argument: [0, 1) centred on 0.
   const int64_t centred = shifted - ((1 << 15) + (1 << 16));
   // A sum just below a power of two rounds up to it, one past the table's end.
   // CMSIS-NN wraps around there, and reads the table's start.

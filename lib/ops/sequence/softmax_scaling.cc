@@ -23,7 +23,7 @@ SoftmaxScaling MakeSoftmaxScaling(double beta, double input_scale) {
   SoftmaxScaling scaling;
   scaling.factor =
       QuantizeMultiplier(std::min(beta * input_scale * kUnit, kLargest));
-  // The largest magnitude that fits Q5.26 once it is scaled.
+  // The largest magnitude that fits Q5.26 after scaling.
   const int shift = std::clamp(scaling.factor.shift, 0, 31);
   const double radius = 31.0 * kUnit / static_cast<double>(int64_t{1} << shift);
   scaling.diff_min = -static_cast<int32_t>(std::floor(radius));

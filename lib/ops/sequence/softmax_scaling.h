@@ -1,4 +1,4 @@
-// What the softmax functions of int8 have in common: differences from a row's
+// What the int8 softmax functions have in common: differences from a row's
 // largest element, scaled to Q5.26 for an exponential in fixed point.
 #ifndef TINYML_OPS_SEQUENCE_SOFTMAX_SCALING_H_
 #define TINYML_OPS_SEQUENCE_SOFTMAX_SCALING_H_
@@ -22,10 +22,10 @@ SoftmaxScaling MakeSoftmaxScaling(double beta, double input_scale);
 // A difference, at most 0 and not below diff_min, in Q5.26.
 int32_t ScaleDifference(const SoftmaxScaling& scaling, int32_t difference);
 
-// exp(x) in Q0.31 of an x in Q5.26 that is not above 0.
+// exp(x) in Q0.31 for x <= 0 in Q5.26.
 int32_t ExpOfNegative(int32_t x);
 
-// The share of a row's sum that exp(x) contributes: in Q12.19.
+// What exp(x) contributes to a row's sum, in Q12.19.
 int32_t SumTerm(int32_t exponential);
 
 }  // namespace tinyml::ops

@@ -26,8 +26,8 @@ struct Sizes {
   size_t batch = 0;
   size_t input = 0;
   size_t filters = 0;
-  size_t memory = 0;  // What a filter remembers.
-  size_t rank = 0;    // Filters of a unit.
+  size_t memory = 0;  // The length of a filter's memory.
+  size_t rank = 0;    // Filters per unit.
   size_t units = 0;
 };
 
@@ -67,8 +67,8 @@ Result<Sizes> TakeSizes(const OpContext& op, const Operands& operands) {
           operands.bias->Elements() >= units &&
           operands.output->Elements() == int64_t{batch} * units &&
           operands.state->Elements() == int64_t{batch} * filters * memory,
-      "its tensors do not fit each other");
-  // The runtime shifts the state of no elements for ever.
+      "its tensors' shapes do not match");
+  // The runtime would shift an empty state for ever.
   TINYML_REQUIRE(op, operands.state->Elements() > 0,
                  "state " + operands.state->Describe() + " is empty");
   return Sizes{static_cast<size_t>(batch),   static_cast<size_t>(input),
@@ -76,8 +76,9 @@ Result<Sizes> TakeSizes(const OpContext& op, const Operands& operands) {
                static_cast<size_t>(rank),    static_cast<size_t>(units)};
 }
 
-// Makes room for the newest value after each filter's memory; what falls out
-// at the front of one becomes the newest of the one before it, for a moment.
+// Makes room for the newest value at the end of each filter's memory; what
+// drops out at the front of one briefly becomes the newest of the one before
+// it.
 template <typename T>
 void ShiftState(T* state, const Sizes& sizes) {
   const size_t count = sizes.batch * sizes.filters * sizes.memory;
@@ -132,15 +133,15 @@ void RunFloat(const Operands& operands, const Sizes& sizes,
   }
 }
 
-// T is the type of the time weights, as which the state is read, too. Sums wrap
-// around, as on the processors.
+// T is the type of the time weights; the state is read as the same type. Sums
+// wrap around, as on the processors.
 template <typename T>
 struct Quantized {
   Operands operands;
   Sizes sizes;
   QuantizedMultiplier to_state;
   QuantizedMultiplier to_output;
-  // What new values are clamped to, and what is added to them then.
+  // What new values are clamped to, and what is then added to them.
   ActivationRange range;
   int32_t state_offset = 0;
   // The state's zero point, where it is taken into account.
@@ -219,8 +220,9 @@ Result<Invocation> PrepareQuantized(OpContext& op, const Operands& operands,
                      operands.weights_time->Describe() + ", which is wider");
   const int32_t zero_point = operands.state->zero_point;
   if (op.results() == KernelResults::kCmsisNn) {
-    // It clamps to int16 and cuts, and ignores the state's zero point; with
-    // Helium, which takes the weights' sums from before, that gets into them.
+    // It clamps to int16 and truncates, and ignores the state's zero point;
+    // with Helium, which uses precomputed sums of the weights, that affects the
+    // sums.
     kernel.range = {-32768, 32767};
     if (op.helium() && sizeof(T) == 1) {
       kernel.extra = static_cast<uint32_t>(sizes.input) *
@@ -267,7 +269,7 @@ Result<Invocation> PrepareSvdf(OpContext& op) {
                  all(TensorType::kInt8, {operands.input, operands.output,
                                          operands.weights_feature}) &&
                      operands.bias->type == TensorType::kInt32,
-                 "its tensors do not go together: quantized, it takes int8 "
+                 "its tensors' types do not match: quantized, it takes int8 "
                  "input, feature weights and output and an int32 bias");
   if (operands.weights_time->type == TensorType::kInt8) {
     return PrepareQuantized<int8_t>(op, operands, sizes);

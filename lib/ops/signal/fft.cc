@@ -19,7 +19,7 @@ Result<RealFft<T>> MakeFft(const OpContext& op, bool inverse) {
   auto fft = RealFft<T>::Make(length, inverse);
   TINYML_REQUIRE(op, fft.has_value(),
                  "its fft_length " + std::to_string(length) +
-                     " is one that the runtime's FFT does not survive");
+                     " is one on which the runtime's FFT crashes");
   return std::move(*fft);
 }
 
@@ -66,9 +66,9 @@ Result<Invocation> PrepareForward(OpContext& op) {
       });
 }
 
-// Rows of the input are counted in complex values, of an odd last dimension one
-// less than it would hold.
-// The inverse in floats divides by its length; in integers it does not.
+// Rows of the input are counted in complex values, rounded down if the last
+// dimension is odd. The inverse in floats divides by its length; in integers it
+// does not.
 void Normalise(float* values, int32_t length) {
   for (int32_t k = 0; k < length; ++k) values[k] /= static_cast<float>(length);
 }
@@ -128,7 +128,7 @@ Result<Invocation> PrepareSignalRfft(OpContext& op) {
     case TensorType::kFloat32:
       return PrepareForward<float>(op);
     default:
-      return op.Refuse("its option T is no type that it runs");
+      return op.Refuse("its option T is not a type that it supports");
   }
 }
 
@@ -143,7 +143,7 @@ Result<Invocation> PrepareSignalIrfft(OpContext& op) {
     case TensorType::kFloat32:
       return PrepareInverse<float>(op);
     default:
-      return op.Refuse("its option T is no type that it runs");
+      return op.Refuse("its option T is not a type that it supports");
   }
 }
 

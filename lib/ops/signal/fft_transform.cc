@@ -35,7 +35,7 @@ struct Arithmetic {
   static T Divide(T a, int by) {
     return Round(Product(a, static_cast<T>(kMax / by)));
   }
-  // Of a sum, which upstream computes in an int: int16 values do not wrap.
+  // Half of a sum that upstream computes in an int: int16 values do not wrap.
   static T HalfSum(T a, T b) {
     if constexpr (sizeof(T) == 2) return static_cast<T>((a + b) >> 1);
     return static_cast<T>(Add(a, b) >> 1);
@@ -138,7 +138,7 @@ std::optional<RealFft<T>> RealFft<T>::Make(int32_t length, bool inverse) {
     stride *= static_cast<size_t>(factor);
   }
   std::reverse(fft.stages_.begin(), fft.stages_.end());
-  // A transform takes every radix-th value of what it is a part of.
+  // A transform takes every radix-th value of the one that it is part of.
   for (const Stage& stage : fft.stages_) {
     const std::vector<size_t> part = sources;
     sources.clear();
@@ -168,8 +168,8 @@ std::optional<RealFft<T>> RealFft<T>::Make(int32_t length, bool inverse) {
   return fft;
 }
 
-// kiss_fftr: pairs of values are the parts of one complex value each, and the
-// transforms of even and odd values are taken apart afterwards.
+// kiss_fftr: each pair of values forms one complex value, and the transforms of
+// even and odd values are separated afterwards.
 template <typename T>
 void RealFft<T>::Forward(const T* input, Complex* output) {
   using V = Values<T>;
@@ -211,7 +211,7 @@ void RealFft<T>::Inverse(const Complex* input, T* output) {
   Transform(work_.data(), reinterpret_cast<Complex*>(output));
 }
 
-// kf_work, from the smallest transforms upwards instead of by recursion.
+// kf_work, from the smallest transforms up instead of recursively.
 template <typename T>
 void RealFft<T>::Transform(const Complex* input, Complex* output) const {
   for (size_t i = 0; i < half_; ++i) output[i] = input[sources_[i]];
@@ -317,8 +317,7 @@ void RealFft<T>::Butterfly5(Complex* data, const Stage& stage) const {
     const Complex inner_difference = V::Subtract(turned[2], turned[3]);
     data[i] = V::Add(first, V::Add(outer, inner));
 
-    // What is common to values 1 and 4, and by what they differ; then the same
-    // of 2 and 3.
+    // The sum part and the difference part of values 1 and 4, then of 2 and 3.
     const Complex outer_mean = V::Add(V::Add(first, V::Scale(outer, once.real)),
                                       V::Scale(inner, twice.real));
     const Complex outer_turn = V::Add(V::Scale(outer_difference, once.imag),

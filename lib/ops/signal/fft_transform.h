@@ -1,7 +1,6 @@
-// The Fourier transform of real signals, with the roundings of kissfft 1.3.0,
-// which the runtime computes it with. Source: kissfft as tflite-micro
-// 90b983c2b3f1 patches it (third_party/kissfft), kiss_fft.c and
-// tools/kiss_fftr.c.
+// The Fourier transform of real signals, with the rounding of kissfft 1.3.0,
+// which the runtime uses. Source: kissfft as tflite-micro 90b983c2b3f1 patches
+// it (third_party/kissfft), kiss_fft.c and tools/kiss_fftr.c.
 #ifndef TINYML_OPS_SIGNAL_FFT_TRANSFORM_H_
 #define TINYML_OPS_SIGNAL_FFT_TRANSFORM_H_
 
@@ -13,7 +12,7 @@
 namespace tinyml::ops {
 
 // T is int16_t, int32_t or float. Fixed-point transforms divide by the length
-// as they go, so that nothing overflows; what does overflow wraps.
+// as they go to avoid overflow; what overflows nonetheless wraps.
 template <typename T>
 class RealFft {
  public:
@@ -29,13 +28,13 @@ class RealFft {
   // Transforms length real values into length / 2 + 1 complex ones. Requires a
   // transform that is not inverse. Does not allocate.
   void Forward(const T* input, Complex* output);
-  // The opposite, of an inverse transform. A float result is not yet divided by
-  // the length.
+  // The opposite; requires an inverse transform. A float result is not yet
+  // divided by the length.
   void Inverse(const Complex* input, T* output);
 
  private:
   // One level of the decimation: groups of `radix` transforms of `size` values
-  // are combined, of which every `stride`-th twiddle factor is used.
+  // are combined, using every `stride`-th twiddle factor.
   struct Stage {
     int radix = 0;
     size_t size = 0;
@@ -50,8 +49,9 @@ class RealFft {
 
   size_t half_ = 0;  // The length of the complex transform.
   bool inverse_ = false;
-  std::vector<Stage> stages_;    // From the smallest transforms on.
-  std::vector<size_t> sources_;  // Where each value of the first stage is from.
+  std::vector<Stage> stages_;  // Smallest transforms first.
+  std::vector<size_t>
+      sources_;  // Where each value of the first stage comes from.
   std::vector<Complex> twiddles_;
   std::vector<Complex> super_twiddles_;
   std::vector<Complex> work_;

@@ -31,8 +31,8 @@ uint32_t RoundedSquareRoot(uint64_t x) {
   return static_cast<uint32_t>(root);
 }
 
-// Logarithms in fixed point (log.cc): that of 2^k is exact, and between two of
-// them a table says by how much it exceeds a straight line.
+// Logarithms in fixed point (log.cc): exact for 2^k; in between, a table says
+// by how much they exceed a straight line.
 class FixedLog {
  public:
   FixedLog() {
@@ -43,7 +43,7 @@ class FixedLog {
     }
   }
 
-  // The natural logarithm of x > 0 times `scale`; what overflows wraps.
+  // The natural logarithm of x > 0 times `scale`; overflow wraps.
   uint32_t Of(uint32_t x, uint32_t scale) const {
     constexpr uint32_t kHalf = 1U << (kLogScaleBits - 1);
     constexpr uint64_t kLogOf2 = 45426;  // In 2^-16.
@@ -86,8 +86,8 @@ void FillRest(const TensorView& view, int64_t written) {
 
 }  // namespace
 
-// Each energy goes to two neighbouring channels, weighted and with what its
-// weight lacks to one. Sums wrap.
+// Each energy goes to two adjacent channels, with its weight and with one minus
+// its weight. Sums wrap.
 Result<Invocation> PrepareSignalFilterBank(OpContext& op) {
   constexpr auto kInt16 = TensorType::kInt16;
   TINYML_RETURN_IF_ERROR(CheckSignalTypes(
@@ -117,7 +117,7 @@ Result<Invocation> PrepareSignalFilterBank(OpContext& op) {
     FillRest(output, written);
     uint64_t sum = 0;
     uint64_t next = 0;
-    // Channel 0 is there for what it passes on.
+    // Channel 0 exists only for what it passes on.
     for (size_t i = 0; i <= static_cast<size_t>(channels); ++i) {
       const auto width = static_cast<size_t>(std::max<int16_t>(widths[i], 0));
       const size_t start = starts[i];
@@ -127,7 +127,7 @@ Result<Invocation> PrepareSignalFilterBank(OpContext& op) {
                                     start + width <= input.size() &&
                                     weight_start + width <= weight_count),
                      "channel " + std::to_string(i) +
-                         " reaches outside of the input or the weights");
+                         " reaches outside the input or the weights");
       for (size_t j = 0; j < width; ++j) {
         const uint64_t energy = input[start + j];
         sum +=

@@ -60,7 +60,7 @@ Status CheckLength(const OpContext& op, const TensorView& view,
 
 Result<int32_t> InnermostDim(const OpContext& op, const TensorView& view) {
   TINYML_REQUIRE(op, view.Rank() > 0 && view.dims.back() > 0,
-                 view.Describe() + " has nothing in its last dimension");
+                 view.Describe() + " is empty in its last dimension");
   return view.dims.back();
 }
 

@@ -11,12 +11,12 @@
 
 namespace tinyml::ops {
 
-// Element `index` of the options, as the runtime reads it: by its place in the
-// order of the keys, whatever its own type.
+// Element `index` of the options, as the runtime reads it: by its position in
+// the order of the keys, whatever its own type.
 Result<int32_t> SignalOption(const OpContext& op, size_t index,
                              std::string_view name);
 
-// The option "T", which is float32 (0) if it is not there.
+// The option "T", float32 (0) if it is missing.
 Result<TensorType> SignalType(const OpContext& op);
 
 // Refuses unless these are the types of the inputs and of the outputs.

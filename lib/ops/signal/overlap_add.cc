@@ -70,7 +70,7 @@ Result<Invocation> PrepareSignalOverlapAdd(OpContext& op) {
     case TensorType::kFloat32:
       return PrepareOf<float>(op);
     default:
-      return op.Refuse("its option T is no type that it runs");
+      return op.Refuse("its option T is not a type that it supports");
   }
 }
 

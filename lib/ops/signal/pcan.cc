@@ -1,4 +1,4 @@
-// SignalPCAN: automatic gain control by channel. Source: tflite-micro
+// SignalPCAN: per-channel automatic gain control. Source: tflite-micro
 // 90b983c2b3f1, signal/micro/kernels/pcan.cc, signal/src/pcan_argc_fixed.cc.
 #include <algorithm>
 #include <bit>
@@ -14,14 +14,14 @@ namespace {
 constexpr int kSnrBits = 12;
 constexpr int kOutputBits = 6;
 
-// Where a gain is in its table: for more than 2, of each power of two the three
-// coefficients of a parabola.
+// The index of a gain in its table: above 2, the three coefficients of a
+// parabola for each power of two.
 int64_t TableIndex(uint32_t x) {
   return x <= 2 ? x : 4 * int64_t{std::bit_width(x)} - 6;
 }
 
-// WideDynamicFunction; what overflows wraps. Requires that the table holds the
-// index, and two more after it for x above 2.
+// WideDynamicFunction; overflow wraps. Requires that the table holds the index,
+// and two more after it for x above 2.
 uint32_t Gain(uint32_t x, const int16_t* table) {
   const int16_t* place = table + TableIndex(x);
   const auto extended = [](int32_t value) {
@@ -42,7 +42,7 @@ uint32_t Gain(uint32_t x, const int16_t* table) {
   return extended(static_cast<int16_t>(result));
 }
 
-// PcanShrink: a parabola that goes over into a straight line.
+// PcanShrink: a parabola that continues as a straight line.
 uint32_t Shrink(uint32_t x) {
   if (x < (2U << kSnrBits)) return (x * x) >> (2 + 2 * kSnrBits - kOutputBits);
   return (x >> (kSnrBits - kOutputBits)) - (1U << kOutputBits);

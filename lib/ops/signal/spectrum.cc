@@ -14,8 +14,8 @@
 namespace tinyml::ops {
 namespace {
 
-// MaxAbs16, which has no room for the magnitude of the smallest value: that one
-// becomes negative, and the search goes on from there.
+// MaxAbs16, which has no room for the magnitude of the smallest value: that
+// becomes negative, and the search continues from there.
 int16_t LargestMagnitude(std::span<const int16_t> values) {
   int16_t largest = 0;
   for (const int16_t value : values) {
@@ -28,8 +28,8 @@ int16_t LargestMagnitude(std::span<const int16_t> values) {
   return largest;
 }
 
-// By how many bits all values can be shifted up. Upstream finds no room in
-// zeros either.
+// By how many bits all values can be shifted left. Like upstream, 0 if all are
+// zero.
 int ScaleBits(int16_t largest) {
   if (largest <= 0) return 0;
   return std::countl_zero(static_cast<uint16_t>(largest)) - 1;
@@ -51,7 +51,7 @@ Result<Invocation> PrepareSignalWindow(OpContext& op) {
   const int64_t size = weights.Dim(0);
   const int64_t elements = input.Elements();
   TINYML_REQUIRE(op, size > 0 || elements == 0, "it has no window weights");
-  // A last window that is not whole counts as one.
+  // A partial last window counts.
   const int64_t windows = size > 0 ? (elements + size - 1) / size : 0;
   TINYML_RETURN_IF_ERROR(CheckLength(op, input, windows * size));
   TINYML_RETURN_IF_ERROR(CheckLength(op, output, windows * size));
@@ -115,7 +115,7 @@ Result<Invocation> PrepareSignalEnergy(OpContext& op) {
   }
   const bool partial = start > 0 || end < output.Elements();
   if (partial) {
-    op.Warn("output " + output.Describe() + " is unwritten outside of " +
+    op.Warn("output " + output.Describe() + " is unwritten outside " +
             std::to_string(start) + " to " + std::to_string(end) +
             "; tinyml writes zeros there");
   }

@@ -13,7 +13,7 @@
 namespace tinyml::ops {
 namespace {
 
-// Samples in the order in which they came.
+// Samples in the order of arrival.
 class Queue {
  public:
   explicit Queue(int64_t capacity) : data_(static_cast<size_t>(capacity)) {}
@@ -28,7 +28,7 @@ class Queue {
     std::fill_n(data_.data() + size_, count, int16_t{0});
     size_ += count;
   }
-  // The oldest samples; requires as many.
+  // The oldest `count` samples; requires that many.
   void Peek(int16_t* samples, int64_t count) const {
     std::copy_n(data_.data(), count, samples);
   }
@@ -104,7 +104,7 @@ Result<Invocation> PrepareSignalFramer(OpContext& op) {
   }
   if (prefill == 0) {
     op.Warn("frames of output " + output.Describe() +
-            " are unwritten until enough samples are there; tinyml writes "
+            " are unwritten until there are enough samples; tinyml writes "
             "zeros");
   }
   return [queues = std::move(queues), &input, &output, &valid, frame, step,
@@ -146,12 +146,12 @@ Result<Invocation> PrepareSignalStacker(OpContext& op) {
   TINYML_ASSIGN_OR_RETURN(const int32_t step,
                           SignalOption(op, 3, "stacker_step"));
   const int64_t stacked = int64_t{left} + right + 1;
-  // The first frame is there once more for each frame of left context.
+  // The first frame is repeated for each frame of left context.
   TINYML_REQUIRE(op,
                  channels > 0 && stacked > 0 &&
                      1 + std::max(int64_t{left}, int64_t{0}) <= stacked &&
                      stacked <= std::numeric_limits<int32_t>::max() / channels,
-                 "its channels and contexts make no buffer");
+                 "its channels and contexts do not make a buffer");
   const int64_t size = channels * stacked;
   const int64_t drop = int64_t{channels} * step;
   TINYML_RETURN_IF_ERROR(CheckLength(op, input, channels));

@@ -131,7 +131,7 @@ TEST(FullyConnectedErrors, InputShorterThanARow) {
                   .Constant<float>({1, 3}, {1, 2, 3})
                   .Output<float>({1, 1})
                   .Error(),
-              HasSubstr("do not fit together"));
+              HasSubstr("do not match"));
 }
 
 }  // namespace
