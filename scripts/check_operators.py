@@ -3,9 +3,9 @@
 
 usage: check_operators.py [ROOT]
 
-Each row's kernels are defined where its family and stem say (docs/architecture.md,
-"An operator is one row"), and each file in those rooms has the name of a stem,
-begins with one, or is listed below as shared. What is a fact of an operator is a
+Each row's kernels are defined, and tested, where its family and stem say
+(docs/architecture.md, "An operator is one row"), and each file in those rooms has
+the name of a stem, begins with one, or is listed below as shared. What is a fact of an operator is a
 cell: outside of the table no switch or list gives a constant for operators. Prints
 `file:line: what is wrong` for each exception.
 """
@@ -94,6 +94,11 @@ class Operators:
             if text is None or not re.search(definition, text):
                 yield "%s:%d: %s is not in %s" % (
                     ROWS, row.line, row.id, name)
+        for family, stems in self.stems.items():
+            for stem in sorted(stems):
+                name = "tests/ops/%s/%s_test.cc" % (family, stem)
+                if not (self.root / name).exists():
+                    yield "%s:1: %s has no test" % (name, stem)
         for room, stems in self.rooms():
             yield from self.check_names(room, stems, SHARED.get(room, set()))
             tests = room.replace("lib/", "tests/", 1)

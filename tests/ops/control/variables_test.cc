@@ -1,25 +1,47 @@
-// The interpreter's own operators, through models of several subgraphs.
+// VAR_HANDLE, READ_VARIABLE and ASSIGN_VARIABLE.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/op_runner.h"
+#include <vector>
+
+#include "tinyml/interpreter.h"
+#include "tinyml/model_builder.h"
+#include "tinyml/target.h"
 
 namespace tinyml {
 namespace {
 
-using ::testing::HasSubstr;
-using testing::OpRunner;
+using ::testing::ElementsAre;
+using Op = BuiltinOperator;
 
-// A branch that does not exist is only missed when it is wanted.
-TEST(ControlFlow, AnUnknownSubgraphIsRefused) {
-  IfOptions options;
-  options.then_subgraph_index = 3;
-  EXPECT_THAT(OpRunner(BuiltinOperator::kIf)
-                  .Options(options)
-                  .Input<bool>({1}, {true})
-                  .Output<float>({1})
-                  .Error(),
-              HasSubstr("subgraph 3"));
+// y is the x of the invocation before.
+Model Delay() {
+  ModelBuilder b;
+  const TensorIndex x = b.AddInput("x", TensorType::kFloat32, {2});
+  const TensorIndex handle = b.AddTensor("handle", TensorType::kResource, {1});
+  const TensorIndex y = b.AddTensor("y", TensorType::kFloat32, {2});
+  b.AddOperator(Op::kVarHandle, {}, {handle},
+                MakeOptions(VarHandleOptions{.shared_name = "last"}));
+  b.AddOperator(Op::kReadVariable, {handle}, {y});
+  b.AddOperator(Op::kAssignVariable, {handle, x}, {});
+  b.SetOutputs({y});
+  return b.Build().value();
+}
+
+TEST(Variables, KeepWhatIsAssignedUntilTheNextInvocation) {
+  const Model model = Delay();
+  Interpreter interpreter =
+      Interpreter::Create(model, *Target::Parse("x86-64")).value();
+  for (const float value : {1.0F, 2.0F, 3.0F}) {
+    const float x[] = {value, -value};
+    ASSERT_TRUE(interpreter.SetInput(0, x).has_value());
+    ASSERT_TRUE(interpreter.Invoke().has_value());
+    EXPECT_THAT(interpreter.GetOutput(0).value(),
+                ElementsAre(value - 1, 1 - value));
+  }
+  ASSERT_TRUE(interpreter.Reset().has_value());
+  ASSERT_TRUE(interpreter.Invoke().has_value());
+  EXPECT_THAT(interpreter.GetOutput(0).value(), ElementsAre(0, 0));
 }
 
 }  // namespace
