@@ -17,11 +17,11 @@ class SharedLibrary {
   // Loads `soname`, which `user` needs, in the plural: "WAV files".
   SharedLibrary(const std::string& soname, std::string_view user);
 
-  // Sets `function` to the one of that name; null after a failure, or if there
-  // is none, which is a failure.
+  // Returns the function of that name; null after a failure, or if there is
+  // none, which is a failure.
   template <typename Function>
-  void Find(const char* name, Function*& function) {
-    function = reinterpret_cast<Function*>(Symbol(name));
+  Function* Find(const char* name) {
+    return reinterpret_cast<Function*>(Symbol(name));
   }
 
   // Whether it was loaded and has every function that was looked for; kIo, with

@@ -14,16 +14,14 @@ using Cosine = double(double);
 
 TEST(SharedLibrary, FindsFunctions) {
   SharedLibrary math("libm.so.6", "tests");
-  Cosine* cosine = nullptr;
-  math.Find("cos", cosine);
+  Cosine* const cosine = math.Find<Cosine>("cos");
   ASSERT_TRUE(math.status()) << math.status().error().message;
   EXPECT_EQ(cosine(0), 1);
 }
 
 TEST(SharedLibrary, NamesThePackageOfOneThatIsMissing) {
   SharedLibrary missing("libtinymlmissing.so.7", "Sculptures");
-  Cosine* cosine = nullptr;
-  missing.Find("cos", cosine);
+  Cosine* const cosine = missing.Find<Cosine>("cos");
   EXPECT_EQ(cosine, nullptr);
   ASSERT_FALSE(missing.status());
   EXPECT_EQ(missing.status().error().code, ErrorCode::kIo);
@@ -34,8 +32,7 @@ TEST(SharedLibrary, NamesThePackageOfOneThatIsMissing) {
 
 TEST(SharedLibrary, FailsWithoutAFunction) {
   SharedLibrary math("libm.so.6", "tests");
-  Cosine* function = nullptr;
-  math.Find("cos_of_something_else", function);
+  Cosine* const function = math.Find<Cosine>("cos_of_something_else");
   EXPECT_EQ(function, nullptr);
   ASSERT_FALSE(math.status());
   EXPECT_THAT(math.status().error().message,

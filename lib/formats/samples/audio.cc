@@ -17,25 +17,20 @@ namespace tinyml::samples {
 namespace {
 
 // The functions of libsndfile, which is loaded when the first file is read.
+#define SF_FUNCTION(name) \
+  decltype(sf_##name)* name = library.Find<decltype(sf_##name)>("sf_" #name)
 struct Sndfile {
-  Sndfile() : library(TINYML_SNDFILE_SONAME, "WAV files") {
-    library.Find("sf_open", open);
-    library.Find("sf_close", close);
-    library.Find("sf_seek", seek);
-    library.Find("sf_readf_float", readf_float);
-    library.Find("sf_strerror", strerror);
-  }
-
-  SharedLibrary library;
-  decltype(sf_open)* open = nullptr;
-  decltype(sf_close)* close = nullptr;
-  decltype(sf_seek)* seek = nullptr;
-  decltype(sf_readf_float)* readf_float = nullptr;
-  decltype(sf_strerror)* strerror = nullptr;
+  SharedLibrary library = {TINYML_SNDFILE_SONAME, "WAV files"};
+  SF_FUNCTION(open);
+  SF_FUNCTION(close);
+  SF_FUNCTION(seek);
+  SF_FUNCTION(readf_float);
+  SF_FUNCTION(strerror);
 };
+#undef SF_FUNCTION
 
 const Sndfile& Sf() {
-  static const Sndfile functions;
+  static Sndfile functions;
   return functions;
 }
 

@@ -25,39 +25,28 @@ constexpr int64_t kMaxArrayBytes = kMaxModelFileBytes;
 constexpr size_t kMaxHeaderBytes = 4096;
 
 // The functions of libzip, which is loaded when the first archive is opened.
+#define ZIP_FUNCTION(name)                                              \
+  decltype(zip_##name)* name = library.Find<decltype(zip_##name)>("zip" \
+                                                                  "_" #name)
 struct Libzip {
-  Libzip() : library(TINYML_LIBZIP_SONAME, ".npz files") {
-    library.Find("zip_open", open);
-    library.Find("zip_discard", discard);
-    library.Find("zip_get_num_entries", get_num_entries);
-    library.Find("zip_get_name", get_name);
-    library.Find("zip_fopen_index", fopen_index);
-    library.Find("zip_fread", fread);
-    library.Find("zip_fclose", fclose);
-    library.Find("zip_strerror", strerror);
-    library.Find("zip_file_strerror", file_strerror);
-    library.Find("zip_error_init_with_code", error_init_with_code);
-    library.Find("zip_error_strerror", error_strerror);
-    library.Find("zip_error_fini", error_fini);
-  }
-
-  SharedLibrary library;
-  decltype(zip_open)* open = nullptr;
-  decltype(zip_discard)* discard = nullptr;
-  decltype(zip_get_num_entries)* get_num_entries = nullptr;
-  decltype(zip_get_name)* get_name = nullptr;
-  decltype(zip_fopen_index)* fopen_index = nullptr;
-  decltype(zip_fread)* fread = nullptr;
-  decltype(zip_fclose)* fclose = nullptr;
-  decltype(zip_strerror)* strerror = nullptr;
-  decltype(zip_file_strerror)* file_strerror = nullptr;
-  decltype(zip_error_init_with_code)* error_init_with_code = nullptr;
-  decltype(zip_error_strerror)* error_strerror = nullptr;
-  decltype(zip_error_fini)* error_fini = nullptr;
+  SharedLibrary library = {TINYML_LIBZIP_SONAME, ".npz files"};
+  ZIP_FUNCTION(open);
+  ZIP_FUNCTION(discard);
+  ZIP_FUNCTION(get_num_entries);
+  ZIP_FUNCTION(get_name);
+  ZIP_FUNCTION(fopen_index);
+  ZIP_FUNCTION(fread);
+  ZIP_FUNCTION(fclose);
+  ZIP_FUNCTION(strerror);
+  ZIP_FUNCTION(file_strerror);
+  ZIP_FUNCTION(error_init_with_code);
+  ZIP_FUNCTION(error_strerror);
+  ZIP_FUNCTION(error_fini);
 };
+#undef ZIP_FUNCTION
 
 const Libzip& Zip() {
-  static const Libzip functions;
+  static Libzip functions;
   return functions;
 }
 

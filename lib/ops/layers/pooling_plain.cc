@@ -139,39 +139,30 @@ int64_t FirstEmptyWindow(const PoolGeometry& geometry) {
   return geometry.batches * geometry.output.Elements();
 }
 
-void AveragePoolPlain(const PoolGeometry& geometry,
-                      const ActivationRange& range, const int8_t* input,
-                      int8_t* output) {
-  Pool(geometry, IntegerAverage<int8_t>(range), input, output);
+template <typename T, typename Range>
+void AveragePoolPlain(const PoolGeometry& geometry, const Range& range,
+                      const T* input, T* output) {
+  if constexpr (std::is_same_v<T, float>) {
+    Pool(geometry, FloatAverage(range), input, output);
+  } else {
+    Pool(geometry, IntegerAverage<T>(range), input, output);
+  }
 }
 
-void AveragePoolPlain(const PoolGeometry& geometry,
-                      const ActivationRange& range, const int16_t* input,
-                      int16_t* output) {
-  Pool(geometry, IntegerAverage<int16_t>(range), input, output);
+template <typename T, typename Range>
+void MaxPoolPlain(const PoolGeometry& geometry, const Range& range,
+                  const T* input, T* output) {
+  Pool(geometry, Maximum<T>(range), input, output);
 }
 
-void AveragePoolPlain(const PoolGeometry& geometry,
-                      const FloatActivationRange& range, const float* input,
-                      float* output) {
-  Pool(geometry, FloatAverage(range), input, output);
-}
-
-void MaxPoolPlain(const PoolGeometry& geometry, const ActivationRange& range,
-                  const int8_t* input, int8_t* output) {
-  Pool(geometry, Maximum<int8_t>(range), input, output);
-}
-
-void MaxPoolPlain(const PoolGeometry& geometry, const ActivationRange& range,
-                  const int16_t* input, int16_t* output) {
-  Pool(geometry, Maximum<int16_t>(range), input, output);
-}
-
-void MaxPoolPlain(const PoolGeometry& geometry,
-                  const FloatActivationRange& range, const float* input,
-                  float* output) {
-  Pool(geometry, Maximum<float>(range), input, output);
-}
+#define TINYML_INSTANTIATE(T, Range)                                          \
+  template void AveragePoolPlain(const PoolGeometry&, const Range&, const T*, \
+                                 T*);                                         \
+  template void MaxPoolPlain(const PoolGeometry&, const Range&, const T*, T*);
+TINYML_INSTANTIATE(int8_t, ActivationRange)
+TINYML_INSTANTIATE(int16_t, ActivationRange)
+TINYML_INSTANTIATE(float, FloatActivationRange)
+#undef TINYML_INSTANTIATE
 
 void L2PoolPlain(const PoolGeometry& geometry,
                  const FloatActivationRange& range, const float* input,

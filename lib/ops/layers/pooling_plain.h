@@ -45,26 +45,18 @@ PoolWindow WindowOf(const PoolGeometry& geometry, int64_t y, int64_t x);
 // empty; the number of outputs if there is none.
 int64_t FirstEmptyWindow(const PoolGeometry& geometry);
 
+// The next two are there for int8_t, int16_t and float.
+//
 // Averages, rounding halves away from zero, up to the first empty window: as in
 // the runtime, which then stops. The rest becomes 0.
-void AveragePoolPlain(const PoolGeometry& geometry,
-                      const ActivationRange& range, const int8_t* input,
-                      int8_t* output);
-void AveragePoolPlain(const PoolGeometry& geometry,
-                      const ActivationRange& range, const int16_t* input,
-                      int16_t* output);
-void AveragePoolPlain(const PoolGeometry& geometry,
-                      const FloatActivationRange& range, const float* input,
-                      float* output);
+template <typename T, typename Range>
+void AveragePoolPlain(const PoolGeometry& geometry, const Range& range,
+                      const T* input, T* output);
 
 // Maxima; for an empty window, the least value of the type.
-void MaxPoolPlain(const PoolGeometry& geometry, const ActivationRange& range,
-                  const int8_t* input, int8_t* output);
-void MaxPoolPlain(const PoolGeometry& geometry, const ActivationRange& range,
-                  const int16_t* input, int16_t* output);
-void MaxPoolPlain(const PoolGeometry& geometry,
-                  const FloatActivationRange& range, const float* input,
-                  float* output);
+template <typename T, typename Range>
+void MaxPoolPlain(const PoolGeometry& geometry, const Range& range,
+                  const T* input, T* output);
 
 // Root mean squares; NaN for an empty window.
 void L2PoolPlain(const PoolGeometry& geometry,

@@ -78,6 +78,30 @@ void CopyPixel(const uint8_t* from, uint8_t* to, int64_t bytes) {
   std::memmove(to, from, static_cast<size_t>(bytes));
 }
 
+// For each pixel of the image with the larger batch, in order, calls visit()
+// with the address of that pixel in the other image; null where it lies in the
+// padding or the crop.
+template <typename Byte, typename Visit>
+void ForEachPixel(const Image& batched, const Image& other,
+                  const Blocks& blocks, Byte* other_bytes, int64_t width,
+                  Visit visit) {
+  for (int64_t b = 0; b < batched.batch; ++b) {
+    const int64_t turn = b / other.batch;
+    const int64_t shift_y = turn / blocks.width - blocks.top;
+    const int64_t shift_x = turn % blocks.width - blocks.left;
+    for (int64_t y = 0; y < batched.height; ++y) {
+      for (int64_t x = 0; x < batched.width; ++x) {
+        const int64_t at_y = y * blocks.height + shift_y;
+        const int64_t at_x = x * blocks.width + shift_x;
+        visit(other.Contains(at_y, at_x)
+                  ? other_bytes +
+                        other.Index(b % other.batch, at_y, at_x) * width
+                  : nullptr);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 // Upstream pads with a value that it never sets; here it is 0.
@@ -86,36 +110,26 @@ Result<Invocation> PrepareSpaceToBatchNd(OpContext& op) {
   const TensorView& input = *op.Input(0);
   const TensorView& output = *op.Output(0);
   const Image in(input);
-  const Image out(output);
   TINYML_REQUIRE(
       op, in.batch > 0 || output.Elements() == 0,
       "input " + input.Describe() + " is empty: the runtime divides by zero");
-  const int64_t width = ElementBytes(input.type);
-  return [&op, &input, &output, in, out, width]() -> Status {
+  return [&op, &input, &output, in]() -> Status {
     const Blocks blocks(*op.Input(1), *op.Input(2), input.Rank());
     TINYML_REQUIRE(op, blocks.IsSane(),
                    "its block sizes or paddings are out of range");
+    if (output.Elements() == 0) return {};
+    const int64_t width = ElementBytes(input.type);
     const int64_t pixel = in.depth * width;
     uint8_t* to = output.writable;
-    if (output.Elements() == 0) return {};
-    for (int64_t b = 0; b < out.batch; ++b) {
-      const int64_t turn = b / in.batch;
-      const int64_t shift_y = turn / blocks.width - blocks.top;
-      const int64_t shift_x = turn % blocks.width - blocks.left;
-      for (int64_t y = 0; y < out.height; ++y) {
-        for (int64_t x = 0; x < out.width; ++x, to += pixel) {
-          const int64_t from_y = y * blocks.height + shift_y;
-          const int64_t from_x = x * blocks.width + shift_x;
-          if (!in.Contains(from_y, from_x)) {
-            std::memset(to, 0, static_cast<size_t>(pixel));
-            continue;
-          }
-          CopyPixel(input.bytes.data() +
-                        in.Index(b % in.batch, from_y, from_x) * width,
-                    to, pixel);
-        }
-      }
-    }
+    ForEachPixel(Image(output), in, blocks, input.bytes.data(), width,
+                 [&](const uint8_t* from) {
+                   if (from == nullptr) {
+                     std::memset(to, 0, static_cast<size_t>(pixel));
+                   } else {
+                     CopyPixel(from, to, pixel);
+                   }
+                   to += pixel;
+                 });
     return {};
   };
 }
@@ -129,36 +143,24 @@ Result<Invocation> PrepareBatchToSpaceNd(OpContext& op) {
   TINYML_REQUIRE(
       op, out.batch > 0 || input.Elements() == 0,
       "output " + output.Describe() + " is empty: the runtime divides by zero");
-  const int64_t width = ElementBytes(input.type);
   if (in.batch * in.height * in.width < out.batch * out.height * out.width) {
     op.Warn("input " + input.Describe() + " does not fill output " +
             output.Describe() +
             ", the rest is unwritten; tinyml writes zeros there");
   }
-  return [&op, &input, &output, in, out, width]() -> Status {
+  return [&op, &input, &output, in, out]() -> Status {
     const Blocks blocks(*op.Input(1), *op.Input(2), input.Rank());
     TINYML_REQUIRE(op, blocks.IsSane(),
                    "its block sizes or crops are out of range");
-    const int64_t pixel = in.depth * width;
     Clear(output);
     if (input.Elements() == 0) return {};
+    const int64_t width = ElementBytes(input.type);
+    const int64_t pixel = in.depth * width;
     const uint8_t* from = input.bytes.data();
-    for (int64_t b = 0; b < in.batch; ++b) {
-      const int64_t turn = b / out.batch;
-      const int64_t shift_y = turn / blocks.width - blocks.top;
-      const int64_t shift_x = turn % blocks.width - blocks.left;
-      for (int64_t y = 0; y < in.height; ++y) {
-        for (int64_t x = 0; x < in.width; ++x, from += pixel) {
-          const int64_t to_y = y * blocks.height + shift_y;
-          const int64_t to_x = x * blocks.width + shift_x;
-          if (!out.Contains(to_y, to_x)) continue;
-          CopyPixel(
-              from,
-              output.writable + out.Index(b % out.batch, to_y, to_x) * width,
-              pixel);
-        }
-      }
-    }
+    ForEachPixel(in, out, blocks, output.writable, width, [&](uint8_t* to) {
+      if (to != nullptr) CopyPixel(from, to, pixel);
+      from += pixel;
+    });
     return {};
   };
 }
