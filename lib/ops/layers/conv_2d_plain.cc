@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <type_traits>
 
 namespace tinyml::ops {
 namespace {
@@ -119,55 +120,36 @@ void DepthwiseConv(const ConvGeometry& g, Sum sum, const T* input,
   }
 }
 
+template <typename Acc>
+using Sum =
+    std::conditional_t<std::is_same_v<Acc, float>, FloatSum, IntegerSum<Acc>>;
+
 }  // namespace
 
-void ConvPlain(const ConvGeometry& geometry, const Requantization& quantization,
-               const int8_t* input, const int8_t* filter, const int32_t* bias,
-               int8_t* output) {
-  Conv(geometry, IntegerSum<int32_t>(quantization), input, filter, bias,
-       output);
+template <typename T, typename W, typename Acc, typename Params>
+void ConvPlain(const ConvGeometry& geometry, const Params& params,
+               const T* input, const W* filter, const Acc* bias, T* output) {
+  Conv(geometry, Sum<Acc>(params), input, filter, bias, output);
 }
 
-void ConvPlain(const ConvGeometry& geometry, const Requantization& quantization,
-               const int16_t* input, const int8_t* filter, const int32_t* bias,
-               int16_t* output) {
-  Conv(geometry, IntegerSum<int32_t>(quantization), input, filter, bias,
-       output);
+template <typename T, typename W, typename Acc, typename Params>
+void DepthwiseConvPlain(const ConvGeometry& geometry, const Params& params,
+                        const T* input, const W* filter, const Acc* bias,
+                        T* output) {
+  DepthwiseConv(geometry, Sum<Acc>(params), input, filter, bias, output);
 }
 
-void ConvPlain(const ConvGeometry& geometry, const Requantization& quantization,
-               const int16_t* input, const int8_t* filter, const int64_t* bias,
-               int16_t* output) {
-  Conv(geometry, IntegerSum<int64_t>(quantization), input, filter, bias,
-       output);
-}
-
-void ConvPlain(const ConvGeometry& geometry, const FloatActivationRange& range,
-               const float* input, const float* filter, const float* bias,
-               float* output) {
-  Conv(geometry, FloatSum(range), input, filter, bias, output);
-}
-
-void DepthwiseConvPlain(const ConvGeometry& geometry,
-                        const Requantization& quantization, const int8_t* input,
-                        const int8_t* filter, const int32_t* bias,
-                        int8_t* output) {
-  DepthwiseConv(geometry, IntegerSum<int32_t>(quantization), input, filter,
-                bias, output);
-}
-
-void DepthwiseConvPlain(const ConvGeometry& geometry,
-                        const Requantization& quantization,
-                        const int16_t* input, const int8_t* filter,
-                        const int64_t* bias, int16_t* output) {
-  DepthwiseConv(geometry, IntegerSum<int64_t>(quantization), input, filter,
-                bias, output);
-}
-
-void DepthwiseConvPlain(const ConvGeometry& geometry,
-                        const FloatActivationRange& range, const float* input,
-                        const float* filter, const float* bias, float* output) {
-  DepthwiseConv(geometry, FloatSum(range), input, filter, bias, output);
-}
+#define TINYML_INSTANTIATE(Function, T, W, Acc, Params)                \
+  template void Function(const ConvGeometry&, const Params&, const T*, \
+                         const W*, const Acc*, T*);
+TINYML_INSTANTIATE(ConvPlain, int8_t, int8_t, int32_t, Requantization)
+TINYML_INSTANTIATE(ConvPlain, int16_t, int8_t, int32_t, Requantization)
+TINYML_INSTANTIATE(ConvPlain, int16_t, int8_t, int64_t, Requantization)
+TINYML_INSTANTIATE(ConvPlain, float, float, float, FloatActivationRange)
+TINYML_INSTANTIATE(DepthwiseConvPlain, int8_t, int8_t, int32_t, Requantization)
+TINYML_INSTANTIATE(DepthwiseConvPlain, int16_t, int8_t, int64_t, Requantization)
+TINYML_INSTANTIATE(DepthwiseConvPlain, float, float, float,
+                   FloatActivationRange)
+#undef TINYML_INSTANTIATE
 
 }  // namespace tinyml::ops

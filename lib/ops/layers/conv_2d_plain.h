@@ -13,34 +13,20 @@
 namespace tinyml::ops {
 
 // Input and output are [batches, height, width, channels], the filter
-// [output channels, height, width, channels of a group]. `bias` may be null.
-// The bias has the type of the sums.
-void ConvPlain(const ConvGeometry& geometry, const Requantization& quantization,
-               const int8_t* input, const int8_t* filter, const int32_t* bias,
-               int8_t* output);
-void ConvPlain(const ConvGeometry& geometry, const Requantization& quantization,
-               const int16_t* input, const int8_t* filter, const int32_t* bias,
-               int16_t* output);
-void ConvPlain(const ConvGeometry& geometry, const Requantization& quantization,
-               const int16_t* input, const int8_t* filter, const int64_t* bias,
-               int16_t* output);
-void ConvPlain(const ConvGeometry& geometry, const FloatActivationRange& range,
-               const float* input, const float* filter, const float* bias,
-               float* output);
+// [output channels, height, width, channels of a group]. `bias` may be null and
+// has the type of the sums: there are int8 and int32, int16 and int32 or int64
+// (with Requantization and int8 filters), and float (with
+// FloatActivationRange).
+template <typename T, typename W, typename Acc, typename Params>
+void ConvPlain(const ConvGeometry& geometry, const Params& params,
+               const T* input, const W* filter, const Acc* bias, T* output);
 
 // The same with a filter [1, height, width, output channels]; output channel c
-// sees input channel c / multiplier.
-void DepthwiseConvPlain(const ConvGeometry& geometry,
-                        const Requantization& quantization, const int8_t* input,
-                        const int8_t* filter, const int32_t* bias,
-                        int8_t* output);
-void DepthwiseConvPlain(const ConvGeometry& geometry,
-                        const Requantization& quantization,
-                        const int16_t* input, const int8_t* filter,
-                        const int64_t* bias, int16_t* output);
-void DepthwiseConvPlain(const ConvGeometry& geometry,
-                        const FloatActivationRange& range, const float* input,
-                        const float* filter, const float* bias, float* output);
+// sees input channel c / multiplier. Not for int16 with int32.
+template <typename T, typename W, typename Acc, typename Params>
+void DepthwiseConvPlain(const ConvGeometry& geometry, const Params& params,
+                        const T* input, const W* filter, const Acc* bias,
+                        T* output);
 
 }  // namespace tinyml::ops
 

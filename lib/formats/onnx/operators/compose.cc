@@ -58,6 +58,12 @@ Status CheckShape(const Lowering& lowering, const Node& node,
   return {};
 }
 
+Status CheckOperands(const Lowering& lowering, const Node& node, size_t least,
+                     size_t most) {
+  TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, least, most));
+  return CheckShape(lowering, node, lowering.ShapeOf(node.inputs[0]));
+}
+
 Status CheckOutputsUnused(const Lowering& lowering, const Node& node,
                           size_t first, std::string_view reason) {
   for (size_t i = first; i < node.outputs.size(); ++i) {

@@ -31,6 +31,9 @@ inline Status CheckFloat(const Lowering& lowering, const Node& node, ValueId id,
 // than it can count.
 Status CheckShape(const Lowering& lowering, const Node& node,
                   const Shape& shape);
+// CheckInputs, and CheckShape of the first input.
+Status CheckOperands(const Lowering& lowering, const Node& node, size_t least,
+                     size_t most);
 // No output from number `first` on is used.
 Status CheckOutputsUnused(const Lowering& lowering, const Node& node,
                           size_t first, std::string_view reason);

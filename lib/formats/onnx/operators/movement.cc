@@ -104,9 +104,7 @@ Result<Shape> DeclaredReshape(const Lowering& lowering, const Node& node,
 }
 
 Status LowerReshape(Lowering& lowering, const Node& node) {
-  TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, 1, 2));
-  TINYML_RETURN_IF_ERROR(
-      CheckShape(lowering, node, lowering.ShapeOf(node.inputs[0])));
+  TINYML_RETURN_IF_ERROR(CheckOperands(lowering, node, 1, 2));
   const Shape& input = lowering.ShapeOf(node.inputs[0]);
   const ValueId asked = Lowering::Input(node, 1);
   Shape shape;
@@ -125,9 +123,7 @@ Status LowerReshape(Lowering& lowering, const Node& node) {
 }
 
 Status LowerFlatten(Lowering& lowering, const Node& node) {
-  TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, 1, 1));
-  TINYML_RETURN_IF_ERROR(
-      CheckShape(lowering, node, lowering.ShapeOf(node.inputs[0])));
+  TINYML_RETURN_IF_ERROR(CheckOperands(lowering, node, 1, 1));
   const Shape& input = lowering.ShapeOf(node.inputs[0]);
   const auto rank = static_cast<int64_t>(input.size());
   int64_t axis = node.Int("axis", 1);
@@ -152,9 +148,7 @@ Result<std::optional<std::vector<int64_t>>> AxesOperand(
 }
 
 Status LowerSqueeze(Lowering& lowering, const Node& node) {
-  TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, 1, 2));
-  TINYML_RETURN_IF_ERROR(
-      CheckShape(lowering, node, lowering.ShapeOf(node.inputs[0])));
+  TINYML_RETURN_IF_ERROR(CheckOperands(lowering, node, 1, 2));
   const Shape& input = lowering.ShapeOf(node.inputs[0]);
   const ValueId given = Lowering::Input(node, 1);
   Shape shape;
@@ -177,9 +171,7 @@ Status LowerSqueeze(Lowering& lowering, const Node& node) {
 }
 
 Status LowerUnsqueeze(Lowering& lowering, const Node& node) {
-  TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, 1, 2));
-  TINYML_RETURN_IF_ERROR(
-      CheckShape(lowering, node, lowering.ShapeOf(node.inputs[0])));
+  TINYML_RETURN_IF_ERROR(CheckOperands(lowering, node, 1, 2));
   const Shape& input = lowering.ShapeOf(node.inputs[0]);
   const ValueId given = Lowering::Input(node, 1);
   Shape shape;

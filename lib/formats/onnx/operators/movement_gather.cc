@@ -129,11 +129,10 @@ Constant Coordinates(const Constant& indices, size_t axis) {
 }  // namespace
 
 Status LowerGather(Lowering& lowering, const Node& node) {
-  TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, 2, 2));
+  TINYML_RETURN_IF_ERROR(CheckOperands(lowering, node, 2, 2));
   const ValueId input = node.inputs[0];
   const Shape from = lowering.ShapeOf(input);
   const Shape picked = lowering.ShapeOf(node.inputs[1]);
-  TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, from));
   TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, picked));
   TINYML_ASSIGN_OR_RETURN(
       const int64_t axis,
@@ -174,11 +173,10 @@ Status LowerGather(Lowering& lowering, const Node& node) {
 }
 
 Status LowerGatherElements(Lowering& lowering, const Node& node) {
-  TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, 2, 2));
+  TINYML_RETURN_IF_ERROR(CheckOperands(lowering, node, 2, 2));
   const ValueId input = node.inputs[0];
   const Shape from = lowering.ShapeOf(input);
   const Shape picked = lowering.ShapeOf(node.inputs[1]);
-  TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, from));
   TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, picked));
   TINYML_RETURN_IF_ERROR(CheckGatherTypes(lowering, node, "GATHER"));
   TINYML_ASSIGN_OR_RETURN(
@@ -230,11 +228,10 @@ Status LowerGatherElements(Lowering& lowering, const Node& node) {
 }
 
 Status LowerGatherNd(Lowering& lowering, const Node& node) {
-  TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, 2, 2));
+  TINYML_RETURN_IF_ERROR(CheckOperands(lowering, node, 2, 2));
   const ValueId input = node.inputs[0];
   const Shape from = lowering.ShapeOf(input);
   const Shape picked = lowering.ShapeOf(node.inputs[1]);
-  TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, from));
   TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, picked));
   TINYML_RETURN_IF_ERROR(CheckGatherTypes(lowering, node, "GATHER_ND"));
   const int64_t batch = node.Int("batch_dims", 0);

@@ -127,9 +127,7 @@ Status LowerConcat(Lowering& lowering, const Node& node) {
 }
 
 Status LowerSplit(Lowering& lowering, const Node& node) {
-  TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, 1, 2));
-  TINYML_RETURN_IF_ERROR(
-      CheckShape(lowering, node, lowering.ShapeOf(node.inputs[0])));
+  TINYML_RETURN_IF_ERROR(CheckOperands(lowering, node, 1, 2));
   const ValueId input = node.inputs[0];
   const Shape shape = lowering.ShapeOf(input);
   TINYML_ASSIGN_OR_RETURN(
@@ -183,9 +181,7 @@ Status LowerSplit(Lowering& lowering, const Node& node) {
 }
 
 Status LowerExpand(Lowering& lowering, const Node& node) {
-  TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, 2, 2));
-  TINYML_RETURN_IF_ERROR(
-      CheckShape(lowering, node, lowering.ShapeOf(node.inputs[0])));
+  TINYML_RETURN_IF_ERROR(CheckOperands(lowering, node, 2, 2));
   const ValueId input = node.inputs[0];
   const Shape& from = lowering.ShapeOf(input);
   Shape asked;
@@ -228,9 +224,7 @@ Status LowerExpand(Lowering& lowering, const Node& node) {
 }
 
 Status LowerTile(Lowering& lowering, const Node& node) {
-  TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, 2, 2));
-  TINYML_RETURN_IF_ERROR(
-      CheckShape(lowering, node, lowering.ShapeOf(node.inputs[0])));
+  TINYML_RETURN_IF_ERROR(CheckOperands(lowering, node, 2, 2));
   const ValueId input = node.inputs[0];
   const Shape& from = lowering.ShapeOf(input);
   std::vector<int64_t> repeats;

@@ -294,10 +294,9 @@ Result<TensorIndex> EmitTable(Lowering& lowering, const Node& node,
 }  // namespace
 
 Status LowerResize(Lowering& lowering, const Node& node) {
-  TINYML_RETURN_IF_ERROR(CheckInputs(lowering, node, 1, 4));
+  TINYML_RETURN_IF_ERROR(CheckOperands(lowering, node, 1, 4));
   const ValueId input = node.inputs[0];
   const Shape from = lowering.ShapeOf(input);
-  TINYML_RETURN_IF_ERROR(CheckShape(lowering, node, from));
   TINYML_ASSIGN_OR_RETURN(const ResizePlan plan, PlanOf(lowering, node, from));
   Shape shape;
   for (const ResizeAxis& axis : plan.axes) shape.push_back(axis.output);
