@@ -136,7 +136,8 @@ Inspection Inspect(const Model& model, const std::vector<Target>& targets) {
       verdict.required_arena_bytes = report->required_arena_bytes;
       verdict.warnings = report->warnings;
     } else {
-      // The reason may name the target, so that of one alike will not do.
+      // The reason may name the target, so that of an equivalent target will
+      // not do.
       verdict.refusal = SizeArena(model, targets[i]).error().message;
     }
   }
