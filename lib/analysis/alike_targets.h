@@ -15,7 +15,8 @@ namespace tinyml::analysis {
 // simulation.
 std::vector<size_t> FirstAlike(const std::vector<const Target*>& targets);
 
-// Sizes `model` for each of `targets`, once for those with the same sizes.
+// Sizes `model` for each of `targets`, once for those with the same sizes. A
+// refusal names its target, and so is each one's own.
 std::vector<Result<ArenaReport>> SizeArenas(const Model& model,
                                             const std::vector<Target>& targets,
                                             const ArenaOptions& options = {});

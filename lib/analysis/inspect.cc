@@ -136,9 +136,7 @@ Inspection Inspect(const Model& model, const std::vector<Target>& targets) {
       verdict.required_arena_bytes = report->required_arena_bytes;
       verdict.warnings = report->warnings;
     } else {
-      // The reason may name the target, so that of an equivalent target will
-      // not do.
-      verdict.refusal = SizeArena(model, targets[i]).error().message;
+      verdict.refusal = report.error().message;
     }
   }
   return result;

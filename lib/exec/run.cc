@@ -231,7 +231,8 @@ Result<RunResult> exec::RunAndRecord(
         Report(options.progress, sample + 1, feeder.samples()));
   }
   result.invocations = done;
-  Log(LogLevel::kInfo, "ran {} {}", Counted(done, "invocation"),
+  Log(LogLevel::kInfo, "ran {} in an arena of {} bytes {}",
+      Counted(done, "invocation"), result.required_arena_bytes,
       stopwatch.Text());
   for (size_t i = 0; i < outputs.size(); ++i) {
     result.outputs.push_back(

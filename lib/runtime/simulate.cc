@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/checked.h"
-#include "base/log.h"
 #include "base/macros.h"
 #include "model/operator_table.h"
 #include "runtime/abi/core_structs.h"
@@ -375,17 +374,7 @@ int CountResourceVariables(const Model& model) {
 
 Result<Simulation> Simulate(const Model& model, const Target& target,
                             const SimulationOptions& options) {
-  const Stopwatch stopwatch;
-  Result<Simulation> simulation = Simulator(model, target).Run(options);
-  if (simulation) {
-    Log(LogLevel::kInfo, "simulated {}: {} bytes used, {} required {}",
-        target.name, simulation->replay.used_bytes,
-        simulation->replay.required_bytes, stopwatch.Text());
-  } else {
-    Log(LogLevel::kInfo, "simulated {}: refused, {}", target.name,
-        simulation.error().message);
-  }
-  return simulation;
+  return Simulator(model, target).Run(options);
 }
 
 }  // namespace tinyml::runtime

@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "base/macros.h"
+#include "base/log.h"
 #include "runtime/arena/fullest_scope.h"
 #include "runtime/divide_arena.h"
 
@@ -145,10 +145,19 @@ ArenaReport runtime::ReportOf(const Model& model, const Target& target,
 
 Result<ArenaReport> SizeArena(const Model& model, const Target& target,
                               const ArenaOptions& options) {
-  TINYML_ASSIGN_OR_RETURN(
-      const Simulation simulation,
-      runtime::Simulate(model, target.runtime(), {options.resource_variables}));
-  return runtime::ReportOf(model, target.runtime(), simulation);
+  const Stopwatch stopwatch;
+  const Result<Simulation> simulation =
+      runtime::Simulate(model, target.runtime(), {options.resource_variables});
+  const std::string& name = target.info().name;
+  if (!simulation) {
+    Log(LogLevel::kInfo, "simulated {}: refused, {}", name,
+        simulation.error().message);
+    return Fail(simulation.error());
+  }
+  Log(LogLevel::kInfo, "simulated {}: {} bytes used, {} required {}", name,
+      simulation->replay.used_bytes, simulation->replay.required_bytes,
+      stopwatch.Text());
+  return runtime::ReportOf(model, target.runtime(), *simulation);
 }
 
 }  // namespace tinyml

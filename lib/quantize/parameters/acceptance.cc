@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tinyml/arena.h"
+#include "runtime/simulate.h"
 
 namespace tinyml::quantize {
 
@@ -10,7 +10,7 @@ std::vector<Target> AcceptingTargets(const Model& model) {
   std::vector<Target> targets;
   for (const std::string& name : CoreNames()) {
     Result<Target> target = Target::Parse(name);
-    if (target && SizeArena(model, *target)) {
+    if (target && runtime::Simulate(model, target->runtime())) {
       targets.push_back(std::move(*target));
     }
   }
@@ -20,10 +20,10 @@ std::vector<Target> AcceptingTargets(const Model& model) {
 std::optional<Refusal> FindRefusal(const Model& model,
                                    const std::vector<Target>& targets) {
   for (const Target& target : targets) {
-    const auto report = SizeArena(model, target);
-    if (report) continue;
-    return Refusal{target.info().name + ": " + report.error().message,
-                   report.error().subject.op};
+    const auto simulation = runtime::Simulate(model, target.runtime());
+    if (simulation) continue;
+    return Refusal{target.info().name + ": " + simulation.error().message,
+                   simulation.error().subject.op};
   }
   return std::nullopt;
 }
