@@ -72,6 +72,7 @@ struct Availability {
   std::optional<Change> since = {};  // Nothing: in every known revision.
 };
 
+// In the order of the cells. NOLINTNEXTLINE(*.Padding)
 struct OperatorRow {
   BuiltinOperator code;          // kCustom for custom operators.
   std::string_view custom_code;  // Empty for the format's.

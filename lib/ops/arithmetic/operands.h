@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -52,7 +53,7 @@ int32_t SaturatingInt32(Float value) {
   constexpr auto kLimit = static_cast<Float>(2147483648.0);
   if (value >= kLimit) return std::numeric_limits<int32_t>::max();
   if (value < -kLimit) return std::numeric_limits<int32_t>::min();
-  return value == value ? static_cast<int32_t>(value) : 0;
+  return std::isnan(value) ? 0 : static_cast<int32_t>(value);
 }
 
 // Whether MultiplyByQuantizedMultiplier can shift by that much.

@@ -40,7 +40,7 @@ TEST(ReverseV2, TurnsAnyNeighbours) {
 }
 
 TEST(ReverseV2, RefusesOtherAxes) {
-  EXPECT_THAT(Reverse({0, 2}).Error(), HasSubstr("neighbours"));
+  EXPECT_THAT(Reverse({0, 2}).Error(), HasSubstr("not adjacent"));
   EXPECT_THAT(Reverse({1, 1}).Error(), HasSubstr("twice"));
   EXPECT_THAT(Reverse({3}).Error(), HasSubstr("out of range"));
   EXPECT_THAT(Reverse({-4}).Error(), HasSubstr("out of range"));
