@@ -10,12 +10,13 @@
 
 namespace tinyml::analysis {
 
-// Returns for each of `targets` the index of the first that sizes alike, often
-// its own: targets that differ in name or memory only need one simulation.
+// Returns for each of `targets` the index of the first one with the same sizes,
+// often its own: targets that differ only in name or memory need one
+// simulation.
 std::vector<size_t> FirstAlike(const std::vector<const Target*>& targets);
 
-// Sizes `model` for each of `targets`, once for those that size alike. A
-// refusal, which names its target, is each one's own.
+// Sizes `model` for each of `targets`, once for those with the same sizes. A
+// refusal names its target, and so is each one's own.
 std::vector<Result<ArenaReport>> SizeArenas(const Model& model,
                                             const std::vector<Target>& targets,
                                             const ArenaOptions& options = {});

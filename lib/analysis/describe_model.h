@@ -1,4 +1,4 @@
-// What reports say of a model itself.
+// What reports say about a model itself.
 #ifndef TINYML_ANALYSIS_DESCRIBE_MODEL_H_
 #define TINYML_ANALYSIS_DESCRIBE_MODEL_H_
 

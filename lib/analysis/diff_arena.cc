@@ -25,7 +25,7 @@ int64_t BytesOf(const ArenaReport& report, ArenaShareKind kind) {
   return found != report.required_shares.end() ? found->bytes : 0;
 }
 
-// What each operator asks for, to be compared.
+// What each operator asks for, for comparison.
 std::map<OperatorId, std::vector<int64_t>> RequestsOf(
     const Simulation& simulation) {
   std::map<OperatorId, std::vector<int64_t>> requests;
@@ -36,13 +36,13 @@ std::map<OperatorId, std::vector<int64_t>> RequestsOf(
     }
   }
   for (const auto& request : simulation.scratch) {
-    // Apart from persistent sizes, which are never negative.
+    // Distinct from persistent sizes, which are never negative.
     requests[request.op].push_back(-1 - request.bytes);
   }
   return requests;
 }
 
-// A model sized on the earlier target, with what finding causes needs.
+// A model sized on the earlier target, with what is needed to find causes.
 struct Earlier {
   const Model& model;
   const runtime::Target& target;

@@ -1,5 +1,5 @@
 // Compares reports: the required arena of each is divided up among operators
-// and shares, and what differs is what grew it.
+// and shares, and the parts that differ explain the growth.
 #include "tinyml/growth.h"
 
 #include <algorithm>
@@ -26,7 +26,8 @@ runtime::TensorMakers MakersOf(const ReportedGraph& graph) {
   return makers;
 }
 
-// What operators of a subgraph are recognised by, in the report's order.
+// The keys by which operators of a subgraph are recognised, in the report's
+// order.
 struct Keys {
   std::vector<OperatorId> ids;
   std::vector<analysis::OperatorKey> keys;
@@ -76,7 +77,7 @@ class Comparison {
     }
   }
 
-  // Multiplications tell operators apart where both reports have them.
+  // Multiply-accumulates distinguish operators if both reports have them.
   std::map<int, Keys> Recognise(
       const ArenaReport& report,
       const std::map<OperatorId, int64_t>& macs) const {

@@ -8,7 +8,7 @@ namespace {
 
 // Beyond this many pairs, operators are matched by position.
 constexpr size_t kMaxPairs = size_t{1} << 23;
-// A match of unchanged operators counts for a little more than one of operators
+// A match of unchanged operators scores a little higher than one of operators
 // that only share the name.
 constexpr int32_t kUnchanged = 3;
 constexpr int32_t kSameName = 2;
@@ -43,7 +43,7 @@ std::vector<int> MatchOperators(const std::vector<OperatorKey>& before,
     }
     return matches;
   }
-  // best[r][c]: the best that rows from r and columns from c give.
+  // best[r][c]: the best score of rows from r on and columns from c on.
   const size_t width = columns + 1;
   std::vector<int32_t> best((rows + 1) * width);
   for (size_t r = rows; r-- > 0;) {

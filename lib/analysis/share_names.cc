@@ -8,8 +8,8 @@
 namespace tinyml {
 namespace {
 
-// By enumerator. Reports hold these words: a comparison with an earlier report
-// finds its shares by them.
+// By enumerator. Reports contain these words: a comparison with an earlier
+// report finds its shares by them.
 constexpr std::string_view kShareNames[] = {
     "tensors and scratch buffers (head)",
     "interpreter and allocator objects",

@@ -1,4 +1,4 @@
-// The words for what arenas consist of, as reports have them.
+// The names of the shares of an arena, as in reports.
 #ifndef TINYML_ANALYSIS_SHARE_NAMES_H_
 #define TINYML_ANALYSIS_SHARE_NAMES_H_
 
@@ -8,7 +8,7 @@
 
 namespace tinyml::analysis {
 
-// Returns the share that ArenaShareId::Name() calls `name`; one of another
+// Returns the share that ArenaShareId::Name() calls `name`; one from another
 // version of the program keeps its name.
 ArenaShareId FindShare(std::string_view name);
 

@@ -1,4 +1,4 @@
-// Errors that say what they are about.
+// Errors that carry their subject.
 #ifndef TINYML_BASE_ERROR_H_
 #define TINYML_BASE_ERROR_H_
 
@@ -18,10 +18,10 @@ tl::unexpected<Error> FailInFile(const std::string& path,
                                  std::string_view reason,
                                  ErrorCode code = ErrorCode::kInvalid);
 
-// `error` with "name: " before its message; it stays about what it was about.
+// `error` with "name: " before its message; its subject stays.
 Error Within(std::string_view name, Error error);
 
-// The same, and about the file.
+// The same, with the file as its subject.
 Error InFile(const std::string& path, Error error);
 
 }  // namespace tinyml

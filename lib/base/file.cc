@@ -83,11 +83,11 @@ Status WriteAll(int fd, std::string_view data, const std::string& name) {
   return {};
 }
 
-// Makes the renames in the folder of `path` outlast a crash, where the file
-// system can.
+// Makes the renames in the folder of `path` survive a crash, if the file system
+// can.
 Status SyncFolder(const std::string& folder) {
   const ScopedFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // A folder may be writable and not readable; then there is no asking.
+  // A folder may be writable but not readable; then it cannot be synced.
   if (fd.get() < 0 || fsync(fd.get()) == 0 || errno == EINVAL) return {};
   return FailTo("write", folder);
 }
@@ -205,7 +205,7 @@ Status FileWriter::Move(Pending& file) {
                 "cannot write " + file.path + ": it is a directory",
                 {.file = file.path});
   }
-  // A link leaves the file where it is until the rename replaces it.
+  // A hard link leaves the file in place until the rename replaces it.
   if (link(path, backup.c_str()) == 0 ||
       (errno != ENOENT && rename(path, backup.c_str()) == 0)) {
     file.backup = backup;
@@ -224,7 +224,7 @@ void FileWriter::Restore() {
   for (size_t i = pending_.size(); i-- > 0;) {
     Pending& file = pending_[i];
     if (!file.backup.empty()) {
-      // Renaming does nothing where both are links to one file.
+      // Renaming does nothing if both are links to the same file.
       rename(file.backup.c_str(), file.path.c_str());
       unlink(file.backup.c_str());
     } else if (file.moved) {

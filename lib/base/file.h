@@ -26,8 +26,8 @@ struct SharedBytes {
 // data past the FlatBuffer is addressed from the same file.
 inline constexpr int64_t kMaxModelFileBytes = int64_t{2} << 30;
 
-// Returns the bytes of the file at `path`, memory-mapped where the file allows
-// it; "-" is standard input. Fails with kIo for a directory, a missing or an
+// Returns the bytes of the file at `path`, memory-mapped if the file allows it;
+// "-" is standard input. Fails with kIo for a directory, a missing or an
 // unreadable file, and with kInvalid for one larger than `max_bytes`.
 Result<SharedBytes> ReadFile(const std::string& path,
                              int64_t max_bytes = kMaxModelFileBytes);
@@ -35,10 +35,10 @@ Result<SharedBytes> ReadFile(const std::string& path,
 // Takes ownership of `bytes`.
 SharedBytes ShareBytes(std::vector<uint8_t> bytes);
 
-// Writes files all together or not at all: each goes to a temporary file in the
-// folder of its destination, and Commit() renames them. Should one of the
-// renames fail, those before it are undone. Files not committed are removed by
-// the destructor. Not thread-safe.
+// Writes files all or nothing: each goes to a temporary file in the folder of
+// its destination, and Commit() renames them. If one of the renames fails,
+// those before it are undone. Files not committed are removed by the
+// destructor. Not thread-safe.
 class FileWriter {
  public:
   FileWriter() = default;
@@ -50,13 +50,13 @@ class FileWriter {
   // standard output, written at Commit().
   Status Add(const std::string& path, std::span<const std::string_view> pieces);
   Status Add(const std::string& path, std::string_view contents);
-  // Writes what `produce` hands on, without keeping it.
+  // Writes what `produce` passes on, without keeping it.
   Status Add(const std::string& path, const Producer& produce);
 
   // Moves every added file into place, on the disk and not only in the system's
-  // cache, and writes standard output last. Fails with kIo, and then every path
-  // holds what it held before. Where the file system has no hard links, a path
-  // is missing for the moment between two renames.
+  // cache, and writes standard output last. Fails with kIo, in which case every
+  // path holds what it held before. Where the file system has no hard links, a
+  // path is missing briefly between two renames.
   Status Commit();
 
  private:
@@ -67,7 +67,7 @@ class FileWriter {
     bool moved = false;       // `path` is the new file.
   };
   Status Move(Pending& file);
-  // Undoes what Commit() did so far.
+  // Undoes what Commit() has done so far.
   void Restore();
 
   std::vector<Pending> pending_;

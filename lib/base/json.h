@@ -1,5 +1,5 @@
-// JSON, with members in their order; compiled once. Include this instead of the
-// library's own header.
+// JSON that keeps the order of members; compiled once. Include this instead of
+// the library's own header.
 #ifndef TINYML_BASE_JSON_H_
 #define TINYML_BASE_JSON_H_
 

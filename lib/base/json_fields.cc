@@ -20,7 +20,7 @@ constexpr int64_t kMaxBytes = int64_t{16} << 20;
 
 const Json kNull;
 
-// Nothing for other values than integers from `least` to `most`.
+// Nothing unless it is an integer from `least` to `most`.
 std::optional<int64_t> IntegerIn(const Json& json, int64_t least,
                                  int64_t most) {
   const bool fits =

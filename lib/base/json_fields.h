@@ -1,4 +1,4 @@
-// Reads the fields of a JSON object: every value of its type, and the first
+// Reads the fields of a JSON object, each with its type, and reports the first
 // fault as one sentence that names the key.
 #ifndef TINYML_BASE_JSON_FIELDS_H_
 #define TINYML_BASE_JSON_FIELDS_H_
@@ -17,32 +17,31 @@
 namespace tinyml {
 
 // Parses the JSON object of the file `name`. Fails with kInvalid for other text
-// and for what is nested deeper than `depth`.
+// and for nesting deeper than `depth`.
 Result<Json> ParseJsonObject(std::string_view text, const std::string& name,
                              int depth = 16);
 
-// The same for the file at `path`, which may have 16 MiB. Fails with kIo, too.
+// The same for the file at `path`, of at most 16 MiB. Also fails with kIo.
 Result<Json> ReadJsonObject(const std::string& path);
 
 // Keys are those of the object, or of an object in it: "abi.pointer_bytes".
 class JsonFields {
  public:
-  // `where` starts messages, if it is not empty: "tinyml.json: model
-  // 'keywords'".
+  // `where`, if not empty, starts messages: "tinyml.json: model 'keywords'".
   JsonFields(const Json& json, std::string where, ErrorSubject subject = {});
 
-  // Each leaves `value` as it is where the key is absent. Texts must not be
+  // Each leaves `value` as it is if the key is absent. Strings must not be
   // empty.
   void Get(const char* key, std::string& value);
   void Get(const char* key, bool& value);
   void Get(const char* key, int64_t& value);
   void Get(const char* key, float& value);  // Finite.
   void Get(const char* key, std::vector<std::string>& values);
-  // "" where the key is absent.
+  // "" if the key is absent.
   std::string String(const char* key);
   // An integer between `least` and `most`.
   std::optional<int64_t> Integer(const char* key, int64_t least, int64_t most);
-  // Of a list; nothing where the key is absent.
+  // Of a list; nothing if the key is absent.
   std::vector<int64_t> Integers(const char* key, int64_t least, int64_t most);
   // 98304 or "96K".
   std::optional<int64_t> Size(const char* key);
@@ -51,7 +50,7 @@ class JsonFields {
   std::optional<size_t> Choice(const char* key,
                                const std::vector<std::string>& names);
 
-  // The value itself, null where it is absent; of that kind.
+  // The value itself, null if it is absent; must be of that kind.
   const Json& List(const char* key);
   const Json& Object(const char* key);
   const Json& Any(const char* key);
@@ -60,7 +59,7 @@ class JsonFields {
   void Each(const char* key, const std::function<void(JsonFields&)>& visit);
 
   void Require(const char* key);
-  // The first one counts.
+  // Only the first one is kept.
   void Fault(const std::string& fault);
   const std::string& where() const { return where_; }
 

@@ -6,8 +6,7 @@
 namespace tinyml {
 namespace {
 
-// Constructed when first used, so that initialisers may log, and never
-// destroyed.
+// Constructed on first use, so that initialisers may log, and never destroyed.
 struct Sink {
   std::atomic<LogLevel> level = LogLevel::kNone;
   std::mutex mutex;
@@ -35,7 +34,7 @@ bool IsLogged(LogLevel level) {
 void SendToLog(LogLevel level, std::string_view message) {
   Sink& sink = TheSink();
   const std::lock_guard lock(sink.mutex);
-  // It may have been taken away since the caller asked.
+  // It may have been removed since the caller asked.
   if (sink.function && level <= sink.level) sink.function(level, message);
 }
 

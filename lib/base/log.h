@@ -1,4 +1,4 @@
-// How the library says what it does; tinyml/log.h is how programs hear it.
+// How the library logs; programs receive the log through tinyml/log.h.
 #ifndef TINYML_BASE_LOG_H_
 #define TINYML_BASE_LOG_H_
 
@@ -13,13 +13,13 @@
 
 namespace tinyml {
 
-// Whether anyone listens at that level. Cheap.
+// Whether anyone is listening at that level. Cheap.
 bool IsLogged(LogLevel level);
 
 // Sends a message to the sink.
 void SendToLog(LogLevel level, std::string_view message);
 
-// Formats a message, if anyone listens, and sends it.
+// Formats a message, if anyone is listening, and sends it.
 template <typename... Args>
 void Log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) {
   if (IsLogged(level)) {
@@ -27,7 +27,7 @@ void Log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) {
   }
 }
 
-// Measures a stage from its construction on.
+// Measures the time of a stage from construction on.
 class Stopwatch {
  public:
   // "(1.2 ms)", to end a message with.

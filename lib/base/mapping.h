@@ -1,4 +1,4 @@
-// A file that is mapped into memory, until this dies.
+// A file mapped into memory for the lifetime of this object.
 #ifndef TINYML_BASE_MAPPING_H_
 #define TINYML_BASE_MAPPING_H_
 

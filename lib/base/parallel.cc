@@ -36,7 +36,7 @@ Status ForEachInParallel(int64_t count, int threads,
                          const std::function<Status(int, int64_t)>& join) {
   std::mutex mutex;
   std::condition_variable turn;
-  int64_t next = 0;           // To be worked on.
+  int64_t next = 0;           // Still to be worked on.
   int64_t joined = 0;         // Items that were joined.
   int64_t failed_at = count;  // The lowest item that failed.
   Status result;

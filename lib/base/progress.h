@@ -1,4 +1,4 @@
-// Telling a caller how far a call is, and whether the caller cancels it.
+// Tells a caller how far a call has come, and asks whether to cancel it.
 #ifndef TINYML_BASE_PROGRESS_H_
 #define TINYML_BASE_PROGRESS_H_
 
@@ -9,7 +9,8 @@
 
 namespace tinyml {
 
-// Calls `progress`, unless it is null. Fails with kCancelled if that says so.
+// Calls `progress`, unless it is null. Fails with kCancelled if it returns
+// false.
 inline Status Report(const Progress& progress, int64_t done, int64_t of) {
   if (!progress || progress(done, of)) return {};
   return Fail(ErrorCode::kCancelled, "cancelled");

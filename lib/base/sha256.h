@@ -21,7 +21,7 @@ class Sha256Stream {
 
   void Add(std::span<const uint8_t> bytes);
   void Add(std::string_view text);
-  // Returns the hash of all that was added, and starts again.
+  // Returns the hash of everything added, and starts again.
   std::string Finish();
 
  private:

@@ -1,5 +1,5 @@
-// Libraries that are loaded when they are first needed, since few commands do
-// and each of them brings others: a program starts in a third of the time.
+// Libraries that are loaded when first needed, since few commands need them and
+// each brings others: a program starts in a third of the time.
 #ifndef TINYML_BASE_SHARED_LIBRARY_H_
 #define TINYML_BASE_SHARED_LIBRARY_H_
 
@@ -14,17 +14,17 @@ namespace tinyml {
 // rule: libzip.so.4 is in the package libzip4.
 class SharedLibrary {
  public:
-  // Loads `soname`, which `user` needs, in the plural: "WAV files".
+  // Loads `soname`, which `user` (a plural: "WAV files") needs.
   SharedLibrary(const std::string& soname, std::string_view user);
 
-  // Returns the function of that name; null after a failure, or if there is
-  // none, which is a failure.
+  // Returns the function of that name; null after a failure, or if it is
+  // missing, which is a failure too.
   template <typename Function>
   Function* Find(const char* name) {
     return reinterpret_cast<Function*>(Symbol(name));
   }
 
-  // Whether it was loaded and has every function that was looked for; kIo, with
+  // Whether it was loaded and has every function that was looked up; kIo, with
   // the package to install, if not.
   const Status& status() const { return status_; }
 

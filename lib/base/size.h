@@ -9,8 +9,8 @@
 
 namespace tinyml {
 
-// Returns the bytes that `text` stands for: digits, then optionally K, M or G
-// for powers of 1024. Fails with kUsage.
+// Returns the bytes that `text` means: digits, then optionally K, M or G for
+// powers of 1024. Fails with kUsage.
 Result<int64_t> ParseSize(std::string_view text);
 
 }  // namespace tinyml

@@ -1,5 +1,5 @@
-// Bytes that may be too many for memory: few stay in it, many go to a temporary
-// file that is mapped.
+// Bytes that may be too many for memory: a few stay in it, many go to a
+// temporary file that is mapped.
 #ifndef TINYML_BASE_SPILL_H_
 #define TINYML_BASE_SPILL_H_
 
@@ -13,8 +13,8 @@
 
 namespace tinyml {
 
-// Collects bytes. The temporary file has no name, so that nothing is left of it
-// whatever happens. Not thread-safe.
+// Collects bytes. The temporary file has no name, so that nothing is left
+// behind whatever happens. Not thread-safe.
 class Spill {
  public:
   // More than `in_memory` bytes go to a file.
@@ -23,9 +23,9 @@ class Spill {
   Spill(const Spill&) = delete;
   Spill& operator=(const Spill&) = delete;
 
-  // Fails with kIo where the temporary folder is full or cannot be written.
+  // Fails with kIo if the temporary folder is full or not writable.
   Status Append(std::span<const uint8_t> bytes);
-  // Returns everything that was appended; nothing may be appended later.
+  // Returns everything appended; nothing may be appended afterwards.
   Result<SharedBytes> Finish();
 
  private:

@@ -1,5 +1,5 @@
-// Words of messages: text that comes from untrusted input, counted things, and
-// guesses at what was meant.
+// Pieces of messages: text from untrusted input, counts, and guesses at what
+// was meant.
 #ifndef TINYML_BASE_TEXT_H_
 #define TINYML_BASE_TEXT_H_
 
@@ -11,7 +11,7 @@
 
 namespace tinyml {
 
-// `text` made fit for a message: short, and without control characters.
+// `text` made suitable for a message: short, and without control characters.
 std::string Printable(std::string_view text);
 
 // `text` of any length on one line: control characters become spaces.
@@ -20,11 +20,11 @@ std::string OneLine(std::string_view text);
 // "1 operator", "2 operators".
 std::string Counted(int64_t count, std::string_view noun);
 
-// Insertions, deletions, substitutions and swaps of neighbours that lead from
-// one word to the other.
+// The number of insertions, deletions, substitutions and swaps of adjacent
+// characters that turn one word into the other.
 size_t EditDistance(std::string_view a, std::string_view b);
 
-// Returns the candidate that `word` is probably a misspelling of, or "".
+// Returns the candidate that `word` probably misspells, or "".
 std::string_view ClosestTo(std::string_view word,
                            std::span<const std::string> candidates);
 

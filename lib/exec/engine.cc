@@ -81,7 +81,7 @@ Status Engine::Reset() {
       nodes_[s].push_back(MakeNode({s, i}));
     }
   }
-  if (!times.empty()) times_ = times;  // They go on over a reset.
+  if (!times.empty()) times_ = times;  // They survive a reset.
   // Subgraphs do not call themselves (the simulation refuses that), so as many
   // rounds as there are subgraphs settle every count.
   scope_counts_.assign(count, 0);
@@ -180,13 +180,13 @@ Status Engine::RunOperator(int subgraph, Node& node, int32_t scope) {
   const OperatorId id(subgraph, node.context->index());
   scope_ = scope;
   caller_ = &node;
-  // An operator that calls subgraphs is watched through theirs.
+  // An operator that calls subgraphs is watched through their operators.
   const bool guarded = guard_ != nullptr && node.calls.empty();
   if (guarded) guard_->Before(id, scope);
   TINYML_RETURN_IF_ERROR(node.invoke());
   if (options_.profile) {
-    // From the end of what ran before, so that no time is lost in between; of
-    // an operator that calls subgraphs, what its operators leave.
+    // From the end of what ran before, so that no time is lost in between; for
+    // an operator that calls subgraphs, what their operators leave.
     const auto now = Clock::now();
     OperatorTime& time = times_[node.time];
     ++time.runs;

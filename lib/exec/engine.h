@@ -38,15 +38,15 @@ struct OperatorTime {
   std::chrono::nanoseconds time{0};  // Without what it called.
 };
 
-// One model ready to run. Nothing is allocated while invoking, unless it fails.
-// Not thread-safe; several engines of one model may run at the same time.
+// A model ready to run. Invoking allocates nothing, unless it fails. Not
+// thread-safe; several engines of one model may run at the same time.
 class Engine final : private ops::Session {
  public:
   // Called after every operator.
   using Observer = std::function<Status(const OperatorId& op)>;
 
   // `model`, which must have passed ValidateModel, must outlive the engine.
-  // Fails with kUnsupported where the runtime on `target` refuses the model.
+  // Fails with kUnsupported if the runtime on `target` refuses the model.
   static Result<std::unique_ptr<Engine>> Create(const Model& model,
                                                 const runtime::Target& target,
                                                 const EngineOptions& options);
@@ -67,7 +67,7 @@ class Engine final : private ops::Session {
   // Runs the model once. Fails with kUnsupported where the runtime would fail,
   // with kInternal if the guard finds the plan wrong.
   Status Invoke();
-  // Gives variables and operators the state they had at first.
+  // Resets variables and operators to their initial state.
   Status Reset();
 
   const runtime::Simulation& simulation() const { return *simulation_; }

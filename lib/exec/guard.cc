@@ -38,7 +38,7 @@ Guard::Guard(const Model& model, const runtime::Simulation& simulation,
 bool Guard::IsLive(size_t buffer, int32_t scope) const {
   const PlannedBuffer& planned = simulation_.buffers[buffer];
   const auto& lifetime = planned.lifetime;
-  // A variable in the plan of the model itself keeps its value for ever.
+  // A variable in the model's own plan keeps its value for ever.
   if (!planned.is_scratch && model_.subgraphs[planned.owner.subgraph]
                                  .tensors[planned.index]
                                  .is_variable) {

@@ -15,11 +15,11 @@
 namespace tinyml::exec {
 
 // Watches the non-persistent part of an arena. Before an operator runs, every
-// byte that is in no live buffer, the gaps around live ones included, and the
-// operator's own scratch memory are filled with poison. Afterwards the poison
-// must be untouched, and of the live buffers only the operator's outputs may
-// have changed. Scratch memory is written too, so a kernel's result cannot
-// depend on it. Not thread-safe; nothing is allocated after construction.
+// byte outside live buffers, including the gaps around them, and the operator's
+// own scratch memory are filled with poison. Afterwards the poison must be
+// untouched, and among the live buffers only the operator's outputs may have
+// changed. Scratch memory is written too, so a kernel's result cannot depend on
+// it. Not thread-safe; nothing is allocated after construction.
 class Guard {
  public:
   // `model`, `simulation` and `arena` must outlive the guard.

@@ -37,7 +37,7 @@ Result<InputFeeder> InputFeeder::Create(std::span<const RunningTensor> inputs,
     return Fail(ErrorCode::kUsage,
                 "give either input files or a random seed, not both");
   }
-  // Arrays with a name first: those without fill the rest in order.
+  // Named arrays first: those without a name fill the rest in order.
   std::vector<const NpyArray*> arrays(inputs.size());
   for (const RunInput& given : options.inputs) {
     if (given.name.empty()) continue;

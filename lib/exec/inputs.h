@@ -18,7 +18,7 @@ namespace tinyml::exec {
 class InputFeeder {
  public:
   // Checks and converts everything at once, for a graph with these `inputs`.
-  // Fails as RunModel.
+  // Fails like RunModel.
   static Result<InputFeeder> Create(std::span<const RunningTensor> inputs,
                                     const RunOptions& options);
 
@@ -30,7 +30,7 @@ class InputFeeder {
   // of another interpreter of the same model. Random values are the generator's
   // next ones. Does not allocate.
   void Feed(int64_t sample, std::span<const RunningTensor> inputs);
-  // Starts the random generator again.
+  // Restarts the random generator.
   void Restart() { state_ = seed_.value_or(0); }
 
  private:

@@ -50,7 +50,7 @@ std::vector<RunningTensor> MakeRunningTensors(
   return result;
 }
 
-// How floats become elements of `tensor`, or these floats.
+// How floats are converted to elements of `tensor`, or back.
 Result<npy::Conversion> ConversionOf(const char* what,
                                      const RunningTensor& tensor, bool writes) {
   const TensorType type = tensor.tensor->type;

@@ -19,8 +19,8 @@ using runtime::RuntimeTensor;
 
 constexpr std::align_val_t kAlignment{64};
 
-// Places of the persistent allocations for `purpose`, in their order: offsets
-// from the start of an arena of `arena_bytes`.
+// Offsets of the persistent allocations for `purpose`, in order, from the start
+// of an arena of `arena_bytes`.
 std::vector<int64_t> PersistentOffsets(const runtime::EventLog& events,
                                        Purpose purpose, int64_t arena_bytes) {
   runtime::Arena arena(arena_bytes);
@@ -104,7 +104,7 @@ std::span<uint8_t> ModelMemory::Allocate(int64_t bytes) {
 
 void ModelMemory::PlaceInArena(const runtime::Simulation& simulation) {
   const int64_t size = simulation.replay.required_bytes;
-  // Behind it, room for reading outputs past their elements (MakeOutputs).
+  // After it, room for reading outputs past their elements (MakeOutputs).
   int64_t overhang = 0;
   for (const auto& tensor : simulation.tensors[0]) {
     if (tensor.dims_relocated) {
@@ -159,8 +159,8 @@ Status ModelMemory::FinishViews() {
   for (size_t s = 0; s < tensors_.size(); ++s) {
     for (TensorView& view : tensors_[s]) {
       for (int32_t dim : view.dims) {
-        // The runtime refuses operators' outputs with such dimensions; what
-        // remains is no operand's business and holds nothing.
+        // The runtime refuses operators' outputs with such dimensions; other
+        // such tensors are no operands and hold nothing.
         if (dim < 0) view.dims.assign(1, 0);
       }
       if (NeededBytes(view) > static_cast<int64_t>(view.bytes.size())) {
@@ -170,8 +170,8 @@ Status ModelMemory::FinishViews() {
                         std::to_string(view.bytes.size()) +
                         " bytes of memory and would be used past its end");
       }
-      // A file, or an offline plan, may put elements at odd addresses, which
-      // not every processor forgives.
+      // A file, or an offline plan, may put elements at unaligned addresses,
+      // which not every processor tolerates.
       if (IsMisaligned(view)) {
         const auto copy = Allocate(static_cast<int64_t>(view.bytes.size()));
         std::copy(view.bytes.begin(), view.bytes.end(), copy.begin());
@@ -192,7 +192,8 @@ void ModelMemory::MakeOutputs(const Model& model) {
     if (ops::Product(view.source->shape) > view.Elements() &&
         !view.IsConstant()) {
       view.dims = view.source->shape;
-      // There is room for it: PlaceInArena and PlaceSeparately see to that.
+      // There is room for it: PlaceInArena and PlaceSeparately make sure of
+      // that.
       SetMemory(view, {view.writable, static_cast<size_t>(NeededBytes(view))});
     }
     outputs_.push_back(std::move(view));

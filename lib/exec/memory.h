@@ -1,4 +1,4 @@
-// Where the tensors of a running model lie.
+// Where the tensors of a running model are.
 #ifndef TINYML_EXEC_MEMORY_H_
 #define TINYML_EXEC_MEMORY_H_
 
@@ -28,15 +28,15 @@ class AlignedBytes {
   size_t size_;
 };
 
-// The memory of one model that a simulation has sized: one arena of exactly
-// the required bytes with everything at its place in it, or separate memory for
-// each tensor. Not thread-safe.
+// The memory of one model that a simulation has sized: one arena of exactly the
+// required bytes with everything in its place, or separate memory for each
+// tensor. Not thread-safe.
 class ModelMemory {
  public:
   enum class Layout { kArena, kSeparate };
 
   // `model` and `simulation` must outlive the result. Fails with kUnsupported
-  // where a tensor has more elements than memory.
+  // if a tensor has more elements than memory.
   static Result<ModelMemory> Create(const Model& model,
                                     const runtime::Simulation& simulation,
                                     Layout layout);
@@ -46,17 +46,17 @@ class ModelMemory {
     return tensors_;
   }
   // The outputs of subgraph 0 as an application reads them: by the shape in the
-  // model, which goes past the elements where a kernel has made the shape
+  // model, which extends past the elements if a kernel has made the shape
   // smaller.
   const std::vector<ops::TensorView>& outputs() const { return outputs_; }
   // Memory of resource variables, by id; empty for one that never gets any.
   std::span<const std::span<uint8_t>> resources() const { return resources_; }
   // The arena; empty for separate memory.
   std::span<uint8_t> arena() const { return arena_; }
-  // Bytes of host memory, constants in the model's file apart.
+  // Bytes of host memory, not counting constants in the model's file.
   int64_t TotalBytes() const;
 
-  // Gives variables and resource variables their first values.
+  // Resets variables and resource variables to their initial values.
   void ResetVariables();
 
  private:

@@ -35,16 +35,16 @@ RunTensor Copy(const RunningTensor& tensor, int subgraph, TensorIndex index) {
   return copy;
 }
 
-// FNV-1a, but with the start value that the recorded runs of the real runtime
-// have, which lacks the last digit of the published one.
+// FNV-1a, but with the start value used in the recorded runs of the real
+// runtime, which lacks the last digit of the published one.
 uint64_t Fnv1a64(std::span<const uint8_t> bytes) {
   uint64_t hash = 1469598103934665603;
   for (const uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001b3;
   return hash;
 }
 
-// Room for everything that a run gives, taken before the first invocation, so
-// that the process does not grow from one to the next.
+// Room for all results of a run, allocated before the first invocation, so that
+// the process does not grow from one to the next.
 void Reserve(const std::vector<RunningTensor>& outputs, int64_t invocations,
              bool batch, RunRecord& record, RunResult& result) {
   constexpr size_t kPrefixBytes = 256;

@@ -1,5 +1,5 @@
-// What the reports of a run say of each invocation, so that runs can be
-// compared with recorded ones: the program's business, and no part of the API.
+// What the reports of a run say about each invocation, so that runs can be
+// compared with recorded ones: for the program, and not part of the API.
 #ifndef TINYML_EXEC_RUN_RECORD_H_
 #define TINYML_EXEC_RUN_RECORD_H_
 
@@ -12,10 +12,11 @@
 
 namespace tinyml::exec {
 
-// What one invocation gave for one output, short enough to keep of all.
+// What one invocation computed for one output, short enough to keep for all of
+// them.
 struct OutputDigest {
-  // FNV-1a of the raw bytes, with the start value 1469598103934665603, as the
-  // recorded runs have it (the published one has a 7 after it).
+  // FNV-1a of the raw bytes, with the start value 1469598103934665603, as in
+  // the recorded runs (the published one has one more digit, 7).
   uint64_t fnv1a64 = 0;
   std::vector<uint8_t> prefix;   // At most the first 256 bytes.
   uint64_t defined_fnv1a64 = 0;  // Of RunningTensor::defined_bytes.

@@ -10,8 +10,8 @@
 
 namespace tinyml {
 
-// Returns the index of an operator code that means `code`, or `custom_code` if
-// that is kCustom, in any version, or in `version`; added if there is none.
+// Returns the index of an operator code for `code`, or `custom_code` if that is
+// kCustom, in any version, or in `version`; adds one if there is none.
 uint32_t OpcodeFor(Model& model, BuiltinOperator code,
                    std::string_view custom_code = {},
                    std::optional<int32_t> version = {});

@@ -21,7 +21,8 @@ tl::unexpected<Error> FailAt(const Model& model, OperatorId op, ErrorCode code,
 tl::unexpected<Error> FailAt(const Model& model, TensorId tensor,
                              ErrorCode code, std::string_view reason);
 
-// `status`; if it failed, with the operator or the tensor before its message.
+// `status`; if it is an error, with the operator or the tensor before its
+// message.
 Status About(const Model& model, OperatorId op, Status status);
 Status About(const Model& model, TensorId tensor, Status status);
 

@@ -177,7 +177,7 @@ std::optional<FlexScalar> FlexBuffer::ReadScalar(size_t position, uint8_t width,
 std::optional<FlexScalar> FlexBuffer::Find(std::string_view key) const {
   if (!root_ || !is_map_) return FlexScalar();
   const Vector& map = *root_;
-  // In front of the elements: offset of the keys, their width, the size.
+  // Before the elements: offset of the keys, their width, the size.
   if (map.position < size_t{3} * map.width) return std::nullopt;
   const auto keys = Follow(map.position - size_t{3} * map.width, map.width);
   const auto key_width =

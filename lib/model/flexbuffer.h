@@ -1,7 +1,7 @@
 // A bounded reader of FlexBuffers, the format of custom operators' options.
 //
-// It gives what the runtime's own accessors give for the same bytes, and
-// nothing where those would leave the buffer. It borrows the bytes, which must
+// It returns what the runtime's own accessors return for the same bytes, and
+// nothing where those would go out of bounds. It borrows the bytes, which must
 // outlive it. Thread-safe.
 //
 // Source of the layout: google/flatbuffers, flexbuffers.h (GetRoot, Reference,
@@ -27,7 +27,7 @@ class FlexScalar {
 
   bool IsNull() const { return std::holds_alternative<std::monostate>(value_); }
   // Conversions as FlexBuffers does them; 0 or false for null. Values out of
-  // range are clamped first, and integers then cut to 32 bits.
+  // range are clamped first, and integers then truncated to 32 bits.
   int32_t AsInt32() const;
   double AsDouble() const;
   bool AsBool() const { return AsDouble() != 0.0; }
@@ -48,8 +48,8 @@ class FlexBuffer {
   // the runtime's FlexbufferWrapper does. Nothing if that is out of bounds.
   std::optional<int32_t> RawInt32(size_t index) const;
 
-  // Returns the value of `key`: null if the root is no map or has no such key;
-  // nothing if the buffer is broken.
+  // Returns the value of `key`: null if the root is not a map or has no such
+  // key; nothing if the buffer is malformed.
   std::optional<FlexScalar> Find(std::string_view key) const;
 
  private:

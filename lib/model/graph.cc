@@ -11,7 +11,7 @@ Result<std::vector<OperatorIndex>> TopologicalOrder(const Subgraph& subgraph) {
   const size_t count = subgraph.operators.size();
   const size_t tensor_count = subgraph.tensors.size();
   // A tensor waits for the operators that write it, an operator for the tensors
-  // that it reads. One that appears twice in a list is waited for twice.
+  // that it reads. One that appears twice in a list is counted twice.
   std::vector<size_t> unwritten(tensor_count, 0);
   for (const Operator& op : subgraph.operators) {
     for (TensorIndex tensor : op.outputs) {

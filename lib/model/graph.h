@@ -13,11 +13,10 @@ namespace tinyml {
 // Index of an operator within its subgraph.
 using OperatorIndex = int32_t;
 
-// Returns the operators so ordered that each comes after those that write its
+// Returns the operators in topological order, each after those that write its
 // inputs; otherwise in the order of the file, so that a sorted subgraph keeps
-// its order. Fails with kInvalid if operators need each other in a circle.
-// Variable tensors, which carry a value from one run to the next, order
-// nothing.
+// its order. Fails with kInvalid if operators form a cycle. Variable tensors,
+// which carry a value from one run to the next, impose no order.
 Result<std::vector<OperatorIndex>> TopologicalOrder(const Subgraph& subgraph);
 
 }  // namespace tinyml

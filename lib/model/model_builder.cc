@@ -151,7 +151,7 @@ void ModelBuilder::AddSignature(std::string key) {
   const auto named = [&main](const std::vector<TensorIndex>& indices) {
     std::vector<TensorMap> maps;
     for (const TensorIndex index : indices) {
-      // What is out of range is said at Build().
+      // Build() reports what is out of range.
       const bool known =
           index >= 0 && static_cast<size_t>(index) < main.tensors.size();
       maps.push_back({known ? main.tensors[index].name : "",

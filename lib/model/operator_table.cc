@@ -11,7 +11,7 @@
 namespace tinyml {
 namespace {
 
-// What the cells of operator_rows.inc stand for.
+// The meaning of the cells of operator_rows.inc.
 using enum Change;
 
 constexpr uint16_t kMany = CountRange::kUnlimited;
@@ -36,14 +36,14 @@ constexpr bool NO = false;
 constexpr bool YES = true;
 }  // namespace state
 
-// The integer kernels, by what they demand; ...8 have none for int16.
+// The integer kernels, by what they require; ...8 have none for int16.
 namespace quantization {
 using enum ParameterRule;
 
 // Operators with an integer kernel that are Float: DIV and RSQRT, whose kernels
-// abort on a divisor of zero and on values below it, which rounding can make of
-// good ones; EMBEDDING_LOOKUP, which is hybrid. ReadOnly8: GREATER of int16
-// reads parameters that nobody set.
+// abort on a divisor of zero or a negative value, which rounding can produce
+// from good ones; EMBEDDING_LOOKUP, which is hybrid. ReadOnly8: int16 GREATER
+// reads parameters that were never set.
 constexpr QuantizationRule Float;
 constexpr QuantizationRule Free8 = {.int8 = true, .rule = kFree};
 constexpr QuantizationRule Free16 = {
@@ -52,7 +52,8 @@ constexpr QuantizationRule ReadOnly8 = {.int8 = true,
                                         .rule = kNoQuantizedOutput};
 // add_n.cc, pooling_common.cc, maximum_minimum.cc, concatenation.cc,
 // reduce_common.cc, pad_common.cc; activations.cc (RELU6) clamps with the
-// input's parameters and keeps the values; the others move values unseen.
+// input's parameters and keeps the values; the others move values without
+// interpreting them.
 constexpr QuantizationRule Same8 = {.int8 = true, .rule = kAllTheSame};
 constexpr QuantizationRule Same16Of(int input) {
   return {.int8 = true, .int16 = true, .rule = kAllTheSame, .input = input};
@@ -71,8 +72,8 @@ constexpr QuantizationRule Fixed(float scale, int32_t zero_point, bool int16) {
           .fixed_int16 = {int16 ? 1.0F / 32768 : 0.0F, 0}};
 }
 // conv_common.cc, depthwise_conv_common.cc, transpose_conv.cc,
-// fully_connected_common.cc; cmsis_nn/fully_connected.cc refuses scales by
-// channel with int16.
+// fully_connected_common.cc; cmsis_nn/fully_connected.cc refuses per-channel
+// scales with int16.
 constexpr QuantizationRule Weights(int input, int weights, int bias, int axis,
                                    bool per_channel_int16) {
   return {.int8 = true,

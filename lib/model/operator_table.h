@@ -37,10 +37,10 @@ enum class OperatorKind : uint8_t {
   kPools,        // Windows of one operand.
   kUnary,        // Element by element, of one operand.
   kBinary,       // Element by element, of two; one may be broadcast.
-  kAccumulates,  // Sums over operands or along an axis, as long as these.
-  kNormalizes,   // Each row by what is in it: softmax.
+  kAccumulates,  // Sums over any number of operands or along an axis.
+  kNormalizes,   // Normalizes each row by its own values: softmax.
   kReduces,      // Along axes.
-  kConverts,     // To another type or coding.
+  kConverts,     // To another type or encoding.
   kMoves,        // Elements of one operand to other places.
   kJoins,        // Several operands into one.
   kSplits,       // One operand into several.
@@ -66,7 +66,7 @@ enum class MacFormula : uint8_t {
   kLstm,
 };
 
-// Whether something is there, and since which change upstream.
+// Whether something exists, and since which upstream change.
 struct Availability {
   bool exists = false;
   std::optional<Change> since = {};  // Nothing: in every known revision.
@@ -80,7 +80,7 @@ struct OperatorRow {
   CountRange outputs;
   // The format's options table, or empty if the operator has none.
   std::string_view options;
-  // Takes any options: what it means is not the format's business.
+  // Takes any options: the format does not define their meaning.
   bool any_options;
   OperatorKind kind;
   // Its results depend on earlier invocations, or later ones on it.
@@ -97,23 +97,23 @@ struct OperatorRow {
   Availability esp_nn;
 };
 
-// Every row, in the order of operator_rows.inc: a table made of the same rows
+// Every row, in the order of operator_rows.inc: a table made from the same rows
 // has its entry for `row` at index `&row - AllOperators().data()`.
 std::span<const OperatorRow> AllOperators();
 inline size_t RowIndex(const OperatorRow& row) {
   return static_cast<size_t>(&row - AllOperators().data());
 }
 
-// Returns the row of an operator: that of CUSTOM for a custom operator which
-// the runtime does not know, and null for a number that the format lacks.
+// Returns the row of an operator: that of CUSTOM for a custom operator that the
+// runtime does not know, and null for a number that the format lacks.
 const OperatorRow* FindOperator(BuiltinOperator code,
                                 std::string_view custom_code = {});
 
-// The row's rule, or null if there is no kernel of integers.
+// The row's rule, or null if there is no integer kernel.
 const QuantizationRule* QuantizationRuleOf(BuiltinOperator code);
 
-// Whether the runtime only hands values on, of whatever type, between tensors
-// that are alike: control flow and variables.
+// Whether the runtime only passes values of any type between matching tensors:
+// control flow and variables.
 bool HandsValuesOn(BuiltinOperator code);
 
 }  // namespace tinyml

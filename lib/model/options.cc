@@ -41,7 +41,7 @@ bool IsKnownEnumValue(T value) {
   return !EnumName(value).empty();
 }
 
-// Looks at the enum values in `field`, if it has any.
+// Checks the enum values in `field`, if it has any.
 template <typename T>
 std::optional<int64_t> UnknownEnumNumber(const T& field) {
   if constexpr (std::is_enum_v<T>) {
@@ -56,7 +56,7 @@ std::optional<int64_t> UnknownEnumNumber(const T& field) {
   return std::nullopt;
 }
 
-// Turns a field of any type into the value that stands for it in a list.
+// Turns a field of any type into the value that represents it in a list.
 template <typename T>
 OptionValue ToOptionValue(const T& field) {
   if constexpr (std::is_same_v<T, TensorType>) {

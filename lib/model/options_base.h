@@ -57,7 +57,7 @@ class OptionsBase {
   virtual uint8_t type_number() const = 0;
   // The table, a struct of tinyml/options.h.
   virtual const void* table() const = 0;
-  // Whether `other` is of the same type and equal; floats compared by bits.
+  // Whether `other` has the same type and is equal; floats compared by bits.
   virtual bool Equals(const OptionsBase& other) const = 0;
   // All fields in the format's order, copied: for reports.
   virtual std::vector<OptionField> Fields() const = 0;

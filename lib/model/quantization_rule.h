@@ -1,4 +1,4 @@
-// What the runtime's integer kernels demand of an operator's tensors, as data.
+// What the runtime's integer kernels require of an operator's tensors, as data.
 //
 // Sources: TensorFlow Lite 8-bit quantization specification
 // (tensorflow/lite/g3doc/performance/quantization_spec.md), and the checks of
@@ -11,18 +11,18 @@
 
 namespace tinyml {
 
-// How the parameters of an operator's quantized tensors hang together.
+// How the parameters of an operator's quantized tensors are related.
 enum class ParameterRule : uint8_t {
   kFree,         // Each tensor has its own.
   kAllTheSame,   // Inputs and outputs share one scale and zero point.
   kFixedOutput,  // The output's are those of the rule; inputs have their own.
   kWeights,      // Weights and a bias whose scale is input x weights.
-  kNoQuantizedOutput,  // Inputs have their own; outputs are no activations.
+  kNoQuantizedOutput,  // Inputs have their own; outputs are not activations.
   kSvdf,
   kLstm,
 };
 
-// Scale and zero point that a kernel writes, whatever the tensor says.
+// The scale and zero point of what a kernel writes, whatever the tensor says.
 struct FixedParameters {
   float scale = 0;
   int32_t zero_point = 0;
@@ -41,8 +41,8 @@ struct QuantizationRule {
   FixedParameters fixed_int8 = {};  // kFixedOutput.
   FixedParameters fixed_int16 = {};
 
-  // kWeights: the operands, and the axis of the weights along which there may
-  // be a scale for each index (with int8 activations, with int16).
+  // kWeights: the operands, and the axis of the weights that may be quantized
+  // per channel (with int8 activations, with int16).
   int weights = -1;
   int bias = -1;
   int channel_axis = 0;

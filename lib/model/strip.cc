@@ -37,7 +37,7 @@ void StripQuantization(std::optional<Quantization>& quantization) {
   if (says_nothing) quantization.reset();
 }
 
-// Sparsity stays: the tensor's bytes mean nothing without it.
+// Sparsity stays: the tensor's bytes are meaningless without it.
 void StripTensor(Tensor& tensor) {
   tensor.name.clear();
   tensor.shape_signature.clear();
@@ -56,7 +56,7 @@ void StripSubgraph(Subgraph& subgraph) {
   }
 }
 
-// Data outside of the file stays known only if a tensor refers to it.
+// External data stays only if a tensor refers to it.
 void StripExternalBuffers(Model& model) {
   for (const Subgraph& subgraph : model.subgraphs) {
     for (const Tensor& tensor : subgraph.tensors) {
@@ -90,7 +90,7 @@ void DropUnusedOperatorCodes(Model& model) {
 }
 
 // Every reference to an empty buffer becomes one to buffer 0, which is empty by
-// the format's rule; the runtime takes both for "no constant data".
+// the format's rule; the runtime treats both as "no constant data".
 void DropUnusedBuffers(Model& model) {
   constexpr uint32_t kUnused = UINT32_MAX;
   std::vector<uint32_t> renumbered(model.buffers.size(), kUnused);
@@ -127,7 +127,7 @@ Model StripModel(const Model& model) {
   for (Subgraph& subgraph : stripped.subgraphs) StripSubgraph(subgraph);
   StripExternalBuffers(stripped);
   DropUnusedOperatorCodes(stripped);
-  // The compression metadata names buffers by number, inside its own bytes.
+  // The compression metadata refers to buffers by number, inside its own bytes.
   if (!IsCompressed(stripped)) DropUnusedBuffers(stripped);
   return stripped;
 }

@@ -1,4 +1,4 @@
-// Leaves out of a model what the runtime never reads.
+// Strips from a model what the runtime never reads.
 #ifndef TINYML_MODEL_STRIP_H_
 #define TINYML_MODEL_STRIP_H_
 

@@ -12,7 +12,7 @@ namespace tinyml {
 
 struct SubgraphReference {
   std::string_view role;  // "then branch", "loop body"
-  int64_t subgraph = 0;   // As the file has it; may be out of range.
+  int64_t subgraph = 0;   // As in the file; may be out of range.
 };
 
 // Returns the references in the options of `op`, in the format's order. An
@@ -20,8 +20,8 @@ struct SubgraphReference {
 std::vector<SubgraphReference> SubgraphReferences(const Operator& op);
 
 // Returns the subgraphs that the runtime enters for `op` of a valid model, in
-// the order in which its scopes count them. It looks at the newer field of the
-// operator code only, so control flow in a file that has just the older one
+// the order in which its scopes count them. It looks only at the newer field of
+// the operator code, so control flow in a file that has only the older one
 // enters none.
 std::vector<int> EnteredSubgraphs(const Model& model, const Operator& op);
 

@@ -1,5 +1,5 @@
-// What changed upstream between the revisions that are known: the bare names.
-// runtime/targets/changes.h says what each of them is.
+// What changed upstream between the known revisions: only the names.
+// runtime/targets/changes.h says what each is.
 #ifndef TINYML_MODEL_UPSTREAM_CHANGE_H_
 #define TINYML_MODEL_UPSTREAM_CHANGE_H_
 

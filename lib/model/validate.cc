@@ -13,9 +13,9 @@ namespace {
 
 constexpr uint32_t kSchemaVersion = 3;
 
-// The plan that a compiler made for the arena. Source: tflite-micro
-// 90b983c2b3f1, micro/micro_allocation_info.cc, GetOfflinePlannedOffsets: three
-// words of head, the third of which counts the offsets that follow.
+// The memory plan that a compiler made for the arena. Source: tflite-micro
+// 90b983c2b3f1, micro/micro_allocation_info.cc, GetOfflinePlannedOffsets: a
+// header of three words, the third of which counts the offsets that follow.
 constexpr std::string_view kOfflinePlanName = "OfflineMemoryAllocation";
 constexpr size_t kOfflinePlanHeadBytes = 12;
 constexpr size_t kOfflinePlanCountAt = 8;

@@ -1,5 +1,5 @@
 // The runtime walks control flow by recursion, once for each call: a cycle
-// never ends, a chain takes stack, and subgraphs that call others twice take
+// never ends, a chain uses stack, and subgraphs that call others twice take
 // time that doubles with each level. All three are refused here, so that no
 // later walk needs a guard. Source: tflite-micro 90b983c2b3f1, micro/
 // micro_allocation_info.cc, MarkSubgraphLifetimesIfNecessary.
@@ -22,8 +22,8 @@ struct Call {
   size_t subgraph;
 };
 
-// The runtime reads these operators' options without asking whether there are
-// any. Source: ibid., and micro/kernels/if.cc, while.cc, call_once.cc, Init.
+// The runtime reads these operators' options without checking that they exist.
+// Source: ibid., and micro/kernels/if.cc, while.cc, call_once.cc, Init.
 bool NeedsSubgraphs(BuiltinOperator code) {
   return code == BuiltinOperator::kIf || code == BuiltinOperator::kWhile ||
          code == BuiltinOperator::kCallOnce || code == BuiltinOperator::kCall;
@@ -78,7 +78,7 @@ class CallWalk {
       if (state_[call.subgraph] == State::kOpen) {
         return About(
             model_, OperatorId(frame.subgraph, call.op),
-            Invalid("it calls subgraph {}, which is being called already; the "
+            Invalid("it calls subgraph {}, which is already being called; the "
                     "runtime cannot recurse",
                     call.subgraph));
       }

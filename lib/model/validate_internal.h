@@ -26,7 +26,7 @@ tl::unexpected<Error> Invalid(fmt::format_string<Args...> format,
 // Shapes, types, buffers, quantization and sparsity of one subgraph's tensors.
 Status ValidateTensors(const Model& model, size_t subgraph);
 
-// Called by ValidateTensors for each tensor that has it, and names it.
+// Called by ValidateTensors, which names the tensor, for each that has it.
 Status ValidateQuantization(const Model& model, size_t subgraph,
                             const Tensor& tensor);
 Status ValidateSparsity(const Tensor& tensor);

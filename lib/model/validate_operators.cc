@@ -59,7 +59,7 @@ Status ValidateOptions(const OperatorRow& row, const Operator& op) {
     }
   }
   if (op.custom_options_format != 0) {
-    return Invalid("its custom options have format {}, which is not known",
+    return Invalid("its custom options have unknown format {}",
                    static_cast<int>(op.custom_options_format));
   }
   return {};

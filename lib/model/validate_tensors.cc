@@ -17,8 +17,8 @@ std::string ShapeText(std::span<const int32_t> shape) {
 }
 
 Status ValidateShape(const Tensor& tensor) {
-  // -1 stands for a dimension that is known later: the runtime's RESHAPE fills
-  // it in. Source: tflite-micro 90b983c2b3f1, micro/kernels/reshape_common.cc.
+  // -1 is a dimension that is known later: the runtime's RESHAPE fills it in.
+  // Source: tflite-micro 90b983c2b3f1, micro/kernels/reshape_common.cc.
   std::vector<int32_t> known;
   for (size_t i = 0; i < tensor.shape.size(); ++i) {
     if (tensor.shape[i] < -1) {
@@ -112,8 +112,8 @@ Status ValidateDetails(const Model& model, size_t subgraph,
 }
 
 // The dimension that has a scale for each index. Old converters gave a bias the
-// quantized dimension of its filter, which the runtime never asks for; a vector
-// has only one dimension to mean.
+// quantized dimension of its filter, which the runtime never reads; a vector
+// has only one dimension anyway.
 int32_t QuantizedAxis(const Tensor& tensor) {
   return tensor.shape.size() == 1 ? 0
                                   : tensor.quantization->quantized_dimension;

@@ -85,8 +85,9 @@ struct ActivationRange {
 
 // The range that the type of `output` (int8, uint8 or int16) and the fused
 // activation clamp it to; activations other than RELU, RELU6 and RELU_N1_TO_1
-// are ignored, as in the runtime. Source: tflite-micro 90b983c2b3f1,
-// lite/kernels/kernel_util.cc, CalculateActivationRangeQuantizedImpl.
+// are ignored, as in the runtime. Source:
+// tflite-micro 90b983c2b3f1, lite/kernels/kernel_util.cc,
+// CalculateActivationRangeQuantizedImpl.
 ActivationRange QuantizedActivationRange(ActivationFunctionType activation,
                                          const TensorView& output);
 

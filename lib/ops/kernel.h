@@ -30,8 +30,7 @@ namespace tinyml::ops {
 // Whose results a kernel computes where kernel libraries differ.
 enum class KernelResults : uint8_t { kReference, kCmsisNn };
 
-// Fast kernels give the same integers as plain ones, which follow the formula
-// literally.
+// Fast kernels give the same integers as plain ones, which follow the formula.
 enum class KernelForm : uint8_t { kFast, kPlain };
 
 // What operators of control flow and resource variables ask of the interpreter.
@@ -107,8 +106,7 @@ class OpContext {
   // `reason`, a clause without final full stop. `return op.Refuse("...")`. Safe
   // while invoking, where it is the only thing that allocates.
   tl::unexpected<Error> Refuse(std::string_view reason) const;
-  // Warns of what is undefined or unsafe in the real runtime; once per
-  // operator.
+  // Warns of what is unsafe or undefined in the runtime; once per operator.
   void Warn(std::string_view reason);
   const std::vector<std::string>& warnings() const { return warnings_; }
 

@@ -23,8 +23,7 @@ struct TensorView {
   std::vector<int32_t> dims;
   std::span<const uint8_t> bytes;
   uint8_t* writable = nullptr;  // The same bytes; null for a constant.
-  // The first scale and zero point; 0 unless the runtime treats it as
-  // quantized.
+  // The first scale and zero point; 0 unless quantized in the runtime's view.
   float scale = 0.0F;
   int32_t zero_point = 0;
 

@@ -35,8 +35,8 @@ class Tasks {
 
   explicit Tasks(Progress progress) : progress_(std::move(progress)) {}
 
-  // Adds a task, which is done before those that wait if it is `next`: what
-  // is begun is finished, so that few models are in memory.
+  // Adds a task, ahead of those waiting if `next`: work that has begun is
+  // finished first, so that few models are in memory.
   void Add(Task task, bool next) {
     const std::scoped_lock lock(mutex_);
     if (next) {
@@ -48,7 +48,7 @@ class Tasks {
     changed_.notify_one();
   }
 
-  // Of the whole, for progress.
+  // Of the total, for progress.
   void Expect(int64_t steps) { steps_ = steps; }
   // Returns whether to go on.
   bool Done(int64_t steps) {
@@ -58,7 +58,7 @@ class Tasks {
     return result_.has_value();
   }
 
-  // Fails with kCancelled when what was begun by then has ended.
+  // Fails with kCancelled once running tasks have ended.
   Status Run(int threads) {
     RunOnThreads(threads, [this](int) { Work(); });
     return result_;
@@ -90,7 +90,7 @@ class Tasks {
   Status result_;
 };
 
-// A model on a target: the figures, and what they are from.
+// A model on a target: the figures, and what they come from.
 struct Sized {
   LockedTarget figures;
   std::shared_ptr<const ArenaReport> report;  // Null if it is refused.
@@ -122,7 +122,7 @@ class Check {
         std::ranges::count_if(project_.models, [](const ProjectModel& model) {
           return model.quantization.has_value();
         });
-    // Threads of quantization, of which each model that needs them has some.
+    // Threads for quantization, shared among the models that need it.
     inner_threads_ =
         std::max(1, threads / std::max(1, static_cast<int>(quantized)));
     int64_t steps = 0;
@@ -140,8 +140,8 @@ class Check {
   }
 
  private:
-  // What takes longest must not begin last. Quantization takes longer than
-  // anything else, then size decides.
+  // What takes longest must not start last. Quantization takes longer than
+  // anything else; after that, size decides.
   std::vector<Work*> LongestFirst() {
     std::vector<std::pair<uint64_t, Work*>> ranked;
     for (const auto& work : work_) {
@@ -159,7 +159,8 @@ class Check {
     return order;
   }
 
-  // Runs `what`; an exception becomes a fault of the model, not of the program.
+  // Runs `what`; an exception becomes a failure of the model, not of the
+  // program.
   template <typename What>
   void Guarded(Work& work, const What& what) {
     std::string fault;
@@ -239,7 +240,7 @@ class Check {
     if (last) Finish(work);
   }
 
-  // The figures on a target of an output, which mostly is one of the model's.
+  // The figures on a target of an output, which is usually one of the model's.
   static LockedTarget SizedFor(Work& work, const ProjectTarget& target) {
     const auto alike = [&](const Target& other) {
       return other.runtime().SizesAlike(target.target.runtime());
@@ -295,7 +296,7 @@ class Check {
     if (work.prepared.failure && work.checked.findings.empty()) {
       work.checked.findings.push_back(*work.prepared.failure);
     }
-    // Structure is not needed any more; outputs share the bytes.
+    // The structure is no longer needed; outputs share the bytes.
     work.prepared.file.reset();
     work.sized.clear();
   }
@@ -329,7 +330,7 @@ class Check {
         .now = work.prepared.locked,
         .before = before,
         .lock_tool_version = lock_ != nullptr ? lock_->tool_version : ""};
-    // Of a file that cannot be read there is nothing to compare.
+    // If a file cannot be read, there is nothing to compare.
     const bool readable =
         made || (work.prepared.failure &&
                  work.prepared.failure->kind == FindingKind::kRefused);
@@ -386,7 +387,7 @@ class Check {
       if (!unreadable) {
         result.lock.models[name] = std::move(work->prepared.locked);
       } else if (lock_ != nullptr && lock_->models.contains(name)) {
-        // What cannot be read today says nothing against what was agreed to.
+        // What cannot be read now does not invalidate what was agreed to.
         result.lock.models[name] = lock_->models.at(name);
       }
       document.models.push_back(std::move(work->checked));

@@ -28,7 +28,7 @@ bool SameRevisions(const LockedTarget& a, const LockedTarget& b) {
          a.kernels_revision == b.kernels_revision;
 }
 
-// "cmsis-nn 4ab83cc3cc98 -> 0123456789ab", of what moved.
+// "cmsis-nn 4ab83cc3cc98 -> 0123456789ab", for what moved.
 std::string Moved(const LockedTarget& before, const LockedTarget& now) {
   std::string text;
   const auto add = [&text](const std::string& name_before,
@@ -52,8 +52,8 @@ std::string Moved(const LockedTarget& before, const LockedTarget& now) {
   return text;
 }
 
-// `target` with the revisions that the lock has; nothing if they are not known
-// or it had another runtime or kernel library then.
+// `target` with the revisions that the lock has; nothing if they are unknown or
+// it then had another runtime or kernel library.
 std::optional<Target> TargetOfLock(const Target& target,
                                    const LockedTarget& before) {
   const TargetInfo& info = target.info();
@@ -70,7 +70,7 @@ std::optional<Target> TargetOfLock(const Target& target,
   return std::move(*parsed);
 }
 
-// What a change of the required arena is made of.
+// What a change in the required arena consists of.
 struct Attribution {
   bool known = false;
   int64_t by_revisions = 0;  // With the model as it is now.
@@ -104,7 +104,7 @@ Attribution Attribute(const Comparison& comparison, const ProjectTarget& target,
   return result;
 }
 
-// Why figures moved although the revisions are the same.
+// Why figures changed although the revisions are the same.
 std::string OtherReason(const Comparison& comparison) {
   const LockedModel& before = *comparison.before;
   if (before.source_sha256 != comparison.now.source_sha256) {
@@ -123,7 +123,7 @@ std::string OtherReason(const Comparison& comparison) {
   return "";
 }
 
-// Why the required arena moved.
+// Why the required arena changed.
 struct Reason {
   std::string text;  // A clause; empty for no reason.
   bool by_revision = false;
@@ -146,7 +146,7 @@ Reason ReasonOf(const Comparison& comparison, const ProjectTarget& target,
             /*by_revision=*/true};
   }
   if (!part.known) return {fmt::format("{}, and {}", rest, moved)};
-  if (rest.empty()) return {};  // Even the earlier ones do not give it.
+  if (rest.empty()) return {};  // Even the earlier ones do not reproduce it.
   if (part.by_revisions == 0) return {rest};
   return {fmt::format("{} by {}, {} by {}{}", report::SignedBytes(part.by_rest),
                       rest, report::SignedBytes(part.by_revisions), moved,
@@ -273,7 +273,7 @@ std::vector<Finding> CompareTarget(const Comparison& comparison,
                                    const LockedTarget& now,
                                    const ArenaReport* report) {
   std::vector<Finding> findings;
-  if (comparison.before == nullptr) return findings;  // Said of the model.
+  if (comparison.before == nullptr) return findings;  // Reported for the model.
   const auto found = comparison.before->targets.find(target.key);
   if (found == comparison.before->targets.end()) {
     findings.push_back(
@@ -329,7 +329,7 @@ std::vector<Finding> CompareTarget(const Comparison& comparison,
                            : reason.by_revision ? FindingKind::kRevision
                            : change < 0         ? FindingKind::kShrank
                                                 : FindingKind::kChanged;
-  // What the model's change means for its hash is said of the model.
+  // The model's own finding reports its changed hash.
   findings.push_back({kind, kind == FindingKind::kGrew,
                       figures + ": " + reason.text, reason.by_revision});
   return findings;

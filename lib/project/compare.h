@@ -1,4 +1,4 @@
-// What is different from the lock, and why, in sentences.
+// What differs from the lock, and why, in sentences.
 #ifndef TINYML_PROJECT_COMPARE_H_
 #define TINYML_PROJECT_COMPARE_H_
 
@@ -11,7 +11,7 @@
 
 namespace tinyml::project {
 
-// A model as it is and as the lock has it.
+// A model as it is and as in the lock.
 struct Comparison {
   const ProjectModel& settings;
   const Model* model = nullptr;  // Null if it could not be made.
@@ -21,12 +21,12 @@ struct Comparison {
 
   // Whether model, settings and samples are those of the lock.
   bool SameInput() const;
-  // Whether any target has other revisions than in the lock.
+  // Whether any target has revisions other than in the lock.
   bool RevisionsMoved() const;
 };
 
 // Of the model as a whole: its input, what is embedded, and the output files,
-// which are looked at on disk.
+// as they are on disk.
 std::vector<Finding> CompareModel(const Comparison& comparison,
                                   const Project& project);
 
@@ -37,7 +37,7 @@ std::vector<Finding> CompareTarget(const Comparison& comparison,
                                    const LockedTarget& now,
                                    const ArenaReport* report);
 
-// Whether it fits where it is to go, and whether it runs at all.
+// Whether it fits its target, and whether it runs at all.
 std::vector<Finding> CheckFit(const ProjectModel& model,
                               const ProjectTarget& target,
                               const LockedTarget& now, int64_t embedded_bytes);

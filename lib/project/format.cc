@@ -131,7 +131,7 @@ std::string VerdictOf(const CheckDocument& document,
   }
   std::vector<std::string> said;
   for (const Finding& finding : findings) {
-    // Beside a failure the rest is detail.
+    // If there is a failure, the rest is detail.
     if (fails && !Fails(document, finding)) continue;
     std::string name(FindingKindName(finding.kind));
     std::ranges::replace(name, '_', ' ');

@@ -10,23 +10,23 @@
 
 namespace tinyml::project {
 
-// "grew, over budget"; "ok" if nothing is to be said.
+// "grew, over budget"; "ok" if there are no findings.
 std::string VerdictOf(const CheckDocument& document,
                       const std::vector<Finding>& findings);
 
 // Whether the check fails for it.
 bool Fails(const CheckDocument& document, const Finding& finding);
 
-// The change of the required arena since the lock, "" where there is none.
+// The change in the required arena since the lock, "" if there is none.
 std::string ChangeOf(const CheckedTarget& target);
 
 // "keywords on cortex-m4".
 std::string PlaceOf(const CheckedModel& model, const CheckedTarget& target);
 
-// "2 of 7 fail; ...", the last line of what people read.
+// "2 of 7 fail; ...", the last line of the text report.
 std::string SummaryOf(const CheckDocument& document);
 
-// A target's figures, as the lock and the report have them.
+// A target's figures, as in the lock and the report.
 Json FiguresJson(const LockedTarget& target);
 
 std::string CheckText(const CheckDocument& document, bool color);

@@ -56,7 +56,7 @@ std::string JunitSuite(const std::string& name,
     }
     xml += ">\n";
     if (!item.failures.empty()) {
-      // Readers take one failure of a case.
+      // Readers take one failure per test case.
       std::string all;
       for (const Finding* finding : item.failures) all += finding->what + "\n";
       xml += fmt::format(

@@ -1,5 +1,5 @@
-// Reads and writes tinyml.lock.json: what a project's figures were when
-// somebody agreed to them.
+// Reads and writes tinyml.lock.json: a project's figures as they were last
+// agreed to.
 #include <utility>
 
 #include "base/json_fields.h"

@@ -21,8 +21,8 @@ struct PreparedModel {
   LockedModel locked;
 };
 
-// Reads the model and makes of it what is embedded. Quantization uses
-// `threads`, and fails when `goes_on` does not say so.
+// Reads the model and prepares what is embedded. Quantization uses `threads`,
+// and is cancelled when `goes_on` returns false.
 PreparedModel Prepare(const Project& project, const ProjectModel& model,
                       int threads, const std::function<bool()>& goes_on);
 

@@ -105,7 +105,8 @@ class Reader {
     auto parsed = Target::Parse(SpecIn(project_.folder, target.spec));
     if (!parsed) {
       Error error = std::move(parsed.error());
-      // A name that does not exist is the file's fault, not the command line's.
+      // A name that does not exist is an error of the file, not of the command
+      // line.
       if (error.code == ErrorCode::kUsage) error.code = ErrorCode::kInvalid;
       return Fail(Within(where, std::move(error)));
     }
@@ -145,7 +146,7 @@ class Reader {
   Status ReadModel(const Json& json) {
     ProjectModel model;
     if (json.is_string()) {
-      // Only a path: everything else as the project says.
+      // Only a path: everything else is as the project says.
       Json object = Json::object();
       object["path"] = json;
       return ReadModel(object);

@@ -37,7 +37,7 @@ std::string Revisions(const TargetInfo& target) {
   return text;
 }
 
-// "a -> b", or "a" if they are alike.
+// "a -> b", or "a" if they are equal.
 std::string MoveText(const std::string& before, const std::string& after) {
   if (before == after) return before == "0" ? "-" : before;
   return before + " -> " + after;
@@ -62,7 +62,7 @@ std::string OperatorText(const OperatorDiff& op) {
   return IdText(op.id) + " " + op.name;
 }
 
-// A change upstream, and the operators that it alone alters, if any.
+// An upstream change, and the operators that it alone alters, if any.
 struct Cause {
   RevisionChange change;
   std::vector<std::string> operators;
@@ -109,7 +109,7 @@ std::string OperatorsText(const Cause& cause) {
                      ListText(cause.operators));
 }
 
-// What `to` warns of and `from` does not.
+// Warnings in `to` that are not in `from`.
 std::vector<std::string> NewWarnings(const ArenaReport& from,
                                      const ArenaReport& to) {
   std::vector<std::string> warnings;

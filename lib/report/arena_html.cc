@@ -1,4 +1,4 @@
-// The arena report as one HTML file: a page that draws the JSON that it holds.
+// The arena report as one HTML file: a page that draws the JSON embedded in it.
 #include "report/arena_formats.h"
 #include "report/embedded_page.h"
 #include "report/escape.h"

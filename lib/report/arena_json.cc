@@ -10,7 +10,7 @@ namespace tinyml::report {
 namespace {
 
 // The long lists are filled in place: an initializer list would copy every
-// value, and look for every key among those before it.
+// value, and compare every key with those before it.
 Json& Append(Json& list, size_t fields) {
   Json& item = list.emplace_back(Json::object());
   item.get_ref<Json::object_t&>().reserve(fields);
@@ -149,7 +149,7 @@ std::string Compact(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// A list, one item on a line.
+// A list, one item per line.
 template <typename List, typename ToJson>
 std::string Lines(const char* name, const List& list, ToJson to_json) {
   std::string text = fmt::format("  \"{}\": [", name);
@@ -206,7 +206,8 @@ std::string ArenaJson(const ArenaDocument& document) {
   text.resize(text.rfind('\n'));
   text += ",\n \"graph\": {\n" + GraphText(document.graph) + "\n }";
   text += ",\n \"targets\": [";
-  // One target at a time: the values of all would take many times the text.
+  // One target at a time: the values of all together would take many times the
+  // size of the text.
   bool first = true;
   for (size_t i = 0; i < document.targets.size(); ++i) {
     text += first ? "\n  " : ",\n  ";

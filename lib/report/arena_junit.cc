@@ -1,8 +1,8 @@
 // The arena report as JUnit XML: a test for each target, for dashboards.
 //
-// A test fails where the arena is over the budget, grew by more than is
-// allowed, or does not fit the target's memory; a target whose runtime refuses
-// the model is an error. The figures are the test's properties.
+// A test fails if the arena is over the budget, grew by more than is allowed,
+// or does not fit the target's memory; a target whose runtime refuses the model
+// is an error. The figures are the test's properties.
 #include <fmt/format.h>
 
 #include "report/arena_formats.h"
@@ -95,7 +95,7 @@ std::string Properties(const ArenaDocument& document, size_t index) {
   return text + "      </properties>\n";
 }
 
-// The reasons of a growth, one on a line.
+// The reasons for a growth, one per line.
 std::string Reasons(const ArenaDocument& document, size_t index) {
   if (!document.growth) return "";
   constexpr size_t kMostCauses = 20;

@@ -216,7 +216,7 @@ class SvgWriter {
     const double middle = (X(peak_scope_) + X(peak_scope_ + 1)) / 2;
     Add("  <path class=\"peak\" d=\"M{:.1f} {:.1f}V{:.1f}\"/>", middle,
         Y(report.head_bytes), Y(0));
-    // The label stays inside of the drawing.
+    // The label stays inside the drawing.
     const bool left = middle > kLeft + kPlotWidth / 2;
     Add("  <text class=\"peak\" x=\"{:.1f}\" y=\"{:.1f}\" "
         "text-anchor=\"{}\">{} bytes at {}</text>",

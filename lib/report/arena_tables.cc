@@ -77,7 +77,7 @@ std::string ArenaCsv(const ArenaDocument& document) {
       "model,target,runtime,runtime_revision,kernels,kernels_revision,"
       "required_arena_bytes,arena_used_bytes,head_bytes,tail_bytes,peak_phase,"
       "ram_bytes,flash_bytes,error";
-  // Further columns only where they were asked for: scripts count on the rest.
+  // Further columns only on request: scripts rely on the rest.
   if (document.growth) {
     text += ",baseline_required_arena_bytes,required_change_bytes";
   }

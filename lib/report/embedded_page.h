@@ -6,7 +6,7 @@
 
 namespace tinyml::report {
 
-// "{{report}}" stands where the report's JSON belongs.
+// "{{report}}" is the placeholder for the report's JSON.
 extern const std::string_view kArenaPage;
 
 }  // namespace tinyml::report

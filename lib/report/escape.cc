@@ -118,7 +118,7 @@ std::string XmlText(std::string_view text) {
       case '\t':
       case '\n':
       case '\r':
-        // An attribute would make a space of them.
+        // An attribute would turn them into spaces.
         safe += text.front() == '\t'   ? "&#9;"
                 : text.front() == '\n' ? "&#10;"
                                        : "&#13;";

@@ -7,19 +7,19 @@
 
 namespace tinyml::report {
 
-// For a cell of a Markdown table, which shows the text and neither HTML, code
-// nor links that it may hold.
+// For a cell of a Markdown table, which shows the text as it is, without HTML,
+// code or links that it may contain.
 std::string MarkdownCell(std::string_view text);
 
-// A field as RFC 4180 asks.
+// A CSV field by RFC 4180.
 std::string CsvField(std::string_view text);
 
-// For an XML document in UTF-8, in an element or an attribute. What is no
-// character there becomes U+FFFD.
+// For an XML document in UTF-8, in an element or an attribute. What is not a
+// valid character becomes U+FFFD.
 std::string XmlText(std::string_view text);
 
-// A JSON document for a <script> element of an HTML page: without the space
-// between its tokens, and without anything that ends the element.
+// A JSON document for a <script> element of an HTML page: without whitespace
+// between tokens, and without anything that ends the element.
 std::string ScriptJson(std::string_view json);
 
 }  // namespace tinyml::report

@@ -12,10 +12,10 @@ namespace tinyml::report {
 // "+1,120", "-16", "0".
 std::string SignedBytes(int64_t bytes);
 
-// "1,120", or "-" where it is not known.
+// "1,120", or "-" if it is not known.
 std::string OptionalBytes(const std::optional<int64_t>& bytes);
 
-// "1,024 + 64"; `none` where there are no sizes.
+// "1,024 + 64"; `none` if there are no sizes.
 std::string SumText(const std::vector<int64_t>& sizes, const char* none);
 
 }  // namespace tinyml::report

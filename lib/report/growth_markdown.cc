@@ -1,5 +1,5 @@
-// The comparison with an earlier report as Markdown, to be a comment on a
-// pull request: what to know in the first lines, the reasons at the end.
+// The comparison with an earlier report as Markdown, for a comment on a pull
+// request: what matters first, the reasons at the end.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -144,7 +144,7 @@ std::string GrowthMarkdownSummary(const ArenaDocument& document) {
     item(fmt::format("**More than the allowed growth** ({}) on {}.",
                      MarkdownCell(growth.limit), Listed(too_much)));
   }
-  // Once for all targets that changed alike.
+  // Once for all targets that changed in the same way.
   std::vector<std::string> said;
   for (size_t i = 0; i < document.targets.size(); ++i) {
     if (!growth.targets[i].revisions_changed) continue;

@@ -1,4 +1,4 @@
-// How a comparison with an earlier report is put into words.
+// The wording of a comparison with an earlier report.
 #ifndef TINYML_REPORT_GROWTH_WORDS_H_
 #define TINYML_REPORT_GROWTH_WORDS_H_
 
@@ -31,10 +31,10 @@ std::string RevisionText(const TargetGrowth& growth, const TargetInfo& target);
 std::vector<std::string_view> NoLongerFits(const ArenaDocument& document,
                                            size_t target);
 
-// The change of a target in a table: "+1,120 bytes (+8.0 %)", "new".
+// A target's change in a table: "+1,120 bytes (+8.0 %)", "new".
 std::string GrowthCell(const TargetGrowth& growth);
 
-// The comparison as Markdown: what to know first, and what grew it.
+// The comparison as Markdown: what matters first, then what grew.
 std::string GrowthMarkdownSummary(const ArenaDocument& document);
 std::string GrowthMarkdownCauses(const ArenaDocument& document);
 
@@ -45,8 +45,8 @@ struct Cause {
   int64_t change = 0;
 };
 
-// What changed, the largest change first: at most `most` causes, the rest
-// together in one more. They add up to the change of the required arena.
+// What changed, the largest change first: at most `most` causes, and the rest
+// combined into one more. They add up to the change of the required arena.
 std::vector<Cause> CausesOf(const TargetGrowth& growth, size_t most);
 
 }  // namespace tinyml::report

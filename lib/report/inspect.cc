@@ -211,7 +211,7 @@ class InspectionText : private report::TextWriter {
     Line("");
   }
 
-  // Targets of one verdict share a line.
+  // Targets with the same verdict share a line.
   void WriteTargets() {
     std::vector<std::string> runs;
     std::vector<std::pair<std::string, std::vector<std::string>>> refusals;

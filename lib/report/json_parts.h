@@ -1,4 +1,4 @@
-// What several JSON reports have alike.
+// What several JSON reports have in common.
 #ifndef TINYML_REPORT_JSON_PARTS_H_
 #define TINYML_REPORT_JSON_PARTS_H_
 
@@ -10,7 +10,8 @@
 
 namespace tinyml::report {
 
-// What every report begins with: the version of its schema, and who made it.
+// What every report begins with: the version of its schema, and the program
+// that made it.
 Json ReportHead();
 
 Json ModelJson(const ReportedModel& model);
@@ -20,8 +21,8 @@ void AddRevisions(const TargetInfo& target, Json* json);
 
 Json ChangeJson(const RevisionChange& change);
 
-// Returns `json` as text, ending in a newline. Names that are no UTF-8 are
-// mended.
+// Returns `json` as text, ending in a newline. Names that are not valid UTF-8
+// are repaired.
 std::string DocumentText(const Json& json);
 
 }  // namespace tinyml::report

@@ -1,4 +1,4 @@
-// Formats that a report does not have.
+// Refuses formats that a report does not have.
 #ifndef TINYML_REPORT_ONE_OF_FORMATS_H_
 #define TINYML_REPORT_ONE_OF_FORMATS_H_
 
@@ -10,8 +10,8 @@
 
 namespace tinyml::report {
 
-// Fails with kUsage, "WHAT can be text or json, not svg", where `format` is
-// none of `formats`.
+// Fails with kUsage, "WHAT can be text or json, not svg", unless `format` is
+// one of `formats`.
 Status OneOfFormats(std::string_view what, ReportFormat format,
                     std::initializer_list<ReportFormat> formats);
 

@@ -1,4 +1,4 @@
-// The formats of a report on quantizing, a file for each.
+// The formats of a quantization report, one file for each.
 #ifndef TINYML_REPORT_QUANTIZE_FORMATS_H_
 #define TINYML_REPORT_QUANTIZE_FORMATS_H_
 

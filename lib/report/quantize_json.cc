@@ -14,7 +14,8 @@ Json Number(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
-// The shortest decimal that gives the same float again, and not the double.
+// The shortest decimal that reads back as the same float, not as the same
+// double.
 Json Number(float value) {
   if (!std::isfinite(value)) return nullptr;
   return Json::parse(fmt::format("{}", value));

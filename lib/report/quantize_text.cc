@@ -13,7 +13,7 @@ namespace {
 
 // How many of the worst are shown.
 constexpr size_t kWorst = 10;
-// Fewer values out of range are no news: percentiles cut off as many.
+// Fewer values out of range are not worth reporting: percentiles clip as many.
 constexpr double kNotableShare = 0.001;
 // Larger confusion matrices do not fit on a screen; JSON has them.
 constexpr int64_t kMostClasses = 20;

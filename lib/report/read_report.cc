@@ -1,5 +1,5 @@
-// Reads a JSON report back, as the baseline of a comparison. What is read is
-// what a comparison needs; members that it does not know are left alone.
+// Reads a JSON report back, as the baseline of a comparison. Reads only what a
+// comparison needs, and ignores unknown members.
 #include <fmt/format.h>
 
 #include <string>
@@ -16,8 +16,8 @@
 namespace tinyml {
 namespace {
 
-// Sizes up to this, and as many items as a report of 32 MiB can hold, add up
-// without overflow.
+// As many sizes up to this as a report of 32 MiB can hold add up without
+// overflow.
 constexpr int64_t kMaxBytes = int64_t{1} << 36;
 constexpr size_t kMaxReportBytes = size_t{32} << 20;
 // A report is nested less deeply than this.

@@ -1,4 +1,4 @@
-// What a run gave, as text and JSON.
+// The result of a run, as text and JSON.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -50,7 +50,7 @@ std::string RunJson(const RunDocument& document) {
         {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
        {"arena_used_bytes", result.arena_used_bytes},
        {"required_arena_bytes", result.required_arena_bytes}});
-  // Of a result that no run gave there is none.
+  // A result that does not come from a run has none.
   const exec::RunRecord none;
   const exec::RunRecord& record = result.record ? *result.record : none;
   if (record.allocations) json["allocations_after_init"] = *record.allocations;
@@ -95,7 +95,7 @@ T Load(const std::vector<uint8_t>& bytes, size_t i) {
   return value;
 }
 
-// Element `i` as a number; nothing for types that are no numbers to people.
+// Element `i` as a number; nothing for types that are not shown as numbers.
 std::optional<double> ValueAt(const RunTensor& tensor, size_t i) {
   switch (tensor.type) {
     case TensorType::kFloat32:
@@ -130,7 +130,7 @@ std::string Value(const RunTensor& tensor, double value) {
                                              : fmt::format("{:.0f}", value);
 }
 
-// What a quantized value stands for, in parentheses; "" for others.
+// The real value of a quantized one, in parentheses; "" for others.
 std::string Real(const RunTensor& tensor, double value) {
   const bool integer = tensor.type == TensorType::kInt8 ||
                        tensor.type == TensorType::kUInt8 ||

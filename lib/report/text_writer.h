@@ -19,7 +19,7 @@ inline constexpr std::string_view kRed = "\033[31m";
 inline constexpr std::string_view kBoldRed = "\033[1;31m";
 inline constexpr std::string_view kYellow = "\033[33m";
 
-// What reports in text are written with: each is a class made from this one.
+// Base class of the text reports.
 class TextWriter {
  protected:
   explicit TextWriter(bool color) : color_(color) {}
@@ -40,11 +40,11 @@ class TextWriter {
 };
 
 struct Column {
-  bool right = false;  // Aligned to the right.
+  bool right = false;  // Right-aligned.
   size_t width = 0;    // At least.
 };
 
-// Cells; the last of a row takes what room it needs.
+// Cells; the last of a row takes as much room as it needs.
 using Row = std::vector<std::string>;
 
 // Returns `rows`, each as a line that begins with `indent`, in columns two

@@ -58,7 +58,7 @@ TEST(ArenaDiffTest, NamesTheCommitsBehindEachOperator) {
 }
 
 // CONCATENATION took a temporary tensor for each scale: no operator has more or
-// less memory of its own, and the arena is smaller all the same.
+// less memory of its own, yet the arena is smaller.
 TEST(ArenaDiffTest, NamesTheCommitsBehindTheRestToo) {
   Model model;
   model.buffers.emplace_back();
@@ -116,7 +116,7 @@ TEST(ArenaDiffTest, AReportThatIsThereIsNotMadeAgain) {
   EXPECT_EQ(diff->shares.size(), other->shares.size());
 }
 
-// What the required arena goes to adds up to it, on both ends of the plan.
+// The parts of the required arena add up to it, on both ends of the plan.
 TEST(ArenaReportTest, PartsAddUpToTheRequiredArena) {
   for (const char* name : {"keyword_int8.tflite", "control_flow.tflite",
                            "gestures_with_state.tflite"}) {

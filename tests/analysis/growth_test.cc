@@ -105,7 +105,7 @@ TEST(Growth, AnotherRevisionIsReportedAsSuch) {
   EXPECT_EQ(SumOf(target), target.required_change);
 }
 
-// An earlier version may have named a share otherwise: it is compared by that
+// An earlier version may have named a share differently: it is compared by that
 // name, and the parts still add up.
 TEST(Growth, AShareOfAnotherVersionIsComparedByItsName) {
   const ArenaDocument now = Size("keyword_int8.tflite", "cortex-m4");

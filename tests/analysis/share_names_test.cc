@@ -1,4 +1,5 @@
-// The words of reports: a baseline of any earlier version is found by them.
+// The words of reports: shares of a baseline from any earlier version are found
+// by them.
 #include "analysis/share_names.h"
 
 #include <gtest/gtest.h>

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A folder of its own for each test, gone with everything in it at the end.
+// A folder for each test, removed with everything in it at the end.
 class FileTest : public ::testing::Test {
  protected:
   FileTest() {
@@ -99,7 +99,7 @@ TEST_F(FileTest, LeavesNothingBehindWithoutCommit) {
   EXPECT_EQ(FilesInDir(), 1u);
 }
 
-// What stands in the way of the second rename appears after its file was added.
+// What blocks the second rename appears after its file was added.
 TEST_F(FileTest, UndoesTheFirstRenameWhenTheSecondFails) {
   Put(Path("replaced"), "old");
   {
@@ -198,7 +198,7 @@ TEST_F(FileTest, WritesADeviceInPlace) {
   FileWriter writer;
   ASSERT_TRUE(writer.Add("/dev/null", "x").has_value());
   ASSERT_TRUE(writer.Commit().has_value());
-  // A full disk, as far as the system lets a test have one.
+  // A full disk, as far as the system lets a test simulate one.
   const Status full = writer.Add("/dev/full", "x");
   ASSERT_FALSE(full.has_value());
   EXPECT_EQ(full.error().message,

@@ -1,4 +1,4 @@
-// The log, as a program that sets a sink hears it.
+// The log, as a program that sets a sink receives it.
 #include "base/log.h"
 
 #include <gmock/gmock.h>

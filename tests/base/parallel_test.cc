@@ -16,8 +16,8 @@
 namespace tinyml {
 namespace {
 
-// While it lives, no thread can be created: each would need a stack that is
-// larger than the address space.
+// During its lifetime no thread can be created: each would need a stack larger
+// than the address space.
 class NoNewThreads {
  public:
   NoNewThreads() {

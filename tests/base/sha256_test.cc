@@ -25,7 +25,7 @@ TEST(Sha256Test, KnownAnswers) {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-// The lengths around which the padding takes another block.
+// The lengths around which the padding needs another block.
 TEST(Sha256Test, PaddingAtBlockEdges) {
   EXPECT_EQ(Hash(std::string(55, 'a')),
             "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318");

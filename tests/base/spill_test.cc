@@ -13,7 +13,7 @@
 namespace tinyml {
 namespace {
 
-// Puts a variable of the environment back at the end of a test.
+// Restores an environment variable at the end of a test.
 class TemporaryFolderIs {
  public:
   explicit TemporaryFolderIs(const char* folder) {
@@ -38,7 +38,7 @@ std::vector<uint8_t> Bytes(size_t count) {
   return bytes;
 }
 
-// What `bytes`, appended ten at a time, come back as.
+// What is read back of `bytes`, appended ten at a time.
 std::vector<uint8_t> Through(Spill& spill, std::span<const uint8_t> bytes) {
   while (!bytes.empty()) {
     const auto piece = bytes.first(std::min<size_t>(bytes.size(), 10));

@@ -41,7 +41,7 @@ TEST(ClosestToTest, GuessesAtMisspellings) {
   EXPECT_EQ(ClosestTo("insepct", names), "inspect");
   EXPECT_EQ(ClosestTo("conwerts", names), "convert");
   EXPECT_EQ(ClosestTo("arena_size", names), "arena-size");
-  // Neighbours that changed places are one mistake.
+  // Swapped neighbours count as one mistake.
   EXPECT_EQ(ClosestTo("x86_46", names), "x86-64");
 }
 

@@ -1,4 +1,4 @@
-// The engine on small models: order, state, profile, where it ends.
+// The engine on small models: order, state, profile, early end.
 #include "exec/engine.h"
 
 #include <gmock/gmock.h>

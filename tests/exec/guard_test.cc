@@ -11,7 +11,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// One operator 0 -> 1 beside a tensor 2 that lives on:
+// One operator 0 -> 1 beside a tensor 2 that stays live:
 //
 //   offset    0 ........ 16 ....... 32 ....... 48
 //             input (4)  output(4)  other (16)
@@ -67,9 +67,9 @@ TEST_F(GuardTest, AnOutputMayBeWritten) {
 TEST_F(GuardTest, DeadMemoryIsPoisoned) {
   Guard guard(model_, simulation_, arena_, 0x5A);
   guard.Before({0, 0}, 1);
-  EXPECT_EQ(arena_[3], 0) << "the input is alive";
-  EXPECT_EQ(arena_[4], 0x5A) << "what rounding up leaves is dead";
-  EXPECT_EQ(arena_[48], 0) << "persistent memory is none of its business";
+  EXPECT_EQ(arena_[3], 0) << "the input is live";
+  EXPECT_EQ(arena_[4], 0x5A) << "the bytes added by rounding up are dead";
+  EXPECT_EQ(arena_[48], 0) << "it does not watch persistent memory";
 }
 
 TEST_F(GuardTest, WritingPastAnOutputIsFound) {
@@ -102,12 +102,12 @@ TEST_F(GuardTest, ScratchMemoryIsPoisonedToo) {
   EXPECT_TRUE(guard.After({0, 0}, 1).has_value());
 }
 
-// A variable that an offline plan places is not used before its operator, and
-// must keep its value all the same.
+// A variable that an offline plan places is not used before its operator, but
+// must keep its value nonetheless.
 TEST_F(GuardTest, AVariableIsAlwaysAlive) {
   model_.subgraphs[0].tensors[2].is_variable = true;
   simulation_.buffers[2].lifetime = {-1, 0};
-  ASSERT_FALSE(RunOperator({40}).has_value()) << "it is no operand";
+  ASSERT_FALSE(RunOperator({40}).has_value()) << "it is not an operand";
   model_.subgraphs[0].operators[0].inputs.push_back(2);
   EXPECT_TRUE(RunOperator({40}).has_value()) << "its operator updates it";
 }

@@ -72,7 +72,7 @@ std::string ErrorOf(const FakeInput& input, RunInput array,
   return feeder ? "no error" : feeder.error().message;
 }
 
-// What the input holds once it was fed with `array`.
+// What the input holds after it was fed `array`.
 template <typename T>
 std::vector<T> Fed(const FakeInput& input, RunInput array) {
   RunOptions options;

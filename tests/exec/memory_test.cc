@@ -1,4 +1,4 @@
-// Where tensors lie while a model runs, for a memory plan by hand.
+// Where tensors are while a model runs, for a memory plan made by hand.
 #include "exec/memory.h"
 
 #include <gmock/gmock.h>

@@ -65,7 +65,7 @@ TEST(RunModelTest, ProgressCancels) {
   EXPECT_EQ(seen, 3);
 }
 
-// As of a document that no run filled in.
+// As in a document that no run filled in.
 TEST(RunModelTest, AReportNeedsNoRecord) {
   EXPECT_TRUE(FormatRun({}, ReportFormat::kJson).has_value());
   EXPECT_TRUE(FormatRun({}, ReportFormat::kText).has_value());

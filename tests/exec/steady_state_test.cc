@@ -43,8 +43,8 @@ int64_t ResidentPages() {
 // has 32 and whose shadow comes on top, the allocation counter says the same.
 constexpr int64_t kPagesOfTheTest = testing::kAddressSanitizer ? 64 : 16;
 
-// sum += input, in a resource variable: what comes out is the sum of all inputs
-// so far.
+// sum += input, in a resource variable: the output is the sum of all inputs so
+// far.
 //
 //   0 input float [1]   1 handle   2 old sum   3 new sum (output)
 //   VAR_HANDLE -> 1;  READ_VARIABLE(1) -> 2;  ADD(0, 2) -> 3;
@@ -100,7 +100,7 @@ TEST(SteadyState, TenThousandInvocationsOfAStatefulModelTakeNothing) {
   EXPECT_EQ(sum, 10'000.0F);
 }
 
-// Every operator, as the models of the shared folder have them.
+// Every operator, in the models of the shared folder.
 TEST(SteadyState, NoOperatorAllocatesWhileInvoking) {
   TINYML_REQUIRE_SHARED(shared);
   const Target target = *Target::Parse("x86-64");

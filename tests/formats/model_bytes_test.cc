@@ -64,7 +64,7 @@ TEST_F(ModelBytesTest, AreSharedWithTheirOwner) {
   EXPECT_TRUE(alive.expired());
 }
 
-// As an array of a program: nobody owns it, and it may begin anywhere.
+// Like an array in a program: nobody owns it, and it may begin anywhere.
 TEST_F(ModelBytesTest, NeedNoOwnerAndNoAlignment) {
   std::vector<uint8_t> memory(content_.size() + 16);
   for (const size_t offset : {size_t{0}, size_t{1}}) {

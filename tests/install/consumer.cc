@@ -1,4 +1,4 @@
-// A program of somebody else: it includes only installed headers. It sizes the
+// A third-party program: it includes only installed headers, and sizes the
 // arena of the model that it is given.
 #include <tinyml/arena.h>
 #include <tinyml/model.h>

@@ -1,4 +1,4 @@
-// Constants and errors of a model by hand.
+// Constants and errors of a model made by hand.
 #include "model/constants.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// What a builder makes, and what it says of faulty models.
+// What a builder makes, and what it reports for faulty models.
 #include "tinyml/model_builder.h"
 
 #include <gmock/gmock.h>
@@ -42,7 +42,7 @@ TEST(ModelBuilderTest, MakesAValidModel) {
   EXPECT_EQ(model->CodeOf(op).version, 4);
   EXPECT_EQ(model->signature_defs[0].outputs[0].name, "y");
 
-  // And writes, and reads again, as what it is.
+  // And survives being written and read back.
   const auto file = MakeModelFile(*model, "layer");
   ASSERT_TRUE(file.has_value()) << file.error().message;
   const auto read = ReadModelBytes(file->bytes, file->owner, "layer");
@@ -123,7 +123,7 @@ TEST(ModelBuilderTest, FaultsAreFoundWhenItBuilds) {
                             MakeOptions(Conv2DOptions{}));
   wrong_options.SetOutputs({b});
   EXPECT_THAT(FaultOf(wrong_options), HasSubstr("Conv2DOptions"));
-  // It begins again.
+  // It starts afresh.
   EXPECT_TRUE(wrong_options.model().subgraphs[0].tensors.empty());
 }
 

@@ -56,7 +56,7 @@ TEST(OperatorTableTest, MethodsAreThoseOfTheRuntimeEachOnce) {
   EXPECT_EQ(methods.size(), 118u);
 }
 
-// What a row says fits together.
+// The cells of each row are consistent.
 TEST(OperatorTableTest, RowsAreSound) {
   for (const OperatorRow& row : AllOperators()) {
     SCOPED_TRACE(row.custom_code.empty() ? BuiltinOperatorName(row.code)

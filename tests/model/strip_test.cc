@@ -92,7 +92,7 @@ TEST(StripTest, KeepsWhatTheRuntimeReads) {
 
 TEST(StripTest, DropsUnusedBuffersAndOperatorCodes) {
   Model model = GoodModel();
-  // An unused code in front, so that all numbers change.
+  // An unused code at the front, so that all indices change.
   model.operator_codes.insert(model.operator_codes.begin(), OperatorCode());
   for (Subgraph& subgraph : model.subgraphs) {
     for (Operator& op : subgraph.operators) ++op.opcode_index;
@@ -183,7 +183,7 @@ TEST(PrepareTest, StripsEverySharedModelToFewerBytes) {
     const Result<ModelFile> stripped = PrepareModel(*file, {.strip = true});
     ASSERT_TRUE(stripped.has_value()) << stripped.error().message;
     EXPECT_LE(stripped->bytes.size(), file->bytes.size()) << path;
-    // What comes out is stable.
+    // Stripping is idempotent.
     const Result<ModelFile> again = PrepareModel(*stripped, {.strip = true});
     ASSERT_TRUE(again.has_value()) << again.error().message;
     EXPECT_EQ(again->bytes.size(), stripped->bytes.size()) << path;

@@ -372,8 +372,8 @@ const Fault kOperatorFaults[] = {
      "Conv2DOptions is 23, which the format lacks"},
     {"CustomOptionsFormat",
      [](Model& m) { Op(m, 2).custom_options_format = 1; },
-     "subgraph 0, operator 2 (Thing): its custom options have format 1, which "
-     "is not known"},
+     "subgraph 0, operator 2 (Thing): its custom options have "
+     "unknown format 1"},
     {"NoControlFlowOptions", [](Model& m) { Op(m, 1).options = {}; },
      "subgraph 0, operator 1 (IF): it has no options, which would say what it "
      "calls"},
@@ -394,8 +394,8 @@ const Fault kOperatorFaults[] = {
      "subgraph 0, operator 1 (WHILE): its loop body is subgraph 3, which is "
      "out of range, the model has 3 subgraphs"},
     {"CallsItself", [](Model& m) { Op(m, 1).options = CallsIf(1, 0); },
-     "subgraph 0, operator 1 (IF): it calls subgraph 0, which is being called "
-     "already; the runtime cannot recurse"},
+     "subgraph 0, operator 1 (IF): it calls subgraph 0, which is already being "
+     "called; the runtime cannot recurse"},
     {"CallsInACircle",
      [](Model& m) {
        Operator loop = Op(m, 1);
@@ -404,8 +404,8 @@ const Fault kOperatorFaults[] = {
        loop.options = CallsIf(2, 0);
        m.subgraphs[1].operators.push_back(loop);
      },
-     "subgraph 1, operator 1 (IF): it calls subgraph 0, which is being called "
-     "already; the runtime cannot recurse"},
+     "subgraph 1, operator 1 (IF): it calls subgraph 0, which is already being "
+     "called; the runtime cannot recurse"},
 };
 
 class ValidateTest : public ::testing::TestWithParam<Fault> {};

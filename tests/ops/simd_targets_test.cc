@@ -1,4 +1,4 @@
-// Highway's choice of instructions, held against what its own library chooses.
+// Our choice of instructions, compared with what Highway's own library chooses.
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <hwy/highway.h>

@@ -74,7 +74,7 @@ TEST_F(CheckTest, KeysLeaveOutRevisionsAndNothingElse) {
   for (const ProjectTarget& target : project.models.at(0).targets) {
     keys.push_back(target.key);
   }
-  // The second and the third would be one.
+  // The second and the third would be the same.
   EXPECT_THAT(keys, ElementsAre("cortex-m4:abi.short_enums=false",
                                 "esp32s3:kernels.revision=1.1.2", "esp32s3",
                                 "cortex-m7"));
@@ -207,7 +207,7 @@ TEST_F(CheckTest, SaysWhichPartOfAGrowthIsTheRevisions) {
   EXPECT_TRUE(target.findings[0].by_revision);
   EXPECT_EQ(Passes(result.document), change < 0);
 
-  // What neither revision gives is not the revisions'.
+  // A figure that neither revision gives is not due to the revisions.
   locked.required_arena_bytes += 1600;
   result = CheckProject(Read(kNew), &lock).value();
   EXPECT_THAT(KindsOf(result.document.models.at(0).targets.at(0).findings),
@@ -231,7 +231,7 @@ TEST_F(CheckTest, FiguresThatNothingExplainsAreNotReproducible) {
   EXPECT_FALSE(Passes(result.document));
   EXPECT_THAT(KindsOf(result.document.models.at(0).targets.at(0).findings),
               ElementsAre(FindingKind::kNotReproducible));
-  // Another version of this program may well compute otherwise.
+  // Another version of this program may well compute something else.
   lock.tool_version = "0.0.1";
   const CheckResult other = CheckProject(project, &lock).value();
   EXPECT_THAT(other.document.models.at(0).targets.at(0).findings.at(0).what,

@@ -135,7 +135,7 @@ TEST(QuantizeModel, TheSameBytesWhateverTheNumberOfThreads) {
   EXPECT_EQ(one, Bytes(Quantized(ConvNet(), {.threads = 3}).model));
 }
 
-// Part of other samples.
+// A part from other samples.
 class Part : public SampleSource {
  public:
   Part(const SampleSource& all, int64_t from, int64_t count)
@@ -300,8 +300,8 @@ TEST(CompareModels, CountsLabels) {
                              std::vector<int64_t>(10, 11)));
 }
 
-// Every float model there is: quantized, it passes Prepare on all targets that
-// take the float one (QuantizeModel fails otherwise), and it runs.
+// Every float model: quantized, it passes Prepare on all targets that take the
+// float one (QuantizeModel fails otherwise), and it runs.
 TEST(QuantizeModel, SharedFloatModels) {
   TINYML_REQUIRE_SHARED(shared);
   int quantized = 0;

@@ -1,6 +1,6 @@
 // Compares every allocation of AllocateTensors(), one by one, with the event
-// logs that the real runtime left, for every real model on every target; and
-// the computed struct layouts with the compilers' own.
+// logs recorded from the real runtime, for every real model on every target;
+// and the computed struct layouts with the compilers' own.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -231,7 +231,7 @@ TEST(GoldenStructsTest, LayoutsAreTheCompilers) {
        fs::directory_iterator(fs::path(*shared) / "golden")) {
     const fs::path path = folder.path() / "structs.json";
     if (!fs::exists(path)) continue;
-    // The folder's name is a target's, in letters for file names.
+    // The folder's name is a target's, in characters allowed in file names.
     std::string name = folder.path().filename().string();
     if (const size_t at = name.find("__"); at != std::string::npos) {
       name.replace(at, 2, ":");

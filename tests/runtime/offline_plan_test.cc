@@ -1,4 +1,4 @@
-// A plan that the model brings along, in the simulated arena.
+// A plan that the model carries, in the simulated arena.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -53,7 +53,7 @@ TEST(OfflinePlanArenaTest, ThePlannerFillsInTheRest) {
   EXPECT_EQ(simulation->buffers[1].offset_bytes, 16);
 }
 
-// The runtime does not ask for alignment.
+// The runtime does not require alignment.
 TEST(OfflinePlanArenaTest, UnalignedPlacesAreTaken) {
   const auto simulation = SimulateOffsets(4, -1);
   ASSERT_TRUE(simulation) << simulation.error().message;

@@ -18,7 +18,7 @@
 
 namespace tinyml::testing {
 
-// Numbers of -1 to 1 that are always the same.
+// Fixed numbers from -1 to 1.
 class MadeUp {
  public:
   explicit MadeUp(uint32_t seed) : state_(seed) {}
@@ -109,7 +109,7 @@ class FloatNet : public ModelBuilder {
 class MadeUpSamples : public SampleSource {
  public:
   MadeUpSamples(int64_t count, uint32_t seed) : count_(count), seed_(seed) {}
-  // Changes the values of a sample before they are given.
+  // Changes the values of a sample before they are returned.
   void Shape(std::function<void(std::vector<float>&)> shape) {
     shape_ = std::move(shape);
   }

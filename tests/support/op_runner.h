@@ -91,10 +91,10 @@ class OpRunner {
 
   OpRunner& CmsisNn();       // CMSIS-NN's results.
   OpRunner& Helium();        // The same with Arm MVE.
-  OpRunner& PlainKernels();  // The kernels that follow the formula.
+  OpRunner& PlainKernels();  // The kernels that follow the formula literally.
 
-  // Makes `values` the value of input `i` (counted without constants,
-  // variables and omitted ones) from now on.
+  // Sets input `i` (not counting constants, variables and omitted ones) to
+  // `values` from now on.
   template <typename T>
   OpRunner& Set(size_t i, const std::vector<T>& values) {
     inputs_[i].second = BufferOf(values);
@@ -129,7 +129,7 @@ class OpRunner {
   OpRunner& AddOutput(TensorType type, std::vector<int32_t> shape,
                       const Affine& quantization);
   OpRunner& AddIntermediate(TensorType type, const Affine& quantization);
-  // Makes the model of what was called so far, and what runs it.
+  // Builds the model from the calls so far, and its interpreter.
   Status Prepare();
   Status Invoke();
   std::vector<uint8_t> RunBytes(size_t output);

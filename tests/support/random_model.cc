@@ -12,7 +12,7 @@ namespace tinyml::testing {
 namespace {
 
 // A small generator of our own: std::mt19937's distributions differ between
-// libraries, and the models shall not.
+// libraries, and the models must not.
 class Random {
  public:
   explicit Random(uint32_t seed) : state_(seed * 2654435761U + 1) {}
@@ -87,7 +87,7 @@ class RandomModelBuilder {
   }
 
   TensorIndex Pick() {
-    // Mostly what is new, sometimes what is old: long lifetimes.
+    // Mostly recent tensors, sometimes old ones: long lifetimes.
     const int count = static_cast<int>(live_.size());
     const int back = random_.OneIn(3) ? count : std::min(count, 3);
     return live_[count - 1 - random_.Below(back)];
@@ -194,7 +194,7 @@ class RandomModelBuilder {
     b_.At(out).quantization = PerTensor(1.0F / 256.0F, -128);
     b_.AddOperator(BuiltinOperator::kSoftmax, {in}, {out},
                    MakeOptions(SoftmaxOptions{.beta = 1.0F}));
-    // Its scale is its own: it ends here, as an output that nobody reads.
+    // Its scale is its own: it ends here, as an output that nothing reads.
   }
 
   void AddConcatenation() {
@@ -282,7 +282,7 @@ class RandomModelBuilder {
   void AddLoop() {
     const TensorIndex in = Pick();
     const auto shape = ShapeOf(in);
-    // The condition passes a flag on that the graph does not change.
+    // The condition passes on a flag that the graph does not change.
     const int32_t condition = b_.AddSubgraph("");
     const TensorIndex value = Input(shape);
     const TensorIndex flag = b_.AddTensor(NextName(), TensorType::kBool, shape);
@@ -311,7 +311,7 @@ class RandomModelBuilder {
     live_.push_back(out);
   }
 
-  // Prescribes a place far up for some activations.
+  // Prescribes a high offset for some activations.
   void AddOfflinePlan() {
     std::vector<int32_t> words = {1, 1, 0};
     for (const Subgraph& subgraph : b_.model().subgraphs) {

@@ -64,7 +64,7 @@ Model Absorbed(const Model& model, size_t expected_left, float tolerance) {
   EXPECT_TRUE(Simplify(integer).has_value());
   const Status valid = ValidateModel(integer);
   EXPECT_TRUE(valid.has_value()) << valid.error().message;
-  Model real = model;  // The runtime takes no quantized floats.
+  Model real = model;  // The runtime does not take quantized floats.
   for (Tensor& tensor : real.subgraphs[0].tensors) {
     if (tensor.type == TensorType::kFloat32) tensor.quantization.reset();
   }

@@ -1,4 +1,5 @@
-// The passes: what each changes, what it leaves alone, and that results stay.
+// The passes: what each changes, what it leaves alone, and that results stay
+// the same.
 #include "transform/passes.h"
 
 #include <gmock/gmock.h>
@@ -23,8 +24,8 @@ using Op = BuiltinOperator;
 using Dims = FloatNet::Dims;
 using Activation = ActivationFunctionType;
 
-// Simplifies `model`; what it computes, and what its outputs are called, must
-// stay.
+// Simplifies `model`; its results and the names of its outputs must stay the
+// same.
 Model Simplified(const Model& model) {
   const Status valid_before = ValidateModel(model);
   EXPECT_TRUE(valid_before.has_value()) << valid_before.error().message;
@@ -196,7 +197,7 @@ TEST_F(Padded, WhatSamePadsBecomesSame) {
 }
 
 TEST_F(Padded, OtherPaddingStays) {
-  // Symmetric padding with a stride, as PyTorch has it: SAME begins elsewhere.
+  // Symmetric padding with a stride, as in PyTorch: SAME begins elsewhere.
   EXPECT_THAT(Fold({0, 0, 1, 1, 1, 1, 0, 0}, {1, 8, 8, 2}, 2),
               ElementsAre("PAD", "CONV_2D"));
   EXPECT_THAT(Fold({0, 0, 2, 2, 1, 1, 0, 0}, {1, 10, 8, 2}, 1),
@@ -271,7 +272,7 @@ TEST(Simplify, LeavesModelsWithAPlanAlone) {
 }
 
 TEST(Simplify, IsLinear) {
-  // Chains that join, chains that go, and chains that stay.
+  // Chains that are merged, chains that are removed, and chains that stay.
   constexpr int kCount = 25'000;
   FloatNet b;
   const TensorIndex x = b.Input({2, 3}, "x");

@@ -1,4 +1,4 @@
-// What arena a model needs on a target: the runtime's allocation, simulated.
+// The arena a model needs on a target: the runtime's allocation, simulated.
 //
 // All sizes are in bytes. Functions are pure and thread-safe.
 #ifndef TINYML_ARENA_H_
@@ -31,8 +31,8 @@ struct ArenaOperator {
   // Its parameters and what its Init and Prepare ask for, before alignment.
   int64_t persistent_bytes = 0;
   std::vector<int64_t> scratch_bytes;  // Each request, in order.
-  // Its part of required_arena_bytes: persistent memory, and of scratch memory
-  // that which lies in the arena where it is fullest.
+  // Its part of required_arena_bytes: persistent memory, and the scratch memory
+  // that is live where the arena is fullest.
   int64_t required_bytes = 0;
 };
 
@@ -40,8 +40,8 @@ struct ArenaOperator {
 struct ArenaBuffer {
   enum class Kind { kTensor, kScratch };
   Kind kind = Kind::kTensor;
-  // The operator that requested the scratch; for a tensor its subgraph, and
-  // kNoOperatorIndex.
+  // The operator that requested the scratch buffer; for a tensor, its subgraph
+  // and kNoOperatorIndex.
   OperatorId owner;
   // A tensor's index over all subgraphs, or the number of a scratch request.
   int index = 0;
@@ -58,7 +58,7 @@ struct ArenaBuffer {
   }
 };
 
-// What a part of the arena goes to.
+// What a part of the arena is used for.
 struct ArenaShare {
   ArenaShareId what;
   int64_t bytes = 0;
@@ -92,8 +92,8 @@ struct ArenaReport {
   std::vector<std::string> warnings;
 };
 
-// Sizes `model` for `target`. Fails with kUnsupported, naming the operator,
-// where the runtime refuses the model there. Requires that the model passed
+// Sizes `model` for `target`. Fails with kUnsupported, naming the operator, if
+// the runtime refuses the model there. Requires that the model passed
 // ValidateModel, as every model that was read has.
 TINYML_API Result<ArenaReport> SizeArena(const Model& model,
                                          const Target& target,

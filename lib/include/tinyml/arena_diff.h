@@ -1,5 +1,5 @@
-// What moves in a model's arena from one target to another: most often between
-// two revisions of the runtime or of a kernel library.
+// What changes in a model's arena from one target to another, most often
+// between two revisions of the runtime or of a kernel library.
 //
 // All sizes are in bytes. Functions are pure and thread-safe.
 #ifndef TINYML_ARENA_DIFF_H_
@@ -29,15 +29,15 @@ struct OperatorDiff {
   int64_t persistent_after = 0;
   std::vector<int64_t> scratch_before;
   std::vector<int64_t> scratch_after;
-  // Its share of the change of the required arena: persistent memory, and of
-  // scratch memory that which lies in the arena where it is fullest.
+  // Its share of the change in the required arena: persistent memory, and the
+  // scratch memory that is live where the arena is fullest.
   int64_t required_change = 0;
-  // Of the upstream changes between the two, those that alone alter what it
-  // asks for.
+  // Of the upstream changes between the two, those that by themselves alter
+  // what it asks for.
   std::vector<RevisionChange> causes;
 };
 
-// A share of the required arena that is no operator's own.
+// A share of the required arena that belongs to no operator.
 struct ShareDiff {
   ArenaShareKind what = ArenaShareKind::kOther;
   int64_t before = 0;
@@ -49,8 +49,8 @@ struct ArenaDiff {
   ArenaReport after;
   std::vector<OperatorDiff> operators;  // In the model's order.
   std::vector<ShareDiff> shares;        // Those that changed.
-  // Of the upstream changes between the two, those that alone alter the
-  // required arena without altering what one of `operators` asks for.
+  // Of the upstream changes between the two, those that by themselves alter the
+  // required arena without altering what any of `operators` asks for.
   std::vector<RevisionChange> other_causes;
 
   // The sum of all `required_change` and of what the shares changed by.
@@ -59,19 +59,19 @@ struct ArenaDiff {
   }
 };
 
-// Sizes `model` on both targets and compares. Fails with kUnsupported where
-// either refuses the model.
+// Sizes `model` on both targets and compares. Fails with kUnsupported if either
+// refuses the model.
 TINYML_API Result<ArenaDiff> DiffArena(const Model& model, const Target& before,
                                        const Target& after,
                                        const ArenaOptions& options = {});
 
-// The same where `after_report` is what SizeArena gave for `after`.
+// The same, where `after_report` is what SizeArena returned for `after`.
 TINYML_API Result<ArenaDiff> DiffArena(const Model& model, const Target& before,
                                        const Target& after,
                                        ArenaReport after_report,
                                        const ArenaOptions& options = {});
 
-// A comparison, and what it was one of.
+// A comparison, and what was compared.
 struct ArenaDiffDocument {
   ReportedModel model;
   TargetInfo before;

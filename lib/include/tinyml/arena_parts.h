@@ -1,5 +1,5 @@
-// What the parts of a simulated arena are: the steps in which the runtime
-// allocates, and the shares of what it takes.
+// The parts of a simulated arena: the steps in which the runtime allocates, and
+// the shares of what it takes.
 #ifndef TINYML_ARENA_PARTS_H_
 #define TINYML_ARENA_PARTS_H_
 
@@ -15,7 +15,7 @@ namespace tinyml {
 // The index of OperatorId where a subgraph as a whole is meant.
 inline constexpr int kNoOperatorIndex = -1;
 
-// The steps of setting up an interpreter, in their order.
+// The steps of setting up an interpreter, in order.
 enum class ArenaPhase : uint8_t {
   kConstructor,        // Allocator, planner and interpreter objects.
   kResourceVariables,  // What the application creates before the interpreter.
@@ -49,7 +49,7 @@ enum class ArenaShareKind : uint8_t {
   kTailAlignment,
   // Shares of the required arena, whose head is divided up as well.
   kLiveTensors,  // Where the arena is fullest.
-  kGraphInputs,  // Of those, what no operator makes.
+  kGraphInputs,  // Of those, what no operator produces.
   kGaps,         // In the memory plan.
   kTemporaries,  // Needed only during AllocateTensors().
   kAllObjects,   // Of interpreter, tensors and operators.
@@ -64,7 +64,7 @@ TINYML_API std::string_view ArenaShareName(ArenaShareKind kind);
 // A share as reports name it.
 struct ArenaShareId {
   ArenaShareKind kind = ArenaShareKind::kOther;
-  std::string other_name;  // Of kOther, as the report has it.
+  std::string other_name;  // Of kOther, as in the report.
 
   std::string_view Name() const {
     return kind == ArenaShareKind::kOther ? other_name : ArenaShareName(kind);

@@ -1,5 +1,5 @@
 // Checks a project: converts and sizes every model on every target, and
-// compares with the lock file, which says what it was when somebody agreed.
+// compares with the lock file, which records what was last agreed to.
 #ifndef TINYML_CHECK_H_
 #define TINYML_CHECK_H_
 
@@ -18,7 +18,7 @@
 
 namespace tinyml {
 
-// A model on a target, and the revisions that its figures are those of.
+// A model on a target, and the revisions that its figures are for.
 struct LockedTarget {
   std::string runtime_name;
   std::string runtime_revision;
@@ -48,7 +48,7 @@ struct Lock {
   std::map<std::string, LockedModel> models;
 };
 
-// Where the lock of the project file at `path` is: tinyml.lock.json beside
+// The path of the lock of the project file at `path`: tinyml.lock.json beside
 // tinyml.json.
 TINYML_API std::string LockPathOf(const std::string& path);
 
@@ -65,8 +65,8 @@ enum class FindingKind : uint8_t {
   kOverRam,          // or than the board has.
   kOverFlash,        //
   kGrew,             // It needs more than in the lock.
-  kNotReproducible,  // The same input does not give what the lock has.
-  kChanged,          // The input is not that of the lock.
+  kNotReproducible,  // The same input does not produce what is in the lock.
+  kChanged,          // The input is not the one in the lock.
   kNew,              // The lock does not have it.
   kGone,             // Only the lock has it.
   kRevision,         // Another revision of the runtime or the kernels.
@@ -76,17 +76,17 @@ enum class FindingKind : uint8_t {
 // "grew", "over_budget", ...
 TINYML_API std::string_view FindingKindName(FindingKind kind);
 
-// Something to be known, as one sentence that names neither model nor target.
+// A finding, as one sentence that names neither model nor target.
 struct Finding {
   FindingKind kind = FindingKind::kChanged;
   bool fails = true;  // Whether the check fails for it.
   std::string what;
-  // Whether revisions alone are behind it: the model, its settings and its
-  // samples are those of the lock.
+  // Whether revisions alone explain it: the model, its settings and its samples
+  // are those of the lock.
   bool by_revision = false;
 };
 
-// Whether rewriting the lock settles such a finding.
+// Whether rewriting the lock resolves such a finding.
 TINYML_API bool UpdateSettles(FindingKind kind);
 
 struct CheckedTarget {
@@ -118,31 +118,31 @@ struct CheckDocument {
 
 struct CheckOptions {
   int threads = 0;  // 0: as many as there are cores.
-  // Writes the lock and outputs: what a rewritten lock settles does not fail.
+  // Writes the lock and outputs: what a rewritten lock resolves does not fail.
   bool update = false;
   Progress progress = {};
 };
 
 struct CheckResult {
   CheckDocument document;
-  Lock lock;  // As it should be now.
+  Lock lock;  // As it should now be.
   std::vector<OutputFile> outputs;
 };
 
 // Checks every model; one that fails does not stop the others. `lock` may be
-// null. Fails with kCancelled only.
+// null. Fails only with kCancelled.
 TINYML_API Result<CheckResult> CheckProject(const Project& project,
                                             const Lock* lock,
                                             const CheckOptions& options = {});
 
-// Whether nothing fails; of a check that updates, whether nothing is left that
-// an update does not settle.
+// Whether nothing fails; for a check that updates, whether nothing is left that
+// an update does not resolve.
 TINYML_API bool Passes(const CheckDocument& document);
 
 enum class CheckFormat : uint8_t { kText, kJson, kMarkdown, kJunit };
 
 // Returns the report, ending in a newline. JSON is one document as
-// schema/check-report.schema.json describes it. `color` is of text.
+// schema/check-report.schema.json describes it. `color` is for text.
 TINYML_API std::string FormatCheck(const CheckDocument& document,
                                    CheckFormat format, bool color = false);
 

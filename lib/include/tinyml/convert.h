@@ -29,7 +29,7 @@ struct PrepareOptions {
   bool strip = false;
 };
 
-// Returns the model as it shall be embedded: `bytes` are what goes into the
+// Returns the model as it is to be embedded: `bytes` are what goes into the
 // firmware, and `model` is what they say. Without options, and unless the
 // runtime could not read them, they are the input's bytes.
 TINYML_API Result<ModelFile> PrepareModel(ModelFile file,
@@ -48,7 +48,7 @@ enum class OutputForm : uint8_t {
   kTflite,     // The model file.
 };
 
-// Returns the form that `path`'s extension asks for: .cc, .cpp, .cxx, .c, .h,
+// Returns the form that `path`'s extension means: .cc, .cpp, .cxx, .c, .h,
 // .hpp, .S, .tflite. Fails with kUsage for any other.
 TINYML_API Result<OutputForm> OutputFormOf(std::string_view path);
 
@@ -59,7 +59,7 @@ enum class SymbolStyle : uint8_t {
 
 // How the array is written.
 enum class ArrayStyle : uint8_t {
-  kString,   // A string literal: compiles some twenty times faster.
+  kString,   // A string literal: compiles about twenty times faster.
   kNumbers,  // One number for each byte, for compilers other than gcc and
              // clang.
 };

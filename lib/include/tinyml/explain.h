@@ -12,16 +12,16 @@
 
 namespace tinyml {
 
-// One message of the runtime that was found in a log.
+// A message of the runtime that was found in a log.
 struct Explanation {
-  int64_t line = 0;   // Where it is said first, from 1.
+  int64_t line = 0;   // The line where it first occurs, from 1.
   int64_t count = 1;  // How often the log has it, with the same values.
   std::string message;
   std::string what;    // What happened: a sentence or two.
   std::string set;     // What to do about it.
-  bool arena = false;  // Whether a larger arena is the answer.
-  // What a message that only follows from another one has: false where an
-  // earlier message of the log already says why.
+  bool arena = false;  // Whether a larger arena fixes it.
+  // False for a message that only follows from another one, if an earlier
+  // message of the log already gives the cause.
   bool is_cause = true;
 };
 

@@ -1,4 +1,4 @@
-// What an arena grew by since an earlier report, and which operators grew it.
+// How much an arena grew since an earlier report, and through which operators.
 //
 // All sizes are in bytes. Functions are pure and thread-safe.
 #ifndef TINYML_GROWTH_H_
@@ -33,12 +33,12 @@ struct GrowthLimit {
 
 // An operator whose part of the required arena changed.
 struct OperatorGrowth {
-  // None where the earlier (later) model does not have it.
+  // None if the earlier (later) model does not have it.
   std::optional<OperatorId> before;
   std::optional<OperatorId> after;
   std::string name;
-  // Its parts: persistent memory; scratch buffers and tensors that it makes,
-  // of those only what lies in the arena where it is fullest.
+  // Its parts: persistent memory; scratch buffers and tensors that it produces,
+  // counting only those live where the arena is fullest.
   int64_t persistent_change = 0;
   int64_t scratch_change = 0;
   int64_t tensors_change = 0;
@@ -50,14 +50,14 @@ struct OperatorGrowth {
   }
 };
 
-// A part of the required arena that is no operator's own.
+// A part of the required arena that belongs to no operator.
 struct ShareGrowth {
   ArenaShareId what;
   int64_t before = 0;
   int64_t after = 0;
 };
 
-// What became of one target.
+// The comparison for one target.
 struct TargetGrowth {
   enum class Kind {
     kCompared,
@@ -95,7 +95,7 @@ struct GrowthReport {
 };
 
 // Reads a report that `tinyml arena-size --format json` printed. Fails with
-// kInvalid, naming the member, where it is not one.
+// kInvalid, naming the member, if it is not one.
 TINYML_API Result<ArenaDocument> ParseArenaReport(std::string_view json);
 
 // Reads such a report from the file at `path`, which messages then name.

@@ -1,4 +1,4 @@
-// What is in a model, and what the runtime makes of it.
+// What is in a model, and whether the runtime runs it.
 //
 // Functions are pure and thread-safe. Sizes are in bytes.
 #ifndef TINYML_INSPECT_H_
@@ -74,7 +74,7 @@ struct Inspection {
   std::vector<TargetVerdict> targets;
 };
 
-// Looks into `model`, and asks the simulated runtime about each of `targets`.
+// Inspects `model`, and asks the simulated runtime about each of `targets`.
 TINYML_API Inspection Inspect(const Model& model,
                               const std::vector<Target>& targets);
 

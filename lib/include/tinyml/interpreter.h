@@ -1,6 +1,6 @@
 // Running a model on the host as the microcontroller would: tensors at their
-// planned places in one arena of exactly the required size, integer results
-// the runtime's own bits.
+// planned places in one arena of exactly the required size, integer results bit
+// for bit those of the runtime.
 #ifndef TINYML_INTERPRETER_H_
 #define TINYML_INTERPRETER_H_
 
@@ -21,11 +21,11 @@
 namespace tinyml {
 
 struct InterpreterOptions {
-  // Each tensor in memory of its own instead of the target's arena. Faster to
-  // set up, and every intermediate tensor stays readable.
+  // Each tensor in separate memory instead of the target's arena. Faster to set
+  // up, and every intermediate tensor stays readable.
   bool separate_memory = false;
-  // The kernels that follow the formulas, instead of the fast ones. Integers
-  // are the same with both.
+  // The kernels that follow the formulas literally, instead of the fast ones.
+  // Integer results are the same.
   bool plain_kernels = false;
   // Watches the arena while operators run: dead memory is filled with `poison`
   // before each, and what it may not write must not change. Needs the arena.
@@ -39,16 +39,16 @@ struct InterpreterOptions {
 // A tensor of a running model. The memory belongs to the interpreter.
 struct RunningTensor {
   const Tensor* tensor = nullptr;  // In the model: name, type, quantization.
-  // As the runtime has it, which may differ from the model's shape.
+  // As in the runtime; may differ from the model's shape.
   std::vector<int32_t> shape;
   std::span<const uint8_t> bytes;
   std::span<uint8_t> writable;  // The same bytes; empty for a constant.
-  // How many of the bytes mean something: fewer than all for an output that a
+  // How many of the bytes are meaningful: fewer than all for an output that a
   // kernel of the runtime makes smaller than the model says.
   size_t defined_bytes = 0;
 };
 
-// What one operator took, over all invocations.
+// What one operator cost, over all invocations.
 struct OperatorProfile {
   OperatorId id;
   std::string name;
@@ -63,13 +63,13 @@ struct OperatorProfile {
 class TINYML_API Interpreter {
  public:
   // `model` must have passed ValidateModel, as every model that was read has,
-  // and must outlive the interpreter. Fails with kUnsupported where the runtime
-  // on `target` refuses the model.
+  // and must outlive the interpreter. Fails with kUnsupported if the runtime on
+  // `target` refuses the model.
   static Result<Interpreter> Create(const Model& model, const Target& target,
                                     const InterpreterOptions& options = {});
-  // Another interpreter of the same model on the same target, without working
-  // out again what the runtime allocates: for threads, or to compare ways.
-  // InterpreterOptions::resource_variables stays as it is here.
+  // Another interpreter of the same model on the same target, without
+  // simulating the runtime's allocation again: for threads, or to compare
+  // options. InterpreterOptions::resource_variables stays as it is here.
   Result<Interpreter> Another(const InterpreterOptions& options) const;
   Interpreter(Interpreter&&) noexcept;
   Interpreter& operator=(Interpreter&&) noexcept;
@@ -80,15 +80,15 @@ class TINYML_API Interpreter {
   std::vector<RunningTensor> Inputs() const;
   std::vector<RunningTensor> Outputs() const;
   // Writes real numbers into input `input`, one for each element. A quantized
-  // input (int8, uint8, int16) takes them by its scale and zero point, rounded
-  // to the nearest, halves away from zero; what lies beyond the type's ends,
-  // infinities too, becomes the end. Fails, and writes nothing, with kUsage for
-  // an input that the graph does not have or another number of values, with
+  // input (int8, uint8, int16) converts them by its scale and zero point,
+  // rounding to nearest, halves away from zero; values beyond the type's range,
+  // including infinities, saturate. Fails, and writes nothing, with kUsage for
+  // an input that the graph does not have or a wrong number of values, with
   // kInvalid for a NaN among the values of a quantized input, and with
-  // kUnsupported for an input of another type, or with scales by channel.
+  // kUnsupported for an input of another type, or with per-channel scales.
   Status SetInput(size_t input, std::span<const float> values);
-  // Returns the elements of output `output` as real numbers, of a quantized one
-  // by its scale and zero point. Fails like SetInput().
+  // Returns the elements of output `output` as real numbers, dequantized by its
+  // scale and zero point if it is quantized. Fails like SetInput().
   Result<std::vector<float>> GetOutput(size_t output) const;
 
   // Any tensor. In an arena, its content is defined only while it is in use.
@@ -96,7 +96,7 @@ class TINYML_API Interpreter {
 
   // Runs the model once. Fails with kUnsupported where the runtime would fail.
   Status Invoke();
-  // Gives variables and stateful operators the state they had at first.
+  // Resets variables and stateful operators to their initial state.
   Status Reset();
   // Whether the last invocation ended early, as streaming models do until they
   // have seen enough input.

@@ -1,6 +1,6 @@
-// What the library says about what it does, for a program that wants to know:
-// files read, passes, simulations, and how long they took. It is silent unless
-// a sink is set. Errors and warnings are no part of this: they are in results.
+// The library's log, for a program that wants it: files read, passes,
+// simulations, and how long they took. It is silent unless a sink is set.
+// Errors and warnings are not part of it: they are in results.
 #ifndef TINYML_LOG_H_
 #define TINYML_LOG_H_
 
@@ -13,18 +13,18 @@
 namespace tinyml {
 
 enum class LogLevel : uint8_t {
-  kNone,   // Nothing; of no message.
+  kNone,   // Nothing; no message has this level.
   kInfo,   // What was done: a few lines for each file and each stage.
-  kDebug,  // And its parts: passes that changed nothing, rejected refinements.
+  kDebug,  // Details: passes that changed nothing, rejected refinements.
 };
 
 // Receives one line without its end. It is called by one thread at a time, from
 // any thread, and must not set another sink.
 using LogSink = std::function<void(LogLevel level, std::string_view message)>;
 
-// Sends messages up to `level` to `sink` from now on, instead of to the one
-// before. Messages that other threads are sending have reached the one before
-// when this returns.
+// Sends messages up to `level` to `sink` from now on, instead of to the
+// previous one. When this returns, messages that other threads were sending
+// have reached the previous sink.
 TINYML_API void SetLogSink(LogLevel level, LogSink sink);
 
 }  // namespace tinyml

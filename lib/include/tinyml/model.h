@@ -1,9 +1,9 @@
 // The in-memory model: what a .tflite file says, as plain values.
 //
 // A Model owns everything it holds; tensor data is shared, immutable bytes that
-// may lie in the mapped file. Models are values: copying one is cheap in data
-// (buffers are shared) and independent in structure. Reading a const Model from
-// several threads is safe; changing one while another thread uses it is not.
+// may lie in the mapped file. Models are values: copies share data (buffers)
+// and are independent in structure. Reading a const Model from several threads
+// is safe; changing one while another thread uses it is not.
 //
 // Shapes are in the file's order; for images that is NHWC. Numbers of the enums
 // are those of the TFLite format (schema version 3).
@@ -59,7 +59,7 @@ enum class TensorType : int8_t {
 // Returns the lower-case name of the type ("int8"), or "type 99".
 TINYML_API std::string TensorTypeName(TensorType type);
 
-// Returns the width of one element in bits, or 0 where it has no fixed width
+// Returns the width of one element in bits, or 0 if it has no fixed width
 // (strings, variants) or the type is unknown.
 TINYML_API int TensorTypeBits(TensorType type);
 
@@ -123,8 +123,8 @@ struct Quantization {
                MultiAxisQuantization>
       details;
 
-  // Whether it has both scales and zero points, as the runtime asks before it
-  // takes a tensor for quantized.
+  // Whether it has both scales and zero points, which is when the runtime
+  // treats a tensor as quantized.
   bool IsAffine() const { return !scale.empty() && !zero_point.empty(); }
   // Compares floats by bits, so that a file's NaN equals itself when read
   // again.
@@ -161,7 +161,7 @@ struct VariantSubType {
                          const VariantSubType&) = default;
 };
 
-// A word of the file that is no part of the model: all are equal.
+// A word of the file that is not part of the model: all compare equal.
 struct FileWord {
   int32_t value = 0;
   friend bool operator==(const FileWord&, const FileWord&) { return true; }
@@ -179,14 +179,14 @@ struct Tensor {
   std::optional<Sparsity> sparsity;
   std::vector<VariantSubType> variant_tensors;
   uint32_t external_buffer = 0;
-  // What the file has behind the shape, where one kernel looks for a dimension.
+  // What the file has after the shape, where one kernel looks for a dimension.
   // 0 in a model that was not read from a file.
   FileWord word_after_shape;
   friend bool operator==(const Tensor&, const Tensor&) = default;
 };
 
-// The options table of an operator: an immutable value whose fields depend on
-// its type: one of the structs of tinyml/options.h, where MakeOptions() is too.
+// The options table of an operator: an immutable value, one of the structs of
+// tinyml/options.h (which also has MakeOptions()).
 class OptionsBase;
 class TINYML_API OperatorOptions {
  public:
@@ -322,7 +322,7 @@ struct Model {
 TINYML_API std::optional<int64_t> ElementCount(std::span<const int32_t> shape);
 
 // Bytes of a tensor's data as the format stores it (int4: two to a byte), or
-// nothing where ElementCount has none or the type has no width.
+// nothing if ElementCount has none or the type has no width.
 TINYML_API std::optional<int64_t> StoredBytes(TensorType type,
                                               std::span<const int32_t> shape);
 

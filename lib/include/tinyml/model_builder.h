@@ -68,7 +68,7 @@ TINYML_API Quantization PerTensor(float scale, int64_t zero_point);
 TINYML_API Quantization PerChannel(std::vector<float> scales,
                                    int32_t dimension);
 
-// The bytes of `values`, as a buffer has them.
+// The bytes of `values`, as in a buffer.
 template <typename T>
 BufferData BufferOf(const std::vector<T>& values) {
   std::vector<uint8_t> bytes(values.size() * sizeof(T));
@@ -87,9 +87,9 @@ class TINYML_API ModelBuilder {
   explicit ModelBuilder(std::string description = "");
 
   // Begins another subgraph, which becomes the current one, and returns its
-  // index: what IfOptions, WhileOptions and the like name it by.
+  // index, by which IfOptions, WhileOptions and the like name it.
   int32_t AddSubgraph(std::string name);
-  // Goes on with subgraph `index`, which must be there.
+  // Makes subgraph `index`, which must exist, the current one.
   void SelectSubgraph(int32_t index) { current_ = index; }
 
   // Each adds a tensor to the current subgraph and returns its index there.
@@ -108,7 +108,7 @@ class TINYML_API ModelBuilder {
   TensorIndex AddConstant(std::string name, TensorType type,
                           std::vector<int32_t> shape, BufferData values,
                           std::optional<Quantization> quantization = {});
-  // The same with values of C++, as many as `shape` says.
+  // The same from C++ values, as many as `shape` says.
   template <typename T>
   TensorIndex AddConstant(std::string name, std::vector<int32_t> shape,
                           const std::vector<T>& values,
@@ -118,7 +118,7 @@ class TINYML_API ModelBuilder {
   }
 
   // Appends an operator to the current subgraph; operators run in this order.
-  // kNoTensor is an optional input that is left out.
+  // kNoTensor is an omitted optional input.
   void AddOperator(BuiltinOperator code, std::vector<TensorIndex> inputs,
                    std::vector<TensorIndex> outputs,
                    OperatorOptions options = {}, int32_t version = 1);
@@ -133,7 +133,7 @@ class TINYML_API ModelBuilder {
   // Names the inputs and outputs of the first subgraph by their tensors.
   void AddSignature(std::string key = "serving_default");
   void AddMetadata(std::string name, BufferData data);
-  // Returns the number of a new buffer, for what has no method of its own.
+  // Returns the index of a new buffer, for what has no method of its own.
   uint32_t AddBuffer(BufferData data);
 
   // For what has no parameter above. `index` must have been returned for the
@@ -141,7 +141,7 @@ class TINYML_API ModelBuilder {
   // until something is added.
   Tensor& At(TensorIndex index);
   Operator& LastOperator();
-  // What there is so far.
+  // The model so far.
   const Model& model() const { return model_; }
 
   // Returns the model and leaves the builder empty. Fails with kInvalid and one

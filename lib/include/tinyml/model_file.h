@@ -18,9 +18,9 @@ namespace tinyml {
 // The name of a model that was read from "-".
 inline constexpr std::string_view kStandardInput = "standard input";
 
-// In which order the axes of an ONNX model's inputs and outputs lie.
+// The order of the axes of an ONNX model's inputs and outputs.
 enum class IoLayout : uint8_t {
-  kChannelsLast,  // As convolutions of the runtime want them, and sensors give.
+  kChannelsLast,  // As the runtime's convolutions expect, and sensors deliver.
   kOriginal,      // As in the ONNX model.
 };
 
@@ -32,38 +32,38 @@ struct OnnxOptions {
   };
   IoLayout io_layout = IoLayout::kChannelsLast;
   std::vector<InputShape>
-      input_shapes;  // Of inputs that leave dimensions open.
+      input_shapes;  // For inputs that leave dimensions open.
 };
 
 // A plain value; copying one copies the model's structure and shares its bytes.
 struct ModelFile {
-  std::string name;  // As messages name it: the path, or kStandardInput.
+  std::string name;  // The name in messages: the path, or kStandardInput.
   std::shared_ptr<const void> owner;
-  // The whole .tflite file, kept alive by `owner`; of an ONNX model, the file
+  // The whole .tflite file, kept alive by `owner`; for an ONNX model, the file
   // that its import makes.
   std::span<const uint8_t> bytes;
   Model model;
   // What a user should know about it, one sentence each.
   std::vector<std::string> warnings;
-  // What the file holds and `model` does not: writing it again loses this.
+  // What the file holds and `model` does not: rewriting loses this.
   std::vector<std::string> dropped;
-  // Of an ONNX model: why each TRANSPOSE is there, one sentence each.
+  // For an ONNX model: why each TRANSPOSE is there, one sentence each.
   bool from_onnx = false;
   std::vector<std::string> transposes;
 };
 
 // Reads and validates the model at `path` ("-": standard input), TFLite or
-// ONNX, which is told from its contents. Fails with kIo, with kInvalid for a
-// damaged model, and with kUnsupported for an ONNX model that the runtime
-// cannot have.
+// ONNX, recognised by its contents. Fails with kIo, with kInvalid for a damaged
+// model, and with kUnsupported for an ONNX model that the runtime cannot
+// express.
 TINYML_API Result<ModelFile> ReadModelFile(const std::string& path,
                                            const OnnxOptions& options = {});
 
 // The same for a model in memory, which messages call `name`. Nothing is
 // copied: the result, and every model and buffer copied from it, shares
 // `bytes`, which `owner` keeps alive. A null `owner` says that the caller does,
-// as for an array that is part of the program. (Bytes whose address is no
-// multiple of 16 are copied, and of an ONNX model nothing is shared. Its
+// as for an array that is part of the program. (Bytes whose address is not a
+// multiple of 16 are copied, and nothing of an ONNX model is shared. Its
 // external data is looked for in the working directory.)
 TINYML_API Result<ModelFile> ReadModelBytes(std::span<const uint8_t> bytes,
                                             std::shared_ptr<const void> owner,

@@ -20,7 +20,7 @@ namespace tinyml {
 
 // An array in C order, little-endian. Immutable; copies share the bytes.
 struct NpyArray {
-  std::string name;  // As messages name it: the path.
+  std::string name;  // The name in messages: the path.
   TensorType type = TensorType::kFloat32;
   std::vector<int64_t> shape;
   std::shared_ptr<const void> owner;
@@ -28,11 +28,11 @@ struct NpyArray {
 };
 
 // Reads the array at `path` ("-": standard input). Fails with kInvalid for
-// anything but a whole little-endian array in C order of a type that TensorType
-// has, and with kIo for a file that cannot be read.
+// anything but a complete little-endian array in C order of a type that
+// TensorType has, and with kIo for a file that cannot be read.
 TINYML_API Result<NpyArray> ReadNpy(const std::string& path);
 
-// The same of bytes in memory; `name` is for messages.
+// The same for bytes in memory; `name` is for messages.
 TINYML_API Result<NpyArray> ParseNpy(std::string name,
                                      std::shared_ptr<const void> owner,
                                      std::span<const uint8_t> file);

@@ -14,7 +14,7 @@ struct OperatorId {
   int index = 0;
 
   constexpr OperatorId() = default;
-  // From indices of any integer type, those of containers among them.
+  // From indices of any integer type, including those of containers.
   template <std::integral S, std::integral I>
   constexpr OperatorId(S subgraph_index, I operator_index)
       : subgraph(static_cast<int>(subgraph_index)),

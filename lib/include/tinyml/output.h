@@ -1,5 +1,5 @@
 // Files to be written: a path and what produces the contents, so that a large
-// file never lies in memory as a whole.
+// file is never in memory as a whole.
 #ifndef TINYML_OUTPUT_H_
 #define TINYML_OUTPUT_H_
 
@@ -16,7 +16,7 @@ namespace tinyml {
 // Takes a file's contents piece by piece, in order.
 using Sink = std::function<Status(std::string_view)>;
 
-// Hands contents to a sink and returns the first error that the sink returned.
+// Passes contents to a sink and returns the first error that the sink returned.
 using Producer = std::function<Status(const Sink&)>;
 
 struct OutputFile {
@@ -28,9 +28,9 @@ struct OutputFile {
 TINYML_API OutputFile TextFile(std::string path, std::string text);
 
 // Writes all files or none: each goes to a temporary file beside its
-// destination, and all are renamed at the end; where one cannot be, those
-// before it become again what they were. Devices and pipes are written in
-// place. Fails with kIo, and with what a producer failed with.
+// destination, and all are renamed at the end; if one cannot be, those before
+// it are restored. Devices and pipes are written in place. Fails with kIo, and
+// with what a producer failed with.
 TINYML_API Status WriteFiles(std::span<const OutputFile> files);
 
 }  // namespace tinyml

@@ -21,9 +21,9 @@
 namespace tinyml {
 
 struct ProjectTarget {
-  std::string spec;  // As the file spells it.
+  std::string spec;  // As spelled in the file.
   // What stays the same from one revision to the next: `spec` without the
-  // revisions that it names, unless two targets of the model then are one.
+  // revisions that it names, unless that makes two targets of the model equal.
   std::string key;
   std::optional<int64_t> budget_bytes;
   Target target;
@@ -39,7 +39,7 @@ struct ProjectQuantization {
 struct ProjectOutput {
   std::string path;  // Below the project's folder.
   ConvertOptions convert;
-  // Whose arena sizes the header has.
+  // The targets whose arena sizes the header has.
   std::vector<ProjectTarget> targets;
 };
 
@@ -52,9 +52,9 @@ struct ProjectModel {
   std::optional<int> resource_variables;
   std::vector<ProjectTarget> targets;
   std::vector<ProjectOutput> outputs;
-  // Whether it may be a model that the runtime refuses.
+  // Whether the runtime may refuse the model.
   bool allow_refused = false;
-  // The hash of all of these settings but targets and budgets.
+  // The hash of all of these settings except targets and budgets.
   std::string settings_sha256;
 };
 
@@ -65,7 +65,7 @@ struct Project {
 };
 
 // Reads a project file as schema/project.schema.json describes it. Fails with
-// kIo, and with kInvalid for what it does not describe.
+// kIo, and with kInvalid for what the schema does not allow.
 TINYML_API Result<Project> ReadProject(const std::string& path);
 
 // Returns `path` as seen from the working directory.

@@ -19,9 +19,9 @@
 
 namespace tinyml {
 
-// How the range of an activation is chosen from what calibration saw.
+// How the range of an activation is chosen from the values seen in calibration.
 enum class RangeMethod : uint8_t {
-  kAuto,        // For each tensor the one that measures best.
+  kAuto,        // For each tensor, the one that measures best.
   kMinMax,      // Everything.
   kPercentile,  // All but the outermost 0.01 % on each side.
   kMse,         // The range with the least squared error.
@@ -39,21 +39,21 @@ struct QuantizationOptions {
   // Leaves out the refinements, which take time: cross-layer equalization,
   // GPTQ-style rounding, range search, bias correction.
   bool fast = false;
-  // Names of tensors or operators' results that are computed in float32, and in
+  // Names of tensors or of operators' results to compute in float32, and in
   // int16.
   std::vector<std::string> keep_float = {};
   std::vector<std::string> int16 = {};
   // Names of passes and refinements to leave out; see ListQuantizePasses.
   std::vector<std::string> skip = {};
-  // Samples that cannot be read fail instead of being left out.
+  // Samples that cannot be read fail instead of being skipped.
   bool strict = false;
-  // Gives variables and stateful operators their first state before every
+  // Resets variables and stateful operators to their initial state before every
   // sample.
   bool reset = false;
   int threads = 0;  // 0: as many as there are cores.
 
-  // A file's text of statistics that were saved before; merged with what is
-  // calibrated now. Names are for messages.
+  // The text of a file of saved statistics; merged with what is calibrated now.
+  // Names are for messages.
   struct SavedStatistics {
     std::string name;
     std::string text;
@@ -70,9 +70,9 @@ struct QuantizePass {
 };
 TINYML_API std::vector<QuantizePass> ListQuantizePasses();
 
-// What became of one tensor.
+// The result for one tensor.
 struct QuantizedTensor {
-  TensorId id;  // In the model that was given, simplified.
+  TensorId id;  // In the given model, simplified.
   std::string name;
   std::string op;  // The operator that writes it; "" for inputs.
   TensorType type = TensorType::kInt8;
@@ -86,7 +86,7 @@ struct QuantizedTensor {
   double clipped_share = 0;  // Of values seen in calibration, out of range.
 };
 
-// What became of the weights of one operator.
+// The result for the weights of one operator.
 struct QuantizedWeights {
   OperatorId op;  // In the simplified float model.
   std::string op_name;
@@ -96,7 +96,7 @@ struct QuantizedWeights {
   std::string method;  // "nearest", "reconstruction" (GPTQ-style).
 };
 
-// An output of the graph, over all samples that were compared.
+// An output of the graph, over all samples compared.
 struct QuantizedOutput {
   std::string name;
   double snr_db = 0;  // 10 log10(sum x^2 / sum (x - y)^2).
@@ -105,9 +105,9 @@ struct QuantizedOutput {
 
 struct QuantizeReport {
   int64_t samples = 0;                  // In the statistics.
-  int64_t compared = 0;                 // Samples run beside the float model.
+  int64_t compared = 0;                 // Samples also run on the float model.
   std::vector<std::string> left_out;    // Samples that could not be read.
-  std::vector<std::string> passes;      // That changed something.
+  std::vector<std::string> passes;      // Those that changed something.
   std::vector<std::string> float_left;  // Operators that stay float, and why.
   std::vector<std::string> warnings;
   std::vector<QuantizedTensor> tensors;
@@ -117,7 +117,7 @@ struct QuantizeReport {
 
 struct QuantizeResult {
   Model model;             // Passes ValidateModel and the runtime's Prepare.
-  Model float_model;       // What it was made of: simplified.
+  Model float_model;       // What it was made from, simplified.
   std::string statistics;  // As a document, to save.
   QuantizeReport report;
 };
@@ -125,7 +125,7 @@ struct QuantizeResult {
 // Quantizes `model`, calibrated on `samples` (may be null if there are saved
 // statistics; then nothing is measured). Fails with kInvalid for a model that
 // is already quantized, has hybrid operators or open dimensions, weights that
-// are not finite, or samples that do not fit; with kUnsupported for what the
+// are not finite, or samples that do not match; with kUnsupported for what the
 // runtime would refuse; and with kCancelled.
 TINYML_API Result<QuantizeResult> QuantizeModel(
     const Model& model, const SampleSource* samples,
@@ -137,15 +137,15 @@ struct Accuracy {
   int64_t classes = 0;
   int64_t float_correct = 0;
   int64_t quantized_correct = 0;
-  int64_t agree = 0;  // Samples on which both give the same class.
+  int64_t agree = 0;  // Samples for which both give the same class.
   // confusion[label * classes + class given], of the quantized model.
   std::vector<int64_t> confusion;
   std::vector<QuantizedOutput> outputs;  // Fidelity on these samples.
 };
 
-// Runs both on every sample; `labels` holds the class of each, empty: only the
-// fidelity is measured. The first output's largest element is the class given.
-// Inputs are given as the float model takes them.
+// Runs both on every sample; `labels` holds the class of each; if empty, only
+// the fidelity is measured. The first output's largest element is the class
+// given. Inputs are those of the float model.
 TINYML_API Result<Accuracy> CompareModels(const Model& float_model,
                                           const Model& quantized,
                                           const SampleSource& samples,

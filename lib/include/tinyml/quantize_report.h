@@ -1,4 +1,4 @@
-// What quantizing gave, as text and JSON.
+// The result of quantizing, as text and JSON.
 #ifndef TINYML_QUANTIZE_REPORT_H_
 #define TINYML_QUANTIZE_REPORT_H_
 
@@ -24,7 +24,7 @@ struct QuantizedPort {
   int64_t zero_point = 0;
 };
 
-// The arena on one target; nothing where the target refuses the model.
+// The arena on one target; nothing if the target refuses the model.
 struct QuantizedArena {
   std::string target;
   std::optional<int64_t> before_bytes;
@@ -32,18 +32,18 @@ struct QuantizedArena {
 };
 
 struct QuantizeDocument {
-  ReportedModel model;      // As it was given.
+  ReportedModel model;      // As given.
   ReportedModel quantized;  // The path is that of the output.
   std::vector<QuantizedPort> inputs;
   std::vector<QuantizedPort> outputs;
   std::vector<QuantizedArena> arenas;
   QuantizeReport report;
-  std::string evaluated_on;  // The samples that `accuracy` is of.
+  std::string evaluated_on;  // The samples that `accuracy` is for.
   std::optional<Accuracy> accuracy;
 };
 
-// Describes what became of `before`; `after` is the quantized model. The arenas
-// and the accuracy are for the caller to add.
+// Describes the quantization of `before`; `after` is the quantized model. The
+// caller adds the arenas and the accuracy.
 TINYML_API QuantizeDocument DescribeQuantization(const ModelFile& before,
                                                  const ModelFile& after,
                                                  QuantizeReport report);

@@ -38,7 +38,7 @@ struct ReportedModel {
   int64_t tensors = 0;
 };
 
-// The model's graph, as far as a reader of the memory map asks for it.
+// The model's graph, as far as a reader of the memory map needs it.
 struct ReportedGraph {
   struct Subgraph {
     std::vector<TensorIndex> inputs;
@@ -53,7 +53,7 @@ struct ReportedGraph {
   };
   std::vector<Subgraph> subgraphs;
   std::vector<Operator> operators;  // Over all subgraphs.
-  // As ArenaReport::scopes; empty if every target refuses the model.
+  // Like ArenaReport::scopes; empty if every target refuses the model.
   std::vector<OperatorId> scopes;
 };
 
@@ -71,8 +71,8 @@ struct ArenaDocument {
   std::optional<GrowthReport> growth;  // Since an earlier report.
 };
 
-// Sizes `file` for each of `targets`. Targets that differ in name or memory
-// only are simulated once. The graph is for JSON, HTML, SVG and comparisons.
+// Sizes `file` for each of `targets`. Targets that differ only in name or
+// memory are simulated once. The graph is for JSON, HTML, SVG and comparisons.
 TINYML_API ArenaDocument SizeOnTargets(
     const ModelFile& file, const std::vector<Target>& targets,
     const ArenaOptions& options = {},
@@ -83,7 +83,7 @@ struct ReportStyle {
   bool color = false;         // Text: ANSI colours.
 };
 
-// Returns whether `required_bytes` fit what the target has; nothing where the
+// Returns whether `required_bytes` fit what the target has; nothing if the
 // target does not say how much that is.
 TINYML_API std::optional<bool> FitsRam(const TargetInfo& target,
                                        int64_t required_bytes);
@@ -91,13 +91,13 @@ TINYML_API std::optional<bool> FitsFlash(const TargetInfo& target,
                                          int64_t model_bytes);
 
 // Returns the report, ending in a newline. JSON is one document as
-// schema/arena-report.schema.json describes it; HTML is one file that needs no
-// other; SVG is the memory map of the first target.
+// schema/arena-report.schema.json describes it; HTML is one self-contained
+// file; SVG is the memory map of the first target.
 TINYML_API std::string FormatArena(const ArenaDocument& document,
                                    ReportFormat format,
                                    const ReportStyle& style = {});
 
-// Returns what the profiles say: a table, or with one profile all of it, as
+// Returns what the profiles say: a table or, for one profile, all of it, as
 // text or JSON. This and what follows fail with kUsage for another format.
 TINYML_API Result<std::string> FormatTargets(
     const std::vector<TargetInfo>& targets, ReportFormat format,
@@ -108,7 +108,7 @@ TINYML_API Result<std::string> FormatTargets(
 TINYML_API Result<std::string> FormatRevisions(
     std::span<const Revision> revisions, ReportFormat format);
 
-// A run of a model, and what it was a run of.
+// A run of a model, and what was run.
 struct RunDocument {
   std::string model_path;
   std::string sha256;

@@ -1,4 +1,4 @@
-// The upstream revisions that are known: which there are, what carries them,
+// The known upstream revisions: which there are, which releases contain them,
 // and what changed in each.
 //
 // Constant data; all functions are thread-safe.
@@ -14,7 +14,7 @@
 
 namespace tinyml {
 
-// A change upstream on which figures or refusals depend.
+// An upstream change on which figures or refusals depend.
 struct RevisionChange {
   std::string_view name;
   std::string_view commit;  // 12 digits.
@@ -26,7 +26,7 @@ struct RevisionChange {
 struct RevisionRelease {
   std::string what;     // "ESP-IDF component espressif/esp-nn"
   std::string version;  // "1.1.2"
-  std::string note;     // What differs, if something does.
+  std::string note;     // What differs, if anything does.
 };
 
 struct Revision {
@@ -39,17 +39,17 @@ struct Revision {
   std::string upstream_commit;
   // The revision that it was described from, "PROJECT NAME"; empty if none.
   std::string based_on;
-  bool is_default = false;  // The profiles' own.
+  bool is_default = false;  // The one that profiles use.
   // Whether figures were compared with those of the real code.
   bool measured = false;
   std::string note;
   // Other commits with the same figures.
   std::vector<std::string> also;
-  // A runtime: the revisions of kernel libraries that upstream builds it with,
-  // the one that is taken if none is named first.
+  // For a runtime: the revisions of kernel libraries that upstream builds it
+  // with, the default first.
   std::vector<std::string> kernels;
   std::vector<RevisionRelease> releases;
-  // What it has beyond, and lacks of, the revision that it is based on.
+  // What it adds to, and lacks of, the revision that it is based on.
   std::vector<RevisionChange> added;
   std::vector<RevisionChange> lacking;
 };

@@ -29,18 +29,18 @@ struct RunOptions {
   std::vector<RunInput> inputs = {};
   // A 32-bit generator x = x * 1664525 + 1013904223 that starts here and runs
   // on across inputs and invocations. Each element of a float32 input takes one
-  // step, (x >> 8) / 2^24 * 2 - 1; of others each byte, x >> 24.
+  // step, (x >> 8) / 2^24 * 2 - 1; for others each byte does, x >> 24.
   std::optional<uint32_t> random_seed = {};
   // The first axis of every array counts samples, which run one after another.
   bool batch = false;
-  // Gives variables and stateful operators their first state before every
+  // Resets variables and stateful operators to their initial state before every
   // sample but the first.
   bool reset = false;
   // How often the model is invoked on each sample.
   int invokes = 1;
   bool plain_kernels = false;
   bool profile = false;
-  // Runs under the guard with two kinds of poison, and without an arena, and
+  // Runs under the guard with two poison values, and without an arena, and
   // compares.
   bool verify = false;
   // Keeps what every operator wrote in the last invocation.
@@ -78,9 +78,9 @@ struct RunResult {
   std::vector<OperatorProfile> profile;
   int64_t total_nanoseconds = 0;   // Of all Invoke() together.
   std::vector<RunTensor> tensors;  // If keep_tensors.
-  // What verifying found wrong, a sentence; empty if nothing.
+  // The fault that verifying found, a sentence; empty if none.
   std::string verify_fault;
-  // What FormatRun() says of each invocation.
+  // What FormatRun() says about each invocation.
   std::shared_ptr<const exec::RunRecord> record;
 };
 
@@ -88,16 +88,16 @@ struct RunResult {
 // unknown; with kInvalid for values that do not fit their
 // input: another shape, a type that cannot be converted, a NaN; where
 // Interpreter fails; and with kCancelled. A float array is converted to the
-// type of a quantized input with that input's scale and zero point, and the
-// reverse.
+// type of a quantized input with that input's scale and zero point, and vice
+// versa.
 TINYML_API Result<RunResult> RunModel(const Model& model, const Target& target,
                                       const RunOptions& options);
 
-// One array for each output of the graph: those of the last invocation, or of a
-// batch all, joined along a first axis to which a leading dimension of 1 gives
-// way. `folder_or_file` ends in ".npy" for the file of a single output;
-// otherwise it is the folder of files "00_<name>.npy", "01_<name>.npy", ...
-// Fails with kUsage if there are several outputs for one file.
+// One array for each output of the graph: that of the last invocation or, for a
+// batch, those of all, joined along a first axis that replaces a leading
+// dimension of 1. `folder_or_file` ends in ".npy" for the file of a single
+// output; otherwise it is the folder of files "00_<name>.npy", "01_<name>.npy",
+// ... Fails with kUsage if there are several outputs for one file.
 TINYML_API Result<std::vector<OutputFile>> OutputArrays(
     const RunResult& result, const std::string& folder_or_file);
 

@@ -25,11 +25,11 @@ enum class ErrorCode {
   kInvalid,      // The input is not a well-formed model or profile.
   kUnsupported,  // The input is well-formed, but the runtime refuses it.
   kIo,           // A file cannot be read or written.
-  kInternal,     // A defect of this library.
+  kInternal,     // A bug in this library.
   kCancelled,    // The caller's progress callback asked to stop.
 };
 
-// What an error is about, as far as that is known.
+// What an error is about, as far as known.
 struct ErrorSubject {
   std::string file = {};                // Path, or the name of a sample.
   std::optional<OperatorId> op = {};    // Of a model in the TFLite format.

@@ -1,8 +1,8 @@
 // Targets: what a model is sized for.
 //
 // A target is a core ("cortex-m4"), a board ("nano-33-ble-sense") or a profile
-// of the user's own, with the kernel library and the compiler's choices that
-// decide the size of the runtime's structs. Targets are immutable values; all
+// of the user's own, with the kernel library and the compiler's ABI, which
+// decides the size of the runtime's structs. Targets are immutable values; all
 // functions are thread-safe.
 #ifndef TINYML_TARGET_H_
 #define TINYML_TARGET_H_
@@ -73,7 +73,7 @@ class TINYML_API Target {
   // key that does not exist, with kInvalid for a malformed profile.
   static Result<Target> Parse(std::string_view spec);
 
-  // The target that is meant where none is named.
+  // The default target.
   static constexpr std::string_view kDefaultName = "nano-33-ble-sense";
 
   const TargetInfo& info() const { return *info_; }

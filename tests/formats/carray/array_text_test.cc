@@ -35,7 +35,7 @@ std::string NumberLines(const Bytes& bytes) {
   return text;
 }
 
-// Reads string literals as the C standard says: an octal escape has up to three
+// Reads string literals by the rules of C: an octal escape has up to three
 // digits, adjacent literals are joined.
 Bytes ReadLiterals(const std::string& text) {
   static constexpr std::string_view kLetters = "abtnvfr";

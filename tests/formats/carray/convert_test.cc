@@ -18,7 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// A model whose bytes are `text`: the emitters do not look into them.
+// A model whose bytes are `text`: the emitters do not interpret them.
 ModelFile FileOf(const std::string& text) {
   auto owner = std::make_shared<const std::string>(text);
   ModelFile file;

@@ -26,7 +26,7 @@ TEST(OnnxConvolution, PadsOfSameAreTheOperators) {
 }
 
 TEST(OnnxConvolution, OtherPadsAreAnOperatorBefore) {
-  // SAME with a stride of 2 would pad an even size behind only.
+  // SAME with a stride of 2 would pad an even size only at the end.
   LoweredGraph graph;
   const ValueId x = graph.Input({1, 1, 4, 4}, ChannelsLast(4));
   const ValueId w = graph.Known(Ones({1, 1, 3, 3}));
@@ -172,7 +172,7 @@ TEST(OnnxConvolution, RefusesWhatMakesNoSense) {
     for (const auto& attributes : all) {
       if (op[4] == 'T' && attributes.count("dilations") &&
           std::get<Ints>(attributes.at("dilations"))[0] == 9) {
-        continue;  // Sensible there.
+        continue;  // Valid there.
       }
       LoweredGraph graph;
       const ValueId x = graph.Input({1, 2, 4, 4});

@@ -3,14 +3,14 @@
 //
 // usage: tinyml_onnx_suite [--list] [--case NAME]... [FOLDER]
 //
-// Each case is a model with one operator, its inputs and the outputs that it
-// must give. A case counts if all its operators are among those that the import
-// has, in inference form with numeric tensors. Prints "N passed, N refused, N
-// failed"; with --list a line for each case that did not pass. Refused means
-// that the import or the runtime said, with a reason, that the runtime cannot
-// have it; such a case is run again with all inputs but the first constant.
-// Exits 1 if a case failed, or fewer than 85 % of the counted passed,
-// and 77 where the cases are not installed.
+// Each case is a model with one operator, its inputs and the expected outputs.
+// A case counts if all its operators are among those that the import has, in
+// inference form with numeric tensors. Prints "N passed, N refused, N failed";
+// with --list a line for each case that did not pass. Refused means that the
+// import or the runtime said, with a reason, that the runtime cannot have it;
+// such a case is run again with all inputs but the first constant. Exits 1 if a
+// case failed, or fewer than 85 % of the counted passed, and 77 where the cases
+// are not installed.
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>
 
@@ -78,7 +78,7 @@ struct Outcome {
   std::string reason;
 };
 
-// Why the case is outside of what the import is for, or "".
+// Why the case is outside the scope of the import, or "".
 std::string WhyNotCounted(const onnx::GraphProto& graph) {
   for (const auto& node : graph.node()) {
     if (FindOnnxOperator(node.domain() == "ai.onnx" ? "" : node.domain(),
@@ -105,7 +105,7 @@ std::string WhyNotCounted(const onnx::GraphProto& graph) {
   return "";
 }
 
-// Writes `constant` into an input of the type that the runtime has for it.
+// Writes `constant` into an input of the type that the runtime uses for it.
 bool Write(const Constant& constant, const RunningTensor& input) {
   const auto store = [&](const auto& values) {
     using T = typename std::decay_t<decltype(values)>::value_type;
@@ -140,7 +140,7 @@ std::vector<double> Numbers(const RunningTensor& tensor) {
 
 std::string Compare(const Constant& expected, int type,
                     const RunningTensor& got) {
-  // What is rounded to half precision there is not here.
+  // Values that are rounded to half precision there are not here.
   const double tolerance =
       type == onnx::TensorProto::FLOAT16 ? kHalfTolerance : kTolerance;
   const std::vector<float> values = expected.AsFloat();
@@ -270,7 +270,7 @@ Outcome RunCase(const fs::path& folder, const Target& target) {
   };
   const std::vector<Declared> inputs = declared(model.graph().input());
   const std::vector<Declared> outputs = declared(model.graph().output());
-  // The cases leave shapes to their data, some of them.
+  // Some cases leave shapes to their data.
   OnnxOptions options;
   options.io_layout = IoLayout::kOriginal;
   const fs::path first_set = folder / "test_data_set_0";

@@ -1,4 +1,4 @@
-// Whole quantized ONNX models become integer ones, with nothing float inside.
+// Whole quantized ONNX models become integer ones, with no floats inside.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// How ONNX Runtime's quantizer may have been told to do it.
+// Settings that ONNX Runtime's quantizer may have used.
 struct Style {
   std::string name;
   int activations = TensorProto::INT8;
@@ -98,7 +98,7 @@ class Net {
     m.Set(m.Node("Gemm", Layer(x, "fc", {5, 6}, g_scale), "l"), "transB", 1);
     const float l_scale = ResultScale(g_scale, 6) * 0.5F;
     x = Through("l", "lq", l_scale, style_.Middle());
-    // Without it, one class would take all.
+    // Without it, one class would always win.
     x = Scaled(x, l_scale);
     m.Node("Softmax", {x}, "s");
     const std::string y =
@@ -134,7 +134,7 @@ TEST_P(QuantizedNet, IsIntegerInside) {
   std::vector<std::string> names = {"CONV_2D", "MAX_POOL_2D", "CONV_2D",
                                     "MEAN",    "RESHAPE",     "FULLY_CONNECTED",
                                     "MUL",     "SOFTMAX"};
-  // Weights are copied to their places; what is at the border is converted.
+  // Weights are copied into place; what is at the border is converted.
   if (!style.quantized_borders) {
     names.insert(names.begin(), "QUANTIZE");
     names.push_back("DEQUANTIZE");
@@ -221,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(Types, QLinearNet,
                                                   128}),
                          [](const auto& info) { return info.param.name; });
 
-// The other ones, in a row.
+// The others, in a chain.
 TEST_P(QLinearNet, RelativesAreIntegerToo) {
   const auto& [name, type, zero] = GetParam();
   const int32_t least = type == TensorProto::UINT8 ? 0 : -128;

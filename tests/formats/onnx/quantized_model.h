@@ -1,6 +1,6 @@
 // Quantized ONNX models for the tests, and two ways to run them: as the import
-// makes them, and as the floats that their QuantizeLinear and DequantizeLinear
-// stand around.
+// makes them, and as the float operators between their QuantizeLinear and
+// DequantizeLinear.
 #ifndef TINYML_TESTS_FORMATS_ONNX_QUANTIZED_MODEL_H_
 #define TINYML_TESTS_FORMATS_ONNX_QUANTIZED_MODEL_H_
 
@@ -232,7 +232,7 @@ inline std::vector<std::string> Names(const Model& model) {
   return names;
 }
 
-// Names of the float tensors that are no inputs or outputs.
+// Names of the float tensors that are neither inputs nor outputs.
 inline std::vector<std::string> FloatsInside(const Model& model) {
   const Subgraph& graph = model.subgraphs[0];
   std::vector<bool> is_border(graph.tensors.size(), false);
@@ -250,8 +250,8 @@ inline std::vector<std::string> FloatsInside(const Model& model) {
   return names;
 }
 
-// Numbers of the first output for inputs that are made up: all bytes, or floats
-// from -4 to 4.
+// Values of the first output for made-up inputs: all bytes, or floats from -4
+// to 4.
 inline std::vector<double> RunFirst(const Model& model) {
   InterpreterOptions options;
   options.separate_memory = true;
@@ -298,8 +298,8 @@ inline std::vector<double> RunFirst(const Model& model) {
   return values;
 }
 
-// The import, which must be without floats inside and give, within `quantum`,
-// what the floats give; results must not be all the same.
+// The import, which must have no floats inside and match the float results
+// within `quantum`; the results must not all be equal.
 inline Imported ExpectInteger(const QuantizedModel& model, double quantum) {
   Imported imported = model.Import();
   EXPECT_EQ(FloatsInside(imported.model), std::vector<std::string>());

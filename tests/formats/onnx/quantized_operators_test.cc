@@ -1,5 +1,5 @@
 // Each operator that has an integer kernel, between DequantizeLinear and
-// QuantizeLinear: it becomes that kernel and gives what the floats give.
+// QuantizeLinear: it becomes that kernel and matches the float result.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -364,7 +364,7 @@ TEST(QuantizedOperators, TheLargestIsFoundAmongIntegers) {
   EXPECT_EQ(RunFirst(imported.model), RunFirst(m.Real()));
 }
 
-// What the kernels cannot have, and the reasons.
+// What the kernels do not support, and the reasons.
 struct Refusal {
   std::string name;
   float scale;

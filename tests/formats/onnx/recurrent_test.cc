@@ -288,7 +288,7 @@ INSTANTIATE_TEST_SUITE_P(Ops, OnnxRecurrent,
                          ::testing::Values("LSTM", "GRU", "RNN"),
                          [](const auto& info) { return info.param; });
 
-// One step from a given state, as streaming models have it.
+// One step from a given state, as in streaming models.
 TEST(OnnxRecurrentOperators, AreAsFewAsAnEngineerWouldWrite) {
   Options o;
   o.steps = 1;
@@ -337,7 +337,7 @@ TEST(OnnxRecurrentOperators, HaveTheActivationsThatTheyName) {
       ElementsAre(FloatNear(static_cast<float>(2 * std::tanh(1.5)), 1e-6F)));
 }
 
-// The numbers go to those activations that have one, as in ONNX Runtime.
+// The parameters go to those activations that have one, as in ONNX Runtime.
 TEST(OnnxRecurrentOperators, NumbersOfActivationsGoByTheirOrder) {
   LoweredGraph graph;
   const ValueId x = graph.Input({1, 1, 1});

@@ -1,4 +1,4 @@
-// What is said of a model that the import cannot have: all at once.
+// What is reported about a model that cannot be imported: everything at once.
 #include <gmock/gmock.h>
 
 #include <memory>
@@ -35,7 +35,7 @@ TEST(OnnxRefusals, NameEveryNodeAtFault) {
   LoweredGraph graph;
   const ValueId x = graph.Input({2, 3});
   const ValueId a = graph.Node("Imagined", {x});
-  const ValueId b = graph.Node("Relu", {a});  // Behind it: no fault of its own.
+  const ValueId b = graph.Node("Relu", {a});  // After it: no fault of its own.
   const ValueId c = graph.Node("Gelu", {graph.Node("Det", {b})});
   const ValueId d = graph.Node("Reshape", {x, graph.Ints({7})});
   const ValueId y = graph.Node("Sum", {c, d});

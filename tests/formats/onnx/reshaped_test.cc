@@ -1,4 +1,4 @@
-// Which reshapes keep the order in which a value lies, and which wait.
+// Which reshapes keep the memory order of a value, and which are deferred.
 #include <gmock/gmock.h>
 
 #include <limits>

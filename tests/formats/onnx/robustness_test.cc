@@ -207,7 +207,7 @@ TEST(OnnxRobustness, ValuesThatDoNotFitTheirShape) {
 class ExternalData : public ::testing::Test {
  protected:
   ExternalData() {
-    // A fresh folder, and a secret beside it.
+    // A fresh folder, and a secret file beside it.
     std::string pattern = (fs::temp_directory_path() / "tinymlXXXXXX").string();
     top_ = mkdtemp(pattern.data());
     fs::create_directories(top_ / "model");

@@ -100,7 +100,7 @@ TEST(NpySamples, OtherTypesAreConverted) {
               ElementsAre(Values{2, 1, 0, 0}));
 }
 
-// Which real numbers they stand for, only the user knows.
+// Only the user knows which real numbers they represent.
 TEST(NpySamples, IntegersForAFloatInputNeedPreprocessing) {
   const TempFolder folder;
   const std::string path = folder.Write(

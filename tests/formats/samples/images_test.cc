@@ -54,7 +54,7 @@ TEST(Images, ChannelsMayComeFirst) {
                           WithPreprocess("scale=1,mean=1:2:3"))
                   .samples,
               ElementsAre(Values{254, -1, -2, 100, 48, 252}));
-  // Both ends could be channels: they are last.
+  // Either end could be channels: they are last.
   EXPECT_THAT(ReadSamples(folder.path(), {FloatInput({1, 1, 2, 3})},
                           WithPreprocess("scale=1"))
                   .samples,
@@ -104,7 +104,7 @@ TEST(Images, AreResized) {
                                                  0, 25, 75, 100}));
   EXPECT_THAT(samples::Resize(image, 1, 1),
               Pointwise(FloatNear(1e-4F), Values{50}));
-  // Nothing is left out where it shrinks: a triangle over eight pixels.
+  // No pixel is skipped when shrinking: a triangle over eight pixels.
   image = {4, 1, 1, {0, 0, 0, 80}};
   EXPECT_THAT(samples::Resize(image, 2, 1),
               Pointwise(FloatNear(1e-3F),

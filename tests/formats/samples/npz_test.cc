@@ -128,7 +128,7 @@ TEST(Npz, AFolderOfArchives) {
   const auto source = OpenSamples(folder.path(), kTwo);
   ASSERT_TRUE(source.has_value()) << source.error().message;
   ASSERT_EQ((*source)->Count(), 14);
-  // Backwards, which no cache of neighbours likes.
+  // Backwards, the worst case for a read-ahead cache.
   for (int64_t i = 13; i >= 0; --i) {
     const auto base = static_cast<float>(i / 2 * 10);
     const auto odd = static_cast<float>(i % 2);

@@ -1,4 +1,4 @@
-// Files of samples for tests, in a folder that goes when the test ends.
+// Files of samples for tests, in a folder that is removed when the test ends.
 #ifndef TINYML_TESTS_FORMATS_SAMPLES_SAMPLE_FILES_H_
 #define TINYML_TESTS_FORMATS_SAMPLES_SAMPLE_FILES_H_
 
@@ -23,7 +23,7 @@ class TempFolder {
   TempFolder& operator=(const TempFolder&) = delete;
 
   const std::string& path() const { return path_; }
-  // The path of a file in it; its folders are made.
+  // The path of a file in it; its folders are created.
   std::string At(const std::string& name) const;
   // Writes a file; returns its path.
   std::string Write(const std::string& name, const std::string& bytes) const;
@@ -73,8 +73,8 @@ struct ReadSample {
 ReadSample Read(const SampleSource& source,
                 const std::vector<SampleInput>& inputs, int64_t index);
 
-// The first input of every sample of `path`, or a message as the only thing
-// that went wrong.
+// The first input of every sample of `path`, or just the message of what went
+// wrong.
 struct ReadAll {
   std::vector<std::vector<float>> samples;
   std::vector<std::string> names;

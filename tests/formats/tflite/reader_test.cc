@@ -151,7 +151,7 @@ TEST(ReaderTest, FindsBuffersPastTheFlatBuffer) {
   EXPECT_TRUE(model->buffers[1].outside_flatbuffer);
   EXPECT_THAT(model->buffers[1].data.bytes(), ElementsAre(1, 2, 3, 4));
 
-  // Written again, the bytes are inside, and the model is the same.
+  // When rewritten, the bytes are inside, and the model is the same.
   const auto again = ReadTflite(ShareBytes(*WriteTflite(*model)), "m", nullptr);
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_FALSE(again->buffers[1].outside_flatbuffer);
@@ -168,7 +168,7 @@ TEST(ReaderTest, ChecksTheRangeOfOutsideBuffers) {
   EXPECT_EQ(ReadError(WithOutsideBuffer(1024, ~uint64_t{0}, {1, 2, 3, 4})),
             "m: buffer 1: its 18446744073709551615 bytes at offset 1024 lie "
             "outside the file of 1028 bytes");
-  // The format's mark for "not outside".
+  // The format's marker for "not outside".
   const auto model = ReadTflite(
       ShareBytes(WithOutsideBuffer(1, 4, {1, 2, 3, 4})), "m", nullptr);
   ASSERT_TRUE(model) << model.error().message;

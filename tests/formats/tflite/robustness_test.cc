@@ -22,8 +22,8 @@ namespace {
 constexpr int kTruncations = 64;
 constexpr int kDefaultFlips = 40;
 
-// All takes single megabytes. The sanitizer keeps what was freed from being
-// used again, over 1 GiB of it.
+// Everything takes a few megabytes. The sanitizer quarantines freed memory,
+// over 1 GiB of it.
 constexpr int64_t kMostBytes = int64_t{testing::kAddressSanitizer ? 8 : 1}
                                << 30;
 
@@ -34,14 +34,14 @@ int64_t PeakBytes() {
   return int64_t{usage.ru_maxrss} * 1024;
 }
 
-// Expects that what happens during its life stays within the bounds.
+// Expects that memory use during its lifetime stays within the bounds.
 class BoundsCheck {
  public:
   BoundsCheck() = default;
   BoundsCheck(const BoundsCheck&) = delete;
   BoundsCheck& operator=(const BoundsCheck&) = delete;
   ~BoundsCheck() {
-    // A peak of before is another test's.
+    // An earlier peak belongs to another test.
     const int64_t peak = PeakBytes();
     EXPECT_TRUE(peak == peak_before_ || peak < kMostBytes)
         << "it took the process to " << peak << " bytes";
@@ -84,7 +84,7 @@ void ExerciseRuntime(const Model& model) {
       << message;
 }
 
-// Reads the file, and if it can be read, does with the model what others do.
+// Reads the file and, if it can be read, does with the model what commands do.
 void Exercise(std::vector<uint8_t> bytes) {
   const BoundsCheck bounds;
   ReadReport report;

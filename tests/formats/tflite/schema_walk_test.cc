@@ -14,7 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// A file as a newer version of the format might have it: unknown fields in the
+// A file as a newer version of the format might write it: unknown fields in the
 // model, a tensor and an options table, an unknown options type, and a field
 // that was deprecated.
 std::vector<uint8_t> NewerFile() {

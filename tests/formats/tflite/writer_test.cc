@@ -64,7 +64,7 @@ TEST(WriterTest, KeepsEverythingATensorCanHave) {
                             .zero_points = 2,
                             .block_size = 4,
                             .quantized_dimensions = {0, 1}};
-  // Quantization that says nothing is not the same as none.
+  // Empty quantization is not the same as none.
   tensors[2].quantization = Quantization{};
   ExpectRoundTrip(model);
 }
@@ -164,7 +164,7 @@ TEST_P(SharedModelsTest, ComeBackEqualAndAligned) {
     ReadReport report;
     const auto model = ReadTflite(*bytes, "m", &report);
     if (!model) {
-      // Some operator cases are made to be refused.
+      // Some operator cases are meant to be refused.
       EXPECT_NE(path.find("_refused_"), std::string::npos)
           << model.error().message;
       ++refused;

@@ -11,7 +11,7 @@ using ::testing::ElementsAre;
 using testing::OpRunner;
 
 TEST(RunAddN, Int8AndFloat) {
-  // 2 + 4 + 6, but that the runtime starts with the term of the integer 0,
+  // 2 + 4 + 6, except that the runtime starts with the term of the integer 0,
   // which is -5 here: 7, or 3.5 in units of 2, away from zero.
   EXPECT_THAT(OpRunner(BuiltinOperator::kAddN)
                   .Input<int8_t>({3}, {7, 127, -128}, {1.0F, 5})

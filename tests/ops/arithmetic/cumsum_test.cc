@@ -39,7 +39,7 @@ TEST(RunCumsum, Int8) {
                   .Constant<int32_t>({1}, {0})
                   .Output<int8_t>({4}, {0.5F, -10})
                   .Run<int8_t>(),
-              // Sums of 2, 6, 6 and 2, but that the runtime starts with the
+              // Sums of 2, 6, 6 and 2, except that the runtime starts with the
               // zero point's term, -5.
               ElementsAre(-16, -8, -8, -16));
 }

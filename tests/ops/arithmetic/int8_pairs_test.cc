@@ -1,4 +1,4 @@
-// The vector forms of int8 ADD, SUB and MUL give the integers of the plain
+// The vector forms of int8 ADD, SUB and MUL give the same integers as the plain
 // ones.
 #include <gtest/gtest.h>
 

@@ -70,7 +70,7 @@ TEST(RunLogistic, Int16FollowsTheFunction) {
       EXPECT_NEAR(outputs.at(i), 32768.0 / (1.0 + std::exp(-x)), 12.0) << x;
     }
   }
-  // The table starts with a half, exactly.
+  // The table starts with exactly one half.
   EXPECT_THAT(Unary<int16_t>(Op::kLogistic, {0}, {0x1P-12F, 0}, {0x1P-15F, 0})
                   .Run<int16_t>(),
               ElementsAre(16384));

@@ -52,7 +52,7 @@ TEST(RunMaximumMinimum, CmsisNnRepeatsWhatItIsMeantTo) {
 }
 
 TEST(RunMaximumMinimum, CmsisNnStepsTwiceOverAColumn) {
-  // A column of 3 beside rows of 2: lines meet its values 0, 2 and (past its
+  // A column of 3 beside rows of 2: lines get its values 0, 2 and (past its
   // end) nothing.
   const auto runner = [](bool first) {
     OpRunner made(Op::kMaximum);

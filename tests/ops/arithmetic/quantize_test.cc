@@ -37,7 +37,7 @@ TEST(RunQuantize, FloatsRoundHalvesAwayFromZero) {
               ElementsAre(103, 97, 32767));
 }
 
-// The rounding is made of vector instructions: as std::round in all cases.
+// The rounding with vector instructions: like std::round in all cases.
 TEST(RunQuantize, FloatsRoundAsStdRound) {
   std::mt19937 random(7);
   std::vector<float> values = {0.49999997F,
@@ -113,7 +113,7 @@ TEST(RunQuantize, BetweenIntegers) {
   CheckRequantize<int8_t, int16_t>();
   CheckRequantize<int8_t, int32_t>();
   CheckRequantize<uint8_t, int8_t>();
-  // Saturation, and the shift by 128 between signed and not.
+  // Saturation, and the shift by 128 between signed and unsigned.
   EXPECT_THAT((Map<int16_t, int8_t>(Op::kQuantize, {32767, -32768}, {1.0F, 0},
                                     {1.0F, 7})),
               ElementsAre(127, -128));

@@ -42,10 +42,10 @@ TEST(RunReduce, Axes) {
               ElementsAre(21));
   EXPECT_THAT(Reduce<float>(Op::kSum, {2, 3}, {}, {2, 3}),
               ElementsAre(1, 2, 3, 4, 5, 6));
-  // Twice the same axis counts once.
+  // A repeated axis counts once.
   EXPECT_THAT(Reduce<float>(Op::kMean, {2, 3}, {1, -1}, {2}),
               ElementsAre(2, 5));
-  // Every other of four dimensions: [2,2,2,2] over 1 and 3.
+  // Every second of four dimensions: [2,2,2,2] over 1 and 3.
   EXPECT_THAT(Reduce<float>(Op::kSum, {2, 2, 2, 2}, {3, 1}, {2, 2}),
               ElementsAre(1 + 2 + 5 + 6, 3 + 4 + 7 + 8, 9 + 10 + 13 + 14,
                           11 + 12 + 15 + 16));

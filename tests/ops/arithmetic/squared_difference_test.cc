@@ -21,12 +21,13 @@ TEST(RunSquaredDifference, Int8) {
 }
 
 TEST(RunSquaredDifference, Int32WrapsAndFloat) {
-  EXPECT_THAT(OpRunner(BuiltinOperator::kSquaredDifference)
-                  .Input<int32_t>({2}, {65537, 3})
-                  .Input<int32_t>({2}, {0, 10})
-                  .Output<int32_t>({2})
-                  .Run<int32_t>(),
-              ElementsAre(131073, 49));  // 2^32 + 2^17 + 1 cut to 32 bits.
+  EXPECT_THAT(
+      OpRunner(BuiltinOperator::kSquaredDifference)
+          .Input<int32_t>({2}, {65537, 3})
+          .Input<int32_t>({2}, {0, 10})
+          .Output<int32_t>({2})
+          .Run<int32_t>(),
+      ElementsAre(131073, 49));  // 2^32 + 2^17 + 1 truncated to 32 bits.
   EXPECT_THAT(OpRunner(BuiltinOperator::kSquaredDifference)
                   .Input<float>({2}, {1.5F, -2.0F})
                   .Input<float>({1}, {1.0F})

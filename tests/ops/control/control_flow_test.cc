@@ -89,7 +89,7 @@ TEST(ControlFlow, WhileRunsItsBodyAsLongAsItsConditionHolds) {
               ElementsAre(3.5F, 7.0F));
 }
 
-// A branch that does not exist is only missed when it is wanted.
+// A branch that does not exist fails only when it is taken.
 TEST(ControlFlow, AnUnknownSubgraphIsRefused) {
   IfOptions options;
   options.then_subgraph_index = 3;

@@ -29,7 +29,7 @@ class Random {
     return static_cast<int32_t>(Int64(low, high));
   }
   bool Chance(int percent) { return Int(1, 100) <= percent; }
-  // Extremes are more than a matter of chance.
+  // Extremes occur more often than by chance.
   template <typename T>
   std::vector<T> Values(int64_t count, int64_t low, int64_t high) {
     std::vector<T> values(static_cast<size_t>(count));
@@ -162,7 +162,7 @@ TEST_P(FastForms, ConvInt8) {
     auto run = FastConvInt8(g, q, random.Chance(50) ? filter.data() : nullptr);
     if (run == nullptr) continue;
     ++covered;
-    // The second time, what is kept from the first must not show.
+    // On the second run, what is kept from the first must not show.
     for (int round = 0; round < 2; ++round) {
       std::vector<int8_t> got(wanted.size(), 99);
       run(input.data(), filter.data(), biases, got.data());
@@ -178,7 +178,7 @@ void CompareInt16(uint32_t seed) {
   int covered = 0;
   for (int i = 0; i < 100; ++i) {
     ConvGeometry g = RandomConv(random);
-    // Now and then more products than 32 bits hold the sum of.
+    // Now and then more products than can be summed in 32 bits.
     if (random.Chance(20)) g.input_channels = 700 * g.groups;
     Requantization q = RandomRequantization(
         random, g.output_channels, sizeof(Acc) == 8 ? 7 : 10, -32768, 32767);
@@ -282,8 +282,8 @@ TEST_P(FastForms, DepthwiseFloat) {
   }
 }
 
-// What the rows and filters of a window may be without sense, the plain form
-// computes and the fast one leaves to it.
+// Windows that make no sense are computed by the plain form; the fast one
+// leaves them to it.
 TEST_P(FastForms, LeaveUnusualParametersToThePlainForm) {
   ConvGeometry g;
   g.input_channels = 8;

@@ -83,8 +83,8 @@ TEST_P(Conv2D, Int8RoundsTwice) {
               ElementsAre(2, -2, -1, 2));
 }
 
-// What is padded counts as the zero point, not as 0: each output is the sum of
-// the 4, 6 or 9 values (x - 3) under the filter.
+// Padding counts as the zero point, not as 0: each output is the sum of the 4,
+// 6 or 9 values (x - 3) under the filter.
 TEST_P(Conv2D, Int8PadsWithTheZeroPoint) {
   EXPECT_THAT(
       Runner(Same())
@@ -165,7 +165,7 @@ TEST_P(Conv2D, Groups) {
                   .Output<float>({1, 1, 1, 2})
                   .Run<float>(),
               ElementsAre(3, 110));
-  // Four outputs each, so that vectors serve.
+  // Four outputs each, so that vectors are used.
   EXPECT_THAT(
       Runner(Valid())
           .Input<int8_t>({1, 1, 1, 2}, {3, 5}, {1.0F, 1})
@@ -234,7 +234,7 @@ TEST_P(Conv2D, Int16SumsFollowTheBias) {
                   .Output<int16_t>({1, 1, 1, 1}, output)
                   .Run<int16_t>(),
               ElementsAre(20999));
-  // CMSIS-NN takes 32 bits wherever there is no bias.
+  // CMSIS-NN uses 32 bits wherever there is no bias.
   EXPECT_THAT(Int16Factor(Valid())
                   .CmsisNn()
                   .Output<int16_t>({1, 1, 1, 1}, output)
@@ -242,7 +242,7 @@ TEST_P(Conv2D, Int16SumsFollowTheBias) {
               ElementsAre(20999));
 }
 
-// The zero points of int16 tensors do not count.
+// The zero points of int16 tensors are ignored.
 TEST_P(Conv2D, Int16IgnoresZeroPoints) {
   EXPECT_THAT(Runner(Valid())
                   .Input<int16_t>({1, 1, 1, 1}, {7}, {1.0F, 100})
@@ -276,7 +276,8 @@ TEST_P(Conv2D, WithoutOptionsNothingMoves) {
               ElementsAre(22, 22, 22));
 }
 
-// The size of the output is the file's; what lies beyond sees only padding.
+// The size of the output is the file's; outputs beyond the input see only
+// padding.
 TEST_P(Conv2D, OutputLargerThanFollows) {
   EXPECT_THAT(Runner(Valid())
                   .Input<int8_t>({1, 1, 2, 1}, {1, 2}, {1.0F, -3})

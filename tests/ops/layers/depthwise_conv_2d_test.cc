@@ -137,7 +137,7 @@ TEST(DepthwiseConv2DInt4, CmsisNnMisreadsOddChannels) {
   EXPECT_THAT(Int4OddChannels().CmsisNn().Run<int8_t>(), ElementsAre(21, 32));
 }
 
-// One output for each input, of one image, it reads well.
+// With one output per input and one image, it reads correctly.
 TEST(DepthwiseConv2DInt4, CmsisNnReadsOddChannelsOfOneImage) {
   EXPECT_THAT(Depthwise(Options(Padding::kValid, 1))
                   .CmsisNn()

@@ -96,7 +96,7 @@ TEST_P(FullyConnected, Int4OddRows) {
               ElementsAre(18, 7, 11, 1));
 }
 
-// Unlike convolutions, it heeds the zero points of int16.
+// Unlike convolutions, it uses the zero points of int16.
 TEST_P(FullyConnected, Int16ZeroPoints) {
   EXPECT_THAT(Runner()
                   .Input<int16_t>({1, 1}, {7}, {1.0F, 2})
@@ -116,9 +116,9 @@ OpRunner Int16WithBias32() {
   return runner;
 }
 
-// 30009 * 0.7 = 21006.3 in 32 bits. CMSIS-NN takes the two values of 32 bits
-// for one of 64, and finds nothing of the second: both sums are 64 bits wide,
-// with a factor of 0.70001: 21006.67 and 20999.67.
+// 30009 * 0.7 = 21006.3 in 32 bits. CMSIS-NN reads the two 32-bit values as one
+// of 64 bits, and nothing for the second: both sums are 64 bits wide, with a
+// factor of 0.70001: 21006.67 and 20999.67.
 TEST(FullyConnectedInt16, CmsisNnReadsTheBiasAs64Bits) {
   EXPECT_THAT(Int16WithBias32().Run<int16_t>(), ElementsAre(21006, 20999));
   EXPECT_THAT(Int16WithBias32().CmsisNn().Run<int16_t>(),

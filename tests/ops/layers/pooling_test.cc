@@ -109,8 +109,9 @@ TEST_P(Pooling, MaximumOfFloats) {
       ElementsAre(-2, -2));
 }
 
-// The file asks for more than follows: the third window begins after the input.
-// An average stops there, for all that comes; a maximum is the least value.
+// The file's output is larger than the input implies: the third window begins
+// after the input. An average stops there for good; a maximum is the least
+// value.
 TEST_P(Pooling, WindowsWithoutInput) {
   EXPECT_THAT(
       Runner(BuiltinOperator::kAveragePool2D, Row(Padding::kValid, 1, 2))

@@ -117,7 +117,7 @@ TEST(TransposeConv, CmsisNnShiftsRowsIfThePaddingIsNoMultipleOfTheStride) {
               ElementsAre(12, 23, 34, 0));
 }
 
-// With more than 16 channels it goes another way.
+// With more than 16 channels it takes another path.
 TEST(TransposeConv, CmsisNnWithManyChannels) {
   std::vector<int8_t> input(34, 0);
   input[0] = 1;

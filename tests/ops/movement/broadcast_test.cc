@@ -37,7 +37,7 @@ TEST(BroadcastArgs, TakesTheLargerShape) {
               HasSubstr("3 and 5"));
 }
 
-// They go through an int.
+// They pass through an int.
 TEST(BroadcastArgs, CutsInt64) {
   EXPECT_THAT(OpRunner(BuiltinOperator::kBroadcastArgs)
                   .Input<int64_t>({1}, {(int64_t{1} << 32) + 5})

@@ -72,7 +72,7 @@ TEST(GatherNd, TakesElementsAndSlices) {
               ElementsAre(3, 4));
 }
 
-// Only where all of an index leads to counts.
+// Only the offset that a whole index leads to matters.
 TEST(GatherNd, AnIndexMayRunOverIntoTheNextRow) {
   OpRunner runner(BuiltinOperator::kGatherNd);
   runner.Input<int8_t>({2, 2}, {1, 2, 3, 4})

@@ -36,7 +36,7 @@ TEST(Pad, SurroundsWithZerosInOtherTypes) {
               ElementsAre(0, 5, 0, 0));
 }
 
-// What is left is filled in order, not cropped.
+// The remainder is filled in order, not cropped.
 TEST(Pad, NegativePaddingsTakeTheFirstElements) {
   EXPECT_THAT(OpRunner(BuiltinOperator::kPad)
                   .Input<int32_t>({2, 3}, {1, 2, 3, 4, 5, 6})
@@ -65,7 +65,7 @@ TEST(PadCmsisNn, AgreesUpToFourAxes) {
   EXPECT_THAT(runner.Run<int8_t>(), ElementsAre(3, 3, 3, 5, 6, 3));
 }
 
-// It sees the last four and thinks that they are all.
+// It sees the last four and takes them for all.
 TEST(PadCmsisNn, PadsOnlyTheFirstOfAFifthAxis) {
   OpRunner runner(BuiltinOperator::kPad);
   runner.Input<int8_t>({2, 1, 1, 1, 1}, {5, 6}, {0.5F, 3})

@@ -14,7 +14,7 @@ using testing::OpRunner;
 TEST(Reshape, CopiesTheBytesOfAnyType) {
   EXPECT_THAT(OpRunner(BuiltinOperator::kReshape)
                   .Input<int8_t>({2, 3}, {1, 2, 3, 4, 5, 6})
-                  .Constant<int32_t>({2}, {9, 9})  // Nobody reads it.
+                  .Constant<int32_t>({2}, {9, 9})  // Never read.
                   .Output<int8_t>({3, 2})
                   .Run<int8_t>(),
               ElementsAre(1, 2, 3, 4, 5, 6));
@@ -41,7 +41,7 @@ TEST(Squeeze, CopiesTheBytes) {
               ElementsAre(-5, 5));
 }
 
-// The runtime finds out while it is invoked.
+// The runtime notices at Invoke.
 TEST(Squeeze, RefusesOtherBytes) {
   EXPECT_THAT(OpRunner(BuiltinOperator::kSqueeze)
                   .Input<int16_t>({1, 2}, {1, 2})

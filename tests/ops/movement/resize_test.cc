@@ -81,7 +81,7 @@ TEST(ResizeBilinear, Shrinks) {
               ElementsAre(1, 3));
 }
 
-// The output's size is not what counts.
+// The output's size does not matter.
 TEST(ResizeBilinear, LeavesWhatIsBeyondTheSizeUnwritten) {
   EXPECT_THAT(Bilinear(false, false)
                   .Input<float>({1, 1, 1, 1}, {7})

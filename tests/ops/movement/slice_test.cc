@@ -120,7 +120,7 @@ TEST(StridedSlice, ShrinksAnAxis) {
       ElementsAre(3, 4, 5));
 }
 
-// One past the end clamps to the end, where nothing is left to take.
+// One past the end clamps to the end, where nothing is left.
 TEST(StridedSlice, AShrunkAxisBeyondTheEndGivesNothing) {
   StridedSliceOptions options;
   options.shrink_axis_mask = 1;

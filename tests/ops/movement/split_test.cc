@@ -44,7 +44,7 @@ TEST(SplitV, CutsIntoUnequalParts) {
   EXPECT_THAT(runner.Run<float>(1), ElementsAre(2, 3, 5, 6));
 }
 
-// The kernel looks at the outputs alone.
+// The kernel looks only at the outputs.
 TEST(SplitV, IgnoresItsSizes) {
   OpRunner runner(BuiltinOperator::kSplitV);
   runner.Input<int32_t>({3}, {1, 2, 3})

@@ -38,7 +38,7 @@ TEST(StridedCopy, KnowsWhereItReads) {
   EXPECT_FALSE(copy.Fits(4, 5, 1, 3));
 }
 
-// Merged axes, runs and tiles give what the loops as written give.
+// Merged axes, runs and tiles give the same result as the plain loops.
 TEST(StridedCopy, AgreesWithItsLoops) {
   std::mt19937 random(7);
   const auto draw = [&](int low, int high) {

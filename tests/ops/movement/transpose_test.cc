@@ -84,7 +84,7 @@ TEST(TransposeCmsisNn, AgreesOnPermutations) {
               ElementsAre(0, 2, 4, 6, 1, 3, 5, 7));
 }
 
-// arm_transpose_s8 does not look at the order of two axes.
+// arm_transpose_s8 ignores the order of two axes.
 TEST(TransposeCmsisNn, SwapsTwoAxesWhateverTheOrder) {
   EXPECT_THAT(
       (Transpose<int8_t>({2, 3}, {0, 1}, {2, 3}).CmsisNn().Run<int8_t>()),

@@ -106,8 +106,8 @@ TEST(BatchMatMul, OfInt16) {
   }
 }
 
-// 2 x 2^30 x 1/2 fits 32 bits, but not with one more bit below, at which
-// CMSIS-NN cuts.
+// 2 x 2^30 x 1/2 fits 32 bits, but not with one more bit below, where CMSIS-NN
+// truncates.
 TEST(BatchMatMul, OfInt16IsCutOnCmsisNn) {
   const auto make = [] {
     OpRunner runner = MatMul();

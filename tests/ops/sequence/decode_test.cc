@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::OpRunner;
 
-// A header of `type` with two parameters, and the values behind it.
+// A header of `type` with two parameters, and the values after it.
 template <typename T>
 std::vector<uint8_t> Ancillary(uint8_t type, uint8_t parameter, uint8_t stride,
                                const std::vector<T>& values) {
@@ -153,7 +153,7 @@ TEST(Decode, HuffmanStaysInItsTablesAndItsInput) {
                                         {0, 0, 0, 100}, {1})
                    .Error()),
               HasSubstr("past the end of their tables"));
-  // An entry that leads to itself takes bits until there are none.
+  // An entry that leads to itself consumes bits until there are none.
   EXPECT_THAT(
       (Decode<int8_t, uint32_t>({0, 0, 0, 0}, 1, 0x11, 0, {0, 0, 0, 0}, {1})
            .Error()),

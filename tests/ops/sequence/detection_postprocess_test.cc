@@ -92,7 +92,7 @@ TEST(DetectionPostprocess, RegularModeFillsUp) {
 }
 
 // Two classes for each of two boxes, at 2 * (number of detections so far) and
-// behind that: 0, 2 + 1, 4, 6 + 1; outputs of 8 hold them, of 7 do not.
+// after that: 0, 2 + 1, 4, 6 + 1; outputs of 8 hold them, of 7 do not.
 TEST(DetectionPostprocess, FastModeOfTwoClassesLeavesGaps) {
   Settings settings;
   settings.max_classes = 2;
@@ -113,7 +113,7 @@ TEST(DetectionPostprocess, OutputsMustHoldAllDetections) {
 
 TEST(DetectionPostprocess, EmptyBoxesAreRefused) {
   OpRunner runner = ThreeBoxes({});
-  // exp(-infinity) of a height is none.
+  // exp(-infinity) is a height of zero.
   runner.Set<float>(0, {0, 0, -1e9F, 0, 0, 0, 0, 0, 0, 0, 0, 0});
   EXPECT_THAT(runner.Error(), HasSubstr("inside out"));
 }

@@ -79,7 +79,7 @@ TEST(Lstm, OfFloatsClipsTheCell) {
   }
 }
 
-// Two sequences of three steps, once one behind the other, once step by step.
+// Two sequences of three steps, once one after the other, once step by step.
 TEST(Lstm, TimeMayComeFirst) {
   OpRunner batch_major = OneUnit<float, float, float, float>(
       Tanh(), {2, 3, 1}, {1, 2, 3, -1, 5, -2}, 0.5F, {0, 1, 0, 1});
@@ -160,7 +160,7 @@ TEST(Lstm, OfInt8ClipsTheCell) {
 }
 
 // A clip of less than a step is 0: the reference holds the cell at 0, CMSIS-NN
-// takes that for no clip.
+// treats that as no clip.
 TEST(Lstm, OfInt8WithATinyClip) {
   auto options = Tanh();
   options.cell_clip = 0x1p-13F;
@@ -172,8 +172,8 @@ TEST(Lstm, OfInt8WithATinyClip) {
   EXPECT_THAT(make().CmsisNn().Run<int8_t>(), ElementsAre(30));
 }
 
-// CMSIS-NN takes a sigmoid for any activation but TANH: a cell value of 1/2,
-// a cell of 1/4.
+// CMSIS-NN uses a sigmoid for any activation other than TANH: a cell value of
+// 1/2, a cell of 1/4.
 TEST(Lstm, OfInt8WithAnotherActivation) {
   const auto make = [] {
     return OneUnit<int8_t, int8_t, int32_t, int16_t>({}, {1, 1, 1}, {0}, 0,

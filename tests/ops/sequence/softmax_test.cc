@@ -68,7 +68,7 @@ TEST(Softmax, SaturatesAtOne) {
               ElementsAre(127, 127));
 }
 
-// exp(-25.5) is none of 256 parts, exp(-32) is not even computed.
+// exp(-25.5) is less than one part in 256, exp(-32) is not even computed.
 TEST(Softmax, FarBelowTheLargestNothingIsLeft) {
   EXPECT_THAT(Softmax()
                   .Input<int8_t>({2}, {127, -128}, {0.1F, 0})

@@ -81,8 +81,8 @@ TEST(Svdf, OfInt8) {
               ElementsAre(22));
 }
 
-// The weights' sums of Helium take the state's zero point for one of the
-// weights: (3 - 1) * 5 + 4 * 1 = 14 is remembered, 14 * 2 + 5 - 3.
+// Helium's sums of the weights mix in the state's zero point: (3 - 1) * 5 + 4 *
+// 1 = 14 is remembered, 14 * 2 + 5 - 3.
 TEST(Svdf, OfInt8WithHelium) {
   EXPECT_THAT(OneFilter<int8_t>({3, 5, 4}).Helium().Run<int8_t>(),
               ElementsAre(30));
@@ -92,7 +92,7 @@ TEST(Svdf, OfInt8WithHelium) {
 
 // (51 - 1) * 4 = 200 is too much for an int8 state. The reference keeps 127
 // from the zero point 4 on, which wraps to -125, -129 from there: -128.
-// CMSIS-NN cuts 200 to -56: -112 + 5 - 3.
+// CMSIS-NN truncates 200 to -56: -112 + 5 - 3.
 TEST(Svdf, OfInt8StateOverflows) {
   EXPECT_THAT(OneFilter<int8_t>({51, 4, 4}).Run<int8_t>(), ElementsAre(-128));
   EXPECT_THAT(OneFilter<int8_t>({51, 4, 4}).CmsisNn().Run<int8_t>(),

@@ -26,7 +26,7 @@ std::vector<uint8_t> FftOptions(TensorType type, int32_t length) {
 }
 
 TEST(SignalRfft, PadsEachRowWithZeros) {
-  // The transform of an impulse is flat; in fixed point a length-th of it.
+  // The transform of an impulse is flat; in fixed point, divided by the length.
   OpRunner runner("SignalRfft", FftOptions(TensorType::kFloat32, 4));
   runner.Input<float>({2, 1}, {3, 5}).Output<float>({2, 6});
   EXPECT_THAT(runner.Run<float>(),

@@ -105,7 +105,7 @@ TEST(SignalFilterBankSpectralSubtraction, FollowsTheNoise) {
   EXPECT_THAT(runner.Run<uint32_t>(0), ElementsAre(50, 75));
   // Then 200 + 200 / 2 = 300, and 100 + 75 = 175 of 400.
   EXPECT_THAT(runner.Run<uint32_t>(1), ElementsAre(300, 175));
-  // A signal of 10: 20 + 150 = 170 of 40 leaves what always remains, 10 / 16.
+  // A signal of 10: 20 + 150 = 170 of 40 leaves the minimum, 10 / 16.
   runner.Set<uint32_t>(0, {10, 160});
   // 640 * 4 / 16 + 175 * 12 / 16 = 291; (640 - 291) / 4 = 87.
   EXPECT_THAT(runner.Run<uint32_t>(0), ElementsAre(0, 87));

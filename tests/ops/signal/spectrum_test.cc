@@ -72,7 +72,7 @@ TEST(SignalFftAutoScale, FindsNoRoomInZerosAndLargeValues) {
   EXPECT_THAT(AutoScale({-16383, 0}).Run<int32_t>(1), ElementsAre(1));
 }
 
-// Its magnitude wraps to itself, and what follows counts alone.
+// Its magnitude wraps to itself, and only what follows counts.
 TEST(SignalFftAutoScale, ForgetsTheSmallestValue) {
   EXPECT_THAT(AutoScale({-32768}).Run<int32_t>(1), ElementsAre(0));
   OpRunner runner = AutoScale({-32768, 4});

@@ -64,7 +64,7 @@ TEST(Histogram, BinsAreAThirtySecondOfAnOctaveWide) {
       [&](double value, int64_t count) { seen.emplace_back(value, count); });
   ASSERT_EQ(seen.size(), 5U);
   EXPECT_NEAR(seen[0].first, -3.0, 0.05);
-  EXPECT_EQ(seen[1], (std::pair{0.0, int64_t{2}}));  // With what is tiny.
+  EXPECT_EQ(seen[1], (std::pair{0.0, int64_t{2}}));  // With tiny values.
   EXPECT_NEAR(seen[2].first, 1.0, 0.02);
   EXPECT_EQ(seen[2].second, 2);
   EXPECT_NEAR(seen[3].first, 1.04, 0.02);
@@ -143,7 +143,7 @@ TEST(Statistics, DamagedFilesAreRefusedByName) {
   EXPECT_TRUE(refuse(with("\"tensor\":0", "\"tensor\":2")));
   EXPECT_TRUE(refuse(with("\"first\":", "\"first\":9999999")));
   EXPECT_TRUE(refuse(with("\"tensors\":2", "\"tensors\":99999999999")));
-  // No byte makes it crash.
+  // No changed byte makes it crash.
   for (size_t i = 0; i < good.size(); i += 3) {
     std::string text = good;
     text[i] = static_cast<char>(text[i] ^ 0x15);

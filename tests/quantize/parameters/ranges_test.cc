@@ -73,7 +73,7 @@ TEST(ChooseRange, OthersGiveUpAnOutlier) {
   }
 }
 
-// The estimate that the search goes by is what really happens to values.
+// The estimate that the search uses is what really happens to values.
 TEST(ChooseRange, MseIsBestWhereItIsMeasured) {
   MadeUp made_up(4);
   std::vector<float> values;

@@ -1,5 +1,5 @@
-// The rules of model/operator_table.h, held against the kernels: what they
-// promise must prepare and run, near the float result.
+// The rules of model/operator_table.h against the kernels: what they promise
+// must prepare and run, close to the float result.
 #include "model/operator_table.h"
 
 #include <gmock/gmock.h>

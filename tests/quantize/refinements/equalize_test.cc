@@ -1,5 +1,5 @@
-// Cross-layer equalization: floats stay, channels use the range alike, and
-// where it must not be done.
+// Cross-layer equalization: float results stay, channels use the range evenly,
+// and where it must not be done.
 #include "quantize/refinements/equalize.h"
 
 #include <gmock/gmock.h>
@@ -37,8 +37,8 @@ Statistics Seen(const Model& model, const SampleSource& samples) {
   return calibration ? calibration->statistics : Statistics();
 }
 
-// Multiplies each output channel of the first layer, which has a bias, with
-// another power of two: what training leaves behind in depthwise nets.
+// Multiplies each output channel of the first layer, which has a bias, by a
+// different power of two, as training does in depthwise nets.
 void MakeUneven(Model& model) {
   const Layer layer = LayersOf(model).at(0);
   const auto matrix = LayerMatrix::Of(model, layer);
@@ -64,7 +64,7 @@ double Unevenness(const Model& model, const SampleSource& samples) {
   double least = 1e30;
   double most = 0;
   for (const ChannelStatistics& c : statistics.tensors[0][output].channels) {
-    if (c.max == c.min) continue;  // Behind a RELU, always zero.
+    if (c.max == c.min) continue;  // After a RELU, always zero.
     least = std::min(least, static_cast<double>(c.max - c.min));
     most = std::max(most, static_cast<double>(c.max - c.min));
   }
@@ -85,8 +85,7 @@ void ExpectSameFloats(const Model& a, const Model& b) {
   }
 }
 
-// Equalises an uneven `model` both ways; all pairs are expected to be `pairs`
-// in number.
+// Equalises an uneven `model` both ways; expects `pairs` pairs in all.
 void ExpectEqualized(Model model, size_t pairs) {
   MakeUneven(model);
   const MadeUpSamples samples(8, 3);

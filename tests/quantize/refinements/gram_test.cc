@@ -1,5 +1,5 @@
 // Gram matrices: rows of weights times windows are the kernel's outputs, sums
-// are right, and threads do not matter.
+// are right, and the number of threads does not matter.
 #include "quantize/refinements/gram.h"
 #include "model/constants.h"
 
@@ -203,7 +203,7 @@ TEST(Gram, DoesNotDependOnThreadsOrMemory) {
   const Grams one = Collect(model, samples, {.threads = 1});
   EXPECT_EQ(one.size(), 4u);
   ExpectSame(one, Collect(model, samples, {.threads = 3}));
-  // Hardly more than the largest layer at a time.
+  // Hardly more memory than the largest layer at a time.
   ExpectSame(one,
              Collect(model, samples, {.most_bytes = 5 << 20, .threads = 2}));
 }

@@ -1,5 +1,5 @@
 // Refinements on whole nets: rounding by reconstruction and bias correction
-// must bring the quantized model's outputs nearer to the float model's, on
+// must bring the quantized model's outputs closer to the float model's, on
 // samples that they have not seen.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -48,7 +48,7 @@ Model SomeNet() {
   return net.Take({net.FullyConnected(flat, 10)});
 }
 
-// A float model, and what is needed to quantize it again and again.
+// A float model, and what is needed to quantize it repeatedly.
 class Work {
  public:
   explicit Work(Model model, TensorType type = TensorType::kInt8)
@@ -120,7 +120,7 @@ class Work {
 };
 
 TEST(Reconstruct, BringsOutputsNearer) {
-  // With int16 activations what is lost is lost by weights.
+  // With int16 activations, the loss is due to the weights.
   const Work work(SomeNet(), TensorType::kInt16);
   const double nearest = work.Snr(work.nearest());
   EXPECT_GT(work.Snr(work.Reconstructed(2)), nearest + 3);
@@ -174,7 +174,7 @@ TEST(Reconstruct, ChannelsOfZerosKeepAScaleThatIsFineEnoughForTheirBias) {
   EXPECT_EQ(made.values[0], 0);
 }
 
-// The nearest weights, moved so that every output is off on the mean.
+// The nearest weights, shifted so that every output is off on average.
 WeightsPlan Skewed(const Work& work) {
   WeightsPlan weights = work.nearest();
   for (auto& [key, layer] : weights.layers) {
@@ -208,7 +208,7 @@ TEST(CorrectBiases, IsNotKeptWhereItDoesNotHelp) {
   WeightsPlan weights = Skewed(work);
   work.Correct(weights);
   const WeightsPlan once = weights;
-  // What is left cannot be gained by so much.
+  // The rest cannot gain that much.
   const BiasCorrection again = work.Correct(weights, {.least_gain = 20});
   EXPECT_EQ(again.layers, 0);
   EXPECT_EQ(again.before, again.after);
@@ -225,7 +225,7 @@ TEST(CorrectBiases, DoesNotDependOnThreads) {
 }
 
 TEST(CorrectBiases, CountsOutputsThatABiasMoves) {
-  // One layer, all of whose second channel is cut off by RELU.
+  // One layer whose second channel is entirely cut off by RELU.
   FloatNet net;
   const TensorIndex x = net.Input({1, 2});
   const TensorIndex weights = net.Floats({2, 2}, {1, 1, 1, 1});

@@ -1,5 +1,5 @@
-// Rounding by reconstruction error: better than to nearest where inputs hang
-// together, the same where they do not, and never worse.
+// Rounding by reconstruction error: better than to nearest where inputs are
+// correlated, the same where they are not, and never worse.
 #include "quantize/refinements/round.h"
 
 #include <gmock/gmock.h>
@@ -15,7 +15,7 @@ namespace {
 
 using Eigen::MatrixXd;
 
-// Inputs of which each resembles the one before.
+// Inputs each of which resembles the one before.
 MatrixXd Correlated(Eigen::Index size, uint32_t seed, int count = 400) {
   testing::MadeUp made_up(seed);
   MatrixXd products = MatrixXd::Zero(size, size);
@@ -61,7 +61,7 @@ double RowError(const Eigen::RowVectorXd& weights, float scale,
   return (error * products).dot(error);
 }
 
-// What RoundedRows says of its error must be true.
+// The error that RoundedRows reports must be true.
 void ExpectTrueError(const RowGroup& group, const RoundedRows& rounded) {
   const auto columns = static_cast<size_t>(group.weights.cols());
   double error = 0;
@@ -119,7 +119,7 @@ TEST(RoundRows, IsNearestWhereInputsDoNotHangTogether) {
 
 TEST(RoundRows, IsNeverWorseWhateverTheInputs) {
   for (uint32_t seed = 1; seed < 20; ++seed) {
-    // From few inputs, to many more than there are columns.
+    // From a few inputs to many more than there are columns.
     const MatrixXd products =
         Correlated(24, seed, static_cast<int>(seed * seed / 4 + 1));
     const RowGroup group = MakeGroup(5, products, seed);

@@ -89,7 +89,7 @@ TEST(AbiTest, ANestedStructKeepsItsPadding) {
   EXPECT_EQ(OffsetOf(kOuter, 2, kArm), 20);
 }
 
-// A struct as C declares it, after those that it holds.
+// A struct as C declares it, after those that it contains.
 std::string Declare(const StructDef& def, const std::string& name) {
   std::string before;
   std::string fields;
@@ -121,7 +121,7 @@ std::string Declare(const StructDef& def, const std::string& name) {
   return fmt::format("{}struct {} {{\n{}}};\n", before, name, fields);
 }
 
-// Assertions, for a compiler, that `def` lies as computed for `abi`.
+// Assertions, for a compiler, that `def` is laid out as computed for `abi`.
 std::string Asserts(const StructDef& def, const std::string& name,
                     const Abi& abi) {
   const Layout layout = LayoutOf(def, abi);
@@ -138,7 +138,7 @@ std::string Asserts(const StructDef& def, const std::string& name,
   return text;
 }
 
-// Whether `compiler` accepts a C source; its words are the test's output.
+// Whether `compiler` accepts a C source; its messages go to the test's output.
 bool Compiles(const std::string& compiler, const std::string& source) {
   FILE* pipe =
       popen((compiler + " -std=c11 -fsyntax-only -x c - 2>&1").c_str(), "w");

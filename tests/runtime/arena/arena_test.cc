@@ -39,7 +39,7 @@ class ArenaTest : public ::testing::Test {
     EXPECT_TRUE(arena_.Apply(event));
     return {arena_.HeadBytes(), arena_.TailBytes()};
   }
-  // That `event` does not fit, and so changes nothing.
+  // Expects that `event` does not fit, and so changes nothing.
   void ExpectFull(const Event& event) {
     const Ends before = {arena_.HeadBytes(), arena_.TailBytes()};
     const int64_t peak = arena_.PeakBytes();

@@ -77,7 +77,7 @@ TEST(LifetimesTest, OfAChain) {
   EXPECT_THAT(lifetimes.scratch, IsEmpty());
 }
 
-// The last use counts, and an output of the graph lives to its end:
+// The last use counts, and an output of the graph is live to the end:
 //
 // scope   0      1       2             3
 //         0 --> [A] -1-> [B] -2-> [ADD 1, 2] --> 3     outputs 1, 3
@@ -159,7 +159,7 @@ TEST(LifetimesTest, ACallOnceEntersItsSubgraph) {
   EXPECT_THAT(lifetimes.tensors[1], ElementsAre(Lives(3, 3)));
 }
 
-// What a subgraph needs is kept from the first call of it to the last.
+// What a subgraph needs is live from its first call to its last.
 TEST(LifetimesTest, ASubgraphThatIsCalledTwiceLivesAcrossBothCalls) {
   Model model;
   model.subgraphs = {Graph(3, {0}, {2}), Graph(2, {0}, {1})};

@@ -1,4 +1,4 @@
-// Each fault of a plan, and what looks like one.
+// Each fault of a plan, and what only looks like one.
 #include "runtime/arena/plan_check.h"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ namespace {
 using enum PlanFaultKind;
 using Buffers = std::vector<PlanBuffer>;
 
-// Two that live at once, and one after them.
+// Two that are live at the same time, and one after them.
 Buffers Three() {
   return {
       {.size = 32, .first_used = 0, .last_used = 1},
@@ -97,8 +97,7 @@ TEST(PlanCheckTest, NoOverlapWithoutBytes) {
   EXPECT_EQ(FaultOf(buffers, {.offsets = {0, 16}, .size = 32}), std::nullopt);
 }
 
-// The model may put its own buffers over each other, but nothing else is put
-// over them.
+// The model may overlap its own buffers, but nothing else may overlap them.
 TEST(PlanCheckTest, OverlapWithAPlaceOfTheModel) {
   const Buffers buffers = {
       {.size = 32, .first_used = 0, .last_used = 1, .offline_offset = 0},

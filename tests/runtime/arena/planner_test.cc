@@ -93,8 +93,7 @@ TEST(GreedyPlanTest, TheLowestGapIsTakenAndNotTheTightest) {
   EXPECT_EQ(plan.size, 128);
 }
 
-// Offline buffers have their places before the largest other one, and may share
-// them.
+// Offline buffers are placed before the largest other one, and may overlap.
 //
 // 160 [ 2            ]
 //  32     [ 1 |
@@ -109,7 +108,7 @@ TEST(GreedyPlanTest, OfflineBuffersStayWhereTheModelPutsThem) {
   EXPECT_EQ(plan.size, 672);
 }
 
-// A small buffer inside a large one does not hide the end of that.
+// A small buffer inside a large one does not hide the end of the large one.
 TEST(GreedyPlanTest, AGapBeginsAfterEverythingThatStartsBelowIt) {
   const Plan plan = GreedyPlan(std::vector<PlanBuffer>{
       {.size = 128, .first_used = 0, .last_used = 0, .offline_offset = 0},
@@ -119,7 +118,7 @@ TEST(GreedyPlanTest, AGapBeginsAfterEverythingThatStartsBelowIt) {
   EXPECT_THAT(plan.offsets, ElementsAre(0, 16, 128));
 }
 
-// As the runtime does it: nothing rounds an offset up.
+// As in the runtime: nothing rounds an offset up.
 TEST(GreedyPlanTest, AfterAnUnalignedPlaceOthersAreUnaligned) {
   const Plan plan = GreedyPlan(std::vector<PlanBuffer>{
       {.size = 16, .first_used = 0, .last_used = 0, .offline_offset = 4},

@@ -1,4 +1,5 @@
-// ADD on CMSIS-NN, where zero points are other than on the reference kernel.
+// ADD on CMSIS-NN, whose checks of zero points differ from the reference
+// kernel's.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

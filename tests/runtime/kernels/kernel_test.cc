@@ -1,4 +1,4 @@
-// Which kernel a target links: the table's rows against what is defined.
+// Which kernel a target links: the table's rows against the definitions.
 #include "runtime/kernels/kernel.h"
 
 #include <gtest/gtest.h>

@@ -39,7 +39,7 @@ TEST(LogMessagesTest, EveryMessageIsFoundBeforeAnyOther) {
     EXPECT_EQ(found->pattern, message.pattern);
     const auto explanations = ExplainLog(line);
     ASSERT_EQ(explanations.size(), 1U);
-    // Every value that is spoken of is there.
+    // Every value that is mentioned exists.
     EXPECT_EQ(explanations[0].what.find('{'), std::string::npos)
         << explanations[0].what;
     EXPECT_FALSE(explanations[0].set.empty());
@@ -65,7 +65,7 @@ TEST(LogMessagesTest, RepetitionsAreCountedAndConsequencesTold) {
       "Didn't find op for builtin opcode 'SOFTMAX'\r\n"
       "Failed to get registration from op code SOFTMAX\n"
       "Didn't find op for builtin opcode 'SOFTMAX'\n");
-  // Both lines say the same of the same operator.
+  // Both lines say the same about the same operator.
   ASSERT_EQ(explanations.size(), 1U);
   EXPECT_EQ(explanations[0].count, 3);
   EXPECT_TRUE(explanations[0].is_cause);

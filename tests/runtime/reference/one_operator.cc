@@ -31,7 +31,7 @@ Model OneOperator(BuiltinOperator code, std::vector<Tensor> tensors,
   b.SetInputs(read);
   b.SetOutputs(written);
   b.AddOperator(code, std::move(read), std::move(written), std::move(options));
-  // Not Build(): faulty models are what tests are about.
+  // Not Build(): tests need faulty models.
   return b.model();
 }
 

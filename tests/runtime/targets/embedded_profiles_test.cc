@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The build must embed each file, whole and once, also one that was just added.
+// The build must embed each file, whole and once, including one just added.
 TEST(EmbeddedProfilesTest, AreTheFilesOfTheSourceTree) {
   std::map<std::string, std::string> files;
   const fs::path folder = testing::SourcePath("lib/runtime/profiles");

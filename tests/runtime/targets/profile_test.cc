@@ -82,7 +82,7 @@ TEST_F(ProfileTest, RefusesUnknownKeys) {
             " has an unknown key 'kernels.mve'");
 }
 
-// Deeper values than the stack could copy.
+// Nested more deeply than the stack could copy.
 TEST_F(ProfileTest, RefusesDeepNesting) {
   std::string text = R"({"extends": "cortex-m4", "sources": )";
   for (int i = 0; i < 100000; ++i) text += R"({"a":)";

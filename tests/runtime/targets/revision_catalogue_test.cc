@@ -1,4 +1,5 @@
-// A catalogue of few revisions, by hand: what is read, found and inherited.
+// A catalogue of a few revisions, made by hand: what is read, found and
+// inherited.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -90,7 +91,7 @@ TEST_F(RevisionCatalogueTest, ChangesAreInheritedUntilTheyAreLacking) {
   EXPECT_TRUE(Has("tflm", "2030-06", Change::kRfftScratch));
   EXPECT_FALSE(Has("tflm", "2031-01", Change::kBoolCast));
   EXPECT_TRUE(Has("tflm", "2031-01", Change::kRfftScratch));
-  // Another project's line goes its own way.
+  // Another project's history is separate.
   EXPECT_TRUE(Has("esp-tflite-micro", "2.0", Change::kBoolCast));
   EXPECT_FALSE(Has("esp-tflite-micro", "2.0", Change::kRfftScratch));
 }

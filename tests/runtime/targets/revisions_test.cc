@@ -63,7 +63,7 @@ TEST(RevisionsTest, AreWellFormed) {
     all.Add(parsed->ChangesOf(parsed->Default(project)));
   }
   for (const ChangeInfo& info : AllChanges()) {
-    // What only lasted for a while is superseded, not taken back.
+    // A change that only lasted for a while is superseded, not reverted.
     EXPECT_TRUE(all.Has(info.change)) << info.name;
     EXPECT_EQ(info.commit.size(), 12U) << info.name;
   }
@@ -157,7 +157,7 @@ TEST(RevisionsTest, ANewRevisionIsOneDataFile) {
   expected.Remove(Change::kFullyConnectedPerChannel);
   EXPECT_EQ(made_up_target->target.kernels.changes, expected);
   EXPECT_LT(RequiredOn(made_up_target->target), RequiredOn(current->target));
-  // Those that ship do not know it.
+  // The catalogue that ships does not have it.
   EXPECT_FALSE(tinyml::Target::Parse("cortex-m4:runtime=2030-01").has_value());
 }
 

@@ -60,7 +60,7 @@ TEST(TargetSpecTest, MalformedOnesAreRefused) {
   }
 }
 
-// What a target is like with one override.
+// A target with one override.
 TargetInfo With(std::string_view override_text) {
   const auto target = Target::Parse("cortex-m55:" + std::string(override_text));
   EXPECT_TRUE(target) << target.error().message;

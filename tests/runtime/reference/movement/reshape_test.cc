@@ -1,4 +1,4 @@
-// RESHAPE: shapes that are moved or written over.
+// RESHAPE: shapes that are relocated or overwritten.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

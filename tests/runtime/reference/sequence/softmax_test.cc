@@ -21,7 +21,7 @@ TEST(SoftmaxKernel, NeedsItsOutputScaleAndAMultiplierAboveOne) {
   EXPECT_EQ(ErrorOf(Softmax(0.1F, 1.0F / 256), MakeTarget()), "");
   EXPECT_THAT(ErrorOf(Softmax(0.1F, 1.0F / 255), MakeTarget()),
               HasSubstr("scale 1/256"));
-  // 2^26 x 2^-26 is exactly 1, on which the runtime aborts.
+  // 2^26 x 2^-26 is exactly 1, for which the runtime aborts.
   EXPECT_THAT(ErrorOf(Softmax(0x1p-26F, 1.0F / 256), MakeTarget()),
               HasSubstr("above 1"));
 }
