@@ -151,31 +151,18 @@ void MaxPool(const PoolGeometry& g, const Range& range, const T* input,
 
 #endif  // HWY_TARGET == HWY_SCALAR
 
-void AverageInt8(const PoolGeometry& geometry, const ActivationRange& range,
-                 const int8_t* input, int8_t* output) {
-  AveragePool(geometry, range, input, output);
-}
-void AverageInt16(const PoolGeometry& geometry, const ActivationRange& range,
-                  const int16_t* input, int16_t* output) {
-  AveragePool(geometry, range, input, output);
-}
-void AverageFloat(const PoolGeometry& geometry,
-                  const FloatActivationRange& range, const float* input,
-                  float* output) {
-  AveragePool(geometry, range, input, output);
-}
-void MaxInt8(const PoolGeometry& geometry, const ActivationRange& range,
-             const int8_t* input, int8_t* output) {
-  MaxPool(geometry, range, input, output);
-}
-void MaxInt16(const PoolGeometry& geometry, const ActivationRange& range,
-              const int16_t* input, int16_t* output) {
-  MaxPool(geometry, range, input, output);
-}
-void MaxFloat(const PoolGeometry& geometry, const FloatActivationRange& range,
-              const float* input, float* output) {
-  MaxPool(geometry, range, input, output);
-}
+#define TINYML_POOL(Name, Pool, T, Range)                                     \
+  void Name(const PoolGeometry& geometry, const Range& range, const T* input, \
+            T* output) {                                                      \
+    Pool(geometry, range, input, output);                                     \
+  }
+TINYML_POOL(AverageInt8, AveragePool, int8_t, ActivationRange)
+TINYML_POOL(AverageInt16, AveragePool, int16_t, ActivationRange)
+TINYML_POOL(AverageFloat, AveragePool, float, FloatActivationRange)
+TINYML_POOL(MaxInt8, MaxPool, int8_t, ActivationRange)
+TINYML_POOL(MaxInt16, MaxPool, int16_t, ActivationRange)
+TINYML_POOL(MaxFloat, MaxPool, float, FloatActivationRange)
+#undef TINYML_POOL
 
 }  // namespace tinyml::ops::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -190,32 +177,18 @@ HWY_EXPORT(MaxInt8);
 HWY_EXPORT(MaxInt16);
 HWY_EXPORT(MaxFloat);
 
-void SimdAveragePool(const PoolGeometry& geometry, const ActivationRange& range,
-                     const int8_t* input, int8_t* output) {
-  HWY_DYNAMIC_DISPATCH(AverageInt8)(geometry, range, input, output);
-}
-void SimdAveragePool(const PoolGeometry& geometry, const ActivationRange& range,
-                     const int16_t* input, int16_t* output) {
-  HWY_DYNAMIC_DISPATCH(AverageInt16)(geometry, range, input, output);
-}
-void SimdAveragePool(const PoolGeometry& geometry,
-                     const FloatActivationRange& range, const float* input,
-                     float* output) {
-  HWY_DYNAMIC_DISPATCH(AverageFloat)(geometry, range, input, output);
-}
-void SimdMaxPool(const PoolGeometry& geometry, const ActivationRange& range,
-                 const int8_t* input, int8_t* output) {
-  HWY_DYNAMIC_DISPATCH(MaxInt8)(geometry, range, input, output);
-}
-void SimdMaxPool(const PoolGeometry& geometry, const ActivationRange& range,
-                 const int16_t* input, int16_t* output) {
-  HWY_DYNAMIC_DISPATCH(MaxInt16)(geometry, range, input, output);
-}
-void SimdMaxPool(const PoolGeometry& geometry,
-                 const FloatActivationRange& range, const float* input,
-                 float* output) {
-  HWY_DYNAMIC_DISPATCH(MaxFloat)(geometry, range, input, output);
-}
+#define TINYML_POOL(Name, Kernel, T, Range)                                   \
+  void Name(const PoolGeometry& geometry, const Range& range, const T* input, \
+            T* output) {                                                      \
+    HWY_DYNAMIC_DISPATCH(Kernel)(geometry, range, input, output);             \
+  }
+TINYML_POOL(SimdAveragePool, AverageInt8, int8_t, ActivationRange)
+TINYML_POOL(SimdAveragePool, AverageInt16, int16_t, ActivationRange)
+TINYML_POOL(SimdAveragePool, AverageFloat, float, FloatActivationRange)
+TINYML_POOL(SimdMaxPool, MaxInt8, int8_t, ActivationRange)
+TINYML_POOL(SimdMaxPool, MaxInt16, int16_t, ActivationRange)
+TINYML_POOL(SimdMaxPool, MaxFloat, float, FloatActivationRange)
+#undef TINYML_POOL
 
 }  // namespace tinyml::ops
 #endif  // HWY_ONCE

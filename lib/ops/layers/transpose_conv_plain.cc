@@ -52,14 +52,17 @@ void Scatter(const ConvGeometry& g, const T* input, const W* filter, Sum* sums,
   }
 }
 
+}  // namespace
+
 template <typename T, typename Acc>
-void Integers(const ConvGeometry& g, const Requantization& quantization,
-              const T* input, const int8_t* filter, const Acc* bias,
-              std::span<Acc> sums, T* output) {
+void TransposeConvPlain(const ConvGeometry& geometry,
+                        const Requantization& quantization, const T* input,
+                        const int8_t* filter, const Acc* bias,
+                        std::vector<Acc>& sums, T* output) {
   using Unsigned = std::make_unsigned_t<Acc>;
   std::fill(sums.begin(), sums.end(), Acc{0});
   const auto offset = static_cast<uint32_t>(quantization.input_offset);
-  Scatter(g, input, filter, sums.data(),
+  Scatter(geometry, input, filter, sums.data(),
           [offset](Acc sum, T value, int8_t weight) {
             const uint32_t product =
                 (static_cast<uint32_t>(int32_t{value}) + offset) *
@@ -68,7 +71,7 @@ void Integers(const ConvGeometry& g, const Requantization& quantization,
                 static_cast<Unsigned>(sum) +
                 static_cast<Unsigned>(Acc{static_cast<int32_t>(product)}));
           });
-  const size_t channels = g.output_channels;
+  const size_t channels = geometry.output_channels;
   for (size_t i = 0; i < sums.size(); ++i) {
     const size_t c = i % channels;
     auto sum = static_cast<Unsigned>(sums[i]);
@@ -78,22 +81,13 @@ void Integers(const ConvGeometry& g, const Requantization& quantization,
   }
 }
 
-}  // namespace
-
-void TransposeConvPlain(const ConvGeometry& geometry,
-                        const Requantization& quantization, const int8_t* input,
-                        const int8_t* filter, const int32_t* bias,
-                        std::span<int32_t> sums, int8_t* output) {
-  Integers(geometry, quantization, input, filter, bias, sums, output);
-}
-
-void TransposeConvPlain(const ConvGeometry& geometry,
-                        const Requantization& quantization,
-                        const int16_t* input, const int8_t* filter,
-                        const int64_t* bias, std::span<int64_t> sums,
-                        int16_t* output) {
-  Integers(geometry, quantization, input, filter, bias, sums, output);
-}
+#define TINYML_INSTANTIATE(T, Acc)                                             \
+  template void TransposeConvPlain(const ConvGeometry&, const Requantization&, \
+                                   const T*, const int8_t*, const Acc*,        \
+                                   std::vector<Acc>&, T*);
+TINYML_INSTANTIATE(int8_t, int32_t)
+TINYML_INSTANTIATE(int16_t, int64_t)
+#undef TINYML_INSTANTIATE
 
 void TransposeConvPlain(const ConvGeometry& geometry,
                         const FloatActivationRange& range, const float* input,

@@ -7,23 +7,20 @@
 #define TINYML_OPS_LAYERS_TRANSPOSE_CONV_PLAIN_H_
 
 #include <cstdint>
-#include <span>
+#include <vector>
 
 #include "ops/layers/conv_2d_geometry.h"
 
 namespace tinyml::ops {
 
 // The filter is [output channels, height, width, input channels]; `bias` may be
-// null. `sums` has as many elements as the output. Dilations are ignored.
+// null. `sums` has as many elements as the output. Dilations are ignored. There
+// are int8 with int32, int16 with int64, and float.
+template <typename T, typename Acc>
 void TransposeConvPlain(const ConvGeometry& geometry,
-                        const Requantization& quantization, const int8_t* input,
-                        const int8_t* filter, const int32_t* bias,
-                        std::span<int32_t> sums, int8_t* output);
-void TransposeConvPlain(const ConvGeometry& geometry,
-                        const Requantization& quantization,
-                        const int16_t* input, const int8_t* filter,
-                        const int64_t* bias, std::span<int64_t> sums,
-                        int16_t* output);
+                        const Requantization& quantization, const T* input,
+                        const int8_t* filter, const Acc* bias,
+                        std::vector<Acc>& sums, T* output);
 void TransposeConvPlain(const ConvGeometry& geometry,
                         const FloatActivationRange& range, const float* input,
                         const float* filter, const float* bias, float* output);
