@@ -160,7 +160,7 @@ Status ModelMemory::FinishViews() {
     for (TensorView& view : tensors_[s]) {
       for (int32_t dim : view.dims) {
         // The runtime refuses operators' outputs with such dimensions; other
-        // such tensors are no operands and hold nothing.
+        // such tensors are not operands and hold nothing.
         if (dim < 0) view.dims.assign(1, 0);
       }
       if (NeededBytes(view) > static_cast<int64_t>(view.bytes.size())) {

@@ -57,11 +57,11 @@ enum class OperatorKind : uint8_t {
 // Which shapes are multiplied to count multiply-accumulates (ops/macs.cc).
 enum class MacFormula : uint8_t {
   kNone,     // None, or none that is counted.
-  kFilter,   // Each output meets one filter over all channels.
-  kPlane,    // Each output meets one channel of a filter.
-  kSpread,   // Each input meets a whole filter.
-  kRow,      // Each output meets one row of weights.
-  kProduct,  // Each output meets one row of the other operand.
+  kFilter,   // Each output uses one filter over all channels.
+  kPlane,    // Each output uses one channel of a filter.
+  kSpread,   // Each input uses a whole filter.
+  kRow,      // Each output uses one row of weights.
+  kProduct,  // Each output uses one row of the other operand.
   kSvdf,
   kLstm,
 };

@@ -151,7 +151,7 @@ std::string GrowthMarkdownSummary(const ArenaDocument& document) {
     std::string revisions =
         RevisionText(growth.targets[i], document.targets[i].target);
     if (std::ranges::find(said, revisions) != said.end()) continue;
-    item("Sized for other revisions than the baseline: " +
+    item("Sized for revisions other than the baseline's: " +
          MarkdownCell(revisions) + ".");
     said.push_back(std::move(revisions));
   }

@@ -51,7 +51,7 @@ def block(text, start):
 
 
 def mapping(text, start):
-    """The keys and values under the line `start`, one a line."""
+    """The keys and values under the line `start`, one per line."""
     return dict(line.split(": ", 1) for line in block(text, start).splitlines() if ": " in line)
 
 

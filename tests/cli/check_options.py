@@ -36,7 +36,7 @@ def options_of(page):
 
 
 def sentence(help_text):
-    """What is said of an option in every command."""
+    """What the pages say about an option in every command."""
     text = re.sub(r" \(required\)$", "", help_text)
     return re.sub(r" \([^()]*\)$", "", text)
 
@@ -94,7 +94,7 @@ def main():
             with open(os.path.join(folder, name), encoding="utf-8") as file:
                 commands[command] = options_of(file.read())
     count = sum(len(options) for options in commands.values())
-    # So that a page in another form is no silent pass.
+    # So that a page in another form does not pass silently.
     if len(commands) < 10 or count < 80:
         sys.exit("only %d options of %d commands were found" %
                  (count, len(commands)))

@@ -101,7 +101,7 @@ class Examples:
                               features.reshape(1, 1960)).ravel().tolist()
             heard = labels[scores.index(max(scores))]
             print("%-8s %-8s %s" % (said, heard, scores))
-            # Upstream expects silence of noise, too.
+            # Upstream expects silence for noise, too.
             wrong += heard != ("silence" if said == "noise" else said)
         return wrong
 

@@ -80,7 +80,7 @@ class Checker:
         os.makedirs(results, exist_ok=True)
         for old in os.listdir(results):
             os.remove(os.path.join(results, old))
-        # A folder even where there is one output.
+        # A folder even if there is only one output.
         self.call("-q", "run", converted, "--target", "x86-64",
                   "--output", results, *arguments)
         files = sorted(os.listdir(results))
@@ -107,7 +107,7 @@ class Checker:
         return worst, transposes
 
     def check_ways(self, name):
-        """The ways that do not go by a .tflite file."""
+        """The ways that bypass a .tflite file."""
         model = os.path.join(self.shared, "models", name + ".onnx")
         sizes = json.loads(self.call("-q", "arena-size", model, "--target",
                                      "cortex-m4", "--format", "json"))

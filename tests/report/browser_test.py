@@ -5,7 +5,7 @@ usage: browser_test.py --tinyml PROGRAM --make-testdata PROGRAM --out FOLDER
 
 No console error, hover and click work, what the page shows are the numbers of
 the JSON report, and names of the model stay text. Screenshots are kept in
-FOLDER. Exits with 77 where there is no browser.
+FOLDER. Exits with 77 if there is no browser.
 """
 import argparse
 import base64
@@ -110,7 +110,7 @@ class Browser(webdriver.Chrome):
         ActionChains(self).send_keys(key).perform()
 
     def errors(self):
-        """What the console has said since the last call: errors, warnings."""
+        """Console messages since the last call: errors, warnings."""
         return [entry["message"] for entry in self.get_log("browser")
                 if entry["level"] in ("SEVERE", "WARNING")]
 

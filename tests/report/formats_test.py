@@ -246,7 +246,7 @@ def main():
             check_svg(tinyml, model, "cortex-m4")
             if name not in ("keyword_int8.tflite", "control_flow.tflite"):
                 continue
-            # Models that are quite others, too.
+            # And quite different models.
             for other in ("keyword_int8.tflite", "keyword_float.tflite",
                           "gestures_with_state.tflite"):
                 old = os.path.join(work, "old.json")

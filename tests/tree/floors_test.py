@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sees that scripts/check_tree.py passes the tree, and fails with the line of
+"""Checks that scripts/check_tree.py passes the tree, and fails with the line of
 each kind of include that breaks its rules, planted in a copy.
 """
 import pathlib
@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-# File; its text; what must be said of it.
+# File; its text; the message expected.
 PLANTED = [
     ("lib/base/planted.cc", '#include <string>\n#include "model/graph.h"\n',
      "lib/base/planted.cc:2: base includes model/graph.h: model is above it"),

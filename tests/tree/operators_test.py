@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Sees that scripts/check_operators.py passes the tree, and fails with the line
-of each kind of exception, planted in a copy.
+"""Checks that scripts/check_operators.py passes the tree, and fails with the
+line of each kind of exception, planted in a copy.
 """
 import pathlib
 import shutil

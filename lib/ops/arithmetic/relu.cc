@@ -164,7 +164,7 @@ Result<Invocation> PreparePrelu(OpContext& op) {
   if (input.type != TensorType::kInt8 && input.type != TensorType::kInt16) {
     return RefuseType(op, input);
   }
-  // Parameters are set for outputs of these types only.
+  // Parameters are set only for outputs of these types.
   TINYML_RETURN_IF_ERROR(RequireType(op, output, input.type));
   TINYML_RETURN_IF_ERROR(RequireReadable(op, alpha, TensorType::kInt8));
   const double identity =

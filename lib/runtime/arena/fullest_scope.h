@@ -9,7 +9,7 @@
 namespace tinyml::runtime {
 
 struct FullestScope {
-  int scope = -1;           // -1 where there are no buffers.
+  int scope = -1;           // -1 if there are no buffers.
   int operator_scope = -1;  // Of the scopes that belong to operators.
 };
 

@@ -74,7 +74,7 @@ Status CheckTypes(KernelContext& context, const ConvTensors& tensors,
   const Status types = CheckConvTypes(context, tensors);
   *types_fit = types.has_value();
   if (*types_fit || context.Has(Change::kCmsisTypeChecks)) return types;
-  // Before the change, Prepare compares input and output only.
+  // Before the change, Prepare compares only input and output.
   TINYML_RETURN_IF_ERROR(
       CheckOutputType(context, tensors.input, tensors.output));
   FailsAtInvoke(context, "the kernel has no code for input " +

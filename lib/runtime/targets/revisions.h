@@ -59,7 +59,7 @@ class RevisionCatalogue {
 // "esp-nn", or the runtime's own, for reference kernels.
 std::string_view KernelProject(std::string_view name, std::string_view runtime);
 
-// What RevisionCatalogue makes of the revisions that a profile or a user names.
+// The revisions that a profile or a user names, resolved by RevisionCatalogue.
 struct ResolvedRevisions {
   const Revision* runtime = nullptr;
   const Revision* kernels = nullptr;

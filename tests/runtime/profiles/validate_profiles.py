@@ -21,7 +21,7 @@ import tinyml_profiles as tp  # noqa: E402
 # The cores that the command line promises.
 CORES = frozenset("""x86-64 x86-32 cortex-m0 cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33
     cortex-m55 cortex-m85 esp32 esp32s2 esp32c3 esp32c6 esp32s3 esp32p4 rv32""".split())
-# A place on somebody's machine rather than one that a reader can find.
+# A path on somebody's machine rather than a source that a reader can find.
 LOCAL_PATH = re.compile(r"(^|[\s(\"'])(/(home|root|work|tmp|usr|opt|mnt|var|Users)/|~/|[A-Za-z]:\\)")
 
 
@@ -36,12 +36,12 @@ def words(fault):
 
 
 def cited(profile):
-    """Returns the facts that the profile's sources are said to back."""
+    """Returns the facts that the profile's sources claim to support."""
     return {what.strip() for source in profile.get("sources", []) for what in source["what"].split(",")}
 
 
 def house_faults(path, profile, profiles):
-    """Returns what is wrong with a built-in profile beyond its form."""
+    """Returns what is wrong with a built-in profile beyond the schema."""
     kind, name = profile["kind"], profile["name"]
     if name != path.stem:
         yield "its name is \"%s\", its file's \"%s\"" % (name, path.stem)
