@@ -25,9 +25,10 @@ constexpr int64_t kMaxArrayBytes = kMaxModelFileBytes;
 constexpr size_t kMaxHeaderBytes = 4096;
 
 // The functions of libzip, which is loaded when the first archive is opened.
-#define ZIP_FUNCTION(name)                                              \
-  decltype(zip_##name)* name = library.Find<decltype(zip_##name)>("zip" \
-                                                                  "_" #name)
+#define ZIP_FUNCTION(name)                                         \
+  decltype(zip_##name)* name = library.Find<decltype(zip_##name)>( \
+      "zip"                                                        \
+      "_" #name)
 struct Libzip {
   SharedLibrary library = {TINYML_LIBZIP_SONAME, ".npz files"};
   ZIP_FUNCTION(open);

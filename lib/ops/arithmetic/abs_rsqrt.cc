@@ -87,17 +87,10 @@ Invocation RefuseNegative(OpContext& op, const UnaryOperands& operands,
   };
 }
 
-Result<UnaryOperands> TakeOneType(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
-  TINYML_RETURN_IF_ERROR(
-      RequireWritable(op, operands.output, operands.input.type));
-  return operands;
-}
-
 }  // namespace
 
 Result<Invocation> PrepareAbs(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeOneType(op));
+  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnaryOfOneType(op));
   const auto& [input, output, count, rest] = operands;
   if (input.type == TensorType::kFloat32) {
     return MapElements<float, float>(operands,
@@ -128,7 +121,7 @@ Result<Invocation> PrepareAbs(OpContext& op) {
 }
 
 Result<Invocation> PrepareRsqrt(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeOneType(op));
+  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnaryOfOneType(op));
   const auto& [input, output, count, rest] = operands;
   if (input.type == TensorType::kFloat32) {
     return MapElements<float, float>(

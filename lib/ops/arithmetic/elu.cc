@@ -24,9 +24,8 @@ int8_t Int8Elu(int8_t value, const TensorView& input,
 }  // namespace
 
 Result<Invocation> PrepareElu(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
+  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnaryOfOneType(op));
   const auto& [input, output, count, rest] = operands;
-  TINYML_RETURN_IF_ERROR(RequireWritable(op, output, input.type));
   switch (input.type) {
     case TensorType::kFloat32:
       return MapElements<float, float>(

@@ -82,9 +82,7 @@ Result<Invocation> Int8HardSwish(const OpContext& op,
 }  // namespace
 
 Result<Invocation> PrepareHardSwish(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
-  TINYML_RETURN_IF_ERROR(
-      RequireWritable(op, operands.output, operands.input.type));
+  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnaryOfOneType(op));
   switch (operands.input.type) {
     case TensorType::kFloat32:
       return MapElements<float, float>(operands, [](float x) {

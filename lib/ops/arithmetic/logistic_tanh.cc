@@ -93,17 +93,10 @@ float FloatLogistic(float value) {
   return 1.0F / (1.0F + std::exp(-value));
 }
 
-Result<UnaryOperands> TakeOneType(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
-  TINYML_RETURN_IF_ERROR(
-      RequireWritable(op, operands.output, operands.input.type));
-  return operands;
-}
-
 }  // namespace
 
 Result<Invocation> PrepareLogistic(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeOneType(op));
+  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnaryOfOneType(op));
   switch (operands.input.type) {
     case TensorType::kFloat32:
       return MapElements<float, float>(
@@ -132,7 +125,7 @@ Result<Invocation> PrepareLogistic(OpContext& op) {
 }
 
 Result<Invocation> PrepareTanh(OpContext& op) {
-  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeOneType(op));
+  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnaryOfOneType(op));
   switch (operands.input.type) {
     case TensorType::kFloat32:
       return MapElements<float, float>(operands,

@@ -68,6 +68,13 @@ Result<UnaryOperands> TakeUnary(OpContext& op) {
   return UnaryOperands{*input, *output, count, rest};
 }
 
+Result<UnaryOperands> TakeUnaryOfOneType(OpContext& op) {
+  TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(op));
+  TINYML_RETURN_IF_ERROR(
+      RequireWritable(op, operands.output, operands.input.type));
+  return operands;
+}
+
 Status RequireReadable(const OpContext& op, const TensorView& view,
                        TensorType type) {
   TINYML_REQUIRE(op, TensorTypeBits(view.type) >= TensorTypeBits(type),

@@ -93,6 +93,8 @@ struct UnaryOperands {
 // Refuses an output with fewer elements than the input; warns of one with more,
 // which the runtime leaves unwritten.
 Result<UnaryOperands> TakeUnary(OpContext& op);
+// The same; refuses an output whose elements differ in width from the input's.
+Result<UnaryOperands> TakeUnaryOfOneType(OpContext& op);
 
 // The runtime often checks only one tensor's type and interprets the bits of
 // the others as that type. Refuses an input with narrower elements, past whose

@@ -65,14 +65,17 @@ Status LowerNot(Lowering& lowering, const Node& node) {
                 TensorType::kBool);
 }
 
-// A number is one that equals itself.
-Status LowerIsNaN(Lowering& lowering, const Node& node) {
+Result<Aligned> OneFloat(Lowering& lowering, const Node& node) {
   TINYML_RETURN_IF_ERROR(RequireInputs(lowering, node, 1, 1));
   TINYML_ONNX_REQUIRE(lowering, node,
                       lowering.TypeOf(node.inputs[0]) == TensorType::kFloat32,
                       "it needs floats");
-  TINYML_ASSIGN_OR_RETURN(const Aligned x, Align(lowering, node, node.inputs,
-                                                 Types{TensorType::kFloat32}));
+  return Align(lowering, node, node.inputs, Types{TensorType::kFloat32});
+}
+
+// A number is one that equals itself.
+Status LowerIsNaN(Lowering& lowering, const Node& node) {
+  TINYML_ASSIGN_OR_RETURN(const Aligned x, OneFloat(lowering, node));
   return Finish(lowering, node, x,
                 Formula(lowering, node)
                     .Compare(Op::kNotEqual, x.tensors[0], x.tensors[0]),
@@ -80,12 +83,7 @@ Status LowerIsNaN(Lowering& lowering, const Node& node) {
 }
 
 Status LowerIsInf(Lowering& lowering, const Node& node) {
-  TINYML_RETURN_IF_ERROR(RequireInputs(lowering, node, 1, 1));
-  TINYML_ONNX_REQUIRE(lowering, node,
-                      lowering.TypeOf(node.inputs[0]) == TensorType::kFloat32,
-                      "it needs floats");
-  TINYML_ASSIGN_OR_RETURN(const Aligned x, Align(lowering, node, node.inputs,
-                                                 Types{TensorType::kFloat32}));
+  TINYML_ASSIGN_OR_RETURN(const Aligned x, OneFloat(lowering, node));
   const bool positive = node.Int("detect_positive", 1) != 0;
   const bool negative = node.Int("detect_negative", 1) != 0;
   TINYML_ONNX_REQUIRE(lowering, node, positive || negative,
