@@ -4,7 +4,7 @@
 usage: tidy.py [--changed] BUILD_DIR [PART_OF_A_PATH]...
 
 --changed looks only at what differs from where the branch left main (on main
-itself: from 20 commits before; otherwise from $TINYML_TIDY_BASE): each source
+itself: from 5 commits before; otherwise from $TINYML_TIDY_BASE): each source
 that differs, and for each header that does one source that includes it. It
 misses what a changed header brings about in the other sources that include it.
 
@@ -32,7 +32,7 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # at the product, not at the tests.
 ANALYSED = (os.path.join(SOURCE, "lib") + os.sep,
             os.path.join(SOURCE, "apps") + os.sep)
-COMMITS_ON_MAIN = 20
+COMMITS_ON_MAIN = 5
 CACHE = os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
     "tinyml-tidy")

@@ -132,8 +132,8 @@ class Lowering {
   template <typename Options>
   void Emit(BuiltinOperator code, std::vector<TensorIndex> inputs,
             std::vector<TensorIndex> outputs, Options options) {
-    Append(code, std::move(inputs), std::move(outputs),
-           MakeOptions(std::move(options)));
+    OperatorOptions table = MakeOptions(std::move(options));
+    Append(code, std::move(inputs), std::move(outputs), std::move(table));
   }
   // Without options.
   void Emit(BuiltinOperator code, std::vector<TensorIndex> inputs,

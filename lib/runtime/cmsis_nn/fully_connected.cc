@@ -71,7 +71,7 @@ Status RequestInt8Buffers(KernelContext& context,
 
 Status CheckTypes(KernelContext& context, const ConvTensors& tensors,
                   bool* types_fit) {
-  const Status types = CheckConvTypes(context, tensors);
+  Status types = CheckConvTypes(context, tensors);
   *types_fit = types.has_value();
   if (*types_fit || context.Has(Change::kCmsisTypeChecks)) return types;
   // Before the change, Prepare compares only input and output.

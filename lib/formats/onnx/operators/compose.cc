@@ -177,12 +177,12 @@ TensorIndex EmitPad(Lowering& lowering, TensorIndex input,
     lowering.Emit(Op::kPad, {input, paddings}, {output}, PadOptions());
     return output;
   }
-  Constant fill =
+  const Constant fill =
       type == TensorType::kFloat32
           ? Constant::Of(Shape(), std::vector<float>{static_cast<float>(value)})
           : Constant::OfType(type, {}, {static_cast<int64_t>(value)});
   const TensorIndex constant =
-      lowering.NewConstant(std::move(fill), label + "/value");
+      lowering.NewConstant(fill, label + "/value");
   lowering.Emit(Op::kPadv2, {input, paddings, constant}, {output},
                 PadV2Options());
   return output;
