@@ -91,6 +91,7 @@ std::vector<const Revision*> Nearest(std::span<const Revision> revisions,
     return entry.first;
   });
   std::vector<const Revision*> nearest;
+  nearest.reserve(ranked.size());
   for (const auto& [distance, revision] : ranked) nearest.push_back(revision);
   return nearest;
 }
