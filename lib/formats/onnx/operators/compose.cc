@@ -181,8 +181,7 @@ TensorIndex EmitPad(Lowering& lowering, TensorIndex input,
       type == TensorType::kFloat32
           ? Constant::Of(Shape(), std::vector<float>{static_cast<float>(value)})
           : Constant::OfType(type, {}, {static_cast<int64_t>(value)});
-  const TensorIndex constant =
-      lowering.NewConstant(fill, label + "/value");
+  const TensorIndex constant = lowering.NewConstant(fill, label + "/value");
   lowering.Emit(Op::kPadv2, {input, paddings, constant}, {output},
                 PadV2Options());
   return output;
