@@ -174,11 +174,11 @@ int Run(int argc, const char* const* argv, Context& context) {
   if (Status started = context.console.Start(); !started) {
     return Finish(context, Fail(std::move(started.error())));
   }
-  context.console.Debug(fmt::format("tinyml {}: {}", TINYML_VERSION_STRING,
-                                    fmt::join(argv + 1, argv + argc, " ")));
+  Log(LogLevel::kDebug, "tinyml {}: {}", TINYML_VERSION_STRING,
+      fmt::join(argv + 1, argv + argc, " "));
   const Stopwatch stopwatch;
   const int code = Finish(context, context.action());
-  context.console.Debug(fmt::format("exit code {} {}", code, stopwatch.Text()));
+  Log(LogLevel::kDebug, "exit code {} {}", code, stopwatch.Text());
   return code;
 }
 

@@ -220,7 +220,7 @@ std::span<const OnnxOperator> ChoiceOperators() {
       {"And", LowerLogic<Op::kLogicalAnd>, "LOGICAL_AND", ""},
       {"BitShift", LowerBitShift, "MUL, DIV, SUB",
        "by constants; the wider types are held in 32 bits with a sign"},
-      {"Cast", LowerCast, "CAST; NOT_EQUAL to bool; none to the same type",
+      {"Cast", LowerCast, "CAST; NOT_EQUAL to bool; nothing to the same type",
        kCasts},
       {"CastLike", LowerCastLike, "as Cast", kCasts},
       {"Equal", LowerComparison<Op::kEqual>, "EQUAL", ""},
