@@ -103,7 +103,9 @@ class Simulator {
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       context_.Select(Phase::kNodes, {s, kNoOperatorIndex});
       context_.RecordStruct(
-          EventKind::kPersistent, kNodeAndRegistration,
+          EventKind::kPersistent,
+          context_.target().static_memory ? kNodeAndRegistration
+                                          : kFullNodeAndRegistration,
           static_cast<int64_t>(model_.subgraphs[s].operators.size()));
     }
   }
@@ -163,6 +165,9 @@ class Simulator {
 
   // Operators that the resolver of the target's revision lacks.
   Status CheckExists(const OperatorRow& row) const {
+    TINYML_ENSURE(context_, !context_.target().lacks_operators[RowIndex(row)],
+                  "distribution " + context_.target().distribution +
+                      " leaves this operator out");
     const std::optional<Change> since = row.runtime.since;
     if (!since.has_value() || context_.Has(*since)) return {};
     const ChangeInfo& change = AllChanges()[static_cast<size_t>(*since)];

@@ -31,6 +31,27 @@ ChangeSet ReadChanges(JsonFields& fields, const char* key) {
   return changes;
 }
 
+// Operators as the format spells them, custom ones by their code.
+OperatorSet ReadOperators(JsonFields& fields, const char* key) {
+  std::vector<std::string> names;
+  fields.Get(key, names);
+  OperatorSet operators;
+  for (const std::string& name : names) {
+    const auto row =
+        std::ranges::find_if(AllOperators(), [&](const OperatorRow& candidate) {
+          return candidate.code == BuiltinOperator::kCustom
+                     ? candidate.custom_code == name
+                     : BuiltinOperatorName(candidate.code) == name;
+        });
+    if (row == AllOperators().end()) {
+      fields.Fault("there is no operator '" + name + "'");
+      break;
+    }
+    operators.set(RowIndex(*row));
+  }
+  return operators;
+}
+
 DistributionBuild ReadBuild(JsonFields& fields) {
   fields.Require("kernels");
   DistributionBuild build;
@@ -45,6 +66,7 @@ DistributionBuild ReadBuild(JsonFields& fields) {
     fields.Get("features", features);
     build.features = std::move(features);
   }
+  build.reference_operators = ReadOperators(fields, "reference_operators");
   return build;
 }
 
@@ -76,7 +98,7 @@ Result<Distribution> ReadDistribution(std::string_view text) {
   });
   result.adds = ReadChanges(fields, "adds");
   result.lacks = ReadChanges(fields, "lacks");
-  fields.Get("lacks_operators", result.lacks_operators);
+  result.lacks_operators = ReadOperators(fields, "lacks_operators");
   fields.Each("sources", [&](JsonFields& item) {
     result.sources.push_back({item.String("what"), item.String("where")});
   });

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runtime/targets/changes.h"
+#include "runtime/targets/target.h"
 #include "tinyml/status.h"
 #include "tinyml/target.h"
 
@@ -29,6 +30,9 @@ struct DistributionBuild {
   std::string kernels_revision;  // Empty for reference kernels.
   // Instruction set extensions that it is compiled for; nothing: the core's.
   std::optional<std::vector<std::string>> features;
+  // Operators whose kernel is the reference kernel although the library has
+  // one, by their rows in the operator table.
+  OperatorSet reference_operators;
 };
 
 struct Distribution {
@@ -45,8 +49,8 @@ struct Distribution {
   // What its patches add to, and take from, the upstream revision.
   ChangeSet adds;
   ChangeSet lacks;
-  // Operators that its resolver does not have, as the format spells them.
-  std::vector<std::string> lacks_operators;
+  // Operators that its resolver does not have, though the revision does.
+  OperatorSet lacks_operators;
   std::string install;   // Where people get it.
   std::string identify;  // How to see which one one has.
   std::string note;

@@ -123,8 +123,13 @@ Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
   if (distribution != nullptr) {
     target.distribution = distribution->name;
     target.static_memory = distribution->static_memory;
+    target.lacks_operators = distribution->lacks_operators;
     kernels.changes.Add(distribution->adds);
     kernels.changes.Remove(distribution->lacks);
+    if (const DistributionBuild* build = BuildFor(*distribution, info.core);
+        build != nullptr && build->kernels == info.kernels_name) {
+      kernels.reference_operators = build->reference_operators;
+    }
   }
   kernels.optimize_for_size = info.optimize_for == "size";
   for (const std::string& feature : info.kernels_features) {
