@@ -165,6 +165,9 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "2026-04-27",
      "on the ESP32-P4, convolutions work window by window, in tiles or in "
      "place instead of on a padded copy"},
+    // Patches of vendors have no commit upstream.
+    {Change::kAmbiqLogisticTable, "ambiq", "logistic-table", "", "2025-03-01",
+     "LOGISTIC and TANH keep a table of all int8 results"},
 }};
 
 constexpr bool InOrder() {

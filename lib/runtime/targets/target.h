@@ -42,8 +42,13 @@ struct KernelConfig {
 struct Target {
   std::string name;  // As the command line spells it.
   Abi abi;
+  // The distribution ("chirale-2.0.0"); empty for upstream's own sources.
+  std::string distribution;
   std::string runtime_name;
   std::string runtime_revision;
+  // Whether TF_LITE_STATIC_MEMORY is defined, as upstream's makefile does; else
+  // tensors and nodes have all the members that TensorFlow Lite gives them.
+  bool static_memory = true;
   KernelConfig kernels;
   // Says that upstream never built the two revisions together; empty if it did.
   std::string revision_note;
@@ -52,7 +57,7 @@ struct Target {
   bool SizesAlike(const Target& other) const {
     return abi == other.abi && runtime_name == other.runtime_name &&
            runtime_revision == other.runtime_revision &&
-           kernels == other.kernels;
+           static_memory == other.static_memory && kernels == other.kernels;
   }
 };
 
