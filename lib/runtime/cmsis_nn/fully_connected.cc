@@ -25,6 +25,30 @@ inline constexpr Field kOldOpDataFields[] = {
 inline constexpr StructDef kOldOpData = {"OpData (FULLY_CONNECTED)",
                                          kOldOpDataFields};
 
+// Without Change::kCmsisKernelSums.
+inline constexpr Field kSumlessOpDataFields[] = {
+    Struct(kOpDataPerTensorFullyConnected), Pointer(2), Int32(), Int32(3)};
+inline constexpr StructDef kSumlessOpData = {"OpData (FULLY_CONNECTED)",
+                                             kSumlessOpDataFields};
+// Without Change::kFullyConnectedInt4 either.
+inline constexpr Field kFirstOpDataFields[] = {
+    Struct(kOpDataInt8FullyConnected), Pointer(2), Int32(), Int32(3)};
+inline constexpr StructDef kFirstOpData = {"OpData (FULLY_CONNECTED)",
+                                           kFirstOpDataFields};
+
+Status Init(KernelContext& context) {
+  const StructDef* data = &kFirstOpData;
+  if (context.Has(Change::kFullyConnectedPerChannel)) {
+    data = &kOpData;
+  } else if (context.Has(Change::kCmsisKernelSums)) {
+    data = &kOldOpData;
+  } else if (context.Has(Change::kFullyConnectedInt4)) {
+    data = &kSumlessOpData;
+  }
+  context.Persistent(*data);
+  return {};
+}
+
 // The buffers of int8 input with an int8 filter.
 Status RequestInt8Buffers(KernelContext& context,
                           const FullyConnectedTensors& tensors) {
@@ -51,6 +75,9 @@ Status RequestInt8Buffers(KernelContext& context,
   }
   const int64_t bytes =
       FullyConnectedS8BufferBytes(output.Dim(output.Rank() - 1), config);
+  if (!context.Has(Change::kCmsisKernelSums)) {
+    return RequestScratch(context, bytes);
+  }
   const bool looks_at_bias = context.Has(Change::kCmsisConstantTensorChecks);
   const bool constant =
       filter.IsConstant() &&
@@ -93,7 +120,8 @@ Status Prepare(KernelContext& context) {
   // Before the change, only where it decides how an int8 operator runs.
   const bool checks_rank =
       context.Has(Change::kCmsisTypeChecks) ||
-      (input.type == TensorType::kInt8 && filter.type != TensorType::kInt4);
+      (input.type == TensorType::kInt8 &&
+       (filter.type != TensorType::kInt4 || !context.Has(Change::kCmsisInt4)));
   TINYML_ENSURE(context,
                 !checks_rank || (output.Rank() >= 2 && output.Rank() <= 4),
                 "the rank of output " + output.Describe() +
@@ -105,6 +133,9 @@ Status Prepare(KernelContext& context) {
       context,
       context.Options<FullyConnectedOptions>().fused_activation_function,
       tensors));
+  const bool unpacks =
+      filter.type == TensorType::kInt4 && !context.Has(Change::kCmsisInt4);
+  if (unpacks) TINYML_RETURN_IF_ERROR(context.Scratch(filter.Elements()));
   if (!types_fit && !IsInt8OrInt16(input)) return {};
 
   switch (input.type) {
@@ -113,14 +144,16 @@ Status Prepare(KernelContext& context) {
     case TensorType::kInt16:
       TINYML_ENSURE(context, !IsPerChannel(filter),
                     "CMSIS-NN takes per-channel weights with int8 input only");
-      TINYML_ENSURE(context, input.zero_point == 0 && output.zero_point == 0,
+      TINYML_ENSURE(context,
+                    (input.zero_point == 0 && output.zero_point == 0) ||
+                        !context.Has(Change::kInt16ZeroPoints),
                     "int16 input and output need zero point 0");
       if (bias != nullptr && bias->type != TensorType::kInt64) {
         context.Warn("CMSIS-NN reads bias " + bias->Describe() + " as int64");
       }
       return {};
     default:
-      if (filter.type == TensorType::kInt4) return {};
+      if (filter.type == TensorType::kInt4 && !unpacks) return {};
       return RequestInt8Buffers(context, tensors);
   }
 }
@@ -128,7 +161,7 @@ Status Prepare(KernelContext& context) {
 }  // namespace
 
 const Kernel kFullyConnected = {
-    .init = InitWith<kOpData, Change::kFullyConnectedPerChannel, kOldOpData>,
+    .init = Init,
     .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn
