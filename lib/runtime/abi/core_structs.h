@@ -21,6 +21,11 @@ inline constexpr Field kInfineonSingleArenaBufferAllocatorFields[] = {
     Struct(kSingleArenaBufferAllocator), Pointer()};
 inline constexpr StructDef kInfineonSingleArenaBufferAllocator = {
     "SingleArenaBufferAllocator", kInfineonSingleArenaBufferAllocatorFields};
+// Without Change::kNoErrorReporter: a pointer to an error reporter more.
+inline constexpr Field kReportingArenaAllocatorFields[] = {
+    Pointer(2), Pointer(6), Pointer(), Int32()};
+inline constexpr StructDef kReportingArenaAllocator = {
+    "SimpleMemoryAllocator", kReportingArenaAllocatorFields};
 
 // micro/memory_planner/greedy_memory_planner.h
 inline constexpr Field kGreedyMemoryPlannerFields[] = {
@@ -46,6 +51,12 @@ inline constexpr Field kInfineonMicroAllocatorFields[] = {
     Struct(kMicroAllocator), Pointer()};
 inline constexpr StructDef kInfineonMicroAllocator = {
     "MicroAllocator", kInfineonMicroAllocatorFields};
+// Without Change::kNoErrorReporter, as above.
+inline constexpr Field kReportingMicroAllocatorFields[] = {
+    Pointer(), Pointer(2), Pointer(), Pointer(2),
+    Bool(),    SizeT(),    Pointer(), SizeT()};
+inline constexpr StructDef kReportingMicroAllocator = {
+    "MicroAllocator", kReportingMicroAllocatorFields};
 
 // micro/micro_allocator.cc
 inline constexpr Field kMicroBuiltinDataAllocatorFields[] = {Pointer(2)};
@@ -146,6 +157,12 @@ inline constexpr Field kMicroResourceVariableFields[] = {Pointer(3), SizeT(),
                                                          Int8()};
 inline constexpr StructDef kMicroResourceVariable = {
     "MicroResourceVariable", kMicroResourceVariableFields};
+
+// Without Change::kResourceDefaults.
+inline constexpr Field kOldMicroResourceVariableFields[] = {Pointer(3),
+                                                            SizeT()};
+inline constexpr StructDef kOldMicroResourceVariable = {
+    "MicroResourceVariable", kOldMicroResourceVariableFields};
 
 // micro/micro_resource_variable.h
 inline constexpr Field kMicroResourceVariablesFields[] = {Pointer(), Int32(2)};

@@ -21,6 +21,12 @@ inline constexpr Field kOpDataConvFields[] = {Struct(kTfLitePaddingValues),
                                               Int32()};
 inline constexpr StructDef kOpDataConv = {"OpDataConv", kOpDataConvFields};
 
+// Without Change::kConvInt4.
+inline constexpr Field kOldOpDataConvFields[] = {
+    Struct(kTfLitePaddingValues), Int32(3), Int32(2), Pointer(2), Int32(2)};
+inline constexpr StructDef kOldOpDataConv = {"OpDataConv",
+                                             kOldOpDataConvFields};
+
 // The positions of the inputs.
 struct ConvInputs {
   int input = 0;
@@ -46,6 +52,10 @@ Result<ConvTensors> TakeInputFilterOutput(KernelContext& context,
 // other than the input's. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/conv_common.cc, ConvPrepare.
 Status CheckConvTypes(const KernelContext& context, const ConvTensors& tensors);
+
+// Returns whether the types are those that CheckConvTypes takes; if not, warns
+// that Invoke fails. For revisions whose Prepare does not look at them.
+bool RunsConvTypes(KernelContext& context, const ConvTensors& tensors);
 
 // Refuses a filter of a type other than the input's, except int8 weights with
 // int16 input and, if `takes_int4`, int4 weights with int8 input. Source: as

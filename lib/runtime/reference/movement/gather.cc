@@ -126,7 +126,11 @@ Status GatherNdPrepare(KernelContext& context) {
 
   std::vector<int32_t> dims(indices->dims.begin(), indices->dims.end() - 1);
   dims.insert(dims.end(), input->dims.begin() + depth, input->dims.end());
-  WriteOutputShape(context, dims, *output);
+  if (context.Has(Change::kGatherNdShape)) {
+    WriteOutputShape(context, dims, *output);
+  } else {
+    context.OverwriteDims(0) = dims;
+  }
   WarnOfOffsets(context, *input, *indices, depth);
   return {};
 }
