@@ -3,6 +3,7 @@
 // micro/micro_interpreter_graph.cc.
 #include "runtime/simulate.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -78,9 +79,13 @@ class Simulator {
   // interpreter.
   void Construct(int resources) {
     context_.Select(Phase::kConstructor);
-    context_.RecordStruct(EventKind::kPersistent, kSingleArenaBufferAllocator);
+    const bool infineon = context_.Has(Change::kInfineonAllocators);
+    context_.RecordStruct(EventKind::kPersistent,
+                          infineon ? kInfineonSingleArenaBufferAllocator
+                                   : kSingleArenaBufferAllocator);
     context_.RecordStruct(EventKind::kPersistent, kGreedyMemoryPlanner);
-    context_.RecordStruct(EventKind::kPersistent, kMicroAllocator);
+    context_.RecordStruct(EventKind::kPersistent,
+                          infineon ? kInfineonMicroAllocator : kMicroAllocator);
     context_.set_resource_capacity(resources);
     if (resources == 0 || context_.target().own_resource_arena) return;
     context_.Select(Phase::kResourceVariables);
@@ -145,13 +150,23 @@ class Simulator {
           TINYML_ENSURE(context_, custom || !op.custom_options.has_value(),
                         "it is a builtin operator with custom options");
           if (node.entry->builtin_data != nullptr) {
-            context_.RecordStruct(EventKind::kPersistent,
-                                  *node.entry->builtin_data);
+            RecordParameters(*node.entry->builtin_data);
           }
           nodes_[s].push_back(node);
           return node.entry->parse != nullptr ? node.entry->parse(context_)
                                               : Status();
         });
+  }
+
+  // BuiltinDataAllocator::AllocatePOD. Infineon ml-tflite-micro 3.4.0,
+  // core/api/flatbuffer_conversions.h, aligns to a pointer at least.
+  void RecordParameters(const StructDef& def) {
+    const Layout layout = LayoutOf(def, abi_);
+    const int64_t least = context_.Has(Change::kInfineonParameterAlignment)
+                              ? abi_.pointer_bytes
+                              : 1;
+    context_.Record(EventKind::kPersistent, def.name, layout.size,
+                    static_cast<int32_t>(std::max(layout.alignment, least)));
   }
 
   // Operators that the resolver of the target's revision or distribution lacks.
