@@ -20,7 +20,7 @@ namespace {
 using ::testing::HasSubstr;
 
 ArenaReport Size(const std::string& spec, const std::string& model) {
-  const auto target = Target::Parse(spec);
+  const auto target = tinyml::Target::Parse(spec);
   EXPECT_TRUE(target) << target.error().message;
   const auto file = ReadModelFile(testing::TestdataPath(model));
   EXPECT_TRUE(file) << file.error().message;
@@ -55,7 +55,7 @@ TEST(ApplicationsTest, RefusesMalformedFiles) {
 }
 
 TEST(ApplicationsTest, AreNamedWhereOneIsUnknown) {
-  const auto unknown = Target::Parse("esp32s3:application=esphone");
+  const auto unknown = tinyml::Target::Parse("esp32s3:application=esphone");
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, ErrorCode::kUsage);
   EXPECT_THAT(unknown.error().message,
@@ -64,7 +64,8 @@ TEST(ApplicationsTest, AreNamedWhereOneIsUnknown) {
 }
 
 TEST(ApplicationsTest, WithoutAnArenaAreRefused) {
-  const auto eon = Target::Parse("cortex-m4:application=edge-impulse-eon");
+  const auto eon =
+      tinyml::Target::Parse("cortex-m4:application=edge-impulse-eon");
   ASSERT_FALSE(eon);
   EXPECT_EQ(eon.error().code, ErrorCode::kUnsupported);
   EXPECT_THAT(eon.error().message, HasSubstr("without an interpreter"));
@@ -88,9 +89,11 @@ TEST(ApplicationsTest, EspHomeHasASecondArena) {
 }
 
 TEST(ApplicationsTest, BringTheirRuntimeUnlessAnotherIsNamed) {
-  EXPECT_EQ(Target::Parse("esp32s3:application=esphome")->info().distribution,
-            "esphome-1.3.3");
-  const auto other = Target::Parse("esp32s3:application=esphome,runtime=1.3.4");
+  EXPECT_EQ(
+      tinyml::Target::Parse("esp32s3:application=esphome")->info().distribution,
+      "esphome-1.3.3");
+  const auto other =
+      tinyml::Target::Parse("esp32s3:application=esphome,runtime=1.3.4");
   ASSERT_TRUE(other) << other.error().message;
   EXPECT_EQ(other->info().distribution, "");
   EXPECT_EQ(other->info().runtime_release, "1.3.4");

@@ -74,7 +74,8 @@ TEST(DistributionsTest, AreWellFormed) {
     for (const std::string& core : CoreNames()) {
       if (BuildFor(distribution, core) == nullptr) continue;
       ++cores;
-      const auto target = Target::Parse(core + ":runtime=" + distribution.name);
+      const auto target =
+          tinyml::Target::Parse(core + ":runtime=" + distribution.name);
       ASSERT_TRUE(target) << target.error().message;
       EXPECT_EQ(target->info().distribution, distribution.name);
       EXPECT_THAT(target->runtime().revision_note, IsEmpty());
