@@ -26,6 +26,7 @@ Result<std::vector<ArenaConstant>> SizeArenas(
                       .required_arena_bytes = report->required_arena_bytes,
                       .runtime_name = info.runtime_name,
                       .runtime_revision = info.runtime_revision,
+                      .distribution_title = info.distribution_title,
                       .kernels_name = info.kernels_name,
                       .kernels_revision = info.kernels_revision});
   }

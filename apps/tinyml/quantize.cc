@@ -181,7 +181,8 @@ std::vector<QuantizedArena> SizeArenas(const QuantizeCommand& options,
       if (!report) return std::nullopt;
       return report->required_arena_bytes;
     };
-    arenas.push_back({spec, size(before), size(after)});
+    arenas.push_back(
+        {spec, size(before), size(after), target->info().distribution_title});
   }
   return arenas;
 }

@@ -10,6 +10,7 @@
 #include "report/figures.h"
 #include "report/json_parts.h"
 #include "report/one_of_formats.h"
+#include "report/runtime_words.h"
 #include "report/text_writer.h"
 
 namespace tinyml {
@@ -27,8 +28,10 @@ using report::SumText;
 
 std::string Revisions(const TargetInfo& target) {
   std::string text =
-      fmt::format("{} {} ({})", target.runtime_name, target.runtime_release,
-                  target.runtime_revision);
+      target.distribution.empty()
+          ? fmt::format("{} {} ({})", target.runtime_name,
+                        target.runtime_release, target.runtime_revision)
+          : report::RuntimeText(target);
   text += fmt::format(", {}", target.kernels_name);
   if (target.kernels_revision != target.runtime_revision) {
     text += fmt::format(" {} ({})", target.kernels_release,

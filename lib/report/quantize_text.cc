@@ -72,6 +72,10 @@ class QuantizeTextWriter : private TextWriter {
     }
     Line("  {:<24} {:>12} {:>12}", "operators", document_.model.operators,
          document_.quantized.operators);
+    for (const QuantizedArena& arena : document_.arenas) {
+      if (arena.distribution_title.empty()) continue;
+      Line("  the runtime on {} is {}", arena.target, arena.distribution_title);
+    }
   }
 
   void WriteSamples() {

@@ -14,6 +14,7 @@
 #include "runtime/abi/core_structs.h"
 #include "runtime/arena/plan_check.h"
 #include "runtime/kernels/kernel.h"
+#include "runtime/targets/missing_operator.h"
 #include "tinyml/options.h"
 
 namespace tinyml::runtime {
@@ -55,6 +56,11 @@ class Simulator {
     return result;
   }
 
+  int64_t RunResourceArena(int count) {
+    Construct(count);
+    return Replay(context_.events()).required_bytes;
+  }
+
  private:
   // Calls `visit(subgraph, op)` for every operator, in the runtime's order.
   template <typename Visit>
@@ -86,7 +92,7 @@ class Simulator {
     context_.RecordStruct(EventKind::kPersistent, kGreedyMemoryPlanner);
     context_.RecordStruct(EventKind::kPersistent, *allocator);
     context_.set_resource_capacity(resources);
-    if (resources == 0) return;
+    if (resources == 0 || context_.target().own_resource_arena) return;
     context_.Select(Phase::kResourceVariables);
     context_.Persistent(kMicroResourceVariables);
     context_.Persistent(context_.Has(Change::kResourceDefaults)
@@ -180,18 +186,10 @@ class Simulator {
     return entry.builtin_data;
   }
 
-  // Operators that the resolver of the target's revision lacks.
+  // Operators that the resolver of the target's revision or distribution lacks.
   Status CheckExists(const OperatorRow& row) const {
-    TINYML_ENSURE(context_, !context_.target().lacks_operators[RowIndex(row)],
-                  "distribution " + context_.target().distribution +
-                      " leaves this operator out");
-    const std::optional<Change> since = row.runtime.since;
-    if (!since.has_value() || context_.Has(*since)) return {};
-    const ChangeInfo& change = AllChanges()[static_cast<size_t>(*since)];
-    return context_.Refuse(
-        "runtime revision " + context_.target().runtime_revision +
-        " has no such operator; it came with " + std::string(change.project) +
-        " " + std::string(change.commit) + " of " + std::string(change.date));
+    const std::string missing = MissingOperator(context_.target(), row);
+    return missing.empty() ? Status() : context_.Refuse(missing);
   }
 
   // MicroInterpreterGraph::InitSubgraphs and PrepareSubgraphs.
@@ -425,6 +423,12 @@ class Simulator {
 };
 
 }  // namespace
+
+int64_t SizeResourceArena(const Target& target, int count) {
+  Target own = target;
+  own.own_resource_arena = false;
+  return Simulator(Model(), own).RunResourceArena(count);
+}
 
 int CountResourceVariables(const Model& model) {
   std::set<std::pair<std::string, std::string>> names;

@@ -58,6 +58,10 @@ struct Simulation {
 Result<Simulation> Simulate(const Model& model, const Target& target,
                             const SimulationOptions& options = {});
 
+// The smallest arena for `count` resource variables alone, which an application
+// creates with an allocator of their own.
+int64_t SizeResourceArena(const Target& target, int count);
+
 // How many resource variables the model names: distinct pairs of container and
 // shared name.
 int CountResourceVariables(const Model& model);

@@ -29,6 +29,8 @@ struct QuantizedArena {
   std::string target;
   std::optional<int64_t> before_bytes;
   std::optional<int64_t> after_bytes;
+  // The distribution that the target has; empty for upstream's sources.
+  std::string distribution_title = {};
 };
 
 struct QuantizeDocument {
