@@ -6,8 +6,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "tests/support/float_net.h"
@@ -308,6 +310,120 @@ TEST_P(OfEveryType, MergeDimensionsOfTwoOperands) {
   const Model changed = Remedied("merge-dimensions", model);
   EXPECT_THAT(OperatorNames(changed),
               ElementsAre("RESHAPE", "RESHAPE", "MAXIMUM", "RESHAPE"));
+}
+
+TEST_P(OfEveryType, MergeDimensionsOfVectors) {
+  TypedNet b(GetParam());
+  const TensorIndex x = b.Input({5});
+  const TensorIndex y = b.AddInput("y", GetParam(), {}, b.At(x).quantization);
+  const Model model = b.Take(
+      b.Add(Op::kMinimum, {x, y}, b.Moved(x, {5}), MaximumMinimumOptions()));
+  const Model changed = Remedied("merge-dimensions", model);
+  const Subgraph& graph = changed.subgraphs[0];
+  EXPECT_THAT(graph.tensors[graph.operators[2].inputs[0]].shape,
+              ElementsAre(1, 5));
+  EXPECT_THAT(graph.tensors[graph.operators[2].inputs[1]].shape,
+              ElementsAre(1, 1));
+}
+
+TEST(MergeDimensions, OfASoftmax) {
+  for (const TensorType type : {TensorType::kFloat32, TensorType::kInt8}) {
+    TypedNet b(type);
+    const TensorIndex x = b.Input({1, 2, 3, 7});
+    const TensorIndex y = b.Values({1, 2, 3, 7});
+    if (!b.IsFloat()) b.At(y).quantization = PerTensor(1.0f / 256, -128);
+    const Model model =
+        b.Take(b.Add(Op::kSoftmax, {x}, y, SoftmaxOptions{.beta = 1.0f}));
+    EXPECT_THAT(OperatorNames(Remedied("merge-dimensions", model)),
+                ElementsAre("RESHAPE", "SOFTMAX", "RESHAPE"));
+  }
+}
+
+TEST_P(OfEveryType, MergeDimensionsOfAMean) {
+  for (const bool keep : {false, true}) {
+    TypedNet b(GetParam());
+    const TensorIndex x = b.Input({2, 3, 2, 2, 3});
+    const TensorIndex axes = b.Ints({3}, {1, 2, -2});
+    const Model model = b.Take(b.Add(
+        Op::kMean, {x, axes}, b.Values(keep ? Dims{2, 1, 1, 1, 3} : Dims{2, 3}),
+        ReducerOptions{.keep_dims = keep}));
+    EXPECT_THAT(OperatorNames(Remedied("merge-dimensions", model)),
+                ElementsAre("RESHAPE", "MEAN", "RESHAPE"));
+  }
+}
+
+TEST(ConvolveFullyConnected, OfAnyWeights) {
+  for (const TensorType type : {TensorType::kFloat32, TensorType::kInt8}) {
+    TypedNet b(type);
+    const TensorIndex x = b.Input({2, 3, 8});
+    const Model model =
+        b.Take(b.Add(Op::kFullyConnected, {x, b.Weights({4, 8}, 0), b.Bias(4)},
+                     b.Values({6, 4}),
+                     FullyConnectedOptions{.fused_activation_function =
+                                               ActivationFunctionType::kRelu}));
+    EXPECT_THAT(OperatorNames(Remedied("convolve-fully-connected", model)),
+                ElementsAre("RESHAPE", "CONV_2D", "RESHAPE"));
+  }
+}
+
+TEST(PadBeforeSpaceToBatch, SaysWhatItPadsWith) {
+  TypedNet b(TensorType::kInt8);
+  const TensorIndex x = b.Input({1, 3, 2});
+  Model model = b.Take(b.Add(Op::kSpaceToBatchNd,
+                             {x, b.Ints({1}, {2}), b.Ints({1, 2}, {2, 1})},
+                             b.Moved(x, {2, 3, 2}), SpaceToBatchNDOptions()));
+  EXPECT_EQ(Apply("pad-before-space-to-batch", model), 1u);
+  EXPECT_THAT(OperatorNames(model), ElementsAre("PAD", "SPACE_TO_BATCH_ND"));
+  // Rows 0, 2 and 4 of the padded input, of which the first is padding.
+  const auto results = ReferenceResults(model);
+  ASSERT_THAT(results, SizeIs(12));
+  EXPECT_EQ(static_cast<int8_t>(results[0]), -3);
+  EXPECT_EQ(static_cast<int8_t>(results[1]), -3);
+  EXPECT_NE(static_cast<int8_t>(results[2]), -3);
+  ExpectUntouched("pad-before-space-to-batch", model);
+}
+
+TEST(ScalarShape, OfAReshape) {
+  TypedNet b(TensorType::kInt8);
+  const TensorIndex x = b.Input({1, 1});
+  const Model model =
+      b.Take(b.Add(Op::kReshape, {x}, b.Moved(x, {0}), ReshapeOptions()));
+  Model changed = model;
+  EXPECT_EQ(Apply("scalar-shape", changed), 1u);
+  EXPECT_THAT(changed.subgraphs[0].tensors[1].shape, IsEmpty());
+  ExpectUntouched("scalar-shape", changed);
+}
+
+TEST(UnfuseActivation, OfAnAddOfInt32) {
+  for (const auto& [activation, names] :
+       std::vector<std::pair<ActivationFunctionType, size_t>>{
+           {ActivationFunctionType::kRelu, 2},
+           {ActivationFunctionType::kRelu6, 3},
+           {ActivationFunctionType::kReluN1To1, 3}}) {
+    ModelBuilder b("add");
+    const TensorIndex x = b.AddInput("x", TensorType::kInt32, {5});
+    const TensorIndex y = b.AddTensor("y", TensorType::kInt32, {5});
+    b.AddOperator(
+        Op::kAdd, {x, b.AddConstant<int32_t>("c", {5}, {1, 2, 3, 4, 5})}, {y},
+        MakeOptions(AddOptions{.fused_activation_function = activation}));
+    b.SetOutputs({y});
+    Model model = *b.Build();
+    const auto ignored = ReferenceResults(model);
+    EXPECT_EQ(Apply("unfuse-activation", model), 1u);
+    EXPECT_THAT(OperatorNames(model), SizeIs(names));
+    const auto at = [](const std::vector<uint8_t>& bytes, size_t i) {
+      int32_t value = 0;
+      std::memcpy(&value, bytes.data() + 4 * i, 4);
+      return value;
+    };
+    const auto results = ReferenceResults(model);
+    const int32_t low =
+        activation == ActivationFunctionType::kReluN1To1 ? -1 : 0;
+    for (size_t i = 0; i < 5; ++i) {
+      EXPECT_GE(at(results, i), low);
+      EXPECT_EQ(at(results, i) == low, at(ignored, i) <= low);
+    }
+  }
 }
 
 TEST_P(OfEveryType, FlattenFullyConnected) {
