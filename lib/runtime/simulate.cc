@@ -47,6 +47,7 @@ class Simulator {
     result.buffers = std::move(buffers_);
     result.scopes = std::move(scopes_);
     result.scratch = context_.scratch();
+    result.variables = std::move(variables_);
     result.warnings = context_.warnings();
     result.resource_variables = resources;
     result.resources = context_.resource_variables();
@@ -216,7 +217,7 @@ class Simulator {
                           tensor_count + scratch_count);
 
     TINYML_ASSIGN_OR_RETURN(const auto offline, OfflinePlan(model_));
-    AllocateVariables(offline);
+    TINYML_RETURN_IF_ERROR(AllocateVariables(offline));
     TINYML_RETURN_IF_ERROR(CheckIntermediates());
     context_.Select(Phase::kPlan);
     TINYML_ASSIGN_OR_RETURN(Lifetimes lifetimes,
@@ -245,21 +246,47 @@ class Simulator {
 
   // MicroAllocator::AllocateVariables. It indexes the offline plan by the
   // tensor's index in its own subgraph, and so reads the first subgraph's
-  // entries for all the others.
-  void AllocateVariables(const std::optional<std::vector<int32_t>>& offline) {
+  // entries for all the others; InitializeAllocationInfo reads the right ones.
+  // A variable that has a place by its own entry alone gets memory twice; one
+  // that has a place by the other entry alone gets none, and
+  // MicroInterpreterGraph::ResetVariableTensors, at the end of AllocateTensors,
+  // clears the memory it does not have.
+  Status AllocateVariables(const std::optional<std::vector<int32_t>>& offline) {
+    size_t first_of_subgraph = 0;
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       context_.Select(Phase::kPlan, {s, kNoOperatorIndex});
       const Subgraph& subgraph = model_.subgraphs[s];
       for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
         if (!subgraph.tensors[i].is_variable) continue;
-        if (offline.has_value() && (*offline)[i] != -1) continue;
-        context_.Persistent(
-            "variable tensor",
-            context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i))
-                .Bytes(),
-            Purpose::kVariableTensor);
+        const RuntimeTensor& tensor =
+            context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i));
+        if (!offline.has_value() || (*offline)[i] == -1) {
+          context_.Persistent("variable tensor", tensor.Bytes(),
+                              Purpose::kVariableTensor);
+          variables_.push_back({s, i});
+          continue;
+        }
+        if ((*offline)[first_of_subgraph + i] != -1 || tensor.Bytes() == 0) {
+          continue;
+        }
+        if (!tensor.HasData()) {
+          return Fail(
+              ErrorCode::kUnsupported,
+              "the offline memory plan gives variable " + tensor.Describe() +
+                  " of subgraph " + std::to_string(s) +
+                  " no place, and the runtime gives it none either because it "
+                  "looks at the entry of tensor " +
+                  std::to_string(i) +
+                  " of subgraph 0, which has one: it crashes");
+        }
+        context_.Warn(
+            "variable " + tensor.Describe() +
+            " has no memory but its initial value's in the model, "
+            "where the runtime overwrites it (or fails to, in flash)");
       }
+      first_of_subgraph += subgraph.tensors.size();
     }
+    return {};
   }
 
   // AllocationInfoBuilder::ValidateSubgraph.
@@ -355,6 +382,7 @@ class Simulator {
   std::vector<std::vector<Node>> nodes_;
   std::vector<PlannedBuffer> buffers_;
   std::vector<PlanBuffer> plan_buffers_;  // Parallel to buffers_.
+  std::vector<Simulation::Variable> variables_;
   std::vector<OperatorId> scopes_;
 };
 
