@@ -27,6 +27,9 @@ struct Node {
   Kernel kernel;
 };
 
+// The offline memory plan: an offset for each tensor of all subgraphs.
+using OfflineOffsets = std::optional<std::vector<int32_t>>;
+
 class Simulator {
  public:
   Simulator(const Model& model, const Target& target)
@@ -49,6 +52,7 @@ class Simulator {
     result.buffers = std::move(buffers_);
     result.scopes = std::move(scopes_);
     result.scratch = context_.scratch();
+    result.variables = std::move(variables_);
     result.warnings = context_.warnings();
     result.resource_variables = resources;
     result.resources = context_.resource_variables();
@@ -236,7 +240,7 @@ class Simulator {
     const auto& scratch = context_.scratch();
     const auto scratch_count = static_cast<int64_t>(scratch.size());
     TINYML_ASSIGN_OR_RETURN(const auto offline, OfflinePlanOfModel());
-    AllocateScratchHandles(scratch_count);
+    TINYML_RETURN_IF_ERROR(AllocateScratchHandles(scratch_count));
     int64_t tensor_count = 0;
     for (const Subgraph& subgraph : model_.subgraphs) {
       tensor_count += static_cast<int64_t>(subgraph.tensors.size());
@@ -249,9 +253,7 @@ class Simulator {
                           tensor_count + scratch_count);
 
     if (context_.Has(Change::kOfflineVariables)) {
-      for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
-        AllocateVariables(s, offline);
-      }
+      TINYML_RETURN_IF_ERROR(AllocateVariables(offline));
     }
     TINYML_RETURN_IF_ERROR(CheckIntermediates());
     context_.Select(Phase::kPlan);
@@ -281,14 +283,14 @@ class Simulator {
     return {};
   }
 
-  Result<std::optional<std::vector<int32_t>>> OfflinePlanOfModel() const {
+  Result<OfflineOffsets> OfflinePlanOfModel() const {
     return OfflinePlan(model_, context_.Has(Change::kOfflinePlanName));
   }
 
   // MicroAllocator::AllocateScratchBufferHandles. Without some changes the
   // handles are allocated for each subgraph, and the variables right after
   // them.
-  void AllocateScratchHandles(int64_t count) {
+  Status AllocateScratchHandles(int64_t count) {
     const auto allocate = [&] {
       context_.Select(Phase::kPlan);
       if (count == 0) return;
@@ -297,30 +299,64 @@ class Simulator {
     };
     const bool once = context_.Has(Change::kScratchHandlesOnce);
     if (once) allocate();
-    if (context_.Has(Change::kOfflineVariables)) return;
+    if (context_.Has(Change::kOfflineVariables)) return {};
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       if (!once) allocate();
-      AllocateVariables(s, std::nullopt);
+      TINYML_RETURN_IF_ERROR(AllocateVariables(s, std::nullopt, 0));
     }
     context_.Select(Phase::kPlan);
+    return {};
+  }
+
+  Status AllocateVariables(const OfflineOffsets& offline) {
+    size_t first_of_subgraph = 0;
+    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+      TINYML_RETURN_IF_ERROR(AllocateVariables(s, offline, first_of_subgraph));
+      first_of_subgraph += model_.subgraphs[s].tensors.size();
+    }
+    return {};
   }
 
   // MicroAllocator::AllocateVariables. It indexes the offline plan by the
   // tensor's index in its own subgraph, and so reads the first subgraph's
-  // entries for all the others.
-  void AllocateVariables(size_t s,
-                         const std::optional<std::vector<int32_t>>& offline) {
+  // entries for all the others; InitializeAllocationInfo reads the right ones,
+  // those from `first_of_subgraph` on.
+  // A variable that has a place by its own entry alone gets memory twice; one
+  // that has a place by the other entry alone gets none, and
+  // MicroInterpreterGraph::ResetVariableTensors, at the end of AllocateTensors,
+  // clears the memory it does not have.
+  Status AllocateVariables(size_t s, const OfflineOffsets& offline,
+                           size_t first_of_subgraph) {
     context_.Select(Phase::kPlan, {s, kNoOperatorIndex});
     const Subgraph& subgraph = model_.subgraphs[s];
     for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
       if (!subgraph.tensors[i].is_variable) continue;
-      if (offline.has_value() && (*offline)[i] != -1) continue;
-      context_.Persistent(
-          "variable tensor",
-          context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i))
-              .Bytes(),
-          Purpose::kVariableTensor);
+      const RuntimeTensor& tensor =
+          context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i));
+      if (!offline.has_value() || (*offline)[i] == -1) {
+        context_.Persistent("variable tensor", tensor.Bytes(),
+                            Purpose::kVariableTensor);
+        variables_.push_back({s, i});
+        continue;
+      }
+      if ((*offline)[first_of_subgraph + i] != -1 || tensor.Bytes() == 0) {
+        continue;
+      }
+      if (!tensor.HasData()) {
+        return Fail(
+            ErrorCode::kUnsupported,
+            "the offline memory plan gives variable " + tensor.Describe() +
+                " of subgraph " + std::to_string(s) +
+                " no place, and the runtime gives it none either because it "
+                "looks at the entry of tensor " +
+                std::to_string(i) +
+                " of subgraph 0, which has one: it crashes");
+      }
+      context_.Warn("variable " + tensor.Describe() +
+                    " has no memory but its initial value's in the model, "
+                    "where the runtime overwrites it (or fails to, in flash)");
     }
+    return {};
   }
 
   // AllocationInfoBuilder::ValidateSubgraph.
@@ -349,7 +385,7 @@ class Simulator {
 
   // AllocationInfoBuilder::InitializeAllocationInfo, for tensors.
   Status CollectTensors(const Lifetimes& lifetimes,
-                        const std::optional<std::vector<int32_t>>& offline) {
+                        const OfflineOffsets& offline) {
     const bool by_subgraph = context_.Has(Change::kOfflineSubgraphs);
     size_t offline_index = 0;
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
@@ -419,6 +455,7 @@ class Simulator {
   std::vector<std::vector<Node>> nodes_;
   std::vector<PlannedBuffer> buffers_;
   std::vector<PlanBuffer> plan_buffers_;  // Parallel to buffers_.
+  std::vector<Simulation::Variable> variables_;
   std::vector<OperatorId> scopes_;
 };
 

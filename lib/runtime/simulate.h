@@ -43,6 +43,12 @@ struct Simulation {
   std::vector<PlannedBuffer> buffers;
   std::vector<OperatorId> scopes;  // As in Lifetimes.
   std::vector<KernelContext::ScratchRequest> scratch;
+  // The variables behind the events of Purpose::kVariableTensor, in order.
+  struct Variable {
+    size_t subgraph = 0;
+    size_t tensor = 0;
+  };
+  std::vector<Variable> variables;
   std::vector<std::string> warnings;
   int resource_variables = 0;
   // Every tensor as it is at Invoke, by subgraph and index. These point into

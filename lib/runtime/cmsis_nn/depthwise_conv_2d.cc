@@ -144,9 +144,11 @@ Status Prepare(KernelContext& context) {
     ConvShape shape =
         ConvShapeOf<DepthwiseConv2DOptions>(context, tensors, output.Dim(3));
     // Upstream leaves the stride unset here. It decides only whether an
-    // input of one channel and one row is convolved along the row (a multiple
-    // of 4) on Helium; assume that it is not, which needs more memory.
-    if (!keeps_sums) shape.stride = {1, 1};
+    // input of one channel and one row is convolved along the row on Helium: it
+    // is where the stride is a multiple of 4, as what lies on the stack there
+    // was when it was measured (a pointer or 0, with which the sizes are
+    // alike).
+    if (!keeps_sums) shape.stride = {0, 0};
     const KernelConfig& config = context.target().kernels;
     TINYML_RETURN_IF_ERROR(RequestScratch(
         context, filter.type == TensorType::kInt4 && !unpacks

@@ -107,8 +107,8 @@ Status PrepareGate(KernelContext& context, const LstmTensors& tensors,
 
 Status Init(KernelContext& context) {
   if (!context.Has(Change::kLstmByGates)) return InitFullLstm(context);
-  return InitWith<kInfineonOpDataLstm, Change::kInfineonKernelData, kOpDataLstm>(
-      context);
+  return InitWith<kInfineonOpDataLstm, Change::kInfineonKernelData,
+                  kOpDataLstm>(context);
 }
 
 Status Prepare(KernelContext& context) {
