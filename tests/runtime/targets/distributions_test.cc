@@ -92,7 +92,7 @@ TEST(DistributionsTest, RefusesMalformedFiles) {
   EXPECT_EQ(Refusal({File("a", R"("schema_version": 2)")}),
             "distribution a: 'schema_version' must be 1");
   EXPECT_EQ(Refusal({File("a", R"("colour": "red")")}),
-            "distribution a has an unknown key 'colour'");
+            "distribution a: unknown key 'colour'");
   EXPECT_EQ(Refusal({File("a", R"("static_memory": "off")")}),
             "distribution a: 'static_memory' must be true or false");
   EXPECT_EQ(Refusal({File("a", R"("builds": [])")}),
