@@ -49,8 +49,10 @@ inline constexpr StructDef kTfLiteConvParams = {"TfLiteConvParams",
                                                 kTfLiteConvParamsFields};
 
 // Without Change::kBiasTypeParams.
-inline constexpr Field kOldTfLiteConvParamsFields[] = {Enum(), Int32(2), Enum(), Int32(2)};
-inline constexpr StructDef kOldTfLiteConvParams = {"TfLiteConvParams", kOldTfLiteConvParamsFields};
+inline constexpr Field kOldTfLiteConvParamsFields[] = {Enum(), Int32(2), Enum(),
+                                                       Int32(2)};
+inline constexpr StructDef kOldTfLiteConvParams = {"TfLiteConvParams",
+                                                   kOldTfLiteConvParamsFields};
 
 inline constexpr Field kTfLiteCumsumParamsFields[] = {Bool(2)};
 inline constexpr StructDef kTfLiteCumsumParams = {"TfLiteCumsumParams",
@@ -75,8 +77,10 @@ inline constexpr StructDef kTfLiteFullyConnectedParams = {
     "TfLiteFullyConnectedParams", kTfLiteFullyConnectedParamsFields};
 
 // Without Change::kBiasTypeParams.
-inline constexpr Field kOldTfLiteFullyConnectedParamsFields[] = {Enum(), Enum(), Bool(2)};
-inline constexpr StructDef kOldTfLiteFullyConnectedParams = {"TfLiteFullyConnectedParams", kOldTfLiteFullyConnectedParamsFields};
+inline constexpr Field kOldTfLiteFullyConnectedParamsFields[] = {Enum(), Enum(),
+                                                                 Bool(2)};
+inline constexpr StructDef kOldTfLiteFullyConnectedParams = {
+    "TfLiteFullyConnectedParams", kOldTfLiteFullyConnectedParamsFields};
 
 inline constexpr Field kTfLiteGatherParamsFields[] = {Int32(2)};
 inline constexpr StructDef kTfLiteGatherParams = {"TfLiteGatherParams",
@@ -158,7 +162,8 @@ inline constexpr StructDef kTfLiteStridedSliceParams = {
 
 // Without Change::kStridedSliceOffset.
 inline constexpr Field kOldTfLiteStridedSliceParamsFields[] = {Int32(5)};
-inline constexpr StructDef kOldTfLiteStridedSliceParams = {"TfLiteStridedSliceParams", kOldTfLiteStridedSliceParamsFields};
+inline constexpr StructDef kOldTfLiteStridedSliceParams = {
+    "TfLiteStridedSliceParams", kOldTfLiteStridedSliceParamsFields};
 
 inline constexpr Field kTfLiteSubParamsFields[] = {Enum(), Bool()};
 inline constexpr StructDef kTfLiteSubParams = {"TfLiteSubParams",
@@ -174,12 +179,16 @@ inline constexpr StructDef kTfLiteTransposeConvParams = {
     "TfLiteTransposeConvParams", kTfLiteTransposeConvParamsFields};
 
 // Without Change::kBiasTypeParams.
-inline constexpr Field kOldTfLiteTransposeConvParamsFields[] = {Enum(), Int32(2), Enum()};
-inline constexpr StructDef kOldTfLiteTransposeConvParams = {"TfLiteTransposeConvParams", kOldTfLiteTransposeConvParamsFields};
+inline constexpr Field kOldTfLiteTransposeConvParamsFields[] = {
+    Enum(), Int32(2), Enum()};
+inline constexpr StructDef kOldTfLiteTransposeConvParams = {
+    "TfLiteTransposeConvParams", kOldTfLiteTransposeConvParamsFields};
 
 // Without Change::kTransposeConvParams.
-inline constexpr Field kFirstTfLiteTransposeConvParamsFields[] = {Enum(), Int32(2)};
-inline constexpr StructDef kFirstTfLiteTransposeConvParams = {"TfLiteTransposeConvParams", kFirstTfLiteTransposeConvParamsFields};
+inline constexpr Field kFirstTfLiteTransposeConvParamsFields[] = {Enum(),
+                                                                  Int32(2)};
+inline constexpr StructDef kFirstTfLiteTransposeConvParams = {
+    "TfLiteTransposeConvParams", kFirstTfLiteTransposeConvParamsFields};
 
 inline constexpr Field kTfLiteUnidirectionalSequenceLSTMParamsFields[] = {
     Enum(), Float(2), Bool(3)};

@@ -40,8 +40,7 @@ int64_t ConvolveS8Mve(const Dims& input, const Dims& filter,
 int64_t ConvolveS8(const Dims& input, const Dims& filter,
                    const KernelConfig& config) {
   if (config.mve) return ConvolveS8Mve(input, filter, config);
-  const int64_t columns =
-      config.changes.Has(Change::kConvS8Aligned) ? 4 : 1;
+  const int64_t columns = config.changes.Has(Change::kConvS8Aligned) ? 4 : 1;
   return 4 * AlignUp(ColumnLength(input, filter), columns);
 }
 
@@ -240,11 +239,15 @@ int64_t AveragePoolBufferBytes(int32_t channels, const KernelConfig& config) {
 
 int64_t FullyConnectedS8BufferBytes(int32_t output_channels,
                                     const KernelConfig& config) {
-  return config.mve && config.changes.Has(Change::kKernelSums) ? 4 * int64_t{output_channels} : 0;
+  return config.mve && config.changes.Has(Change::kKernelSums)
+             ? 4 * int64_t{output_channels}
+             : 0;
 }
 
 int64_t SvdfS8BufferBytes(int32_t filters, const KernelConfig& config) {
-  return config.mve && config.changes.Has(Change::kKernelSums) ? 4 * int64_t{filters} : 0;
+  return config.mve && config.changes.Has(Change::kKernelSums)
+             ? 4 * int64_t{filters}
+             : 0;
 }
 
 Status RequestScratch(KernelContext& context, int64_t bytes) {

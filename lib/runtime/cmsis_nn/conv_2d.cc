@@ -153,6 +153,7 @@ Status Prepare(KernelContext& context) {
 }  // namespace
 
 const Kernel kConv2D = {
-    .init = InitWith<kOpData, Change::kConvInt4, kOldOpData>, .prepare = Prepare};
+    .init = InitWith<kOpData, Change::kConvInt4, kOldOpData>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

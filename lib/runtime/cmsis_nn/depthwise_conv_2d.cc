@@ -148,6 +148,7 @@ Status Prepare(KernelContext& context) {
 }  // namespace
 
 const Kernel kDepthwiseConv2D = {
-    .init = InitWith<kOpData, Change::kConvInt4, kOldOpData>, .prepare = Prepare};
+    .init = InitWith<kOpData, Change::kConvInt4, kOldOpData>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

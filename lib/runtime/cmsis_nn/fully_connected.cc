@@ -160,8 +160,6 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kFullyConnected = {
-    .init = Init,
-    .prepare = Prepare};
+const Kernel kFullyConnected = {.init = Init, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -102,11 +102,8 @@ Status RsqrtPrepare(KernelContext& context) {
 
 }  // namespace
 
-const OperatorKernel reference::kAbs = {
-    .init = Init,
-    .prepare = AbsPrepare};
-const OperatorKernel reference::kRsqrt = {
-    .init = Init,
-    .prepare = RsqrtPrepare};
+const OperatorKernel reference::kAbs = {.init = Init, .prepare = AbsPrepare};
+const OperatorKernel reference::kRsqrt = {.init = Init,
+                                          .prepare = RsqrtPrepare};
 
 }  // namespace tinyml::runtime

@@ -41,7 +41,7 @@ Status CheckInt16(const KernelContext& context, const UnaryOperands& operands,
       context,
       direct || !context.Has(Change::kLogisticTanhRange) ||
           std::trunc(static_cast<double>(input.scale) * 4096.0 * 3.0) <=
-                    32767.0,
+              32767.0,
       "the scale of " + input.Describe() + " must be less than 2.67 for int16");
   TINYML_ENSURE(
       context, ExactLog2(output.scale) == -15,

@@ -223,14 +223,11 @@ Status AllPrepare(KernelContext& context) {
 
 }  // namespace
 
-const OperatorKernel reference::kMean = {
-    .builtin_data = &kTfLiteReducerParams,
-    .init = Init,
-    .prepare = MeanPrepare};
+const OperatorKernel reference::kMean = {.builtin_data = &kTfLiteReducerParams,
+                                         .init = Init,
+                                         .prepare = MeanPrepare};
 const OperatorKernel reference::kSum = {
-    .builtin_data = &kTfLiteReducerParams,
-    .init = Init,
-    .prepare = SumPrepare};
+    .builtin_data = &kTfLiteReducerParams, .init = Init, .prepare = SumPrepare};
 const OperatorKernel reference::kReduceMax = {
     .builtin_data = &kTfLiteReducerParams,
     .init = Init,
@@ -240,8 +237,6 @@ const OperatorKernel reference::kReduceMin = {
     .init = Init,
     .prepare = MinMaxPrepare};
 const OperatorKernel reference::kReduceAll = {
-    .builtin_data = &kTfLiteReducerParams,
-    .init = Init,
-    .prepare = AllPrepare};
+    .builtin_data = &kTfLiteReducerParams, .init = Init, .prepare = AllPrepare};
 
 }  // namespace tinyml::runtime

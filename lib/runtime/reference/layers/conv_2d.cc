@@ -60,8 +60,7 @@ Status PrepareConv2D(KernelContext& context, const ConvTensors& tensors) {
 
 Status CheckConvBias(const KernelContext& context) {
   TINYML_ENSURE(
-      context,
-      context.Input(2) != nullptr || context.Has(Change::kConvTypes),
+      context, context.Input(2) != nullptr || context.Has(Change::kConvTypes),
       "it has no bias, without which this revision fails while it prepares");
   return {};
 }
@@ -90,11 +89,11 @@ void WarnOfInt16BiasType(KernelContext& context) {
   RunsType(context, *bias, {TensorType::kInt32, TensorType::kInt64});
 }
 
-const OperatorKernel reference::kConv2D = {.builtin_data = &kTfLiteConvParams,
-    .builtin_data_before = {{{Change::kBiasTypeParams,
-                              &kOldTfLiteConvParams}}},
-                                           .parse = Parse,
-                                           .init = InitWith<kOpDataConv, Change::kConvInt4, kOldOpDataConv>,
-                                           .prepare = Prepare};
+const OperatorKernel reference::kConv2D = {
+    .builtin_data = &kTfLiteConvParams,
+    .builtin_data_before = {{{Change::kBiasTypeParams, &kOldTfLiteConvParams}}},
+    .parse = Parse,
+    .init = InitWith<kOpDataConv, Change::kConvInt4, kOldOpDataConv>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime

@@ -29,10 +29,11 @@ Status Parse(KernelContext& context) {
 }
 
 Status Init(KernelContext& context) {
-  context.Persistent(
-      context.Has(Change::kFullyConnectedPerChannel) ? kOpDataFullyConnected
-      : context.Has(Change::kFullyConnectedInt4) ? kOpDataPerTensorFullyConnected
-                                                 : kOpDataInt8FullyConnected);
+  context.Persistent(context.Has(Change::kFullyConnectedPerChannel)
+                         ? kOpDataFullyConnected
+                     : context.Has(Change::kFullyConnectedInt4)
+                         ? kOpDataPerTensorFullyConnected
+                         : kOpDataInt8FullyConnected);
   return {};
 }
 

@@ -21,15 +21,24 @@ inline constexpr Field kIntegerParametersFields[] = {
     Int32(34), Int16(), Int8(), Int32(6), Pointer(9), Int32(28)};
 inline constexpr StructDef kIntegerParameters = {"IntegerLstmParameter",
                                                  kIntegerParametersFields};
-inline constexpr Field kOpDataFields[] = {
-    Bool(), Int32(12), Int32(), Pointer(),
-    Bool(), Int32(2),  Struct(kIntegerParameters)};
+inline constexpr Field kOpDataFields[] = {Bool(),
+                                          Int32(12),
+                                          Int32(),
+                                          Pointer(),
+                                          Bool(),
+                                          Int32(2),
+                                          Struct(kIntegerParameters)};
 inline constexpr StructDef kOpData = {"UnidirectionalSequenceLstmOpData",
                                       kOpDataFields};
 // Without Change::kLstmWithoutHybrid.
-inline constexpr Field kHybridOpDataFields[] = {
-    Bool(), Int32(12), Int32(), Pointer(),
-    Bool(), Int32(2),  Struct(kIntegerParameters), Float(16)};
+inline constexpr Field kHybridOpDataFields[] = {Bool(),
+                                                Int32(12),
+                                                Int32(),
+                                                Pointer(),
+                                                Bool(),
+                                                Int32(2),
+                                                Struct(kIntegerParameters),
+                                                Float(16)};
 inline constexpr StructDef kHybridOpData = {"UnidirectionalSequenceLstmOpData",
                                             kHybridOpDataFields};
 
