@@ -140,6 +140,18 @@ enum class Change : uint8_t {
   // Patches that distributions have on top of an upstream revision. The first
   // one stays first (kUpstreamChangeCount).
   kAmbiqLogisticTable,
+  kAmbiqInt16Kernels,
+  kAmbiqPreluInt16Alpha,
+  kAmbiqHardSwishInt16,
+  kAmbiqWeightSums,
+  kAmbiqTransposeConvWidth,
+  kAmbiqPerChannelInt16Sums,
+  kAmbiqSub,
+  kInfineonAllocators,
+  kInfineonParameterAlignment,
+  kInfineonKernelData,
+  kEdgeImpulseFloatConv,
+  kEdgeImpulseGatherInt64,
   kCount,
 };
 

@@ -3,6 +3,7 @@
 // micro/micro_interpreter_graph.cc.
 #include "runtime/simulate.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -72,13 +73,17 @@ class Simulator {
   // interpreter.
   void Construct(int resources) {
     context_.Select(Phase::kConstructor);
+    const bool infineon = context_.Has(Change::kInfineonAllocators);
     const bool reports = !context_.Has(Change::kNoErrorReporter);
-    context_.RecordStruct(
-        EventKind::kPersistent,
-        reports ? kReportingArenaAllocator : kSingleArenaBufferAllocator);
+    context_.RecordStruct(EventKind::kPersistent,
+                          infineon  ? kInfineonSingleArenaBufferAllocator
+                          : reports ? kReportingArenaAllocator
+                                    : kSingleArenaBufferAllocator);
     context_.RecordStruct(EventKind::kPersistent, kGreedyMemoryPlanner);
     context_.RecordStruct(EventKind::kPersistent,
-                          reports ? kReportingMicroAllocator : kMicroAllocator);
+                          infineon  ? kInfineonMicroAllocator
+                          : reports ? kReportingMicroAllocator
+                                    : kMicroAllocator);
     context_.set_resource_capacity(resources);
     if (resources == 0) return;
     context_.Select(Phase::kResourceVariables);
@@ -146,7 +151,7 @@ class Simulator {
           TINYML_ENSURE(context_, custom || !op.custom_options.has_value(),
                         "it is a builtin operator with custom options");
           if (const StructDef* params = ParamsOf(*node.entry)) {
-            context_.RecordStruct(EventKind::kPersistent, *params);
+            RecordParameters(*params);
           }
           nodes_[s].push_back(node);
           return node.entry->parse != nullptr ? node.entry->parse(context_)
@@ -161,6 +166,17 @@ class Simulator {
       if (!context_.Has(before.change)) return before.params;
     }
     return entry.builtin_data;
+  }
+
+  // BuiltinDataAllocator::AllocatePOD. Infineon ml-tflite-micro 3.4.0,
+  // core/api/flatbuffer_conversions.h, aligns to a pointer at least.
+  void RecordParameters(const StructDef& def) {
+    const Layout layout = LayoutOf(def, abi_);
+    const int64_t least = context_.Has(Change::kInfineonParameterAlignment)
+                              ? abi_.pointer_bytes
+                              : 1;
+    context_.Record(EventKind::kPersistent, def.name, layout.size,
+                    static_cast<int32_t>(std::max(layout.alignment, least)));
   }
 
   // Operators that the resolver of the target's revision lacks.

@@ -22,6 +22,12 @@ inline constexpr Field kReportingArenaAllocatorFields[] = {
 inline constexpr StructDef kReportingArenaAllocator = {
     "SimpleMemoryAllocator", kReportingArenaAllocatorFields};
 
+// With Change::kInfineonAllocators: the size that its binary asks for.
+inline constexpr Field kInfineonSingleArenaBufferAllocatorFields[] = {
+    Struct(kSingleArenaBufferAllocator), Pointer()};
+inline constexpr StructDef kInfineonSingleArenaBufferAllocator = {
+    "SingleArenaBufferAllocator", kInfineonSingleArenaBufferAllocatorFields};
+
 // micro/memory_planner/greedy_memory_planner.h
 inline constexpr Field kGreedyMemoryPlannerFields[] = {
     Pointer(), Int32(2), Pointer(3), Pointer(), Int32(2), Pointer(), Bool()};
@@ -47,6 +53,12 @@ inline constexpr Field kReportingMicroAllocatorFields[] = {
     Bool(),    SizeT(),    Pointer(), SizeT()};
 inline constexpr StructDef kReportingMicroAllocator = {
     "MicroAllocator", kReportingMicroAllocatorFields};
+
+// With Change::kInfineonAllocators: the size that its binary asks for.
+inline constexpr Field kInfineonMicroAllocatorFields[] = {
+    Struct(kMicroAllocator), Pointer()};
+inline constexpr StructDef kInfineonMicroAllocator = {
+    "MicroAllocator", kInfineonMicroAllocatorFields};
 
 // micro/micro_allocator.cc
 inline constexpr Field kMicroBuiltinDataAllocatorFields[] = {Pointer(2)};

@@ -15,6 +15,15 @@ namespace {
 inline constexpr Field kOpDataFields[] = {Struct(kOpDataConv), Int32()};
 inline constexpr StructDef kOpData = {"OpData (DEPTHWISE_CONV_2D)",
                                       kOpDataFields};
+// With Change::kAmbiqWeightSums: two buffers and the sums.
+inline constexpr Field kAmbiqOpDataFields[] = {Struct(kOpDataConv), Int32(2),
+                                               Pointer()};
+inline constexpr StructDef kAmbiqOpData = {"OpData (DEPTHWISE_CONV_2D)",
+                                           kAmbiqOpDataFields};
+// With Change::kInfineonKernelData: what the binary asks for.
+inline constexpr Field kInfineonOpDataFields[] = {Struct(kOpData), Pointer(3)};
+inline constexpr StructDef kInfineonOpData = {"OpData (DEPTHWISE_CONV_2D)",
+                                              kInfineonOpDataFields};
 
 // Without Change::kConvInt4.
 inline constexpr Field kOldOpDataFields[] = {Struct(kOldOpDataConv), Int32()};
@@ -104,6 +113,8 @@ Status Prepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
                           TakeInputFilterOutput(context));
   const auto& [input, filter, output] = tensors;
+  const bool keeps_sums = context.Has(Change::kAmbiqWeightSums);
+  if (keeps_sums) context.TempInput(2);
   const Status types = CheckConvTypes(context, tensors);
   if (!types.has_value()) {
     if (context.Has(Change::kCmsisTypeChecks)) return types;
@@ -132,15 +143,18 @@ Status Prepare(KernelContext& context) {
     TINYML_RETURN_IF_ERROR(CheckShapes(context, tensors));
     ConvShape shape =
         ConvShapeOf<DepthwiseConv2DOptions>(context, tensors, output.Dim(3));
-    // The runtime leaves the stride unset here. It decides only whether an
+    // Upstream leaves the stride unset here. It decides only whether an
     // input of one channel and one row is convolved along the row (a multiple
     // of 4) on Helium; assume that it is not, which needs more memory.
-    shape.stride = {1, 1};
+    if (!keeps_sums) shape.stride = {1, 1};
     const KernelConfig& config = context.target().kernels;
     TINYML_RETURN_IF_ERROR(RequestScratch(
         context, filter.type == TensorType::kInt4 && !unpacks
                      ? DepthwiseConvWrapperS4BufferBytes(shape, config)
                      : DepthwiseConvWrapperS8BufferBytes(shape, config)));
+    if (filter.type == TensorType::kInt8) {
+      TINYML_RETURN_IF_ERROR(RequestWeightSums(context, output.Dim(3)));
+    }
   }
   return types.has_value() ? CheckInvoke(context, tensors) : Status();
 }
@@ -148,7 +162,9 @@ Status Prepare(KernelContext& context) {
 }  // namespace
 
 const Kernel kDepthwiseConv2D = {
-    .init = InitWith<kOpData, Change::kConvInt4, kOldOpData>,
+    .init = InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
+                     Change::kInfineonKernelData, kOpData, Change::kConvInt4,
+                     kOldOpData>,
     .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

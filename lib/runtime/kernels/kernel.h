@@ -55,6 +55,24 @@ Status InitWith(KernelContext& context) {
   return {};
 }
 
+// The same, where one of two vendors' patches has data of its own.
+template <const StructDef& kFirst, Change kFirstChange,
+          const StructDef& kSecond, Change kSecondChange,
+          const StructDef& kOtherwise>
+Status InitWith(KernelContext& context) {
+  if (context.Has(kFirstChange)) return InitWith<kFirst>(context);
+  return InitWith<kSecond, kSecondChange, kOtherwise>(context);
+}
+
+// The same, where the data was `kBefore` before an upstream change.
+template <const StructDef& kFirst, Change kFirstChange,
+          const StructDef& kSecond, Change kSecondChange,
+          const StructDef& kOpData, Change kChange, const StructDef& kBefore>
+Status InitWith(KernelContext& context) {
+  if (context.Has(kFirstChange)) return InitWith<kFirst>(context);
+  return InitWith<kSecond, kSecondChange, kOpData, kChange, kBefore>(context);
+}
+
 // Returns the resolver's entry, or null if the runtime has no such operator in
 // any revision.
 const OperatorKernel* FindOperatorKernel(const OperatorRow& row);

@@ -17,7 +17,7 @@
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/fully_connected.h"
 #include "runtime/reference/layers/layer_checks.h"
-#include "runtime/reference/sequence/full_lstm.h"
+#include "runtime/reference/sequence/lstm_full.h"
 #include "tinyml/options.h"
 
 namespace tinyml::runtime {
@@ -107,8 +107,8 @@ Status PrepareGate(KernelContext& context, const LstmTensors& tensors,
 
 Status Init(KernelContext& context) {
   if (!context.Has(Change::kLstmByGates)) return InitFullLstm(context);
-  context.Persistent(kOpDataLstm);
-  return {};
+  return InitWith<kInfineonOpDataLstm, Change::kInfineonKernelData,
+                  kOpDataLstm>(context);
 }
 
 Status Prepare(KernelContext& context) {
