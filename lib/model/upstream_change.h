@@ -150,6 +150,8 @@ enum class Change : uint8_t {
   kInfineonAllocators,
   kInfineonParameterAlignment,
   kInfineonKernelData,
+  kEdgeImpulseFloatConv,
+  kEdgeImpulseGatherInt64,
   kCount,
 };
 

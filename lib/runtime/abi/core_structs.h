@@ -16,16 +16,17 @@ inline constexpr Field kSingleArenaBufferAllocatorFields[] = {
 inline constexpr StructDef kSingleArenaBufferAllocator = {
     "SingleArenaBufferAllocator", kSingleArenaBufferAllocatorFields};
 
-// With Change::kInfineonAllocators: the size that its binary asks for.
-inline constexpr Field kInfineonSingleArenaBufferAllocatorFields[] = {
-    Struct(kSingleArenaBufferAllocator), Pointer()};
-inline constexpr StructDef kInfineonSingleArenaBufferAllocator = {
-    "SingleArenaBufferAllocator", kInfineonSingleArenaBufferAllocatorFields};
 // Without Change::kNoErrorReporter: a pointer to an error reporter more.
 inline constexpr Field kReportingArenaAllocatorFields[] = {
     Pointer(2), Pointer(6), Pointer(), Int32()};
 inline constexpr StructDef kReportingArenaAllocator = {
     "SimpleMemoryAllocator", kReportingArenaAllocatorFields};
+
+// With Change::kInfineonAllocators: the size that its binary asks for.
+inline constexpr Field kInfineonSingleArenaBufferAllocatorFields[] = {
+    Struct(kSingleArenaBufferAllocator), Pointer()};
+inline constexpr StructDef kInfineonSingleArenaBufferAllocator = {
+    "SingleArenaBufferAllocator", kInfineonSingleArenaBufferAllocatorFields};
 
 // micro/memory_planner/greedy_memory_planner.h
 inline constexpr Field kGreedyMemoryPlannerFields[] = {
@@ -46,17 +47,18 @@ inline constexpr Field kMicroAllocatorFields[] = {
 inline constexpr StructDef kMicroAllocator = {"MicroAllocator",
                                               kMicroAllocatorFields};
 
-// With Change::kInfineonAllocators: the size that its binary asks for.
-inline constexpr Field kInfineonMicroAllocatorFields[] = {
-    Struct(kMicroAllocator), Pointer()};
-inline constexpr StructDef kInfineonMicroAllocator = {
-    "MicroAllocator", kInfineonMicroAllocatorFields};
 // Without Change::kNoErrorReporter, as above.
 inline constexpr Field kReportingMicroAllocatorFields[] = {
     Pointer(), Pointer(2), Pointer(), Pointer(2),
     Bool(),    SizeT(),    Pointer(), SizeT()};
 inline constexpr StructDef kReportingMicroAllocator = {
     "MicroAllocator", kReportingMicroAllocatorFields};
+
+// With Change::kInfineonAllocators: the size that its binary asks for.
+inline constexpr Field kInfineonMicroAllocatorFields[] = {
+    Struct(kMicroAllocator), Pointer()};
+inline constexpr StructDef kInfineonMicroAllocator = {
+    "MicroAllocator", kInfineonMicroAllocatorFields};
 
 // micro/micro_allocator.cc
 inline constexpr Field kMicroBuiltinDataAllocatorFields[] = {Pointer(2)};

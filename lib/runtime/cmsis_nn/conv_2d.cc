@@ -15,6 +15,9 @@ namespace {
 
 inline constexpr Field kOpDataFields[] = {Struct(kOpDataConv), Int32()};
 inline constexpr StructDef kOpData = {"OpData (CONV_2D)", kOpDataFields};
+// Without Change::kConvInt4.
+inline constexpr Field kOldOpDataFields[] = {Struct(kOldOpDataConv), Int32()};
+inline constexpr StructDef kOldOpData = {"OpData (CONV_2D)", kOldOpDataFields};
 // With Change::kAmbiqWeightSums: two buffers and the sums.
 inline constexpr Field kAmbiqOpDataFields[] = {Struct(kOpDataConv), Int32(2),
                                                Pointer()};
@@ -24,9 +27,6 @@ inline constexpr StructDef kAmbiqOpData = {"OpData (CONV_2D)",
 inline constexpr Field kInfineonOpDataFields[] = {Struct(kOpData), Pointer(3)};
 inline constexpr StructDef kInfineonOpData = {"OpData (CONV_2D)",
                                               kInfineonOpDataFields};
-// Without Change::kConvInt4.
-inline constexpr Field kOldOpDataFields[] = {Struct(kOldOpDataConv), Int32()};
-inline constexpr StructDef kOldOpData = {"OpData (CONV_2D)", kOldOpDataFields};
 
 Status CheckShapes(const KernelContext& context, const ConvTensors& tensors) {
   TINYML_RETURN_IF_ERROR(CheckRanksAndBatch(context, tensors));

@@ -25,16 +25,6 @@ inline constexpr Field kOldOpDataFields[] = {
 inline constexpr StructDef kOldOpData = {"OpData (FULLY_CONNECTED)",
                                          kOldOpDataFields};
 
-// With Change::kAmbiqWeightSums: one more buffer.
-inline constexpr Field kAmbiqOpDataFields[] = {Struct(kOpDataFullyConnected),
-                                               Int32(3), Pointer(), Int32(3)};
-inline constexpr StructDef kAmbiqOpData = {"OpData (FULLY_CONNECTED)",
-                                           kAmbiqOpDataFields};
-// With Change::kInfineonKernelData: what the binary asks for.
-inline constexpr Field kInfineonOpDataFields[] = {Struct(kOpData), Pointer(4)};
-inline constexpr StructDef kInfineonOpData = {"OpData (FULLY_CONNECTED)",
-                                              kInfineonOpDataFields};
-
 // Without Change::kCmsisKernelSums.
 inline constexpr Field kSumlessOpDataFields[] = {
     Struct(kOpDataPerTensorFullyConnected), Pointer(2), Int32(), Int32(3)};
@@ -45,6 +35,33 @@ inline constexpr Field kFirstOpDataFields[] = {
     Struct(kOpDataInt8FullyConnected), Pointer(2), Int32(), Int32(3)};
 inline constexpr StructDef kFirstOpData = {"OpData (FULLY_CONNECTED)",
                                            kFirstOpDataFields};
+
+// With Change::kAmbiqWeightSums: one more buffer.
+inline constexpr Field kAmbiqOpDataFields[] = {Struct(kOpDataFullyConnected),
+                                               Int32(3), Pointer(), Int32(3)};
+inline constexpr StructDef kAmbiqOpData = {"OpData (FULLY_CONNECTED)",
+                                           kAmbiqOpDataFields};
+// With Change::kInfineonKernelData: what the binary asks for.
+inline constexpr Field kInfineonOpDataFields[] = {Struct(kOpData), Pointer(4)};
+inline constexpr StructDef kInfineonOpData = {"OpData (FULLY_CONNECTED)",
+                                              kInfineonOpDataFields};
+
+Status Init(KernelContext& context) {
+  const StructDef* data = &kFirstOpData;
+  if (context.Has(Change::kAmbiqWeightSums)) {
+    data = &kAmbiqOpData;
+  } else if (context.Has(Change::kInfineonKernelData)) {
+    data = &kInfineonOpData;
+  } else if (context.Has(Change::kFullyConnectedPerChannel)) {
+    data = &kOpData;
+  } else if (context.Has(Change::kCmsisKernelSums)) {
+    data = &kOldOpData;
+  } else if (context.Has(Change::kFullyConnectedInt4)) {
+    data = &kSumlessOpData;
+  }
+  context.Persistent(*data);
+  return {};
+}
 
 // The sums of an int8 filter's weights.
 Status RequestSums(KernelContext& context,
@@ -185,18 +202,8 @@ Status Init(KernelContext& context) {
   if (context.Has(Change::kAmbiqWeightSums)) {
     return InitWith<kAmbiqOpData>(context);
   }
-  const StructDef* data = &kFirstOpData;
-  if (context.Has(Change::kInfineonKernelData)) {
-    data = &kInfineonOpData;
-  } else if (context.Has(Change::kFullyConnectedPerChannel)) {
-    data = &kOpData;
-  } else if (context.Has(Change::kCmsisKernelSums)) {
-    data = &kOldOpData;
-  } else if (context.Has(Change::kFullyConnectedInt4)) {
-    data = &kSumlessOpData;
-  }
-  context.Persistent(*data);
-  return {};
+  return InitWith<kInfineonOpData, Change::kInfineonKernelData, kOpData,
+                  Change::kFullyConnectedPerChannel, kOldOpData>(context);
 }
 
 }  // namespace

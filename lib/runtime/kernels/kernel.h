@@ -64,7 +64,7 @@ Status InitWith(KernelContext& context) {
   return InitWith<kSecond, kSecondChange, kOtherwise>(context);
 }
 
-// The same, where upstream changed it, too.
+// The same, where the data was `kBefore` before an upstream change.
 template <const StructDef& kFirst, Change kFirstChange,
           const StructDef& kSecond, Change kSecondChange,
           const StructDef& kOpData, Change kChange, const StructDef& kBefore>

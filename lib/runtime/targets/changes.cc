@@ -359,6 +359,12 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "the parameters of an operator are aligned to a pointer at least"},
     {Change::kInfineonKernelData, "infineon", "kernel-data", "", "2026-07-21",
      "the data of kernels that run on CMSIS-NN has more members"},
+    {Change::kEdgeImpulseFloatConv, "edge-impulse", "float-conv", "",
+     "2026-06-30",
+     "float convolutions of the reference kernels keep no arrays of "
+     "multipliers"},
+    {Change::kEdgeImpulseGatherInt64, "edge-impulse", "gather-int64", "",
+     "2026-06-30", "GATHER takes int64 indices"},
 }};
 
 constexpr bool InOrder() {

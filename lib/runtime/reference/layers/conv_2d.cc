@@ -46,7 +46,7 @@ Status PrepareConv2D(KernelContext& context, const ConvTensors& tensors) {
     TINYML_RETURN_IF_ERROR(CheckConvTypes(context, tensors));
   }
   const int32_t channels = filter.Dim(0);
-  AllocatePerChannel(context, channels);
+  if (KeepsMultipliers(context, input)) AllocatePerChannel(context, channels);
   if (IsInt8OrInt16(input)) {
     TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
   }

@@ -75,6 +75,13 @@ Status CheckBatchSize(const KernelContext& context, const RuntimeTensor& input,
 Status CheckFilterScales(const KernelContext& context,
                          const RuntimeTensor& filter, int32_t channels);
 
+// Whether the reference kernel requests those arrays for `input`.
+inline bool KeepsMultipliers(const KernelContext& context,
+                             const RuntimeTensor& input) {
+  return input.type != TensorType::kFloat32 ||
+         !context.Has(Change::kEdgeImpulseFloatConv);
+}
+
 // Requests the two arrays of `channels` multipliers and shifts.
 void AllocatePerChannel(KernelContext& context, int64_t channels);
 

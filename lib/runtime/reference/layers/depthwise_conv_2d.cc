@@ -63,7 +63,7 @@ Status PrepareDepthwiseConv2D(KernelContext& context,
                               const ConvTensors& tensors) {
   const auto& [input, filter, output] = tensors;
   const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
-  AllocatePerChannel(context, channels);
+  if (KeepsMultipliers(context, input)) AllocatePerChannel(context, channels);
   if (input.type == TensorType::kInt8) {
     TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
   }

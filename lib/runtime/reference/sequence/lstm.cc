@@ -17,7 +17,7 @@
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/fully_connected.h"
 #include "runtime/reference/layers/layer_checks.h"
-#include "runtime/reference/sequence/full_lstm.h"
+#include "runtime/reference/sequence/lstm_full.h"
 #include "tinyml/options.h"
 
 namespace tinyml::runtime {

@@ -1,7 +1,7 @@
 // UNIDIRECTIONAL_SEQUENCE_LSTM without Change::kLstmByGates: the kernel with
 // peephole connections, a projection, layer normalization and coupled gates.
-#ifndef TINYML_RUNTIME_REFERENCE_SEQUENCE_FULL_LSTM_H_
-#define TINYML_RUNTIME_REFERENCE_SEQUENCE_FULL_LSTM_H_
+#ifndef TINYML_RUNTIME_REFERENCE_SEQUENCE_LSTM_FULL_H_
+#define TINYML_RUNTIME_REFERENCE_SEQUENCE_LSTM_FULL_H_
 
 #include "runtime/kernels/kernel_context.h"
 #include "tinyml/status.h"
@@ -16,4 +16,4 @@ Status PrepareFullLstm(KernelContext& context);
 
 }  // namespace tinyml::runtime
 
-#endif  // TINYML_RUNTIME_REFERENCE_SEQUENCE_FULL_LSTM_H_
+#endif  // TINYML_RUNTIME_REFERENCE_SEQUENCE_LSTM_FULL_H_

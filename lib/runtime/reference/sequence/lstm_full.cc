@@ -1,4 +1,4 @@
-#include "runtime/reference/sequence/full_lstm.h"
+#include "runtime/reference/sequence/lstm_full.h"
 
 #include <array>
 #include <cmath>
