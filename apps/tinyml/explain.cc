@@ -11,7 +11,9 @@
 #include "apps/tinyml/commands.h"
 #include "base/file.h"
 #include "tinyml/arena.h"
+#include "tinyml/hazard.h"
 #include "tinyml/model_file.h"
+#include "tinyml/report.h"
 #include "tinyml/target.h"
 
 namespace tinyml::cli {
@@ -80,6 +82,12 @@ Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
   if (options.model.path.empty() && !options.targets.empty()) {
     return Fail(ErrorCode::kUsage, "--target is the target of --model");
   }
+  if (const auto hazard = FindKnownHazard(options.message)) {
+    const Status written = WriteResult(
+        options.output, FormatHazards({&*hazard, 1}, ReportFormat::kText));
+    if (!written) return Fail(written.error());
+    return ExitCode::kSuccess;
+  }
   const Result<std::string> log = Log(options);
   if (!log) return Fail(log.error());
   const std::vector<Explanation> explanations = ExplainLog(*log);
@@ -117,9 +125,11 @@ void AddExplainCommand(CLI::App& app, Context& context) {
       "Say what an error message of the runtime means, and what to set",
       "tinyml explain \"Failed to allocate tail memory. Requested: 2088, "
       "available 1552\"\n"
-      "tinyml explain --model keywords.tflite --target cortex-m4 < serial.log");
+      "tinyml explain --model keywords.tflite --target cortex-m4 < serial.log\n"
+      "tinyml explain esp-nn-softmax-scratch");
   command->add_option("MESSAGE", options->message,
-                      "A line of the device's log; without it, or with -, the "
+                      "A line of the device's log, or the id of a hazard; "
+                      "without it, or with -, the "
                       "whole log is read from standard input");
   AddTargetsOption(
       command, options->targets,

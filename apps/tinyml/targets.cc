@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/tinyml/commands.h"
+#include "tinyml/hazard.h"
 #include "tinyml/report.h"
 #include "tinyml/revisions.h"
 #include "tinyml/target.h"
@@ -18,9 +19,32 @@ struct TargetsFlags {
   std::string name;
   std::vector<std::string> targets;
   bool revisions = false;
+  bool hazards = false;
   ReportFormat format = ReportFormat::kText;
   std::string output = "-";
 };
+
+// Every known hazard, or those that a target has.
+Result<ExitCode> ShowKnownHazards(const TargetsFlags& options,
+                                  const std::vector<std::string>& specs) {
+  if (specs.size() > 1) {
+    return Fail(ErrorCode::kUsage, "--hazards takes one target at most");
+  }
+  std::vector<KnownHazard> hazards;
+  if (specs.empty()) {
+    hazards = KnownHazards();
+  } else {
+    const Result<Target> target = Target::Parse(specs.front());
+    if (!target) return Fail(target.error());
+    hazards = KnownHazards(*target);
+  }
+  if (Status written =
+          WriteResult(options.output, FormatHazards(hazards, options.format));
+      !written) {
+    return Fail(std::move(written.error()));
+  }
+  return ExitCode::kSuccess;
+}
 
 Result<ExitCode> ShowTargets(const TargetsFlags& options,
                              const Console& console) {
@@ -37,6 +61,10 @@ Result<ExitCode> ShowTargets(const TargetsFlags& options,
       return Fail(std::move(written.error()));
     }
     return ExitCode::kSuccess;
+  }
+  if (options.hazards) return ShowKnownHazards(options, specs);
+  if (options.format == ReportFormat::kMarkdown) {
+    return Fail(ErrorCode::kUsage, "--format markdown is for --hazards");
   }
   const Result<std::vector<Target>> parsed =
       ParseTargets(specs.empty() ? TargetNames() : specs);
@@ -61,15 +89,19 @@ void AddTargetsCommand(CLI::App& app, Context& context) {
       app, "targets", "List the cores and boards, or show one profile",
       "tinyml targets\n"
       "tinyml targets nano-33-ble-sense\n"
-      "tinyml targets --revisions");
+      "tinyml targets --revisions\n"
+      "tinyml targets esp32s3 --hazards");
   command->add_option("NAME", options->name, "The same as --target NAME");
   AddTargetsOption(command, options->targets, "default: all");
   AddOutputOption(command, options->output);
-  AddFormatOption(command, {"text", "json"}, options->format);
+  AddFormatOption(command, {"text", "json", "markdown"}, options->format);
   command->add_flag(
       "--revisions", options->revisions,
       "List the known revisions of runtimes and kernel libraries, "
       "what carries them and what changed in each");
+  command->add_flag("--hazards", options->hazards,
+                    "List the known defects of runtimes and kernel libraries, "
+                    "or those of one target (also as markdown)");
   OnRun(command, context,
         [options, &context] { return ShowTargets(*options, context.console); });
 }

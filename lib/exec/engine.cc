@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "model/subgraph_references.h"
+#include "runtime/hazards/hazards.h"
 
 namespace tinyml::exec {
 namespace {
@@ -24,6 +25,7 @@ Result<std::unique_ptr<Engine>> Engine::Create(const Model& model,
       runtime::Simulate(model, target, {options.resource_variables}));
   engine->simulation_ =
       std::make_shared<const runtime::Simulation>(std::move(simulation));
+  engine->hazards_ = runtime::FindHazards(model, *engine->simulation_, target);
   if (target.kernels.library == runtime::KernelLibrary::kCmsisNn) {
     engine->results_ = ops::KernelResults::kCmsisNn;
     engine->helium_ = target.kernels.mve;
@@ -36,6 +38,7 @@ Result<std::unique_ptr<Engine>> Engine::Another(
     const EngineOptions& options) const {
   std::unique_ptr<Engine> engine(new Engine(model_, options));
   engine->simulation_ = simulation_;
+  engine->hazards_ = hazards_;
   engine->results_ = results_;
   engine->helium_ = helium_;
   TINYML_RETURN_IF_ERROR(engine->Prepare());

@@ -6,6 +6,7 @@
 #include "report/escape.h"
 #include "report/figures.h"
 #include "report/growth_words.h"
+#include "report/hazard_words.h"
 
 namespace tinyml::report {
 namespace {
@@ -69,6 +70,8 @@ std::string ArenaMarkdown(const ArenaDocument& document) {
         target.kernels_revision);
   }
   if (growth) text += GrowthMarkdownCauses(document);
+  const std::string hazards = HazardMarkdown(HazardsOf(document));
+  if (!hazards.empty()) text += "\n" + hazards;
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tinyml/export.h"
+#include "tinyml/hazard.h"
 #include "tinyml/model.h"
 #include "tinyml/model_file.h"
 #include "tinyml/quantize.h"
@@ -29,6 +30,7 @@ struct QuantizedArena {
   std::string target;
   std::optional<int64_t> before_bytes;
   std::optional<int64_t> after_bytes;
+  std::vector<Hazard> hazards;  // That the quantized model meets.
 };
 
 struct QuantizeDocument {
