@@ -11,7 +11,9 @@
 #include "apps/tinyml/commands.h"
 #include "base/file.h"
 #include "tinyml/arena.h"
+#include "tinyml/hazard.h"
 #include "tinyml/model_file.h"
+#include "tinyml/report.h"
 #include "tinyml/target.h"
 
 namespace tinyml::cli {
@@ -93,6 +95,12 @@ Result<std::string> OperatorText(const ExplainFlags& options,
 }
 
 Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
+  if (const auto hazard = FindKnownHazard(options.message)) {
+    const Status written = WriteResult(
+        options.output, FormatHazards({&*hazard, 1}, ReportFormat::kText));
+    if (!written) return Fail(written.error());
+    return ExitCode::kSuccess;
+  }
   const Result<std::string> log = Log(options);
   if (!log) return Fail(log.error());
   const std::vector<Explanation> explanations = ExplainLog(*log);
@@ -141,9 +149,11 @@ void AddExplainCommand(CLI::App& app, Context& context) {
       "available 1552\"\n"
       "tinyml explain --model keywords.tflite --target cortex-m4 < serial.log\n"
       "tinyml explain \"Didn't find op for builtin opcode 'REVERSE_V2'\" "
-      "--target nano-33-ble-sense");
+      "--target nano-33-ble-sense\n"
+      "tinyml explain esp-nn-softmax-scratch");
   command->add_option("MESSAGE", options->message,
-                      "A line of the device's log; without it, or with -, the "
+                      "A line of the device's log, or the id of a hazard; "
+                      "without it, or with -, the "
                       "whole log is read from standard input");
   AddTargetsOption(
       command, options->targets,

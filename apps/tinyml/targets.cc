@@ -9,6 +9,7 @@
 
 #include "apps/tinyml/commands.h"
 #include "tinyml/distributions.h"
+#include "tinyml/hazard.h"
 #include "tinyml/model_file.h"
 #include "tinyml/report.h"
 #include "tinyml/revisions.h"
@@ -22,6 +23,7 @@ struct TargetsFlags {
   std::vector<std::string> targets;
   ModelArgument model;
   bool revisions = false;
+  bool hazards = false;
   ReportFormat format = ReportFormat::kText;
   std::string output = "-";
 };
@@ -36,6 +38,28 @@ Result<RuntimeComparison> CompareWith(const TargetsFlags& options,
   if (!file) return Fail(file.error());
   ShowWarnings(console, *file);
   return CompareRuntimes(target, &*file);
+}
+
+// Every known hazard, or those that a target has.
+Result<ExitCode> ShowKnownHazards(const TargetsFlags& options,
+                                  const std::vector<std::string>& specs) {
+  if (specs.size() > 1) {
+    return Fail(ErrorCode::kUsage, "--hazards takes one target at most");
+  }
+  std::vector<KnownHazard> hazards;
+  if (specs.empty()) {
+    hazards = KnownHazards();
+  } else {
+    const Result<Target> target = Target::Parse(specs.front());
+    if (!target) return Fail(target.error());
+    hazards = KnownHazards(*target);
+  }
+  if (Status written =
+          WriteResult(options.output, FormatHazards(hazards, options.format));
+      !written) {
+    return Fail(std::move(written.error()));
+  }
+  return ExitCode::kSuccess;
 }
 
 Result<ExitCode> ShowTargets(const TargetsFlags& options,
@@ -55,6 +79,10 @@ Result<ExitCode> ShowTargets(const TargetsFlags& options,
       return Fail(std::move(written.error()));
     }
     return ExitCode::kSuccess;
+  }
+  if (options.hazards) return ShowKnownHazards(options, specs);
+  if (options.format == ReportFormat::kMarkdown) {
+    return Fail(ErrorCode::kUsage, "--format markdown is for --hazards");
   }
   const Result<std::vector<Target>> parsed =
       ParseTargets(specs.empty() ? TargetNames() : specs);
@@ -92,21 +120,24 @@ void AddTargetsCommand(CLI::App& app, Context& context) {
       "tinyml targets\n"
       "tinyml targets nano-33-ble-sense\n"
       "tinyml targets nano-33-ble-sense --model keywords.tflite\n"
-      "tinyml targets --revisions");
+      "tinyml targets --revisions\n"
+      "tinyml targets esp32s3 --hazards");
   command->add_option("NAME", options->name, "The same as --target NAME");
   AddTargetsOption(command, options->targets, "default: all");
   AddOutputOption(command, options->output);
-  AddFormatOption(command, {"text", "json"}, options->format);
+  AddFormatOption(command, {"text", "json", "markdown"}, options->format);
   command->add_flag(
       "--revisions", options->revisions,
       "List the known distributions, and the known revisions of runtimes and "
       "kernel libraries with what carries them and what changed in each");
   command
       ->add_option("--model", options->model.path,
-                   "Show what arena this model needs with each runtime of the "
-                   "target, instead of a typical model")
+                   "Also say what arena this model needs")
       ->type_name("MODEL");
   AddOnnxOptions(command, options->model.onnx);
+  command->add_flag("--hazards", options->hazards,
+                    "List the known defects of runtimes and kernel libraries, "
+                    "or those of one target (also as markdown)");
   OnRun(command, context,
         [options, &context] { return ShowTargets(*options, context.console); });
 }

@@ -136,6 +136,7 @@ Inspection Inspect(const Model& model, const std::vector<Target>& targets) {
     if (const auto& report = reports[i]) {
       verdict.required_arena_bytes = report->required_arena_bytes;
       verdict.warnings = report->warnings;
+      verdict.hazards = report->hazards;
     } else {
       verdict.refusal = report.error().message;
     }

@@ -360,6 +360,13 @@ class Check {
     result.findings =
         project::CheckFit(comparison.settings, target, sized.figures,
                           comparison.now.embedded_bytes);
+    if (sized.report) {
+      result.hazards = sized.report->hazards;
+      for (Finding& finding :
+           project::CheckHazards(comparison.settings, *sized.report)) {
+        result.findings.push_back(std::move(finding));
+      }
+    }
     if (comparison.before != nullptr) {
       const auto found = comparison.before->targets.find(target.key);
       if (found != comparison.before->targets.end()) {

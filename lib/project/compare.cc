@@ -380,4 +380,18 @@ std::vector<Finding> CheckFit(const ProjectModel& model,
   return findings;
 }
 
+std::vector<Finding> CheckHazards(const ProjectModel& model,
+                                  const ArenaReport& report) {
+  std::vector<Finding> findings;
+  const TargetHazards met = {"", report.hazards};
+  for (const HazardNote& note : DescribeHazards({&met, 1})) {
+    const bool accepted = std::ranges::find(model.accepted_hazards, note.id) !=
+                          model.accepted_hazards.end();
+    findings.push_back(
+        {FindingKind::kHazard, !accepted,
+         note.title + " (" + (accepted ? "accepted" : note.advice) + ")"});
+  }
+  return findings;
+}
+
 }  // namespace tinyml::project

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "report/figures.h"
+#include "report/hazard_words.h"
 #include "report/json_parts.h"
 #include "report/one_of_formats.h"
 #include "report/runtime_words.h"
@@ -20,6 +21,9 @@ using report::AddRevisions;
 using report::AlignedRows;
 using report::ChangeJson;
 using report::DocumentText;
+using report::HazardMarkdown;
+using report::HazardsJson;
+using report::HazardText;
 using report::ModelJson;
 using report::ReportHead;
 using report::Row;
@@ -136,6 +140,13 @@ std::string WarningLines(const ArenaDiff& diff, std::string_view prefix) {
   return text;
 }
 
+// The hazards of both sides: what only one of them meets says where.
+std::vector<TargetHazards> BothHazards(const ArenaDiffDocument& document) {
+  const ArenaDiff& diff = document.diff;
+  return {{"before (" + document.before.name + ")", diff.before.hazards},
+          {"after (" + document.after.name + ")", diff.after.hazards}};
+}
+
 std::string Refusals(const ArenaDiffDocument& document) {
   std::string text;
   if (!document.refused_before.empty()) {
@@ -171,7 +182,8 @@ std::string DiffText(const ArenaDiffDocument& document) {
   row("required arena", diff.before.required_arena_bytes,
       diff.after.required_arena_bytes);
   row("arena used", diff.before.arena_used_bytes, diff.after.arena_used_bytes);
-  std::string warnings = WarningLines(diff, "  ");
+  std::string warnings = WarningLines(diff, "  ") +
+                         HazardText(BothHazards(document), /*color=*/false);
   if (!warnings.empty()) warnings.insert(0, "\n");
   if (diff.operators.empty() && diff.shares.empty()) {
     return text + "\n  nothing moved\n" + warnings;
@@ -223,7 +235,8 @@ std::string DiffMarkdown(const ArenaDiffDocument& document) {
   row("required arena", diff.before.required_arena_bytes,
       diff.after.required_arena_bytes);
   row("arena used", diff.before.arena_used_bytes, diff.after.arena_used_bytes);
-  std::string warnings = WarningLines(diff, "* ");
+  std::string warnings =
+      WarningLines(diff, "* ") + HazardMarkdown(BothHazards(document));
   if (!warnings.empty()) warnings.insert(0, "\n");
   if (diff.operators.empty() && diff.shares.empty()) return text + warnings;
   text +=
@@ -264,6 +277,7 @@ Json SideJson(const TargetInfo& target, const ArenaReport& report,
   json["tail_bytes"] = report.tail_bytes;
   json["peak_phase"] = ArenaPhaseName(report.peak_phase);
   json["warnings"] = report.warnings;
+  json["hazards"] = HazardsJson(report.hazards);
   return json;
 }
 

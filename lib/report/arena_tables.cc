@@ -6,6 +6,7 @@
 #include "report/escape.h"
 #include "report/figures.h"
 #include "report/growth_words.h"
+#include "report/hazard_words.h"
 #include "report/runtime_words.h"
 
 namespace tinyml::report {
@@ -70,6 +71,8 @@ std::string ArenaMarkdown(const ArenaDocument& document) {
         target.kernels_revision, MarkdownCell(DistributionSuffix(target)));
   }
   if (growth) text += GrowthMarkdownCauses(document);
+  const std::string hazards = HazardMarkdown(HazardsOf(document));
+  if (!hazards.empty()) text += "\n" + hazards;
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "report/hazard_words.h"
 #include "report/json_parts.h"
 #include "report/one_of_formats.h"
 #include "report/text_writer.h"
@@ -253,6 +254,11 @@ class InspectionText : private report::TextWriter {
       Line("  {}", reason);
     }
     for (const std::string& warning : warnings) Line("warning: {}", warning);
+    std::vector<TargetHazards> hazards;
+    for (const TargetVerdict& verdict : inspection_.targets) {
+      hazards.push_back({verdict.target, verdict.hazards});
+    }
+    text_ += report::HazardText(hazards, color_);
   }
 
   const InspectedFile& file_;
@@ -307,6 +313,7 @@ std::string InspectionJson(const InspectedFile& file,
       item["distribution"] = verdict.distribution_title;
     }
     item["warnings"] = verdict.warnings;
+    item["hazards"] = report::HazardsJson(verdict.hazards);
     targets.push_back(std::move(item));
   }
   Json json = report::ReportHead();

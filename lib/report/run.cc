@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "exec/run_record.h"
+#include "report/hazard_words.h"
 #include "report/json_parts.h"
 #include "report/one_of_formats.h"
 #include "report/runtime_words.h"
@@ -87,6 +88,7 @@ std::string RunJson(const RunDocument& document) {
                        {"operators", std::move(operators)}};
   }
   json["warnings"] = result.warnings;
+  json["hazards"] = report::HazardsJson(result.hazards);
   return report::DocumentText(json);
 }
 
@@ -178,6 +180,8 @@ class RunText : private report::TextWriter {
       if (&warning == &result_.warnings.front()) Line("");
       Line("  warning: {}", Printable(warning));
     }
+    const TargetHazards met = {document_.target.name, result_.hazards};
+    text_ += report::HazardText({&met, 1}, color_);
     return std::move(text_);
   }
 

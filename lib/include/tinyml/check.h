@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tinyml/export.h"
+#include "tinyml/hazard.h"
 #include "tinyml/output.h"
 #include "tinyml/progress.h"
 #include "tinyml/project.h"
@@ -68,6 +69,7 @@ enum class FindingKind : uint8_t {
   kOverBudget,       // It needs more than the project allows,
   kOverRam,          // or than the board has.
   kOverFlash,        //
+  kHazard,           // It meets a defect of the runtime or of the kernels.
   kGrew,             // It needs more than in the lock.
   kNotReproducible,  // The same input does not produce what is in the lock.
   kChanged,          // The input is not the one in the lock.
@@ -100,6 +102,7 @@ struct CheckedTarget {
   std::optional<LockedTarget> before;
   std::optional<int64_t> budget_bytes;
   std::optional<int64_t> ram_bytes;
+  std::vector<Hazard> hazards;
   std::vector<Finding> findings;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tinyml/export.h"
+#include "tinyml/hazard.h"
 #include "tinyml/model.h"
 #include "tinyml/operator_id.h"
 #include "tinyml/report.h"
@@ -55,6 +56,7 @@ struct TargetVerdict {
   std::vector<std::string> warnings;
   // The distribution that the target has; empty for upstream's sources.
   std::string distribution_title;
+  std::vector<Hazard> hazards;
 };
 
 struct Inspection {

@@ -16,6 +16,7 @@
 #include "tinyml/distributions.h"
 #include "tinyml/export.h"
 #include "tinyml/growth.h"
+#include "tinyml/hazard.h"
 #include "tinyml/model_file.h"
 #include "tinyml/revisions.h"
 #include "tinyml/run.h"
@@ -70,6 +71,7 @@ struct ArenaDocument {
   std::vector<TargetAnswer> targets;
   std::optional<int64_t> budget_bytes;
   std::optional<GrowthReport> growth;  // Since an earlier report.
+  bool strict = false;                 // Whether hazards are failures.
 };
 
 // Sizes `file` for each of `targets`. Targets that differ only in name or
@@ -126,6 +128,11 @@ TINYML_API Result<std::string> FormatTargets(
 TINYML_API Result<std::string> FormatRevisions(
     std::span<const Revision> revisions,
     std::span<const DistributionInfo> distributions, ReportFormat format);
+
+// Returns which defects of runtimes and kernel libraries are known, as text,
+// JSON or a table of Markdown.
+TINYML_API Result<std::string> FormatHazards(
+    std::span<const KnownHazard> hazards, ReportFormat format);
 
 // A run of a model, and what was run.
 struct RunDocument {

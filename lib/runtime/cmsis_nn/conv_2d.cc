@@ -84,18 +84,12 @@ Status CheckInvoke(KernelContext& context, const ConvTensors& tensors,
   const bool grouped = shape.input.c != shape.filter.c;
   if (input.type == TensorType::kInt16) {
     WarnOfInt16BiasType(context);
-    if (grouped) {
-      context.Warn("CMSIS-NN ignores the groups of an int16 convolution");
-    }
     return {};
   }
   if (IsConvolve1x1(shape)) return {};
   const bool int4_filter = filter.type == TensorType::kInt4;
   if (IsConvolve1xN(shape)) return CheckRowInvoke(context, shape, int4_filter);
-  if (grouped && int4_filter) {
-    context.Warn("CMSIS-NN ignores the groups of an int4 convolution");
-    return {};
-  }
+  if (grouped && int4_filter) return {};
   TINYML_ENSURE_AT_INVOKE(context, !grouped || bias != nullptr,
                           "CMSIS-NN's grouped convolution needs a bias");
   return {};

@@ -53,10 +53,6 @@ Status CheckInvoke(KernelContext& context, const ConvTensors& tensors) {
       AssertBiasSize(context, context.Input(2), output.Dim(3)));
   TINYML_ENSURE_AT_INVOKE(context, input.Rank() >= 4,
                           "input " + input.Describe() + " must have rank 4");
-  if (input.type == TensorType::kInt8 && filter.type == TensorType::kInt4 &&
-      context.Has(Change::kCmsisInt4) && input.Dim(3) % 2 != 0) {
-    context.Warn("CMSIS-NN's int4 results are wrong for odd channel counts");
-  }
   // With Helium, one input channel is convolved without the multiplier.
   const bool int8_filter =
       input.type == TensorType::kInt8 && filter.type == TensorType::kInt8;

@@ -183,9 +183,6 @@ Status Prepare(KernelContext& context) {
                     (input.zero_point == 0 && output.zero_point == 0) ||
                         !context.Has(Change::kInt16ZeroPoints),
                     "int16 input and output need zero point 0");
-      if (bias != nullptr && bias->type != TensorType::kInt64) {
-        context.Warn("CMSIS-NN reads bias " + bias->Describe() + " as int64");
-      }
       if (IsPerChannel(filter) &&
           context.Has(Change::kAmbiqPerChannelInt16Sums)) {
         return RequestScratch(context,

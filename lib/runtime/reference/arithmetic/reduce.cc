@@ -111,10 +111,6 @@ Result<ReduceOperands> PrepareMeanOrSum(KernelContext& context) {
   }
   if (context.Has(Change::kReduceScratch)) {
     TINYML_RETURN_IF_ERROR(RequestIndexScratch(context, input, axis));
-  } else if (input.Rank() > 5 || axis.Elements() > 2) {
-    context.Warn(
-        "this revision keeps room for 5 dimensions and 2 axes on its stack: "
-        "with more it overwrites it at Invoke");
   }
   TINYML_RETURN_IF_ERROR(PrepareSimple(context));
   if (input.type == TensorType::kInt16) {
@@ -127,11 +123,6 @@ Result<ReduceOperands> PrepareMeanOrSum(KernelContext& context) {
 // EvalMeanHelper with float input.
 Status CheckMeanFloat(KernelContext& context, const ReduceOperands& operands) {
   const auto& [input, output, axis] = operands;
-  if (axis.Elements() > 4) {
-    context.Warn(
-        "the kernel keeps room for 4 axes: with more it overwrites its stack "
-        "at Invoke");
-  }
   const auto axes = axis.DataAs<int32_t>();
   const bool height_width =
       axes == std::vector<int32_t>{1, 2} || axes == std::vector<int32_t>{2, 1};
