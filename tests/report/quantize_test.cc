@@ -36,7 +36,8 @@ QuantizeDocument Document() {
   document.quantized = {"out.cc", std::string(64, 'b'), 1000, 4, 8};
   document.inputs = {{"in", TensorType::kInt8, {1, 2}, 0.5F, 3}};
   document.outputs = {{"out", TensorType::kFloat32, {1, 2}, 0, 0}};
-  document.arenas = {{"cortex-m4", 2000, 500}, {"rv32", std::nullopt, 600}};
+  document.arenas = {{"cortex-m4", 2000, 500, "", {}},
+                     {"rv32", std::nullopt, 600, "", {}}};
   QuantizeReport& report = document.report;
   report.samples = 20;
   report.compared = 10;
