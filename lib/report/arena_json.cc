@@ -6,6 +6,7 @@
 #include "report/growth_words.h"
 #include "report/hazard_words.h"
 #include "report/json_parts.h"
+#include "report/runtime_words.h"
 
 namespace tinyml::report {
 namespace {
@@ -92,6 +93,18 @@ Json TargetJson(const ArenaDocument& document, const TargetAnswer& answer) {
                              {"index", report.peak_operator->index}};
   }
   json["resource_variables"] = report.resource_variables;
+  if (report.resource_arena_bytes) {
+    json["resource_arena_bytes"] = *report.resource_arena_bytes;
+  }
+  if (const ApplicationUse& application = target.application;
+      !application.name.empty()) {
+    json["application"] = {{"name", application.name},
+                           {"title", application.title},
+                           {"notes", application.notes}};
+    if (const auto kept = KeptArenaBytes(application, report)) {
+      json["application"]["kept_arena_bytes"] = *kept;
+    }
+  }
   Json breakdown = Json::array();
   for (const ArenaShare& share : report.breakdown) {
     breakdown.push_back({{"what", share.what.Name()},
@@ -113,6 +126,9 @@ Json GrowthJson(const GrowthReport& growth, const TargetGrowth& target) {
   if (target.kind != TargetGrowth::Kind::kNew) {
     json["runtime"] = {{"name", target.runtime_name},
                        {"revision", target.runtime_revision}};
+    if (!target.distribution.empty()) {
+      json["runtime"]["distribution"] = {{"name", target.distribution}};
+    }
     json["kernels"] = {{"name", target.kernels_name},
                        {"revision", target.kernels_revision}};
     json["revisions_changed"] = target.revisions_changed;

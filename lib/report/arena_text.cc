@@ -9,6 +9,7 @@
 #include "report/figures.h"
 #include "report/growth_words.h"
 #include "report/hazard_words.h"
+#include "report/runtime_words.h"
 #include "report/text_writer.h"
 
 namespace tinyml::report {
@@ -54,8 +55,10 @@ class ArenaTextWriter : private TextWriter {
     std::string title = target.name;
     if (!target.title.empty()) title += " (" + target.title + ")";
     Line("{}", Bold(title));
-    Line("  runtime {} {}, kernels {}", target.runtime_name,
-         target.runtime_revision, Library(target));
+    Line("  runtime {}, kernels {}", RuntimeText(target), Library(target));
+    if (const std::string others = OtherRuntimesText(target); !others.empty()) {
+      Line("  {}", others);
+    }
     if (!answer.report) {
       Line("  {} {}", Painted("refused:", kRed), answer.report.error().message);
       if (document_.growth) WriteGrowth(index);
@@ -67,6 +70,7 @@ class ArenaTextWriter : private TextWriter {
          FormatBytes(report.required_arena_bytes));
     Line("  arena used      {:>11} bytes   what arena_used_bytes() reports",
          FormatBytes(report.arena_used_bytes));
+    WriteApplication(target.application, report);
     Line("");
     if (document_.growth) WriteGrowth(index);
     WriteFits(target, report);
@@ -82,14 +86,28 @@ class ArenaTextWriter : private TextWriter {
     for (const std::string& warning : report.warnings) {
       Line("  {} {}", Painted("warning:", kYellow), warning);
     }
-    WriteHazards(report.hazards);
+    const TargetHazards met = {target.name, report.hazards};
+    text_ += HazardText({&met, 1}, color_);
   }
 
-  void WriteHazards(std::span<const Hazard> hazards) {
-    for (const HazardGroup& group : GroupHazards(hazards)) {
-      Line("{} {}", Painted("hazard:", kBoldRed), HazardTitle(group));
-      Line("    {}", HazardAdvice(*group.hazard));
+  // What else the application declares, or keeps.
+  void WriteApplication(const ApplicationUse& application,
+                        const ArenaReport& report) {
+    if (report.resource_arena_bytes) {
+      Line("  second arena    {:>11} bytes   for {}; {} declares {}",
+           FormatBytes(*report.resource_arena_bytes),
+           Counted(report.resource_variables, "resource variable"),
+           application.title, FormatBytes(application.resource_arena_bytes));
     }
+    if (const auto kept = KeptArenaBytes(application, report)) {
+      Line("  arena kept      {:>11} bytes   {}", FormatBytes(*kept),
+           *kept >= report.required_arena_bytes
+               ? "by " + application.title
+               : Painted("by " + application.title +
+                             ": less than required, so loading fails",
+                         kRed));
+    }
+    for (const std::string& note : application.notes) Line("  note: {}", note);
   }
 
   void WriteGrowth(size_t index) {
@@ -275,14 +293,15 @@ class ArenaTextWriter : private TextWriter {
       rows.push_back({target.name, FormatBytes(report.required_arena_bytes),
                       FormatBytes(report.arena_used_bytes),
                       OptionalBytes(target.ram_bytes),
-                      Library(target) + Verdict(target, report) + growth});
+                      Library(target) + DistributionSuffix(target) +
+                          Verdict(target, report) + growth});
     }
     text_ += AlignedRows(
         "  ", {{false, 6}, {true, 11}, {true, 11}, {true, 11}, {}}, rows);
     Line("");
     Line("  bytes; declare the required arena, 16-byte aligned");
     WriteDistinctWarnings();
-    WriteDistinctHazards();
+    text_ += HazardText(HazardsOf(document_), color_);
   }
 
   void WriteDistinctWarnings() {
@@ -296,30 +315,6 @@ class ArenaTextWriter : private TextWriter {
         shown.push_back(warning);
         Line("  {} {}", Painted("warning:", kYellow), warning);
       }
-    }
-  }
-
-  // Each hazard once, with the targets where the model meets it.
-  void WriteDistinctHazards() {
-    std::vector<std::pair<HazardGroup, std::vector<std::string>>> shown;
-    for (const TargetAnswer& answer : document_.targets) {
-      if (!answer.report) continue;
-      for (const HazardGroup& group : GroupHazards(answer.report->hazards)) {
-        const auto known = std::ranges::find_if(shown, [&](const auto& entry) {
-          return *entry.first.hazard == *group.hazard &&
-                 entry.first.operators == group.operators;
-        });
-        if (known != shown.end()) {
-          known->second.push_back(answer.target.name);
-        } else {
-          shown.push_back({group, {answer.target.name}});
-        }
-      }
-    }
-    for (const auto& [group, targets] : shown) {
-      Line("{} {}", Painted("hazard:", kBoldRed), HazardTitle(group));
-      Line("    on {}; {}", fmt::join(targets, ", "),
-           HazardAdvice(*group.hazard));
     }
   }
 

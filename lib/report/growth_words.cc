@@ -64,10 +64,17 @@ std::string PartsText(const OperatorGrowth& op) {
 std::string RevisionText(const TargetGrowth& growth, const TargetInfo& target) {
   std::string text;
   if (growth.runtime_name != target.runtime_name ||
-      growth.runtime_revision != target.runtime_revision) {
-    text = fmt::format("runtime {} {} instead of {} {}", target.runtime_name,
-                       target.runtime_revision, growth.runtime_name,
-                       growth.runtime_revision);
+      growth.runtime_revision != target.runtime_revision ||
+      growth.distribution != target.distribution) {
+    const std::string before =
+        growth.distribution.empty()
+            ? growth.runtime_name + " " + growth.runtime_revision
+            : growth.distribution;
+    const std::string now =
+        target.distribution.empty()
+            ? target.runtime_name + " " + target.runtime_revision
+            : target.distribution;
+    text = fmt::format("runtime {} instead of {}", now, before);
   }
   if (growth.kernels_name != target.kernels_name ||
       growth.kernels_revision != target.kernels_revision) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "report/hazard_words.h"
 #include "report/json_parts.h"
 #include "report/quantize_formats.h"
 
@@ -39,8 +40,14 @@ Json ArenasJson(const std::vector<QuantizedArena>& arenas) {
   Json array = Json::array();
   for (const QuantizedArena& arena : arenas) {
     Json& entry = array.emplace_back(Json{{"target", arena.target}});
+    if (!arena.distribution_title.empty()) {
+      entry["distribution"] = arena.distribution_title;
+    }
     if (arena.before_bytes) entry["before_bytes"] = *arena.before_bytes;
-    if (arena.after_bytes) entry["after_bytes"] = *arena.after_bytes;
+    if (arena.after_bytes) {
+      entry["after_bytes"] = *arena.after_bytes;
+      entry["hazards"] = HazardsJson(arena.hazards);
+    }
   }
   return array;
 }

@@ -117,6 +117,8 @@ TargetAnswer ReadTarget(JsonFields& fields) {
   target.name = Text(fields, "target");
   target.runtime_name = Text(fields, "runtime.name");
   target.runtime_revision = Text(fields, "runtime.revision");
+  target.distribution = fields.String("runtime.distribution.name");
+  target.distribution_title = fields.String("runtime.distribution.title");
   target.kernels_name = Text(fields, "kernels.name");
   target.kernels_revision = Text(fields, "kernels.revision");
   if (!fields.Any("error").is_null()) {

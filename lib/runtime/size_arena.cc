@@ -2,6 +2,7 @@
 #include "runtime/size_arena.h"
 
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/log.h"
@@ -148,8 +149,13 @@ ArenaReport runtime::ReportOf(const Model& model, const Target& target,
 Result<ArenaReport> SizeArena(const Model& model, const Target& target,
                               const ArenaOptions& options) {
   const Stopwatch stopwatch;
+  const ApplicationUse& application = target.info().application;
+  std::optional<int> variables = options.resource_variables;
+  if (!variables && application.resource_variables) {
+    variables = static_cast<int>(*application.resource_variables);
+  }
   const Result<Simulation> simulation =
-      runtime::Simulate(model, target.runtime(), {options.resource_variables});
+      runtime::Simulate(model, target.runtime(), {variables});
   const std::string& name = target.info().name;
   if (!simulation) {
     Log(LogLevel::kInfo, "simulated {}: refused, {}", name,
@@ -159,7 +165,12 @@ Result<ArenaReport> SizeArena(const Model& model, const Target& target,
   Log(LogLevel::kInfo, "simulated {}: {} bytes used, {} required {}", name,
       simulation->replay.used_bytes, simulation->replay.required_bytes,
       stopwatch.Text());
-  return runtime::ReportOf(model, target.runtime(), *simulation);
+  ArenaReport report = runtime::ReportOf(model, target.runtime(), *simulation);
+  if (application.resource_arena_bytes > 0) {
+    report.resource_arena_bytes =
+        runtime::SizeResourceArena(target.runtime(), variables.value_or(0));
+  }
+  return report;
 }
 
 }  // namespace tinyml

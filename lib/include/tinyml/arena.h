@@ -81,6 +81,9 @@ struct ArenaReport {
   std::optional<OperatorId> peak_operator;
   int peak_scope = -1;
   int resource_variables = 0;
+  // The smallest arena for resource variables alone; nothing: they are in the
+  // same arena.
+  std::optional<int64_t> resource_arena_bytes;
   std::vector<ArenaShare> breakdown;  // They add up to arena_used_bytes.
   // With ArenaOperator::required_bytes they add up to required_arena_bytes.
   std::vector<ArenaShare> required_shares;

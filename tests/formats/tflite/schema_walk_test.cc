@@ -122,12 +122,14 @@ TEST(SchemaWalkTest, AgreesWithTheVerifier) {
         continue;
       }
       flatbuffers::Verifier verifier(file.data(), file.size(), kMaxTableDepth,
-                                     kMaxTables);
+                                     kMaxTables, /*check_alignment=*/false);
       const bool is_sound = fbs::VerifyModelBuffer(verifier);
       const auto walk = WalkSchema(file);
       const std::string fault = walk.fault.value_or("no fault");
       // The verifier lets a vector's element point at itself.
       if (is_sound && fault.ends_with("]: its offset is zero")) continue;
+      // The walk alone judges alignment, so that 8 bytes may lie at 4.
+      if (is_sound && fault.ends_with("is not aligned")) continue;
       EXPECT_EQ(is_sound, !walk.fault.has_value())
           << "byte " << at << ", bit " << bit << ": " << fault;
     }

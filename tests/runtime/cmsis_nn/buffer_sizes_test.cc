@@ -10,13 +10,17 @@ namespace tinyml::runtime::cmsis_nn {
 namespace {
 
 const KernelConfig kPlain = {.library = KernelLibrary::kCmsisNn,
-                             .revision = {}};
-const KernelConfig kDsp = {
-    .library = KernelLibrary::kCmsisNn, .revision = {}, .dsp = true};
+                             .revision = {},
+                             .reference_operators = {}};
+const KernelConfig kDsp = {.library = KernelLibrary::kCmsisNn,
+                           .revision = {},
+                           .dsp = true,
+                           .reference_operators = {}};
 const KernelConfig kMve = {.library = KernelLibrary::kCmsisNn,
                            .revision = {},
                            .dsp = true,
-                           .mve = true};
+                           .mve = true,
+                           .reference_operators = {}};
 
 ConvShape Shape(Dims input, Dims filter, Dims output) {
   return {.input = input,
@@ -85,6 +89,35 @@ TEST(CmsisBufferSizes, DepthwiseConvolutionOfOneChannel) {
   // On Helium a convolution, 9 elements in a column, and the filter again.
   const ConvShape shape = Shape({1, 8, 8, 1}, {1, 3, 3, 7}, {1, 6, 6, 7});
   EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 4 * 16 + 7 * 9);
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kDsp), 0);
+}
+
+// Along one row, where the stride is a multiple of 4, it needs a padded window:
+// upstream leaves the stride unset, as 0 does here.
+TEST(CmsisBufferSizes, DepthwiseConvolutionOfOneChannelAlongARow) {
+  ConvShape shape = Shape({1, 1, 20, 1}, {1, 1, 3, 8}, {1, 1, 20, 8});
+  shape.padding = {0, 1};
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 4 * 16 + 8 * 3);
+  shape.stride = {0, 0};
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 3 + 1 + 8 * 3);
+  shape.stride = {4, 4};
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 3 + 1 + 8 * 3);
+  // An even kernel is padded on the right only: the windows overhang there.
+  shape.filter.w = 2;
+  shape.padding = {0, 0};
+  shape.stride = {0, 0};
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 2 + 8 * 2);
+  // Both paddings do not fit one column: as any other convolution.
+  shape = Shape({1, 1, 3, 1}, {1, 1, 5, 8}, {1, 1, 1, 8});
+  shape.padding = {0, 1};
+  shape.stride = {0, 0};
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 4 * 16 + 8 * 5);
+  // Two rows, or another core.
+  shape = Shape({1, 2, 20, 1}, {1, 1, 3, 8}, {1, 2, 20, 8});
+  shape.padding = {0, 1};
+  shape.stride = {0, 0};
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 4 * 16 + 8 * 3);
+  shape.input.h = shape.output.h = 1;
   EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kDsp), 0);
 }
 

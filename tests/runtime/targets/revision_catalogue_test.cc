@@ -219,8 +219,11 @@ TEST(TargetTest, SizesAlikeIfOnlyTheNameDiffers) {
   const Target one = {.name = "one", .runtime_name = "tflm"};
   Target two = one;
   two.name = "two";
-  two.revision_note = "noted";
   EXPECT_TRUE(one.SizesAlike(two));
+  // Reports would tell one from the other.
+  two.revision_note = "noted";
+  EXPECT_FALSE(one.SizesAlike(two));
+  two.revision_note.clear();
   two.abi.short_enums = true;
   EXPECT_FALSE(one.SizesAlike(two));
   two = one;

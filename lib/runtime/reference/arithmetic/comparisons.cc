@@ -69,14 +69,9 @@ Status GreaterPrepare(KernelContext& context) {
        TensorType::kInt8, TensorType::kInt16},
       /*takes_int16=*/true));
   if (context.Input(0)->type == TensorType::kInt16 &&
-      !context.Has(Change::kAmbiqInt16Kernels)) {
-    if (!context.Has(Change::kInt16Movement)) {
-      FailsAtInvoke(context, "this revision has no code for int16");
-      return {};
-    }
-    context.Warn(
-        "int16 is compared with parameters that were never set: the result at "
-        "Invoke is undefined");
+      !context.Has(Change::kAmbiqInt16Kernels) &&
+      !context.Has(Change::kInt16Movement)) {
+    FailsAtInvoke(context, "this revision has no code for int16");
   }
   return {};
 }

@@ -30,6 +30,19 @@ inline constexpr Field kOldOpDataReduceFields[] = {Int32(4), Int32(), Float(),
 inline constexpr StructDef kOldOpDataReduce = {"OpDataReduce",
                                                kOldOpDataReduceFields};
 
+// Without Change::kMeanLikeLite.
+inline constexpr Field kFirstOpDataReduceFields[] = {
+    Int32(4), Int32(), Float(), Int32(), Float(), Int32()};
+inline constexpr StructDef kFirstOpDataReduce = {"OpData (reduce)",
+                                                 kFirstOpDataReduceFields};
+
+Status Init(KernelContext& context) {
+  context.Persistent(context.Has(Change::kReduceScratch)  ? kOpDataReduce
+                     : context.Has(Change::kMeanLikeLite) ? kOldOpDataReduce
+                                                          : kFirstOpDataReduce);
+  return {};
+}
+
 // The runtime uses these tensors without checking that they are present.
 struct ReduceOperands {
   const RuntimeTensor& input;
@@ -98,10 +111,6 @@ Result<ReduceOperands> PrepareMeanOrSum(KernelContext& context) {
   }
   if (context.Has(Change::kReduceScratch)) {
     TINYML_RETURN_IF_ERROR(RequestIndexScratch(context, input, axis));
-  } else if (input.Rank() > 5 || axis.Elements() > 2) {
-    context.Warn(
-        "this revision keeps room for 5 dimensions and 2 axes on its stack: "
-        "with more it overwrites it at Invoke");
   }
   TINYML_RETURN_IF_ERROR(PrepareSimple(context));
   if (input.type == TensorType::kInt16) {
@@ -114,11 +123,6 @@ Result<ReduceOperands> PrepareMeanOrSum(KernelContext& context) {
 // EvalMeanHelper with float input.
 Status CheckMeanFloat(KernelContext& context, const ReduceOperands& operands) {
   const auto& [input, output, axis] = operands;
-  if (axis.Elements() > 4) {
-    context.Warn(
-        "the kernel keeps room for 4 axes: with more it overwrites its stack "
-        "at Invoke");
-  }
   const auto axes = axis.DataAs<int32_t>();
   const bool height_width =
       axes == std::vector<int32_t>{1, 2} || axes == std::vector<int32_t>{2, 1};
@@ -212,25 +216,20 @@ Status AllPrepare(KernelContext& context) {
 
 }  // namespace
 
-const OperatorKernel reference::kMean = {
-    .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
-    .prepare = MeanPrepare};
+const OperatorKernel reference::kMean = {.builtin_data = &kTfLiteReducerParams,
+                                         .init = Init,
+                                         .prepare = MeanPrepare};
 const OperatorKernel reference::kSum = {
-    .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
-    .prepare = SumPrepare};
+    .builtin_data = &kTfLiteReducerParams, .init = Init, .prepare = SumPrepare};
 const OperatorKernel reference::kReduceMax = {
     .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
+    .init = Init,
     .prepare = MinMaxPrepare};
 const OperatorKernel reference::kReduceMin = {
     .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
+    .init = Init,
     .prepare = MinMaxPrepare};
 const OperatorKernel reference::kReduceAll = {
-    .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
-    .prepare = AllPrepare};
+    .builtin_data = &kTfLiteReducerParams, .init = Init, .prepare = AllPrepare};
 
 }  // namespace tinyml::runtime
