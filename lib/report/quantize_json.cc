@@ -52,6 +52,20 @@ Json ArenasJson(const std::vector<QuantizedArena>& arenas) {
   return array;
 }
 
+Json RemediesJson(const std::vector<AppliedRemedy>& remedies) {
+  Json array = Json::array();
+  for (const AppliedRemedy& remedy : remedies) {
+    array.push_back({{"remedy", remedy.remedy},
+                     {"what", remedy.does},
+                     {"hazard", remedy.hazard},
+                     {"target", remedy.target},
+                     {"subgraph", remedy.op.subgraph},
+                     {"operator", remedy.op.index},
+                     {"name", remedy.operator_name}});
+  }
+  return array;
+}
+
 Json FidelityJson(const std::vector<QuantizedOutput>& outputs) {
   Json array = Json::array();
   for (const QuantizedOutput& output : outputs) {
@@ -125,6 +139,9 @@ std::string QuantizeJson(const QuantizeDocument& document) {
   json["model"] = ModelJson(document.model);
   json["quantized"] = ModelJson(document.quantized);
   json["arenas"] = ArenasJson(document.arenas);
+  if (!document.remedies.empty()) {
+    json["remedies"] = RemediesJson(document.remedies);
+  }
   json["inputs"] = PortsJson(document.inputs);
   json["outputs"] = PortsJson(document.outputs);
   json["samples"] = report.samples;

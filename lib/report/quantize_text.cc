@@ -44,6 +44,7 @@ class QuantizeTextWriter : private TextWriter {
     WriteWorstTensors();
     WriteWorstWeights();
     WriteClipping();
+    WriteList("remedies", RemedyLines(document_.remedies));
     WriteList("operators left in float", report_.float_left);
     WriteAccuracy();
     return std::move(text_);

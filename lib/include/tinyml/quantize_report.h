@@ -12,6 +12,7 @@
 #include "tinyml/model.h"
 #include "tinyml/model_file.h"
 #include "tinyml/quantize.h"
+#include "tinyml/remedy.h"
 #include "tinyml/report.h"
 
 namespace tinyml {
@@ -41,6 +42,8 @@ struct QuantizeDocument {
   std::vector<QuantizedPort> inputs;
   std::vector<QuantizedPort> outputs;
   std::vector<QuantizedArena> arenas;
+  // What was rewritten for the targets; the caller adds these, too.
+  std::vector<AppliedRemedy> remedies;
   QuantizeReport report;
   std::string evaluated_on;  // The samples that `accuracy` is for.
   std::optional<Accuracy> accuracy;

@@ -11,8 +11,10 @@
 namespace tinyml::transform {
 
 std::span<const Remedy> Remedies() {
-  static constexpr std::array<Remedy, 14> kRemedies = {{
+  static constexpr std::array<Remedy, 17> kRemedies = {{
       {"add-zero-bias", "got a bias of zeros", AddZeroBias},
+      {"broadcast-operands", "reads operands that BROADCAST_TO enlarged",
+       BroadcastOperands},
       {"convolve-fully-connected", "became a convolution with a filter of 1x1",
        ConvolveFullyConnected},
       {"explicit-padding", "became VALID after a PAD", PadExplicitly},
@@ -28,6 +30,11 @@ std::span<const Remedy> Remedies() {
        MergeDimensions},
       {"pad-before-space-to-batch", "has its padding from a PAD",
        PadBeforeSpaceToBatch},
+      {"requantize-inputs", "reads operands in the scale of its output",
+       RequantizeInputs},
+      {"requantize-output",
+       "writes in the scale that its kernel assumes, before a QUANTIZE",
+       RequantizeOutput},
       {"scalar-shape", "gives a scalar the shape []", ReshapeToScalar},
       {"split-groups", "became a convolution for each group", SplitGroups},
       {"unfuse-activation", "has its activation as an operator of its own",

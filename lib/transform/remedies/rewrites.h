@@ -34,6 +34,15 @@ bool WidenBias(Rewriter& rewriter, int index);
 bool PadBeforeSpaceToBatch(Rewriter& rewriter, int index);
 // A FULLY_CONNECTED becomes a CONV_2D with a filter of 1x1.
 bool ConvolveFullyConnected(Rewriter& rewriter, int index);
+// An operator whose kernel ignores the parameters of its output writes with
+// those that it assumes, and a QUANTIZE makes the output of that.
+bool RequantizeOutput(Rewriter& rewriter, int index);
+// MAXIMUM and MINIMUM, which compare integers as they are, read operands that
+// QUANTIZE gave the parameters of the output.
+bool RequantizeInputs(Rewriter& rewriter, int index);
+// MAXIMUM and MINIMUM read operands that BROADCAST_TO made as large as the
+// output.
+bool BroadcastOperands(Rewriter& rewriter, int index);
 // A RESHAPE to [0], as old converters write a scalar, is one to [].
 bool ReshapeToScalar(Rewriter& rewriter, int index);
 // A layer without bias gets one of zeros.

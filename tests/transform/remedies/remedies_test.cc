@@ -1,74 +1,37 @@
-// The remedies: what each rewrites, what it leaves alone, and that the
-// reference kernels compute the same bits.
+// The remedies of layers: what each rewrites, what it leaves alone, and that
+// the reference kernels compute the same bits.
 #include "transform/remedies/remedies.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstring>
-#include <string>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "tests/support/float_net.h"
 #include "tests/support/typed_net.h"
+#include "tests/transform/remedies/apply.h"
 #include "tinyml/options.h"
 
 namespace tinyml::transform {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::OperatorNames;
-using testing::ReferenceResults;
 using ::testing::SizeIs;
 using testing::TypedNet;
 using Op = BuiltinOperator;
 using Dims = TypedNet::Dims;
 
-class OfEveryType : public ::testing::TestWithParam<TensorType> {};
-INSTANTIATE_TEST_SUITE_P(Types, OfEveryType,
+class LayerRemedies : public OfEveryType {};
+INSTANTIATE_TEST_SUITE_P(Types, LayerRemedies,
                          ::testing::Values(TensorType::kFloat32,
                                            TensorType::kInt8,
                                            TensorType::kInt16),
                          [](const auto& info) {
                            return TensorTypeName(info.param);
                          });
-
-// Applies the remedy to every operator. Returns how many it rewrote.
-size_t Apply(std::string_view name, Model& model) {
-  std::vector<OperatorId> all;
-  for (size_t i = 0; i < model.subgraphs[0].operators.size(); ++i) {
-    all.emplace_back(0, i);
-  }
-  const Remedy* remedy = FindRemedy(name);
-  EXPECT_NE(remedy, nullptr) << name;
-  const auto done = ApplyRemedy(*remedy, model, all);
-  EXPECT_TRUE(done.has_value()) << (done ? "" : done.error().message);
-  return done ? done->size() : 0;
-}
-
-// Applies the remedy, which must rewrite one operator and keep all results.
-Model Remedied(std::string_view name, const Model& model) {
-  Model changed = model;
-  EXPECT_EQ(Apply(name, changed), 1u);
-  const auto before = ReferenceResults(model);
-  EXPECT_FALSE(before.empty());
-  EXPECT_EQ(before, ReferenceResults(changed));
-  const Subgraph& was = model.subgraphs[0];
-  const Subgraph& is = changed.subgraphs[0];
-  EXPECT_EQ(was.tensors[was.outputs[0]].name, is.tensors[is.outputs[0]].name);
-  EXPECT_EQ(was.tensors[was.outputs[0]].shape, is.tensors[is.outputs[0]].shape);
-  return changed;
-}
-
-void ExpectUntouched(std::string_view name, const Model& model) {
-  Model changed = model;
-  EXPECT_EQ(Apply(name, changed), 0u);
-  EXPECT_EQ(model, changed);
-}
 
 Model TransposeConv(TensorType type, Dims in, int32_t outputs, Dims filter,
                     Dims out, TransposeConvOptions options,
@@ -83,7 +46,7 @@ Model TransposeConv(TensorType type, Dims in, int32_t outputs, Dims filter,
                       b.Values({in[0], out[0], out[1], outputs}), options));
 }
 
-TEST_P(OfEveryType, TransposeConvWithPaddingBecomesValidAndSlice) {
+TEST_P(LayerRemedies, TransposeConvWithPaddingBecomesValidAndSlice) {
   const Model model =
       TransposeConv(GetParam(), {1, 4, 4, 8}, 4, {4, 4}, {8, 8},
                     {.padding = Padding::kSame, .stride_w = 2, .stride_h = 2});
@@ -95,7 +58,7 @@ TEST_P(OfEveryType, TransposeConvWithPaddingBecomesValidAndSlice) {
   EXPECT_THAT(graph.tensors[op.outputs[0]].shape, ElementsAre(1, 10, 10, 4));
 }
 
-TEST_P(OfEveryType, TransposeConvOfAnyWindow) {
+TEST_P(LayerRemedies, TransposeConvOfAnyWindow) {
   for (const auto& [filter, stride, rows] :
        std::vector<std::tuple<Dims, int32_t, int32_t>>{
            {{3, 5}, 2, 8}, {{5, 3}, 3, 11}, {{3, 3}, 2, 7}, {{5, 5}, 1, 4}}) {
@@ -108,7 +71,7 @@ TEST_P(OfEveryType, TransposeConvOfAnyWindow) {
   }
 }
 
-TEST_P(OfEveryType, TransposeConvWithAStrideAboveItsFilter) {
+TEST_P(LayerRemedies, TransposeConvWithAStrideAboveItsFilter) {
   // CMSIS-NN writes as many rows as strides.
   const Model model =
       TransposeConv(GetParam(), {1, 3, 3, 4}, 2, {1, 2}, {7, 8},
@@ -120,7 +83,7 @@ TEST_P(OfEveryType, TransposeConvWithAStrideAboveItsFilter) {
               ElementsAre(1, 9, 9, 2));
 }
 
-TEST_P(OfEveryType, TransposeConvWithoutPaddingStays) {
+TEST_P(LayerRemedies, TransposeConvWithoutPaddingStays) {
   ExpectUntouched(
       "whole-transpose-conv",
       TransposeConv(
@@ -154,7 +117,7 @@ TEST(UnfuseActivation, OfATransposeConvolution) {
           {.padding = Padding::kValid, .stride_w = 2, .stride_h = 2}));
 }
 
-TEST_P(OfEveryType, ExplicitPaddingOfUnevenSides) {
+TEST_P(LayerRemedies, ExplicitPaddingOfUnevenSides) {
   TypedNet b(GetParam());
   const TensorIndex x = b.Input({1, 8, 9, 4});
   const Model model =
@@ -168,7 +131,7 @@ TEST_P(OfEveryType, ExplicitPaddingOfUnevenSides) {
               ElementsAre(1, 9, 11, 4));
 }
 
-TEST_P(OfEveryType, ExplicitPaddingOfADilatedDepthwiseConvolution) {
+TEST_P(LayerRemedies, ExplicitPaddingOfADilatedDepthwiseConvolution) {
   TypedNet b(GetParam());
   const TensorIndex x = b.Input({2, 8, 7, 3});
   const Model model = b.Take(b.Depthwise(x, {2, 3}, {2, 8, 7, 6},
@@ -180,7 +143,7 @@ TEST_P(OfEveryType, ExplicitPaddingOfADilatedDepthwiseConvolution) {
               ElementsAre("PAD", "DEPTHWISE_CONV_2D"));
 }
 
-TEST_P(OfEveryType, ExplicitPaddingWhereThereIsNone) {
+TEST_P(LayerRemedies, ExplicitPaddingWhereThereIsNone) {
   TypedNet b(GetParam());
   const TensorIndex x = b.Input({1, 8, 8, 3});
   const Model model =
@@ -188,7 +151,7 @@ TEST_P(OfEveryType, ExplicitPaddingWhereThereIsNone) {
   ExpectUntouched("explicit-padding", model);
 }
 
-TEST_P(OfEveryType, ExplicitPaddingOfWholeStrides) {
+TEST_P(LayerRemedies, ExplicitPaddingOfWholeStrides) {
   struct Case {
     Dims in;
     int32_t stride;
@@ -217,34 +180,7 @@ TEST_P(OfEveryType, ExplicitPaddingOfWholeStrides) {
   }
 }
 
-TEST(WidenBias, OfInt16Layers) {
-  TypedNet b(TensorType::kInt16);
-  const TensorIndex x = b.Input({1, 8});
-  const TensorIndex weights = b.Weights({4, 8}, 0);
-  b.At(weights).quantization = PerTensor(0.01f, 0);
-  Model model = b.Take(b.Add(Op::kFullyConnected,
-                             {x, weights, b.Bias(4, TensorType::kInt32)},
-                             b.Values({1, 4}), FullyConnectedOptions()));
-  Model changed = model;
-  EXPECT_EQ(Apply("widen-bias", changed), 1u);
-  const Subgraph& graph = changed.subgraphs[0];
-  EXPECT_EQ(graph.tensors[graph.operators[0].inputs[2]].type,
-            TensorType::kInt64);
-  // The kernel for int64 rounds once where that for int32 rounds twice.
-  const auto before = ReferenceResults(model);
-  const auto after = ReferenceResults(changed);
-  ASSERT_EQ(before.size(), after.size());
-  const auto at = [](const std::vector<uint8_t>& bytes, size_t i) {
-    return static_cast<int16_t>(bytes[i] | bytes[i + 1] << 8);
-  };
-  for (size_t i = 0; i < before.size(); i += 2) {
-    EXPECT_NEAR(at(before, i), at(after, i), 1) << i;
-  }
-  // Nothing more is to be done.
-  EXPECT_EQ(Apply("widen-bias", changed), 0u);
-}
-
-TEST_P(OfEveryType, AddZeroBias) {
+TEST_P(LayerRemedies, AddZeroBias) {
   TypedNet b(GetParam());
   TensorIndex x = b.Input({1, 6, 6, 3});
   x = b.Add(
@@ -262,201 +198,7 @@ TEST_P(OfEveryType, AddZeroBias) {
   ExpectUntouched("add-zero-bias", changed);
 }
 
-TEST_P(OfEveryType, MergeDimensionsOfAPad) {
-  TypedNet b(GetParam());
-  const TensorIndex x = b.Input({2, 3, 2, 4, 3});
-  const TensorIndex pads = b.Ints({5, 2}, {0, 0, 1, 2, 0, 0, 0, 1, 0, 0});
-  const Model model = b.Take(
-      b.Add(Op::kPad, {x, pads}, b.Moved(x, {2, 6, 2, 5, 3}), PadOptions()));
-  EXPECT_THAT(OperatorNames(Remedied("merge-dimensions", model)),
-              ElementsAre("RESHAPE", "PAD", "RESHAPE"));
-}
-
-TEST(MergeDimensions, OfATranspose) {
-  for (const TensorType type : {TensorType::kFloat32, TensorType::kInt8}) {
-    TypedNet b(type);
-    const TensorIndex x = b.Input({2, 3, 1, 4, 3});
-    const TensorIndex axes = b.Ints({5}, {3, 4, 2, 0, 1});
-    const Model model =
-        b.Take(b.Add(Op::kTranspose, {x, axes}, b.Moved(x, {4, 3, 1, 2, 3}),
-                     TransposeOptions()));
-    const Model changed = Remedied("merge-dimensions", model);
-    EXPECT_THAT(OperatorNames(changed),
-                ElementsAre("RESHAPE", "TRANSPOSE", "RESHAPE"));
-    EXPECT_THAT(changed.subgraphs[0]
-                    .tensors[changed.subgraphs[0].operators[1].inputs[0]]
-                    .shape,
-                ElementsAre(6, 12));
-  }
-}
-
-TEST(MergeDimensions, NotOfFiveThatAllMove) {
-  TypedNet b(TensorType::kFloat32);
-  const TensorIndex x = b.Input({2, 3, 2, 2, 3});
-  const TensorIndex axes = b.Ints({5}, {4, 3, 2, 1, 0});
-  ExpectUntouched("merge-dimensions", b.Take(b.Add(Op::kTranspose, {x, axes},
-                                                   b.Moved(x, {3, 2, 2, 3, 2}),
-                                                   TransposeOptions())));
-}
-
-TEST_P(OfEveryType, MergeDimensionsOfTwoOperands) {
-  TypedNet b(GetParam());
-  const TensorIndex x = b.Input({1, 2, 3, 2, 3});
-  const TensorIndex y =
-      b.AddInput("y", GetParam(), {3, 2, 1}, b.At(x).quantization);
-  const Model model =
-      b.Take(b.Add(Op::kMaximum, {x, y}, b.Moved(x, {1, 2, 3, 2, 3}),
-                   MaximumMinimumOptions()));
-  const Model changed = Remedied("merge-dimensions", model);
-  EXPECT_THAT(OperatorNames(changed),
-              ElementsAre("RESHAPE", "RESHAPE", "MAXIMUM", "RESHAPE"));
-}
-
-TEST_P(OfEveryType, MergeDimensionsOfVectors) {
-  TypedNet b(GetParam());
-  const TensorIndex x = b.Input({5});
-  const TensorIndex y = b.AddInput("y", GetParam(), {}, b.At(x).quantization);
-  const Model model = b.Take(
-      b.Add(Op::kMinimum, {x, y}, b.Moved(x, {5}), MaximumMinimumOptions()));
-  const Model changed = Remedied("merge-dimensions", model);
-  const Subgraph& graph = changed.subgraphs[0];
-  EXPECT_THAT(graph.tensors[graph.operators[2].inputs[0]].shape,
-              ElementsAre(1, 5));
-  EXPECT_THAT(graph.tensors[graph.operators[2].inputs[1]].shape,
-              ElementsAre(1, 1));
-}
-
-TEST(MergeDimensions, OfASoftmax) {
-  for (const TensorType type : {TensorType::kFloat32, TensorType::kInt8}) {
-    TypedNet b(type);
-    const TensorIndex x = b.Input({1, 2, 3, 7});
-    const TensorIndex y = b.Values({1, 2, 3, 7});
-    if (!b.IsFloat()) b.At(y).quantization = PerTensor(1.0f / 256, -128);
-    const Model model =
-        b.Take(b.Add(Op::kSoftmax, {x}, y, SoftmaxOptions{.beta = 1.0f}));
-    EXPECT_THAT(OperatorNames(Remedied("merge-dimensions", model)),
-                ElementsAre("RESHAPE", "SOFTMAX", "RESHAPE"));
-  }
-}
-
-TEST_P(OfEveryType, MergeDimensionsOfAMean) {
-  for (const bool keep : {false, true}) {
-    TypedNet b(GetParam());
-    const TensorIndex x = b.Input({2, 3, 2, 2, 3});
-    const TensorIndex axes = b.Ints({3}, {1, 2, -2});
-    const Model model = b.Take(b.Add(
-        Op::kMean, {x, axes}, b.Values(keep ? Dims{2, 1, 1, 1, 3} : Dims{2, 3}),
-        ReducerOptions{.keep_dims = keep}));
-    EXPECT_THAT(OperatorNames(Remedied("merge-dimensions", model)),
-                ElementsAre("RESHAPE", "MEAN", "RESHAPE"));
-  }
-}
-
-TEST(ConvolveFullyConnected, OfAnyWeights) {
-  for (const TensorType type : {TensorType::kFloat32, TensorType::kInt8}) {
-    TypedNet b(type);
-    const TensorIndex x = b.Input({2, 3, 8});
-    const Model model =
-        b.Take(b.Add(Op::kFullyConnected, {x, b.Weights({4, 8}, 0), b.Bias(4)},
-                     b.Values({6, 4}),
-                     FullyConnectedOptions{.fused_activation_function =
-                                               ActivationFunctionType::kRelu}));
-    EXPECT_THAT(OperatorNames(Remedied("convolve-fully-connected", model)),
-                ElementsAre("RESHAPE", "CONV_2D", "RESHAPE"));
-  }
-}
-
-TEST(PadBeforeSpaceToBatch, SaysWhatItPadsWith) {
-  TypedNet b(TensorType::kInt8);
-  const TensorIndex x = b.Input({1, 3, 2});
-  Model model = b.Take(b.Add(Op::kSpaceToBatchNd,
-                             {x, b.Ints({1}, {2}), b.Ints({1, 2}, {2, 1})},
-                             b.Moved(x, {2, 3, 2}), SpaceToBatchNDOptions()));
-  EXPECT_EQ(Apply("pad-before-space-to-batch", model), 1u);
-  EXPECT_THAT(OperatorNames(model), ElementsAre("PAD", "SPACE_TO_BATCH_ND"));
-  // Rows 0, 2 and 4 of the padded input, of which the first is padding.
-  const auto results = ReferenceResults(model);
-  ASSERT_THAT(results, SizeIs(12));
-  EXPECT_EQ(static_cast<int8_t>(results[0]), -3);
-  EXPECT_EQ(static_cast<int8_t>(results[1]), -3);
-  EXPECT_NE(static_cast<int8_t>(results[2]), -3);
-  ExpectUntouched("pad-before-space-to-batch", model);
-}
-
-TEST(ScalarShape, OfAReshape) {
-  TypedNet b(TensorType::kInt8);
-  const TensorIndex x = b.Input({1, 1});
-  const Model model =
-      b.Take(b.Add(Op::kReshape, {x}, b.Moved(x, {0}), ReshapeOptions()));
-  Model changed = model;
-  EXPECT_EQ(Apply("scalar-shape", changed), 1u);
-  EXPECT_THAT(changed.subgraphs[0].tensors[1].shape, IsEmpty());
-  ExpectUntouched("scalar-shape", changed);
-}
-
-TEST(UnfuseActivation, OfAnAddOfInt32) {
-  for (const auto& [activation, names] :
-       std::vector<std::pair<ActivationFunctionType, size_t>>{
-           {ActivationFunctionType::kRelu, 2},
-           {ActivationFunctionType::kRelu6, 3},
-           {ActivationFunctionType::kReluN1To1, 3}}) {
-    ModelBuilder b("add");
-    const TensorIndex x = b.AddInput("x", TensorType::kInt32, {5});
-    const TensorIndex y = b.AddTensor("y", TensorType::kInt32, {5});
-    b.AddOperator(
-        Op::kAdd, {x, b.AddConstant<int32_t>("c", {5}, {1, 2, 3, 4, 5})}, {y},
-        MakeOptions(AddOptions{.fused_activation_function = activation}));
-    b.SetOutputs({y});
-    Model model = *b.Build();
-    const auto ignored = ReferenceResults(model);
-    EXPECT_EQ(Apply("unfuse-activation", model), 1u);
-    EXPECT_THAT(OperatorNames(model), SizeIs(names));
-    const auto at = [](const std::vector<uint8_t>& bytes, size_t i) {
-      int32_t value = 0;
-      std::memcpy(&value, bytes.data() + 4 * i, 4);
-      return value;
-    };
-    const auto results = ReferenceResults(model);
-    const int32_t low =
-        activation == ActivationFunctionType::kReluN1To1 ? -1 : 0;
-    for (size_t i = 0; i < 5; ++i) {
-      EXPECT_GE(at(results, i), low);
-      EXPECT_EQ(at(results, i) == low, at(ignored, i) <= low);
-    }
-  }
-}
-
-TEST_P(OfEveryType, FlattenFullyConnected) {
-  TypedNet b(GetParam());
-  const TensorIndex x = b.Input({2, 3, 8});
-  const TensorIndex weights = b.Weights({4, 8}, 0);
-  if (!b.IsFloat()) b.At(weights).quantization = PerTensor(0.01f, 0);
-  const Model model = b.Take(
-      b.Add(Op::kFullyConnected, {x, weights, b.Bias(4)}, b.Values({2, 3, 4}),
-            FullyConnectedOptions{.keep_num_dims = true}));
-  const Model changed = Remedied("flatten-fully-connected", model);
-  EXPECT_THAT(OperatorNames(changed),
-              ElementsAre("FULLY_CONNECTED", "RESHAPE"));
-  ExpectUntouched("flatten-fully-connected", changed);
-}
-
-TEST(UnpackInt4Weights, OfAConvolution) {
-  TypedNet b(TensorType::kInt8);
-  const TensorIndex x = b.Input({1, 4, 4, 3});
-  std::vector<uint8_t> packed;
-  for (int i = 0; i < 45; ++i) packed.push_back(static_cast<uint8_t>(i * 37));
-  packed.resize((5 * 3 * 3 * 3 + 1) / 2, 0x1F);
-  const TensorIndex weights =
-      b.AddConstant("w", TensorType::kInt4, {5, 3, 3, 3}, BufferData(packed),
-                    PerChannel({0.1f, 0.2f, 0.1f, 0.3f, 0.1f}, 0));
-  const Model model = b.Take(b.Add(
-      Op::kConv2D, {x, weights, b.Bias(5)}, b.Values({1, 2, 2, 5}),
-      Conv2DOptions{.padding = Padding::kValid, .stride_w = 1, .stride_h = 1}));
-  ExpectUntouched("unpack-int4-weights",
-                  Remedied("unpack-int4-weights", model));
-}
-
-TEST_P(OfEveryType, SplitGroups) {
+TEST_P(LayerRemedies, SplitGroups) {
   TypedNet b(GetParam());
   const TensorIndex x = b.Input({1, 6, 6, 6});
   const Model model =

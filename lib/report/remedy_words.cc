@@ -1,0 +1,46 @@
+// What messages say of remedies.
+#include <algorithm>
+#include <utility>
+
+#include "report/hazard_words.h"
+#include "tinyml/remedy.h"
+
+namespace tinyml {
+
+std::vector<std::string> RemedyLines(std::span<const AppliedRemedy> applied) {
+  struct Group {
+    const AppliedRemedy* remedy;
+    Hazard operators;  // Whose words name them.
+    std::vector<OperatorId> ids;
+  };
+  std::vector<Group> groups;
+  for (const AppliedRemedy& remedy : applied) {
+    const auto known = std::ranges::find_if(groups, [&](const Group& group) {
+      return group.remedy->remedy == remedy.remedy &&
+             group.remedy->hazard == remedy.hazard &&
+             group.remedy->target == remedy.target &&
+             group.remedy->operator_name == remedy.operator_name &&
+             group.remedy->op.subgraph == remedy.op.subgraph;
+    });
+    if (known != groups.end()) {
+      known->ids.push_back(remedy.op);
+      continue;
+    }
+    Hazard operators;
+    operators.op = remedy.op;
+    operators.operator_name = remedy.operator_name;
+    groups.push_back({&remedy, std::move(operators), {remedy.op}});
+  }
+  std::vector<std::string> lines;
+  for (const Group& group : groups) {
+    const std::string why =
+        group.remedy->hazard.empty()
+            ? "refused by " + group.remedy->target
+            : group.remedy->hazard + " on " + group.remedy->target;
+    lines.push_back(report::OperatorsText({&group.operators, group.ids}) + " " +
+                    group.remedy->does + ": " + why);
+  }
+  return lines;
+}
+
+}  // namespace tinyml
