@@ -40,6 +40,9 @@ enum class Change : uint8_t {
   kReduceAll,
   kReduceScratch,
   kTransposeConvActivation,
+  kResizeNearestHalfPixel,
+  kBatchMatMulAdjoint,
+  kInt16SumsAreInt64,
   // tflite-micro, the kernels that call CMSIS-NN.
   kCmsisGroupedConv,
   kCmsisFilterOffset,
@@ -54,6 +57,7 @@ enum class Change : uint8_t {
   kCmsisConstantTensorChecks,
   kCmsisDepthwiseBatches,
   kCmsisRanks,
+  kCmsisPoolingBatches,
   // esp-tflite-micro, the kernels that call ESP-NN.
   kEspConvNodeData,
   // CMSIS-NN.
@@ -65,11 +69,15 @@ enum class Change : uint8_t {
   kTransposeConvReversed,
   kConvDispatchByChannels,
   // ESP-NN.
+  kEspConvEndPaddingP4,
   kEspDepthwiseS16Margin,
   kEspConvIm2colS3,
   kEspDepthwiseTilesS3,
+  kEspSoftmaxS3,
+  kEspSharedDotS3,
   kEspConvMarginS3,
   kEspConvPathsP4,
+  kEspDotOddBlocksS3,
   // Patches that distributions have on top of an upstream revision. The first
   // one stays first (kUpstreamChangeCount).
   kAmbiqLogisticTable,

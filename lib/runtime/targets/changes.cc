@@ -80,6 +80,16 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
     {Change::kTransposeConvActivation, "tflm", "transpose-conv-activation",
      "5b93e5b3fe7e", "2026-02-10",
      "TRANSPOSE_CONV applies its fused activation"},
+    {Change::kResizeNearestHalfPixel, "tflm", "resize-nearest-half-pixel",
+     "ef48280f0896", "2026-02-10",
+     "RESIZE_NEAREST_NEIGHBOR heeds half_pixel_centers"},
+    {Change::kBatchMatMulAdjoint, "tflm", "batch-matmul-adjoint",
+     "c36885e9e691", "2026-04-09",
+     "BATCH_MATMUL takes a transposed batch on the left with one matrix on the "
+     "right"},
+    {Change::kInt16SumsAreInt64, "tflm", "int16-sums-are-int64", "7ca66d18e748",
+     "2026-06-16",
+     "CONV_2D and FULLY_CONNECTED of int16 without a bias sum up in int64"},
     {Change::kCmsisGroupedConv, "tflm", "cmsis-grouped-conv", "0ec823ed2f46",
      "2024-02-09",
      "CONV_2D on CMSIS-NN takes groups and checks all shapes while it "
@@ -122,6 +132,9 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "an int8 DEPTHWISE_CONV_2D on CMSIS-NN takes more than one image"},
     {Change::kCmsisRanks, "tflm", "cmsis-ranks", "2ba41b0f3e6c", "2026-05-27",
      "PAD, MAXIMUM and MINIMUM on CMSIS-NN take other ranks than 4"},
+    {Change::kCmsisPoolingBatches, "tflm", "cmsis-pooling-batches",
+     "63819227bca7", "2026-06-01",
+     "pooling on CMSIS-NN takes more than one image"},
     {Change::kEspConvNodeData, "esp-tflite-micro", "conv-node-data",
      "a91b8077e3f1", "2025-02-17",
      "CONV_2D on ESP-NN allocates all of its data"},
@@ -146,6 +159,9 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "c01c0a1456bd", "2026-03-06",
      "the size of a convolution's buffer heeds that 1x1 and one-row kernels "
      "take no groups"},
+    {Change::kEspConvEndPaddingP4, "esp-nn", "conv-end-padding-p4",
+     "c24977718c4d", "2025-09-01",
+     "on the ESP32-P4, convolutions heed padding that is only after the input"},
     {Change::kEspDepthwiseS16Margin, "esp-nn", "depthwise-s16-margin",
      "dd785b055241", "2026-03-30",
      "on the ESP32-S3, depthwise convolutions in int16 have 32 spare bytes "
@@ -158,6 +174,15 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "f433e615d933", "2026-04-06",
      "on the ESP32-S3, depthwise convolutions work in strips above 40 KiB, and "
      "pad channels that are no multiple of 8 or 16"},
+    {Change::kEspSoftmaxS3, "esp-nn", "softmax-s3", "cd4f1cd872e1",
+     "2026-04-06",
+     "on the ESP32-S3, softmax looks for the maximum of a row with vector "
+     "loads"},
+    {Change::kEspSharedDotS3, "esp-nn", "shared-dot-s3", "e4fbce046a0c",
+     "2026-04-06",
+     "on the ESP32-S3, fully connected layers use a dot product of blocks of "
+     "16 "
+     "values"},
     {Change::kEspConvMarginS3, "esp-nn", "conv-margin-s3", "d17c03126a4f",
      "2026-04-27",
      "on the ESP32-S3, convolutions have 64 spare bytes instead of 32"},
@@ -165,6 +190,9 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "2026-04-27",
      "on the ESP32-P4, convolutions work window by window, in tiles or in "
      "place instead of on a padded copy"},
+    {Change::kEspDotOddBlocksS3, "esp-nn", "dot-odd-blocks-s3", "65c2d99e0865",
+     "2026-04-27",
+     "on the ESP32-S3, that dot product takes an odd number of blocks"},
     // Patches of vendors: AmbiqAI/helia-rt; Infineon's are binaries.
     {Change::kAmbiqLogisticTable, "ambiq", "logistic-table", "5ec7578e5eeb",
      "2025-06-30", "LOGISTIC and TANH keep a table of all int8 results"},
