@@ -120,6 +120,15 @@ HazardFinding GroupedRow(const HazardSite& site) {
                                               std::to_string(requests.front()));
 }
 
+// More padded columns than columns of output: they fail, where later revisions
+// run the general function.
+HazardFinding RowShort(const HazardSite& site) {
+  const auto shape = ShapeOf(site);
+  return MetIf(
+      site.kernels().mve && shape && !cmsis_nn::IsConvolve1x1(*shape) &&
+      cmsis_nn::IsConvolve1xN(*shape) && !cmsis_nn::SplitRow(*shape).complete);
+}
+
 constexpr HazardRow kRows[] = {
     {"cmsis-nn-conv-row-unused-column", HazardSeverity::kResults,
      HazardCode::kCmsisNn, "cmsis-nn", "CONV_2D", Change::kConv1xNMveBuffer,
@@ -135,6 +144,13 @@ constexpr HazardRow kRows[] = {
      "computes its last columns from the wrong part of the input",
      "measured; arm_convolve_1_x_n_s8.c, the right padded elements",
      "pad with PAD and take VALID"},
+    {"cmsis-nn-conv-row-short", HazardSeverity::kAbort, HazardCode::kCmsisNn,
+     "cmsis-nn", "CONV_2D", Change::kConv1xNStride, Change::kConv1xNFallback,
+     RowShort,
+     "with Helium, an int8 convolution along one row fails when it runs if it "
+     "has more padded columns than columns of output",
+     "measured; CMSIS-NN issue 109; arm_convolve_1_x_n_s8.c at bfc54edb61e8",
+     "pad with PAD and take VALID, or update CMSIS-NN"},
     {"cmsis-nn-conv-grouped-pointwise", HazardSeverity::kAbort,
      HazardCode::kCmsisNn, "cmsis-nn", "CONV_2D", Change::kCmsisGroupedConv,
      Change::kConvDispatchByChannels, GroupedPointwise,
@@ -152,7 +168,7 @@ constexpr HazardRow kRows[] = {
      "at e096196a0c49",
      "split the convolution into one for each group, or update CMSIS-NN"},
     {"cmsis-nn-conv-int16-sum", HazardSeverity::kResults, HazardCode::kCmsisNn,
-     "tflm", "CONV_2D", std::nullopt, Change::kInt16SumsAreInt64,
+     "tflm", "CONV_2D", Change::kCmsisConvInt32Bias, Change::kInt16SumsAreInt64,
      Int16SumOverflows,
      "an int16 convolution without a bias sums up in int32, which its weights "
      "can leave",

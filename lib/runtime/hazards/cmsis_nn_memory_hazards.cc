@@ -40,6 +40,16 @@ HazardFinding LstmState(const HazardSite& site) {
   return MetIf(IsQuantizedLstm(site));
 }
 
+// Results are made three at a time and stored four at a time.
+HazardFinding SvdfState(const HazardSite& site) {
+  const RuntimeTensor* feature = site.Input(1);
+  const RuntimeTensor* time = site.Input(2);
+  const RuntimeTensor* state = site.Input(4);
+  return MetIf(site.kernels().mve && feature != nullptr && time != nullptr &&
+               state != nullptr && state->type == TensorType::kInt8 &&
+               feature->Dim(0) % 3 == 0 && time->Dim(1) > 1);
+}
+
 constexpr HazardRow kRows[] = {
     {"cmsis-nn-pooling-batches", HazardSeverity::kUndefined,
      HazardCode::kCmsisNn, "tflm", "AVERAGE_POOL_2D, MAX_POOL_2D", std::nullopt,
@@ -55,6 +65,13 @@ constexpr HazardRow kRows[] = {
      "measured; TransposeFunctions/arm_transpose_s8.c, the branch for two "
      "dimensions",
      "take the operator out: it is to change nothing"},
+    {"cmsis-nn-svdf-state", HazardSeverity::kMemory, HazardCode::kCmsisNn,
+     "cmsis-nn", "SVDF", std::nullopt, Change::kSvdfStateStores, SvdfState,
+     "with Helium, an int8 SVDF whose number of filters is a multiple of 3 "
+     "writes a byte past its state",
+     "measured; CMSIS-NN 61d1bb6c4428; "
+     "NNSupportFunctions/arm_nn_vec_mat_mult_t_s8.c at e98ee09a03dd",
+     "take another number of units, or update CMSIS-NN"},
     {"cmsis-nn-lstm-state", HazardSeverity::kResults, HazardCode::kCmsisNn,
      "tflm", "UNIDIRECTIONAL_SEQUENCE_LSTM", Change::kCmsisLstmGates,
      std::nullopt, LstmState,

@@ -63,6 +63,31 @@ HazardFinding ConcatenationScales(const HazardSite& site) {
   return std::nullopt;
 }
 
+HazardFinding MulInt16(const HazardSite& site) {
+  return MetIf(site.InputIs(0, TensorType::kInt16) &&
+               site.OutputIs(0, TensorType::kInt16));
+}
+
+// The multiplier of a larger input scale than 32767 / (3 * 4096) does not fit
+// into the product of 32 bits.
+HazardFinding LogisticTanhRange(const HazardSite& site) {
+  return MetIf(site.InputIs(0, TensorType::kInt16) &&
+               static_cast<double>(site.Input(0)->scale) * 4096 * 3 >= 32768);
+}
+
+HazardFinding ReduceMaxZeroPoints(const HazardSite& site) {
+  return MetIf(site.InputIs(0, TensorType::kInt8));
+}
+
+// Position of the LSTM's hidden state; kernels/lstm_shared.h.
+constexpr int kLstmHiddenState = 18;
+
+HazardFinding LstmOutputZeroPoint(const HazardSite& site) {
+  return MetIf(site.InputIs(0, TensorType::kInt8) &&
+               site.Input(kLstmHiddenState) != nullptr &&
+               site.Input(kLstmHiddenState)->zero_point != 0);
+}
+
 constexpr HazardRow kRows[] = {
     {"tflm-batch-matmul-adjoint", HazardSeverity::kResults,
      HazardCode::kRuntime, "tflm", "BATCH_MATMUL", std::nullopt,
@@ -117,6 +142,37 @@ constexpr HazardRow kRows[] = {
      "output without rescaling them",
      "tflite-micro 50e7e5dbd848; concatenation.cc before it, EvalUnquantized",
      "follow such an input with QUANTIZE"},
+    {"tflm-mul-int16", HazardSeverity::kUndefined, HazardCode::kRuntime, "tflm",
+     "MUL", Change::kMulInt16, Change::kMulInt16Rescaled, MulInt16,
+     "an int16 MUL multiplies by a factor, and clamps to a range, that nothing "
+     "has set",
+     "tflite-micro pull request 1733, 35899fbafc60; mul_common.cc before it, "
+     "CalculateOpDataMul",
+     "quantize to int8, or take a newer runtime"},
+    {"tflm-logistic-tanh-range", HazardSeverity::kResults,
+     HazardCode::kReference, "tflm", "LOGISTIC, TANH", std::nullopt,
+     Change::kLogisticTanhRange, LogisticTanhRange,
+     "an int16 LOGISTIC or TANH overflows if the scale of its input is above "
+     "2.666",
+     "tflite-micro pull request 2023, 24010d0ef859; logistic_common.cc and "
+     "tanh.cc before it",
+     "clamp the input to a smaller range before it is quantized"},
+    {"tflm-reduce-max-zero-points", HazardSeverity::kUndefined,
+     HazardCode::kRuntime, "tflm", "REDUCE_MAX", std::nullopt,
+     Change::kReduceMaxZeroPoints, ReduceMaxZeroPoints,
+     "an int8 REDUCE_MAX compares two zero points that nothing has set, and "
+     "fails when it runs if they differ",
+     "tflite-micro issue 2336, 2f97d8219297; reduce_common.cc before it, "
+     "PrepareMaxHelper",
+     "clear the arena before the interpreter is made, or take a newer runtime"},
+    {"tflm-lstm-output-zero-point", HazardSeverity::kResults,
+     HazardCode::kRuntime, "tflm", "UNIDIRECTIONAL_SEQUENCE_LSTM", std::nullopt,
+     Change::kLstmOutputZeroPoint, LstmOutputZeroPoint,
+     "an int8 LSTM subtracts the zero point of its output where it has to add "
+     "it",
+     "tflite-micro 0c46d6eebff6; micro_tensor_utils.cc before it, "
+     "PortableCwiseMul",
+     "take a newer runtime"},
 };
 
 }  // namespace

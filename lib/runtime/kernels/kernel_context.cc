@@ -121,7 +121,9 @@ Status KernelContext::LoadTensors() {
       const bool too_new =
           (tensor.type == TensorType::kBFloat16 &&
            !Has(Change::kBFloat16Tensors)) ||
-          (tensor.type == TensorType::kUInt16 && !Has(Change::kUInt16Tensors));
+          (tensor.type == TensorType::kUInt16 &&
+           !Has(Change::kUInt16Tensors)) ||
+          (tensor.type == TensorType::kInt4 && !Has(Change::kConvInt4));
       if (RuntimeTypeBytes(tensor.type) == 0 || too_new) {
         return refuse("the runtime has no tensors of type " +
                       TensorTypeName(tensor.type) + ": " + tensor.Describe());
@@ -181,8 +183,7 @@ void KernelContext::RecordTensorStructs(EventKind kind,
                                         const RuntimeTensor& tensor) {
   // tflite-micro 90b983c2b3f1, micro/micro_allocator.cc,
   // InitializeTfLiteTensorFromFlatbuffer.
-  RecordStruct(kind,
-               target_.static_memory ? kTfLiteTensor : kFullTfLiteTensor);
+  RecordStruct(kind, target_.static_memory ? kTfLiteTensor : kFullTfLiteTensor);
   if (!tensor.IsAffine()) return;
   RecordStruct(kind, kTfLiteAffineQuantization);
   const auto channels = static_cast<int64_t>(tensor.Scales().size());

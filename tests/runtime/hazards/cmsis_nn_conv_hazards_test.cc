@@ -79,6 +79,13 @@ HAZARD_PAIR("cmsis-nn-conv-row-padding", On(kM55, Row(7, 4, 2, Padding::kSame)),
 // A padding of 2 and 2, at both ends of a window of 5.
 HAZARD_PAIR("cmsis-nn-conv-row-padding", On(kM55, Row(9, 5, 2, Padding::kSame)),
             On(kM55, Row(9, 5, 1, Padding::kSame)))
+// 4 of filter, stride 2: a padded column on each side for one or two of output.
+HAZARD_PAIR("cmsis-nn-conv-row-short",
+            On("cortex-m55:runtime=2024-01", Row(2, 4, 2, Padding::kSame)),
+            On("cortex-m55:runtime=2024-01", Row(4, 4, 2, Padding::kSame)))
+HAZARD_PAIR("cmsis-nn-conv-row-short",
+            On("cortex-m55:runtime=2024-01", Row(2, 4, 2, Padding::kSame)),
+            On("cortex-m55:runtime=2024-05", Row(2, 4, 2, Padding::kSame)))
 HAZARD_PAIR("cmsis-nn-conv-grouped-pointwise",
             On("cortex-m4:runtime=2026-02", Grouped(4, 1, 4)),
             On("cortex-m4:runtime=2026-02", Grouped(4, 2, 4)))

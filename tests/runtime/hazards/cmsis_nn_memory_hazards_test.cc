@@ -67,6 +67,30 @@ Model Lstm(TensorType type) {
   return b.model();
 }
 
+// An int8 SVDF of rank 1 with `memory` steps.
+Model Svdf(int32_t units, int32_t memory) {
+  SVDFOptions options;
+  options.rank = 1;
+  Model model =
+      OneOperator(BuiltinOperator::kSvdf,
+                  {MakeTensor(TensorType::kInt8, {1, 4}, 0.5F),
+                   MakeTensor(TensorType::kInt8, {units, 4}, 0.5F),
+                   MakeTensor(TensorType::kInt8, {units, memory}, 0.5F),
+                   MakeTensor(TensorType::kInt32, {units}, 0.25F),
+                   MakeTensor(TensorType::kInt8, {1, units * memory}, 0.5F),
+                   MakeTensor(TensorType::kInt8, {1, units}, 0.5F)},
+                  MakeOptions(options));
+  model.subgraphs[0].tensors[4].is_variable = true;
+  std::erase(model.subgraphs[0].inputs, 4);
+  return model;
+}
+
+HAZARD_PAIR("cmsis-nn-svdf-state", On("cortex-m55:runtime=2023-01", Svdf(6, 3)),
+            On("cortex-m55:runtime=2023-01", Svdf(5, 3)))
+HAZARD_PAIR("cmsis-nn-svdf-state", On("cortex-m55:runtime=2023-01", Svdf(6, 3)),
+            On("cortex-m55:runtime=2023-01", Svdf(6, 1)))
+HAZARD_PAIR("cmsis-nn-svdf-state", On("cortex-m55:runtime=2023-01", Svdf(6, 3)),
+            On("cortex-m4:runtime=2023-01", Svdf(6, 3)))
 HAZARD_PAIR("cmsis-nn-pooling-batches",
             On("cortex-m4:runtime=2026-02", Pool(2)),
             On("cortex-m4:runtime=2026-02", Pool(1)))

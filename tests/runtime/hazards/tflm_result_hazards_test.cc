@@ -95,6 +95,49 @@ Model Concatenation(float second_scale) {
                      MakeOptions(options));
 }
 
+Model Mul(TensorType type) {
+  return OneOperator(
+      BuiltinOperator::kMul,
+      {MakeTensor(type, {1, 8}, 0.5F), MakeTensor(type, {1, 8}, 0.5F),
+       MakeTensor(type, {1, 8}, 0.5F)},
+      MakeOptions(MulOptions()));
+}
+
+Model Logistic(float input_scale) {
+  return OneOperator(BuiltinOperator::kLogistic,
+                     {MakeTensor(TensorType::kInt16, {1, 8}, input_scale),
+                      MakeTensor(TensorType::kInt16, {1, 8}, 0x1p-15F)});
+}
+
+Model ReduceMax(TensorType type) {
+  ReducerOptions options;
+  options.keep_dims = true;
+  const float scale = type == TensorType::kFloat32 ? 0.0F : 0.5F;
+  Model model = OneOperator(BuiltinOperator::kReduceMax,
+                            {MakeTensor(type, {1, 4, 4, 8}, scale),
+                             MakeTensor(TensorType::kInt32, {1}),
+                             MakeTensor(type, {1, 1, 4, 8}, scale)},
+                            MakeOptions(options));
+  SetConstant(model, 1, {1});
+  return model;
+}
+
+HAZARD_PAIR("tflm-mul-int16",
+            On("cortex-m4:runtime=2023-01", Mul(TensorType::kInt16)),
+            On("cortex-m4:runtime=2023-01", Mul(TensorType::kInt8)))
+HAZARD_PAIR("tflm-mul-int16",
+            On("cortex-m4:runtime=2023-01", Mul(TensorType::kInt16)),
+            On("cortex-m4:runtime=2023-02", Mul(TensorType::kInt16)))
+// 2.667 x 12,288 is 32,772.
+HAZARD_PAIR("tflm-logistic-tanh-range",
+            On("cortex-m4:runtime=2023-01", Logistic(2.667F)),
+            On("cortex-m4:runtime=2023-01", Logistic(2.666F)))
+HAZARD_PAIR("tflm-reduce-max-zero-points",
+            On("cortex-m4:runtime=2023-01", ReduceMax(TensorType::kInt8)),
+            On("cortex-m4:runtime=2023-01", ReduceMax(TensorType::kFloat32)))
+HAZARD_PAIR("tflm-reduce-max-zero-points",
+            On("cortex-m4:runtime=2023-01", ReduceMax(TensorType::kInt8)),
+            On("cortex-m4:runtime=2024-01", ReduceMax(TensorType::kInt8)))
 HAZARD_PAIR("tflm-batch-matmul-adjoint", On(kBefore, BatchMatMul(2, 1, true)),
             On(kBefore, BatchMatMul(2, 1, false)))
 HAZARD_PAIR("tflm-batch-matmul-adjoint", On(kBefore, BatchMatMul(2, 1, true)),
