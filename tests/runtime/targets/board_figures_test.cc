@@ -37,7 +37,7 @@ class BoardFiguresTest : public ::testing::TestWithParam<Figure> {
                                     std::string(GetParam().model) + ".tflite");
     const auto parsed = Target::Parse(target);
     if (!file || !parsed) return -1;
-    const auto size = ComputeArenaSize(file->model, *parsed);
+    const auto size = SizeArena(file->model, *parsed);
     return size ? size->arena_used_bytes : -1;
   }
 };
