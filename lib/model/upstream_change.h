@@ -66,6 +66,8 @@ enum class Change : uint8_t {
   kBiasTypeParams,
   kCastUInt32,
   kDivInt32,
+  kLstmOutputZeroPoint,
+  kReduceMaxZeroPoints,
   kBoolCast,
   kBFloat16Tensors,
   kIfWithoutOutputs,
@@ -96,6 +98,9 @@ enum class Change : uint8_t {
   kReduceAll,
   kReduceScratch,
   kTransposeConvActivation,
+  kResizeNearestHalfPixel,
+  kBatchMatMulAdjoint,
+  kInt16SumsAreInt64,
   // tflite-micro, the kernels that call CMSIS-NN.
   kCmsisLstm,
   kCmsisKernelSums,
@@ -105,6 +110,7 @@ enum class Change : uint8_t {
   kCmsisFilterOffset,
   kCmsisTransposeConvForSize,
   kCmsisLstmGates,
+  kCmsisConvInt32Bias,
   kCmsisTypeChecks,
   kCmsisBatchMatMul,
   kCmsisOptimizeForSize,
@@ -114,6 +120,7 @@ enum class Change : uint8_t {
   kCmsisConstantTensorChecks,
   kCmsisDepthwiseBatches,
   kCmsisRanks,
+  kCmsisPoolingBatches,
   // esp-tflite-micro, the kernels that call ESP-NN.
   kEspConvNodeData,
   // CMSIS-NN.
@@ -124,6 +131,8 @@ enum class Change : uint8_t {
   kConv1xNStride,
   kConvS8Aligned,
   kKernelSums,
+  kSvdfStateStores,
+  kConv1xNFallback,
   kConvS8MveLanes,
   kConv1xNMveBuffer,
   kConvS16Buffer,
@@ -132,11 +141,15 @@ enum class Change : uint8_t {
   kTransposeConvReversed,
   kConvDispatchByChannels,
   // ESP-NN.
+  kEspConvEndPaddingP4,
   kEspDepthwiseS16Margin,
   kEspConvIm2colS3,
   kEspDepthwiseTilesS3,
+  kEspSoftmaxS3,
+  kEspSharedDotS3,
   kEspConvMarginS3,
   kEspConvPathsP4,
+  kEspDotOddBlocksS3,
   // Patches that distributions have on top of an upstream revision. The first
   // one stays first (kUpstreamChangeCount).
   kAmbiqLogisticTable,

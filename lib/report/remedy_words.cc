@@ -1,6 +1,5 @@
 // What messages say of remedies.
 #include <algorithm>
-#include <utility>
 
 #include "report/hazard_words.h"
 #include "tinyml/remedy.h"
@@ -10,7 +9,6 @@ namespace tinyml {
 std::vector<std::string> RemedyLines(std::span<const AppliedRemedy> applied) {
   struct Group {
     const AppliedRemedy* remedy;
-    Hazard operators;  // Whose words name them.
     std::vector<OperatorId> ids;
   };
   std::vector<Group> groups;
@@ -26,10 +24,7 @@ std::vector<std::string> RemedyLines(std::span<const AppliedRemedy> applied) {
       known->ids.push_back(remedy.op);
       continue;
     }
-    Hazard operators;
-    operators.op = remedy.op;
-    operators.operator_name = remedy.operator_name;
-    groups.push_back({&remedy, std::move(operators), {remedy.op}});
+    groups.push_back({&remedy, {remedy.op}});
   }
   std::vector<std::string> lines;
   for (const Group& group : groups) {
@@ -37,8 +32,9 @@ std::vector<std::string> RemedyLines(std::span<const AppliedRemedy> applied) {
         group.remedy->hazard.empty()
             ? "refused by " + group.remedy->target
             : group.remedy->hazard + " on " + group.remedy->target;
-    lines.push_back(report::OperatorsText({&group.operators, group.ids}) + " " +
-                    group.remedy->does + ": " + why);
+    lines.push_back(
+        report::OperatorsText(group.remedy->operator_name, group.ids) + " " +
+        group.remedy->does + ": " + why);
   }
   return lines;
 }

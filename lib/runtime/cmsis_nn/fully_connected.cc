@@ -195,14 +195,6 @@ Status Prepare(KernelContext& context) {
   }
 }
 
-Status Init(KernelContext& context) {
-  if (context.Has(Change::kAmbiqWeightSums)) {
-    return InitWith<kAmbiqOpData>(context);
-  }
-  return InitWith<kInfineonOpData, Change::kInfineonKernelData, kOpData,
-                  Change::kFullyConnectedPerChannel, kOldOpData>(context);
-}
-
 }  // namespace
 
 const Kernel kFullyConnected = {.init = Init, .prepare = Prepare};

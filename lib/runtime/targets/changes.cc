@@ -139,6 +139,13 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "CAST makes uint32"},
     {Change::kDivInt32, "tflm", "div-int32", "6da4e7575dad", "2023-10-02",
      "DIV takes int32 and refuses it quantized"},
+    {Change::kLstmOutputZeroPoint, "tflm", "lstm-output-zero-point",
+     "0c46d6eebff6", "2022-09-06",
+     "the int8 LSTM adds the zero point of its output instead of subtracting "
+     "it"},
+    {Change::kReduceMaxZeroPoints, "tflm", "reduce-max-zero-points",
+     "2f97d8219297", "2023-11-30",
+     "REDUCE_MAX sets the zero points that it compares"},
     {Change::kBoolCast, "tflm", "bool-cast", "324ae1eaba98", "2024-01-22",
      "CAST takes bool"},
     {Change::kBFloat16Tensors, "tflm", "bfloat16-tensors", "98de88594ab5",
@@ -211,6 +218,16 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
     {Change::kTransposeConvActivation, "tflm", "transpose-conv-activation",
      "5b93e5b3fe7e", "2026-02-10",
      "TRANSPOSE_CONV applies its fused activation"},
+    {Change::kResizeNearestHalfPixel, "tflm", "resize-nearest-half-pixel",
+     "ef48280f0896", "2026-02-10",
+     "RESIZE_NEAREST_NEIGHBOR heeds half_pixel_centers"},
+    {Change::kBatchMatMulAdjoint, "tflm", "batch-matmul-adjoint",
+     "c36885e9e691", "2026-04-09",
+     "BATCH_MATMUL takes a transposed batch on the left with one matrix on the "
+     "right"},
+    {Change::kInt16SumsAreInt64, "tflm", "int16-sums-are-int64", "7ca66d18e748",
+     "2026-06-16",
+     "CONV_2D and FULLY_CONNECTED of int16 without a bias sum up in int64"},
     {Change::kCmsisLstm, "tflm", "cmsis-lstm", "c373ad48bd70", "2023-03-02",
      "the LSTM runs on CMSIS-NN"},
     {Change::kCmsisKernelSums, "tflm", "cmsis-kernel-sums", "3022d096055e",
@@ -236,6 +253,10 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "2024-04-23",
      "the LSTM on CMSIS-NN has other data, three scratch buffers and an int16 "
      "kernel"},
+    {Change::kCmsisConvInt32Bias, "tflm", "cmsis-conv-int32-bias",
+     "e5e230552525", "2024-04-29",
+     "an int16 CONV_2D on CMSIS-NN takes an int32 bias, and sums up in int32 "
+     "without a bias"},
     {Change::kCmsisTypeChecks, "tflm", "cmsis-type-checks", "5c2ac76b80aa",
      "2024-07-22",
      "ADD, DEPTHWISE_CONV_2D, FULLY_CONNECTED, SOFTMAX and others on CMSIS-NN "
@@ -263,6 +284,9 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "an int8 DEPTHWISE_CONV_2D on CMSIS-NN takes more than one image"},
     {Change::kCmsisRanks, "tflm", "cmsis-ranks", "2ba41b0f3e6c", "2026-05-27",
      "PAD, MAXIMUM and MINIMUM on CMSIS-NN take other ranks than 4"},
+    {Change::kCmsisPoolingBatches, "tflm", "cmsis-pooling-batches",
+     "63819227bca7", "2026-06-01",
+     "pooling on CMSIS-NN takes more than one image"},
     {Change::kEspConvNodeData, "esp-tflite-micro", "conv-node-data",
      "a91b8077e3f1", "2025-02-17",
      "CONV_2D on ESP-NN allocates all of its data"},
@@ -287,6 +311,12 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
     {Change::kKernelSums, "cmsis-nn", "kernel-sums", "58f177057699",
      "2023-09-18",
      "FULLY_CONNECTED and SVDF with Helium have a buffer of sums"},
+    {Change::kSvdfStateStores, "cmsis-nn", "svdf-state-stores", "61d1bb6c4428",
+     "2023-05-08", "the int8 SVDF with Helium stores no more than its state"},
+    {Change::kConv1xNFallback, "cmsis-nn", "conv-1xn-fallback", "20c92149b521",
+     "2024-02-23",
+     "int8 convolutions along one row with Helium and more padded than output "
+     "columns run as others"},
     {Change::kConvS8MveLanes, "cmsis-nn", "conv-s8-mve-lanes", "f0957f8ebcc4",
      "2024-03-07",
      "int8 convolutions with Helium pad their columns to 16 bytes, not to 8"},
@@ -308,6 +338,9 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "c01c0a1456bd", "2026-03-06",
      "the size of a convolution's buffer heeds that 1x1 and one-row kernels "
      "take no groups"},
+    {Change::kEspConvEndPaddingP4, "esp-nn", "conv-end-padding-p4",
+     "c24977718c4d", "2025-09-01",
+     "on the ESP32-P4, convolutions heed padding that is only after the input"},
     {Change::kEspDepthwiseS16Margin, "esp-nn", "depthwise-s16-margin",
      "dd785b055241", "2026-03-30",
      "on the ESP32-S3, depthwise convolutions in int16 have 32 spare bytes "
@@ -320,6 +353,15 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "f433e615d933", "2026-04-06",
      "on the ESP32-S3, depthwise convolutions work in strips above 40 KiB, and "
      "pad channels that are no multiple of 8 or 16"},
+    {Change::kEspSoftmaxS3, "esp-nn", "softmax-s3", "cd4f1cd872e1",
+     "2026-04-06",
+     "on the ESP32-S3, softmax looks for the maximum of a row with vector "
+     "loads"},
+    {Change::kEspSharedDotS3, "esp-nn", "shared-dot-s3", "e4fbce046a0c",
+     "2026-04-06",
+     "on the ESP32-S3, fully connected layers use a dot product of blocks of "
+     "16 "
+     "values"},
     {Change::kEspConvMarginS3, "esp-nn", "conv-margin-s3", "d17c03126a4f",
      "2026-04-27",
      "on the ESP32-S3, convolutions have 64 spare bytes instead of 32"},
@@ -327,6 +369,9 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "2026-04-27",
      "on the ESP32-P4, convolutions work window by window, in tiles or in "
      "place instead of on a padded copy"},
+    {Change::kEspDotOddBlocksS3, "esp-nn", "dot-odd-blocks-s3", "65c2d99e0865",
+     "2026-04-27",
+     "on the ESP32-S3, that dot product takes an odd number of blocks"},
     // Patches of vendors: AmbiqAI/helia-rt; Infineon's are binaries.
     {Change::kAmbiqLogisticTable, "ambiq", "logistic-table", "5ec7578e5eeb",
      "2025-06-30", "LOGISTIC and TANH keep a table of all int8 results"},
