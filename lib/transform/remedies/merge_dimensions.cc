@@ -131,7 +131,18 @@ bool MergeTranspose(Rewriter& rewriter, int index) {
       runs.push_back({axis, axis, shape[axis]});
     }
   }
-  if (runs.empty() || runs.size() > kMostDimensions) return false;
+  if (runs.size() <= 1) {
+    // It moves nothing.
+    const Dims out = rewriter.tensor(rewriter.op(index).outputs[0]).shape;
+    const auto rank = static_cast<int32_t>(out.size());
+    const TensorIndex given = rewriter.Input(index, 1);
+    rewriter.SetInput(
+        index, 1, rewriter.NewInts({rank}, out, rewriter.tensor(given).name));
+    rewriter.SetCode(index, Op::kReshape);
+    rewriter.op(index).options = MakeOptions(ReshapeOptions{.new_shape = out});
+    return true;
+  }
+  if (runs.size() > kMostDimensions || !IsOutside(shape)) return false;
   std::vector<size_t> order(runs.size());  // Of the runs, in the input.
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::ranges::sort(order, {}, [&](size_t i) { return runs[i].first; });
@@ -257,7 +268,7 @@ bool MergeDimensions(Rewriter& rewriter, int index) {
     case Op::kPadv2:
       return outside && MergePad(rewriter, index);
     case Op::kTranspose:
-      return outside && MergeTranspose(rewriter, index);
+      return MergeTranspose(rewriter, index);
     case Op::kSoftmax:
       return MergeRows(rewriter, index);
     case Op::kMean:

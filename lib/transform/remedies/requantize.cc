@@ -24,7 +24,7 @@ Operator MakeQuantize(Rewriter& rewriter, TensorIndex from, TensorIndex to) {
 
 // The parameters that the int8 kernel writes with, whatever the tensor says.
 // Source: tflite-micro 90b983c2b3f1, micro/kernels/tanh.cc, logistic_common.cc,
-// l2norm.cc and activations.cc.
+// l2norm.cc and activations.cc; pooling_common.cc before 12cd995e7203.
 std::optional<Quantization> Assumed(Rewriter& rewriter, int index) {
   const Tensor& input = rewriter.tensor(rewriter.Input(index, 0));
   switch (rewriter.CodeOf(index)) {
@@ -36,6 +36,8 @@ std::optional<Quantization> Assumed(Rewriter& rewriter, int index) {
       if (input.type != TensorType::kInt8) return std::nullopt;
       return PerTensor(1.0f / 256, -128);
     case Op::kRelu6:
+    case Op::kAveragePool2D:
+    case Op::kMaxPool2D:
       return input.quantization;
     default:
       return std::nullopt;
@@ -64,13 +66,14 @@ bool RequantizeOutput(Rewriter& rewriter, int index) {
 
 bool RequantizeInputs(Rewriter& rewriter, int index) {
   const Op code = rewriter.CodeOf(index);
-  if ((code != Op::kMaximum && code != Op::kMinimum) ||
+  const bool compares = code == Op::kMaximum || code == Op::kMinimum;
+  if ((!compares && code != Op::kConcatenation) ||
       rewriter.op(index).outputs.size() != 1) {
     return false;
   }
   const TensorIndex output = rewriter.op(index).outputs[0];
   bool changed = false;
-  for (const size_t i : {0, 1}) {
+  for (size_t i = 0; i < rewriter.op(index).inputs.size(); ++i) {
     const TensorIndex input = rewriter.Input(index, i);
     if (input == kNoTensor ||
         SameMeaning(rewriter.tensor(input), rewriter.tensor(output))) {

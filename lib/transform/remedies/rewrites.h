@@ -37,8 +37,8 @@ bool ConvolveFullyConnected(Rewriter& rewriter, int index);
 // An operator whose kernel ignores the parameters of its output writes with
 // those that it assumes, and a QUANTIZE makes the output of that.
 bool RequantizeOutput(Rewriter& rewriter, int index);
-// MAXIMUM and MINIMUM, which compare integers as they are, read operands that
-// QUANTIZE gave the parameters of the output.
+// MAXIMUM, MINIMUM and CONCATENATION, which take integers as they are, read
+// operands that QUANTIZE gave the parameters of the output.
 bool RequantizeInputs(Rewriter& rewriter, int index);
 // MAXIMUM and MINIMUM read operands that BROADCAST_TO made as large as the
 // output.

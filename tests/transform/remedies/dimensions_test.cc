@@ -61,6 +61,15 @@ TEST(MergeDimensions, OfATranspose) {
   }
 }
 
+TEST(MergeDimensions, ATransposeThatMovesNothingIsAReshape) {
+  TypedNet b(TensorType::kInt8);
+  const TensorIndex x = b.Input({4, 6});
+  const Model model = b.Take(b.Add(Op::kTranspose, {x, b.Ints({2}, {0, 1})},
+                                   b.Moved(x, {4, 6}), TransposeOptions()));
+  EXPECT_THAT(OperatorNames(Remedied("merge-dimensions", model)),
+              ElementsAre("RESHAPE"));
+}
+
 TEST(MergeDimensions, NotOfFiveThatAllMove) {
   TypedNet b(TensorType::kFloat32);
   const TensorIndex x = b.Input({2, 3, 2, 2, 3});
