@@ -30,4 +30,13 @@ Result<int64_t> ParseSize(std::string_view text) {
   return value << shift;
 }
 
+std::string Thousands(int64_t number) {
+  std::string digits = std::to_string(number);
+  const size_t sign = number < 0 ? 1 : 0;
+  for (size_t at = digits.size(); at > sign + 3; at -= 3) {
+    digits.insert(at - 3, ",");
+  }
+  return digits;
+}
+
 }  // namespace tinyml

@@ -70,10 +70,26 @@ enum class Change : uint8_t {
   kEspDepthwiseTilesS3,
   kEspConvMarginS3,
   kEspConvPathsP4,
+  // Patches that distributions have on top of an upstream revision. The first
+  // one stays first (kUpstreamChangeCount).
+  kAmbiqLogisticTable,
+  kAmbiqInt16Kernels,
+  kAmbiqPreluInt16Alpha,
+  kAmbiqHardSwishInt16,
+  kAmbiqWeightSums,
+  kAmbiqTransposeConvWidth,
+  kAmbiqPerChannelInt16Sums,
+  kAmbiqSub,
+  kInfineonAllocators,
+  kInfineonParameterAlignment,
+  kInfineonKernelData,
+  kCount,
 };
 
-inline constexpr size_t kChangeCount =
-    static_cast<size_t>(Change::kEspConvPathsP4) + 1;
+// Those before this one are upstream's, those after it patches of vendors.
+inline constexpr size_t kUpstreamChangeCount =
+    static_cast<size_t>(Change::kAmbiqLogisticTable);
+inline constexpr size_t kChangeCount = static_cast<size_t>(Change::kCount);
 
 }  // namespace tinyml
 

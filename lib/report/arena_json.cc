@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "report/arena_formats.h"
 #include "report/growth_words.h"
+#include "report/hazard_words.h"
 #include "report/json_parts.h"
 
 namespace tinyml::report {
@@ -102,6 +103,7 @@ Json TargetJson(const ArenaDocument& document, const TargetAnswer& answer) {
   json["buffers"] = BuffersJson(report);
   json["fits"] = FitsJson(document, target, report);
   json["warnings"] = report.warnings;
+  json["hazards"] = HazardsJson(report.hazards);
   return json;
 }
 

@@ -8,6 +8,7 @@
 #include "report/arena_formats.h"
 #include "report/figures.h"
 #include "report/growth_words.h"
+#include "report/hazard_words.h"
 #include "report/text_writer.h"
 
 namespace tinyml::report {
@@ -80,6 +81,14 @@ class ArenaTextWriter : private TextWriter {
     }
     for (const std::string& warning : report.warnings) {
       Line("  {} {}", Painted("warning:", kYellow), warning);
+    }
+    WriteHazards(report.hazards);
+  }
+
+  void WriteHazards(std::span<const Hazard> hazards) {
+    for (const HazardGroup& group : GroupHazards(hazards)) {
+      Line("{} {}", Painted("hazard:", kBoldRed), HazardTitle(group));
+      Line("    {}", HazardAdvice(*group.hazard));
     }
   }
 
@@ -273,6 +282,7 @@ class ArenaTextWriter : private TextWriter {
     Line("");
     Line("  bytes; declare the required arena, 16-byte aligned");
     WriteDistinctWarnings();
+    WriteDistinctHazards();
   }
 
   void WriteDistinctWarnings() {
@@ -286,6 +296,30 @@ class ArenaTextWriter : private TextWriter {
         shown.push_back(warning);
         Line("  {} {}", Painted("warning:", kYellow), warning);
       }
+    }
+  }
+
+  // Each hazard once, with the targets where the model meets it.
+  void WriteDistinctHazards() {
+    std::vector<std::pair<HazardGroup, std::vector<std::string>>> shown;
+    for (const TargetAnswer& answer : document_.targets) {
+      if (!answer.report) continue;
+      for (const HazardGroup& group : GroupHazards(answer.report->hazards)) {
+        const auto known = std::ranges::find_if(shown, [&](const auto& entry) {
+          return *entry.first.hazard == *group.hazard &&
+                 entry.first.operators == group.operators;
+        });
+        if (known != shown.end()) {
+          known->second.push_back(answer.target.name);
+        } else {
+          shown.push_back({group, {answer.target.name}});
+        }
+      }
+    }
+    for (const auto& [group, targets] : shown) {
+      Line("{} {}", Painted("hazard:", kBoldRed), HazardTitle(group));
+      Line("    on {}; {}", fmt::join(targets, ", "),
+           HazardAdvice(*group.hazard));
     }
   }
 

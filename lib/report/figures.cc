@@ -1,17 +1,12 @@
 #include "report/figures.h"
 
+#include "base/size.h"
+
 #include "tinyml/report.h"
 
 namespace tinyml {
 
-std::string FormatBytes(int64_t bytes) {
-  std::string digits = std::to_string(bytes);
-  const size_t sign = bytes < 0 ? 1 : 0;
-  for (size_t at = digits.size(); at > sign + 3; at -= 3) {
-    digits.insert(at - 3, ",");
-  }
-  return digits;
-}
+std::string FormatBytes(int64_t bytes) { return Thousands(bytes); }
 
 namespace report {
 

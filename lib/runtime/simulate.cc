@@ -3,6 +3,7 @@
 // micro/micro_interpreter_graph.cc.
 #include "runtime/simulate.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -73,9 +74,13 @@ class Simulator {
   // interpreter.
   void Construct(int resources) {
     context_.Select(Phase::kConstructor);
-    context_.RecordStruct(EventKind::kPersistent, kSingleArenaBufferAllocator);
+    const bool infineon = context_.Has(Change::kInfineonAllocators);
+    context_.RecordStruct(EventKind::kPersistent,
+                          infineon ? kInfineonSingleArenaBufferAllocator
+                                   : kSingleArenaBufferAllocator);
     context_.RecordStruct(EventKind::kPersistent, kGreedyMemoryPlanner);
-    context_.RecordStruct(EventKind::kPersistent, kMicroAllocator);
+    context_.RecordStruct(EventKind::kPersistent,
+                          infineon ? kInfineonMicroAllocator : kMicroAllocator);
     context_.set_resource_capacity(resources);
     if (resources == 0) return;
     context_.Select(Phase::kResourceVariables);
@@ -99,7 +104,9 @@ class Simulator {
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       context_.Select(Phase::kNodes, {s, kNoOperatorIndex});
       context_.RecordStruct(
-          EventKind::kPersistent, kNodeAndRegistration,
+          EventKind::kPersistent,
+          context_.target().static_memory ? kNodeAndRegistration
+                                          : kFullNodeAndRegistration,
           static_cast<int64_t>(model_.subgraphs[s].operators.size()));
     }
   }
@@ -138,8 +145,7 @@ class Simulator {
           TINYML_ENSURE(context_, custom || !op.custom_options.has_value(),
                         "it is a builtin operator with custom options");
           if (node.entry->builtin_data != nullptr) {
-            context_.RecordStruct(EventKind::kPersistent,
-                                  *node.entry->builtin_data);
+            RecordParameters(*node.entry->builtin_data);
           }
           nodes_[s].push_back(node);
           return node.entry->parse != nullptr ? node.entry->parse(context_)
@@ -147,8 +153,22 @@ class Simulator {
         });
   }
 
+  // BuiltinDataAllocator::AllocatePOD. Infineon ml-tflite-micro 3.4.0,
+  // core/api/flatbuffer_conversions.h, aligns to a pointer at least.
+  void RecordParameters(const StructDef& def) {
+    const Layout layout = LayoutOf(def, abi_);
+    const int64_t least = context_.Has(Change::kInfineonParameterAlignment)
+                              ? abi_.pointer_bytes
+                              : 1;
+    context_.Record(EventKind::kPersistent, def.name, layout.size,
+                    static_cast<int32_t>(std::max(layout.alignment, least)));
+  }
+
   // Operators that the resolver of the target's revision lacks.
   Status CheckExists(const OperatorRow& row) const {
+    TINYML_ENSURE(context_, !context_.target().lacks_operators[RowIndex(row)],
+                  "distribution " + context_.target().distribution +
+                      " leaves this operator out");
     const std::optional<Change> since = row.runtime.since;
     if (!since.has_value() || context_.Has(*since)) return {};
     const ChangeInfo& change = AllChanges()[static_cast<size_t>(*since)];

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "runtime/arena/fullest_scope.h"
 #include "runtime/divide_arena.h"
+#include "runtime/hazards/hazards.h"
 
 namespace tinyml {
 namespace {
@@ -131,6 +132,7 @@ ArenaReport runtime::ReportOf(const Model& model, const Target& target,
   report.buffers = Buffers(model, simulation);
   report.scopes = simulation.scopes;
   report.warnings = simulation.warnings;
+  report.hazards = FindHazards(model, simulation, target);
   if (!target.revision_note.empty()) {
     report.warnings.push_back(target.revision_note);
   }

@@ -11,7 +11,7 @@
 namespace tinyml::transform {
 
 std::span<const Pass> Passes() {
-  static constexpr std::array<Pass, 8> kPasses = {{
+  static constexpr std::array<Pass, 9> kPasses = {{
       {"remove-no-ops",
        "removes operators that do nothing, and merges consecutive RESHAPEs "
        "and TRANSPOSEs",
@@ -24,6 +24,10 @@ std::span<const Pass> Passes() {
        FoldScalesForward},
       {"fold-padding", "replaces a PAD before a VALID convolution with SAME",
        FoldPadding},
+      {"fold-space-to-batch",
+       "replaces SPACE_TO_BATCH_ND, a convolution and BATCH_TO_SPACE_ND with "
+       "a dilated convolution",
+       FoldSpaceToBatchChains},
       {"fuse-activations", "fuses RELU and RELU6 into the operator before them",
        FuseActivations},
       {"remove-dead-operators", "removes operators whose results are unused",

@@ -11,6 +11,7 @@ Result<bool> RemoveNoOps(Model& model);
 Result<bool> FoldScalesBackward(Model& model);
 Result<bool> FoldScalesForward(Model& model);
 Result<bool> FoldPadding(Model& model);
+Result<bool> FoldSpaceToBatchChains(Model& model);
 Result<bool> FuseActivations(Model& model);
 Result<bool> RemoveDeadOperators(Model& model);
 Result<bool> ShareBuffers(Model& model);

@@ -14,6 +14,7 @@ namespace tinyml::transform {
 namespace {
 
 constexpr int kSeveral = -2;  // Of producers.
+constexpr int kMostInserted = 1 << 30;
 
 }  // namespace
 
@@ -38,6 +39,9 @@ Rewriter::Rewriter(Model& model, size_t subgraph)
     : model_(model), subgraph_(subgraph) {
   Grow();
   removed_.resize(graph().operators.size(), false);
+  for (size_t i = 0; i < graph().operators.size(); ++i) {
+    places_.push_back({static_cast<int>(i), 0});
+  }
   for (const TensorIndex tensor : graph().inputs) {
     is_input_[tensor] = true;
   }
@@ -124,6 +128,43 @@ void Rewriter::Remove(int index) {
   }
   removed_[index] = true;
   changed_ = true;
+}
+
+int Rewriter::Insert(Place place, Operator added) {
+  const auto index = static_cast<int>(OperatorCount());
+  for (const TensorIndex tensor : added.inputs) Count(tensor, index, 1);
+  for (const TensorIndex tensor : added.outputs) producer_[tensor] = index;
+  graph().operators.push_back(std::move(added));
+  removed_.push_back(false);
+  places_.push_back(place);
+  changed_ = true;
+  return index;
+}
+
+int Rewriter::InsertBefore(int index, Operator added) {
+  return Insert({index, ++inserted_ - kMostInserted}, std::move(added));
+}
+
+int Rewriter::InsertAfter(int index, Operator added) {
+  return Insert({index, ++inserted_}, std::move(added));
+}
+
+void Rewriter::SetOutput(int index, size_t i, TensorIndex tensor) {
+  TensorIndex& output = op(index).outputs[i];
+  if (producer_[output] == index) producer_[output] = kNone;
+  output = tensor;
+  producer_[tensor] = index;
+  changed_ = true;
+}
+
+TensorIndex Rewriter::NewTensor(Tensor made) {
+  const TensorIndex index = AppendTensor(graph(), std::move(made));
+  Grow();
+  return index;
+}
+
+uint32_t Rewriter::Opcode(BuiltinOperator code) {
+  return OpcodeFor(model_, code);
 }
 
 bool Rewriter::Bypass(int index, TensorIndex from, TensorIndex to) {
@@ -225,15 +266,20 @@ void Rewriter::SetCode(int index, BuiltinOperator code) {
 
 bool Rewriter::Finish() {
   if (!changed_) return false;
-  std::vector<Operator>& operators = graph().operators;
-  size_t kept = 0;
-  for (size_t i = 0; i < operators.size(); ++i) {
-    if (removed_[i]) continue;
-    for (TensorIndex& input : operators[i].inputs) input = Resolve(input);
-    if (kept != i) operators[kept] = std::move(operators[i]);
-    ++kept;
+  std::vector<size_t> order;
+  for (size_t i = 0; i < OperatorCount(); ++i) {
+    if (!removed_[i]) order.push_back(i);
   }
-  operators.resize(kept);
+  if (inserted_ != 0)
+    std::ranges::sort(order, {}, [&](size_t i) { return places_[i]; });
+  std::vector<Operator> operators;
+  operators.reserve(order.size());
+  for (const size_t i : order) {
+    for (TensorIndex& input : op(static_cast<int>(i)).inputs)
+      input = Resolve(input);
+    operators.push_back(std::move(graph().operators[i]));
+  }
+  graph().operators = std::move(operators);
   return true;
 }
 

@@ -45,11 +45,25 @@ class Rewriter {
   int SoleReader(TensorIndex tensor) const;
   static constexpr int kNone = -1;
 
+  // Adds an operator that runs right before or right after operator `index` of
+  // the model as it was given, and after those that were added there earlier.
+  // Returns the index that it has until Finish().
+  int InsertBefore(int index, Operator op);
+  int InsertAfter(int index, Operator op);
+  // Operator `index` writes `tensor`, which nothing else writes, as output `i`.
+  void SetOutput(int index, size_t i, TensorIndex tensor);
+  // A tensor without values, for an operator to write.
+  TensorIndex NewTensor(Tensor tensor);
+  // The index of the operator code for `code`, for an operator to add.
+  uint32_t Opcode(BuiltinOperator code);
+
   // Removes operator `index`, whose result `to` equals `from`: whoever read
   // `to` reads `from`. Returns false, and does nothing, where `to` is an output
   // of the subgraph whose name or place `from` cannot take, or the tensors
   // differ in shape, type or quantization.
   bool Bypass(int index, TensorIndex from, TensorIndex to);
+  // Removes operator `index`; nothing may read what it writes.
+  void Drop(int index) { Remove(index); }
   // Removes operator `reader`, and lets operator `producer`, of whose first
   // output it is the sole reader, write its first output.
   void Absorb(int producer, int reader);
@@ -89,7 +103,18 @@ class Rewriter {
 
   Model& model_;
   size_t subgraph_;
+  // Where an operator runs: at that of the operator that it was added to, in
+  // order of the second.
+  struct Place {
+    int at = 0;
+    int order = 0;
+    friend auto operator<=>(const Place&, const Place&) = default;
+  };
+  int Insert(Place place, Operator op);
+
   std::vector<bool> removed_;
+  std::vector<Place> places_;
+  int inserted_ = 0;
   std::vector<TensorIndex> stands_for_;  // Itself, or another.
   std::vector<int> producer_;
   // How many inputs read a tensor, and the sum of the readers' indices: of a

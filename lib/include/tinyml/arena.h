@@ -11,6 +11,7 @@
 
 #include "tinyml/arena_parts.h"
 #include "tinyml/export.h"
+#include "tinyml/hazard.h"
 #include "tinyml/model.h"
 #include "tinyml/operator_id.h"
 #include "tinyml/status.h"
@@ -90,6 +91,8 @@ struct ArenaReport {
   std::vector<OperatorId> scopes;
   // What the runtime accepts but is unsafe or will fail when invoked.
   std::vector<std::string> warnings;
+  // Known defects of the runtime or the kernels that the model meets.
+  std::vector<Hazard> hazards;
 };
 
 // Sizes `model` for `target`. Fails with kUnsupported, naming the operator, if

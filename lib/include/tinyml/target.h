@@ -51,6 +51,11 @@ struct TargetInfo {
   int pointer_bytes = 0;
   int int64_alignment = 0;
   bool short_enums = false;
+  // The distribution that users install ("chirale-2.0.0") and its full name;
+  // empty for upstream's own sources.
+  std::string distribution;
+  std::string distribution_title;
+  bool static_memory = true;     // TF_LITE_STATIC_MEMORY is defined.
   std::string runtime_name;      // "tflm"
   std::string runtime_revision;  // 12 digits of the commit.
   std::string runtime_release;   // The revision's name: "2026-08".

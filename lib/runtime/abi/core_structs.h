@@ -16,6 +16,12 @@ inline constexpr Field kSingleArenaBufferAllocatorFields[] = {
 inline constexpr StructDef kSingleArenaBufferAllocator = {
     "SingleArenaBufferAllocator", kSingleArenaBufferAllocatorFields};
 
+// With Change::kInfineonAllocators: the size that its binary asks for.
+inline constexpr Field kInfineonSingleArenaBufferAllocatorFields[] = {
+    Struct(kSingleArenaBufferAllocator), Pointer()};
+inline constexpr StructDef kInfineonSingleArenaBufferAllocator = {
+    "SingleArenaBufferAllocator", kInfineonSingleArenaBufferAllocatorFields};
+
 // micro/memory_planner/greedy_memory_planner.h
 inline constexpr Field kGreedyMemoryPlannerFields[] = {
     Pointer(), Int32(2), Pointer(3), Pointer(), Int32(2), Pointer(), Bool()};
@@ -35,6 +41,12 @@ inline constexpr Field kMicroAllocatorFields[] = {
 inline constexpr StructDef kMicroAllocator = {"MicroAllocator",
                                               kMicroAllocatorFields};
 
+// With Change::kInfineonAllocators: the size that its binary asks for.
+inline constexpr Field kInfineonMicroAllocatorFields[] = {
+    Struct(kMicroAllocator), Pointer()};
+inline constexpr StructDef kInfineonMicroAllocator = {
+    "MicroAllocator", kInfineonMicroAllocatorFields};
+
 // micro/micro_allocator.cc
 inline constexpr Field kMicroBuiltinDataAllocatorFields[] = {Pointer(2)};
 inline constexpr StructDef kMicroBuiltinDataAllocator = {
@@ -50,15 +62,28 @@ inline constexpr Field kTfLiteEvalTensorFields[] = {Pointer(2), Enum()};
 inline constexpr StructDef kTfLiteEvalTensor = {"TfLiteEvalTensor",
                                                 kTfLiteEvalTensorFields};
 
-// core/c/common.h (TF_LITE_STATIC_MEMORY)
+// core/c/common.h, with TF_LITE_STATIC_MEMORY
 inline constexpr Field kTfLiteNodeFields[] = {Pointer(5), Pointer(), Int32()};
 inline constexpr StructDef kTfLiteNode = {"TfLiteNode", kTfLiteNodeFields};
+
+// The same without TF_LITE_STATIC_MEMORY: also temporaries, delegate and
+// might_have_side_effect.
+inline constexpr Field kFullTfLiteNodeFields[] = {Pointer(7), Int32(),
+                                                  Pointer(), Bool()};
+inline constexpr StructDef kFullTfLiteNode = {"TfLiteNode",
+                                              kFullTfLiteNodeFields};
 
 // micro/micro_allocator.h
 inline constexpr Field kNodeAndRegistrationFields[] = {Struct(kTfLiteNode),
                                                        Pointer()};
 inline constexpr StructDef kNodeAndRegistration = {"NodeAndRegistration",
                                                    kNodeAndRegistrationFields};
+
+// The same without TF_LITE_STATIC_MEMORY.
+inline constexpr Field kFullNodeAndRegistrationFields[] = {
+    Struct(kFullTfLiteNode), Pointer()};
+inline constexpr StructDef kFullNodeAndRegistration = {
+    "NodeAndRegistration", kFullNodeAndRegistrationFields};
 
 // micro/micro_allocator.h
 inline constexpr Field kScratchBufferRequestFields[] = {SizeT(), Int32(2)};
@@ -87,7 +112,7 @@ inline constexpr Field kTfLiteQuantizationParamsFields[] = {Float(), Int32()};
 inline constexpr StructDef kTfLiteQuantizationParams = {
     "TfLiteQuantizationParams", kTfLiteQuantizationParamsFields};
 
-// core/c/common.h (TF_LITE_STATIC_MEMORY)
+// core/c/common.h, with TF_LITE_STATIC_MEMORY
 inline constexpr Field kTfLiteTensorFields[] = {
     Struct(kTfLiteQuantization),
     Struct(kTfLiteQuantizationParams),
@@ -98,6 +123,17 @@ inline constexpr Field kTfLiteTensorFields[] = {
     Bool()};
 inline constexpr StructDef kTfLiteTensor = {"TfLiteTensor",
                                             kTfLiteTensorFields};
+
+// The same without TF_LITE_STATIC_MEMORY: type, data, dims, params,
+// allocation_type, bytes, allocation, name, delegate, buffer_handle,
+// data_is_stale, is_variable, quantization, sparsity, dims_signature.
+inline constexpr Field kFullTfLiteTensorFields[] = {
+    Enum(),    Pointer(2), Struct(kTfLiteQuantizationParams),
+    Enum(),    SizeT(),    Pointer(3),
+    Int32(),   Bool(2),    Struct(kTfLiteQuantization),
+    Pointer(2)};
+inline constexpr StructDef kFullTfLiteTensor = {"TfLiteTensor",
+                                                kFullTfLiteTensorFields};
 
 // core/c/common.h
 inline constexpr Field kTfLiteAffineQuantizationFields[] = {Pointer(2),

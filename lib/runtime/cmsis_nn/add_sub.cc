@@ -40,6 +40,9 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kAdd = {.prepare = Prepare};
+const Kernel kAdd = {
+    .init =
+        InitWith<kInfineonOpDataAdd, Change::kInfineonKernelData, kOpDataAdd>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

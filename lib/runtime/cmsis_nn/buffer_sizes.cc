@@ -195,8 +195,10 @@ int64_t TransposeConvS8BufferBytes(const ConvShape& shape,
     return ConvolveS8(shape.input, shape.filter, config);
   }
   // Upstream uses the vertical stride for the width too.
-  const int64_t width = Product({int64_t{shape.input.w} - 1, shape.stride.w}) +
-                        std::max(shape.filter.w, shape.stride.h);
+  const bool heeds_width = config.changes.Has(Change::kAmbiqTransposeConvWidth);
+  const int64_t width =
+      Product({int64_t{shape.input.w} - 1, shape.stride.w}) +
+      std::max(shape.filter.w, heeds_width ? shape.stride.w : shape.stride.h);
   return Product(
       {width, shape.output.c, std::max(shape.filter.h, shape.stride.h), 4});
 }
@@ -224,6 +226,15 @@ Status RequestScratch(KernelContext& context, int64_t bytes) {
   TINYML_ENSURE(context, bytes < kTooManyBytes,
                 "CMSIS-NN cannot count the scratch memory that it needs");
   return bytes > 0 ? context.Scratch(bytes) : Status();
+}
+
+Status RequestWeightSums(KernelContext& context, int32_t channels) {
+  const KernelConfig& config = context.target().kernels;
+  if (!context.Has(Change::kAmbiqWeightSums) || !config.mve) return {};
+  const int64_t bytes = int64_t{4} * channels;
+  if (config.optimize_for_size) return context.Scratch(bytes);
+  context.Persistent("sums of the weights", bytes);
+  return {};
 }
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -92,6 +92,13 @@ int64_t SvdfS8BufferBytes(int32_t filters, const KernelConfig& config);
 // Requests `bytes` of scratch memory, nothing if 0. Refuses kTooManyBytes.
 Status RequestScratch(KernelContext& context, int64_t bytes);
 
+// Requests a sum for each of `channels`, if Change::kAmbiqWeightSums is there
+// and the core has Helium: persistent or, optimised for size, scratch memory.
+// Source: AmbiqAI/helia-rt b730fb09d600, micro/kernels/ambiq/conv.cc, Prepare,
+// and the like; AmbiqAI/ns-cmsis-nn 1570f4aa4ea8,
+// arm_convolve_get_buffer_sizes_s8.c, arm_convolve_s8_get_weights_sum_size.
+Status RequestWeightSums(KernelContext& context, int32_t channels);
+
 }  // namespace tinyml::runtime::cmsis_nn
 
 #endif  // TINYML_RUNTIME_CMSIS_NN_BUFFER_SIZES_H_

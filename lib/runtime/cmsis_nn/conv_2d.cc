@@ -15,6 +15,15 @@ namespace {
 
 inline constexpr Field kOpDataFields[] = {Struct(kOpDataConv), Int32()};
 inline constexpr StructDef kOpData = {"OpData (CONV_2D)", kOpDataFields};
+// With Change::kAmbiqWeightSums: two buffers and the sums.
+inline constexpr Field kAmbiqOpDataFields[] = {Struct(kOpDataConv), Int32(2),
+                                               Pointer()};
+inline constexpr StructDef kAmbiqOpData = {"OpData (CONV_2D)",
+                                           kAmbiqOpDataFields};
+// With Change::kInfineonKernelData: what the binary asks for.
+inline constexpr Field kInfineonOpDataFields[] = {Struct(kOpData), Pointer(3)};
+inline constexpr StructDef kInfineonOpData = {"OpData (CONV_2D)",
+                                              kInfineonOpDataFields};
 
 Status CheckShapes(const KernelContext& context, const ConvTensors& tensors) {
   TINYML_RETURN_IF_ERROR(CheckRanksAndBatch(context, tensors));
@@ -93,9 +102,11 @@ Status Prepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
                           TakeInputFilterOutput(context));
   const auto& [input, filter, output] = tensors;
-  // The code asks for the bias as output 2, but there is only one output: none
+  // Upstream asks for the bias as output 2, but there is only one output: none
   // is found, and from here on the bias counts as absent.
-  context.TempOutput(2);
+  const bool sees_bias = context.Has(Change::kAmbiqWeightSums);
+  const RuntimeTensor* bias =
+      sees_bias ? context.TempInput(2) : context.TempOutput(2);
   if (context.Has(Change::kCmsisTypeChecks)) {
     TINYML_RETURN_IF_ERROR(CheckConvTypes(context, tensors));
   } else {
@@ -105,6 +116,12 @@ Status Prepare(KernelContext& context) {
   const bool grouped = context.Has(Change::kCmsisGroupedConv);
   TINYML_RETURN_IF_ERROR(grouped ? CheckShapes(context, tensors)
                                  : CheckUngroupedShapes(context, tensors));
+
+  const bool int8_groups_only = context.Has(Change::kInfineonKernelData);
+  TINYML_ENSURE(context,
+                !int8_groups_only || input.type == TensorType::kInt8 ||
+                    input.Dim(3) == filter.Dim(3),
+                "only int8 convolutions have groups on Infineon's kernels");
 
   const bool is_float = input.type == TensorType::kFloat32;
   // Where types are not checked: CalculateOpDataConv writes multipliers, for
@@ -124,10 +141,15 @@ Status Prepare(KernelContext& context) {
       context, tensors, (grouped ? filter : input).Dim(3));
   const KernelConfig& config = context.target().kernels;
   if (input.type == TensorType::kInt8) {
+    if (filter.type == TensorType::kInt8 &&
+        (filter.HasData() || config.optimize_for_size)) {
+      TINYML_RETURN_IF_ERROR(RequestWeightSums(context, output.Dim(3)));
+    }
     // Also for int4 filters, though their functions may want less.
     TINYML_RETURN_IF_ERROR(
         RequestScratch(context, ConvolveWrapperS8BufferBytes(shape, config)));
-  } else {
+  } else if (bias == nullptr ||
+             HasType(*bias, {TensorType::kInt64, TensorType::kInt32})) {
     TINYML_ENSURE(context, input.zero_point == 0 && output.zero_point == 0,
                   "int16 input and output need zero point 0");
     TINYML_RETURN_IF_ERROR(
@@ -138,6 +160,9 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kConv2D = {.init = InitWith<kOpData>, .prepare = Prepare};
+const Kernel kConv2D = {
+    .init = InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
+                     Change::kInfineonKernelData, kOpData>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -15,6 +15,15 @@ namespace {
 inline constexpr Field kOpDataFields[] = {Struct(kOpDataConv), Int32()};
 inline constexpr StructDef kOpData = {"OpData (DEPTHWISE_CONV_2D)",
                                       kOpDataFields};
+// With Change::kAmbiqWeightSums: two buffers and the sums.
+inline constexpr Field kAmbiqOpDataFields[] = {Struct(kOpDataConv), Int32(2),
+                                               Pointer()};
+inline constexpr StructDef kAmbiqOpData = {"OpData (DEPTHWISE_CONV_2D)",
+                                           kAmbiqOpDataFields};
+// With Change::kInfineonKernelData: what the binary asks for.
+inline constexpr Field kInfineonOpDataFields[] = {Struct(kOpData), Pointer(3)};
+inline constexpr StructDef kInfineonOpData = {"OpData (DEPTHWISE_CONV_2D)",
+                                              kInfineonOpDataFields};
 
 // MatchingDim in Prepare.
 Status CheckShapes(const KernelContext& context, const ConvTensors& tensors) {
@@ -98,6 +107,8 @@ Status Prepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
                           TakeInputFilterOutput(context));
   const auto& [input, filter, output] = tensors;
+  const bool keeps_sums = context.Has(Change::kAmbiqWeightSums);
+  if (keeps_sums) context.TempInput(2);
   const Status types = CheckConvTypes(context, tensors);
   if (!types.has_value()) {
     if (context.Has(Change::kCmsisTypeChecks)) return types;
@@ -122,23 +133,28 @@ Status Prepare(KernelContext& context) {
     TINYML_RETURN_IF_ERROR(CheckShapes(context, tensors));
     ConvShape shape =
         ConvShapeOf<DepthwiseConv2DOptions>(context, tensors, output.Dim(3));
-    // The runtime leaves the stride unset here. It decides only whether an
-    // input of one channel and one row is convolved along the row on Helium: it
-    // is where the stride is a multiple of 4, as what lies on the stack there
-    // was when it was measured (a pointer or 0, with which the sizes are
-    // alike).
-    shape.stride = {0, 0};
+    // Upstream leaves the stride unset here. It decides only whether an input
+    // of one channel and one row is convolved along the row on Helium: it is
+    // where the stride is a multiple of 4, as what lies on the stack there was
+    // when it was measured (a pointer or 0, with which the sizes are alike).
+    if (!keeps_sums) shape.stride = {0, 0};
     const KernelConfig& config = context.target().kernels;
     TINYML_RETURN_IF_ERROR(RequestScratch(
         context, filter.type == TensorType::kInt4
                      ? DepthwiseConvWrapperS4BufferBytes(shape, config)
                      : DepthwiseConvWrapperS8BufferBytes(shape, config)));
+    if (filter.type == TensorType::kInt8) {
+      TINYML_RETURN_IF_ERROR(RequestWeightSums(context, output.Dim(3)));
+    }
   }
   return types.has_value() ? CheckInvoke(context, tensors) : Status();
 }
 
 }  // namespace
 
-const Kernel kDepthwiseConv2D = {.init = InitWith<kOpData>, .prepare = Prepare};
+const Kernel kDepthwiseConv2D = {
+    .init = InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
+                     Change::kInfineonKernelData, kOpData>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -25,30 +25,21 @@ inline constexpr Field kOldOpDataFields[] = {
 inline constexpr StructDef kOldOpData = {"OpData (FULLY_CONNECTED)",
                                          kOldOpDataFields};
 
-// The buffers of int8 input with an int8 filter.
-Status RequestInt8Buffers(KernelContext& context,
-                          const FullyConnectedTensors& tensors) {
+// With Change::kAmbiqWeightSums: one more buffer.
+inline constexpr Field kAmbiqOpDataFields[] = {Struct(kOpDataFullyConnected),
+                                               Int32(3), Pointer(), Int32(3)};
+inline constexpr StructDef kAmbiqOpData = {"OpData (FULLY_CONNECTED)",
+                                           kAmbiqOpDataFields};
+// With Change::kInfineonKernelData: what the binary asks for.
+inline constexpr Field kInfineonOpDataFields[] = {Struct(kOpData), Pointer(4)};
+inline constexpr StructDef kInfineonOpData = {"OpData (FULLY_CONNECTED)",
+                                              kInfineonOpDataFields};
+
+// The sums of an int8 filter's weights.
+Status RequestSums(KernelContext& context,
+                   const FullyConnectedTensors& tensors) {
   const auto& [input, filter, bias, output] = tensors;
-  const int64_t channels = output.Dim(output.Rank() - 1);
-  const int32_t depth = filter.Dim(filter.Rank() - 1);
   const KernelConfig& config = context.target().kernels;
-  if (output.Rank() > 2 && depth % 4 == 0) {
-    // Runs as a convolution, which is always per-channel.
-    if (!context.Has(Change::kFullyConnectedPerChannel)) {
-      AllocatePerChannel(context, channels);
-      return {};
-    }
-    if (IsPerChannel(filter)) return {};
-    const int index = context.ScratchCount();
-    TINYML_RETURN_IF_ERROR(RequestScratch(context, channels * 8));
-    // The kernel mistakes the buffer's index for its size.
-    TINYML_ENSURE_AT_INVOKE(
-        context, index >= 4,
-        "with an output of rank above 2, a depth that is a multiple of 4 and "
-        "per-tensor weights, it asserts that 4 scratch buffers were requested "
-        "before its own; quantize per channel or flatten the output");
-    return {};
-  }
   const int64_t bytes =
       FullyConnectedS8BufferBytes(output.Dim(output.Rank() - 1), config);
   const bool looks_at_bias = context.Has(Change::kCmsisConstantTensorChecks);
@@ -69,8 +60,46 @@ Status RequestInt8Buffers(KernelContext& context,
   return RequestScratch(context, bytes);
 }
 
+// The buffers of int8 input with an int8 filter.
+Status RequestInt8Buffers(KernelContext& context,
+                          const FullyConnectedTensors& tensors) {
+  const auto& [input, filter, bias, output] = tensors;
+  const int64_t channels = output.Dim(output.Rank() - 1);
+  const int32_t depth = filter.Dim(filter.Rank() - 1);
+  if (output.Rank() > 2 && depth % 4 == 0) {
+    // Runs as a convolution, which is always per-channel. Ambiq's gives it the
+    // sums as well.
+    const bool keeps_sums = context.Has(Change::kAmbiqWeightSums);
+    if (!context.Has(Change::kFullyConnectedPerChannel)) {
+      AllocatePerChannel(context, channels);
+      return {};
+    }
+    if (IsPerChannel(filter)) {
+      return keeps_sums ? RequestSums(context, tensors) : Status();
+    }
+    const int index = context.ScratchCount();
+    TINYML_RETURN_IF_ERROR(RequestScratch(context, channels * 8));
+    // The kernel mistakes the buffer's index for its size.
+    TINYML_ENSURE_AT_INVOKE(
+        context, index >= 4,
+        "with an output of rank above 2, a depth that is a multiple of 4 and "
+        "per-tensor weights, it asserts that 4 scratch buffers were requested "
+        "before its own; quantize per channel or flatten the output");
+    return keeps_sums ? RequestSums(context, tensors) : Status();
+  }
+  return RequestSums(context, tensors);
+}
+
 Status CheckTypes(KernelContext& context, const ConvTensors& tensors,
                   bool* types_fit) {
+  if (context.Has(Change::kAmbiqWeightSums) &&
+      tensors.input.type == TensorType::kInt16 &&
+      tensors.filter.type == TensorType::kInt16) {
+    context.Warn("the kernel reads filter " + tensors.filter.Describe() +
+                 " as int8");
+    *types_fit = true;
+    return CheckOutputType(context, tensors.input, tensors.output);
+  }
   Status types = CheckConvTypes(context, tensors);
   *types_fit = types.has_value();
   if (*types_fit || context.Has(Change::kCmsisTypeChecks)) return types;
@@ -111,12 +140,19 @@ Status Prepare(KernelContext& context) {
     case TensorType::kFloat32:
       return CheckFullyConnectedInvoke(context, tensors);
     case TensorType::kInt16:
-      TINYML_ENSURE(context, !IsPerChannel(filter),
-                    "CMSIS-NN takes per-channel weights with int8 input only");
+      TINYML_ENSURE(
+          context,
+          !IsPerChannel(filter) || context.Has(Change::kAmbiqWeightSums),
+          "CMSIS-NN takes per-channel weights with int8 input only");
       TINYML_ENSURE(context, input.zero_point == 0 && output.zero_point == 0,
                     "int16 input and output need zero point 0");
       if (bias != nullptr && bias->type != TensorType::kInt64) {
         context.Warn("CMSIS-NN reads bias " + bias->Describe() + " as int64");
+      }
+      if (IsPerChannel(filter) &&
+          context.Has(Change::kAmbiqPerChannelInt16Sums)) {
+        return RequestScratch(context,
+                              4 * int64_t{output.Dim(output.Rank() - 1)});
       }
       return {};
     default:
@@ -125,10 +161,16 @@ Status Prepare(KernelContext& context) {
   }
 }
 
+Status Init(KernelContext& context) {
+  if (context.Has(Change::kAmbiqWeightSums)) {
+    return InitWith<kAmbiqOpData>(context);
+  }
+  return InitWith<kInfineonOpData, Change::kInfineonKernelData, kOpData,
+                  Change::kFullyConnectedPerChannel, kOldOpData>(context);
+}
+
 }  // namespace
 
-const Kernel kFullyConnected = {
-    .init = InitWith<kOpData, Change::kFullyConnectedPerChannel, kOldOpData>,
-    .prepare = Prepare};
+const Kernel kFullyConnected = {.init = Init, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -15,6 +15,13 @@ namespace {
 
 inline constexpr Field kOpDataFields[] = {Struct(kOpDataPooling), Int32()};
 inline constexpr StructDef kOpData = {"OpData (pooling)", kOpDataFields};
+// With Change::kInfineonKernelData: what the binary asks for.
+inline constexpr Field kInfineonOpDataFields[] = {Struct(kOpData), Pointer()};
+inline constexpr StructDef kInfineonOpData = {"OpData (pooling)",
+                                              kInfineonOpDataFields};
+
+constexpr KernelStep kInit =
+    InitWith<kInfineonOpData, Change::kInfineonKernelData, kOpData>;
 
 // Whether the window of the last output still covers some input. Where not, an
 // average has nothing to divide by.
@@ -59,8 +66,7 @@ Status PrepareAverage(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kAveragePool2D = {.init = InitWith<kOpData>,
-                               .prepare = PrepareAverage};
-const Kernel kMaxPool2D = {.init = InitWith<kOpData>};
+const Kernel kAveragePool2D = {.init = kInit, .prepare = PrepareAverage};
+const Kernel kMaxPool2D = {.init = kInit};
 
 }  // namespace tinyml::runtime::cmsis_nn

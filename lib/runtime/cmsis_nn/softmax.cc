@@ -13,6 +13,11 @@ inline constexpr Field kCmsisNnSoftmaxParamsFields[] = {Struct(kSoftmaxParams),
                                                         Int32(2)};
 inline constexpr StructDef kCmsisNnSoftmaxParams = {
     "CMSISNNSoftmaxParams", kCmsisNnSoftmaxParamsFields};
+// With Change::kInfineonKernelData: what the binary asks for.
+inline constexpr Field kInfineonOpDataFields[] = {Struct(kCmsisNnSoftmaxParams),
+                                                  Pointer()};
+inline constexpr StructDef kInfineonOpData = {"CMSISNNSoftmaxParams",
+                                              kInfineonOpDataFields};
 
 Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckSoftmax(context));
@@ -28,7 +33,9 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kSoftmax = {.init = InitWith<kCmsisNnSoftmaxParams>,
-                         .prepare = Prepare};
+const Kernel kSoftmax = {
+    .init = InitWith<kInfineonOpData, Change::kInfineonKernelData,
+                     kCmsisNnSoftmaxParams>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

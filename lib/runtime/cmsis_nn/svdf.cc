@@ -22,14 +22,21 @@ inline constexpr Field kSmallOpDataFields[] = {Int32(2), Int32(2), Int32(3),
 inline constexpr StructDef kSmallOpData = {"CmsisNnOpDataSvdf",
                                            kSmallOpDataFields};
 
+// With Change::kInfineonKernelData: what the binary asks for.
+inline constexpr Field kInfineonOpDataFields[] = {Struct(kFastOpData),
+                                                  Pointer(2)};
+inline constexpr StructDef kInfineonOpData = {"CmsisNnOpDataSvdf",
+                                              kInfineonOpDataFields};
+
 bool OptimizedForSize(const KernelContext& context) {
   return context.target().kernels.optimize_for_size &&
          context.Has(Change::kCmsisOptimizeForSize);
 }
 
 Status Init(KernelContext& context) {
-  context.Persistent(OptimizedForSize(context) ? kSmallOpData : kFastOpData);
-  return {};
+  if (OptimizedForSize(context)) return InitWith<kSmallOpData>(context);
+  return InitWith<kInfineonOpData, Change::kInfineonKernelData, kFastOpData>(
+      context);
 }
 
 Status Prepare(KernelContext& context) {

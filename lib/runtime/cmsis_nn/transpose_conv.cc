@@ -16,6 +16,11 @@ namespace {
 inline constexpr Field kOpDataFields[] = {Struct(kConvParams), Int32(2),
                                           Int32(), Pointer(2)};
 inline constexpr StructDef kOpData = {"OpData (TRANSPOSE_CONV)", kOpDataFields};
+// With Change::kAmbiqWeightSums: one more buffer and the sums.
+inline constexpr Field kAmbiqOpDataFields[] = {Struct(kOpData), Int32(),
+                                               Pointer()};
+inline constexpr StructDef kAmbiqOpData = {"OpData (TRANSPOSE_CONV)",
+                                           kAmbiqOpDataFields};
 
 // MatchingDim in Prepare, for int8.
 Status CheckShapes(const KernelContext& context, const ConvTensors& tensors) {
@@ -72,6 +77,9 @@ Status Prepare(KernelContext& context) {
   const bool is_float = input.type == TensorType::kFloat32;
   if (input.type == TensorType::kInt8) {
     TINYML_RETURN_IF_ERROR(CheckShapes(context, tensors));
+    if (filter.HasData() || context.target().kernels.optimize_for_size) {
+      TINYML_RETURN_IF_ERROR(RequestWeightSums(context, output.Dim(3)));
+    }
     TINYML_RETURN_IF_ERROR(RequestInt8Buffers(context, tensors));
   }
   if (input.type == TensorType::kInt16) {
@@ -95,6 +103,8 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kTransposeConv = {.init = InitWith<kOpData>, .prepare = Prepare};
+const Kernel kTransposeConv = {
+    .init = InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kOpData>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

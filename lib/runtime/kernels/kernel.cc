@@ -29,6 +29,7 @@ constexpr Entry kEntries[] = {
 // The kernel that the library has for `row`, or null if it uses the reference
 // kernel.
 const Kernel* FindOverlay(const OperatorRow& row, const KernelConfig& config) {
+  if (config.reference_operators[RowIndex(row)]) return nullptr;
   const Entry& entry = kEntries[RowIndex(row)];
   const auto linked = [&](const Availability& cell, const Kernel* kernel) {
     return !cell.since.has_value() || config.changes.Has(*cell.since) ? kernel

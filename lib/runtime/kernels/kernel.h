@@ -45,6 +45,15 @@ Status InitWith(KernelContext& context) {
   return {};
 }
 
+// The same, where one of two vendors' patches has data of its own.
+template <const StructDef& kFirst, Change kFirstChange,
+          const StructDef& kSecond, Change kSecondChange,
+          const StructDef& kOtherwise>
+Status InitWith(KernelContext& context) {
+  if (context.Has(kFirstChange)) return InitWith<kFirst>(context);
+  return InitWith<kSecond, kSecondChange, kOtherwise>(context);
+}
+
 // Returns the resolver's entry, or null if the runtime has no such operator in
 // any revision.
 const OperatorKernel* FindOperatorKernel(const OperatorRow& row);

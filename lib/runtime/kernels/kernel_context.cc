@@ -181,7 +181,8 @@ void KernelContext::RecordTensorStructs(EventKind kind,
                                         const RuntimeTensor& tensor) {
   // tflite-micro 90b983c2b3f1, micro/micro_allocator.cc,
   // InitializeTfLiteTensorFromFlatbuffer.
-  RecordStruct(kind, kTfLiteTensor);
+  RecordStruct(kind,
+               target_.static_memory ? kTfLiteTensor : kFullTfLiteTensor);
   if (!tensor.IsAffine()) return;
   RecordStruct(kind, kTfLiteAffineQuantization);
   const auto channels = static_cast<int64_t>(tensor.Scales().size());

@@ -69,13 +69,14 @@ Status CheckMultiplierBelowOne(const KernelContext& context, double multiplier,
 }
 
 Status CheckSumScales(const KernelContext& context, const RuntimeTensor& input,
-                      const RuntimeTensor& output) {
+                      const RuntimeTensor& output, int left_shift) {
   const double twice_max = 2 * static_cast<double>(input.scale);
   TINYML_RETURN_IF_ERROR(CheckMultiplierBelowOne(
       context, static_cast<double>(input.scale) / twice_max,
       "the input's multiplier"));
   return CheckMultiplierBelowOne(
-      context, twice_max / ((1 << 20) * static_cast<double>(output.scale)),
+      context,
+      twice_max / ((1 << left_shift) * static_cast<double>(output.scale)),
       "the output's multiplier");
 }
 

@@ -49,7 +49,7 @@ Status CheckMultiplierBelowOne(const KernelContext& context, double multiplier,
 
 // Refuses int8 scales that ADD_N and CUMSUM cannot rescale their sums by.
 Status CheckSumScales(const KernelContext& context, const RuntimeTensor& input,
-                      const RuntimeTensor& output);
+                      const RuntimeTensor& output, int left_shift = 20);
 
 // Warns of a multiplier that QuantizeMultiplier accepts but turns into
 // nonsense: NaN or infinite. The conversion to integer is then undefined, but

@@ -86,6 +86,16 @@ Status CheckSameType(const KernelContext& context, const RuntimeTensor& a,
   return {};
 }
 
+Status CheckFloatOrInt8(const KernelContext& context,
+                        const RuntimeTensor& tensor, std::string_view role) {
+  if (tensor.type == TensorType::kInt16 &&
+      context.Has(Change::kAmbiqInt16Kernels)) {
+    return {};
+  }
+  return CheckType(context, tensor, role,
+                   {TensorType::kFloat32, TensorType::kInt8});
+}
+
 bool IsInt8OrInt16(const RuntimeTensor& tensor) {
   return tensor.type == TensorType::kInt8 || tensor.type == TensorType::kInt16;
 }

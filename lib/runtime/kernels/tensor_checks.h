@@ -60,6 +60,10 @@ bool HasType(const RuntimeTensor& tensor,
 Status CheckType(const KernelContext& context, const RuntimeTensor& tensor,
                  std::string_view role,
                  std::initializer_list<TensorType> types);
+// Refuses a tensor that is neither float32 nor int8, nor int16 where the
+// target's kernels take that.
+Status CheckFloatOrInt8(const KernelContext& context,
+                        const RuntimeTensor& tensor, std::string_view role);
 bool IsInt8OrInt16(const RuntimeTensor& tensor);
 // Refuses tensors of different types.
 Status CheckSameType(const KernelContext& context, const RuntimeTensor& a,

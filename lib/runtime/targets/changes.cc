@@ -165,6 +165,38 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "2026-04-27",
      "on the ESP32-P4, convolutions work window by window, in tiles or in "
      "place instead of on a padded copy"},
+    // Patches of vendors: AmbiqAI/helia-rt; Infineon's are binaries.
+    {Change::kAmbiqLogisticTable, "ambiq", "logistic-table", "5ec7578e5eeb",
+     "2025-06-30", "LOGISTIC and TANH keep a table of all int8 results"},
+    {Change::kAmbiqInt16Kernels, "ambiq", "int16-kernels", "5ec7578e5eeb",
+     "2025-06-30",
+     "comparisons, CUMSUM, GATHER, LOG_SOFTMAX, MIRROR_PAD, REDUCE_MAX, "
+     "RESIZE_BILINEAR and operators that move data take int16; NEG takes int8 "
+     "and int16 and keeps a zero point"},
+    {Change::kAmbiqPreluInt16Alpha, "ambiq", "prelu-int16-alpha",
+     "5ec7578e5eeb", "2025-06-30", "PRELU takes int16, with an int16 alpha"},
+    {Change::kAmbiqHardSwishInt16, "ambiq", "hard-swish-int16", "b730fb09d600",
+     "2025-10-22", "HARD_SWISH takes int16 and has more data"},
+    {Change::kAmbiqWeightSums, "ambiq", "weight-sums", "5ec7578e5eeb",
+     "2025-06-30",
+     "convolutions and FULLY_CONNECTED on Ambiq's CMSIS-NN have two more "
+     "members and, with Helium, keep sums of their weights"},
+    {Change::kAmbiqTransposeConvWidth, "ambiq", "transpose-conv-width",
+     "5ec7578e5eeb", "2025-06-30",
+     "the buffer of an int8 transposed convolution heeds the horizontal "
+     "stride"},
+    {Change::kAmbiqPerChannelInt16Sums, "ambiq", "per-channel-int16-sums",
+     "e57cd5fdd963", "2025-11-05",
+     "an int16 FULLY_CONNECTED with weights per channel has a scratch buffer"},
+    {Change::kAmbiqSub, "ambiq", "sub", "e57cd5fdd963", "2025-11-05",
+     "SUB runs on Ambiq's CMSIS-NN, with the data of ADD"},
+    {Change::kInfineonAllocators, "infineon", "allocators", "", "2026-07-21",
+     "both allocators have one more member"},
+    {Change::kInfineonParameterAlignment, "infineon", "parameter-alignment", "",
+     "2026-07-21",
+     "the parameters of an operator are aligned to a pointer at least"},
+    {Change::kInfineonKernelData, "infineon", "kernel-data", "", "2026-07-21",
+     "the data of kernels that run on CMSIS-NN has more members"},
 }};
 
 constexpr bool InOrder() {

@@ -34,9 +34,11 @@ const ChangeInfo* FindChange(std::string_view project, std::string_view name);
 // The changes that the revisions of a target have. Made empty or with all.
 class ChangeSet {
  public:
+  static ChangeSet None() { return {}; }
+  // All of upstream's: those of vendors' patches contradict each other.
   static ChangeSet All() {
     ChangeSet set;
-    set.bits_.set();
+    for (size_t i = 0; i < kUpstreamChangeCount; ++i) set.bits_.set(i);
     return set;
   }
 
@@ -44,6 +46,7 @@ class ChangeSet {
   void Add(Change change) { bits_.set(static_cast<size_t>(change)); }
   void Remove(Change change) { bits_.reset(static_cast<size_t>(change)); }
   void Add(const ChangeSet& other) { bits_ |= other.bits_; }
+  void Remove(const ChangeSet& other) { bits_ &= ~other.bits_; }
 
   friend bool operator==(const ChangeSet&, const ChangeSet&) = default;
 

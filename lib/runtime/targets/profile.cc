@@ -100,7 +100,7 @@ Result<ResolvedRevisions> Resolve(const RevisionCatalogue& catalogue,
 
 // Turns the merged profile into what the simulation needs.
 Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
-                          TargetInfo& info) {
+                          const Distribution* distribution, TargetInfo& info) {
   Target target;
   target.name = info.name;
   target.abi = {info.pointer_bytes, info.int64_alignment, info.short_enums};
@@ -120,6 +120,17 @@ Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
   kernels.library = *library;
   kernels.revision = info.kernels_revision;
   kernels.changes = revisions.changes;
+  if (distribution != nullptr) {
+    target.distribution = distribution->name;
+    target.static_memory = distribution->static_memory;
+    target.lacks_operators = distribution->lacks_operators;
+    kernels.changes.Add(distribution->adds);
+    kernels.changes.Remove(distribution->lacks);
+    if (const DistributionBuild* build = BuildFor(*distribution, info.core);
+        build != nullptr && build->kernels == info.kernels_name) {
+      kernels.reference_operators = build->reference_operators;
+    }
+  }
   kernels.optimize_for_size = info.optimize_for == "size";
   for (const std::string& feature : info.kernels_features) {
     if (feature == "dsp") {
@@ -165,6 +176,34 @@ void SwitchKernels(const RevisionCatalogue& catalogue,
                {"revision", catalogue.Default(kEspTfliteMicroName).name}};
   }
   kernels.erase("revision");
+}
+
+// Replaces the runtime and the kernel library of `json` with those that
+// `distribution` has on `core`, except for a kernel library that the user
+// chose.
+Status ApplyDistribution(const Distribution& distribution,
+                         const std::string& core, bool keep_kernels,
+                         Json& json) {
+  const DistributionBuild* build = BuildFor(distribution, core);
+  if (build == nullptr) {
+    return Fail(ErrorCode::kUsage, "distribution " + distribution.name +
+                                       " is not built for " + core);
+  }
+  Json& runtime = json["runtime"];
+  runtime["name"] = distribution.runtime_name;
+  runtime["revision"] = distribution.runtime_revision;
+  Json& kernels = json["kernels"];
+  kernels.erase("revision");
+  if (keep_kernels && kernels.value("name", "") != build->kernels) return {};
+  if (kernels.value("name", "") != build->kernels) {
+    kernels = Json::object();
+    kernels["name"] = build->kernels;
+  }
+  if (!build->kernels_revision.empty()) {
+    kernels["revision"] = build->kernels_revision;
+  }
+  if (build->features) kernels["features"] = *build->features;
+  return {};
 }
 
 // Gives `text` the JSON type that the field `key` has.
@@ -265,7 +304,8 @@ Result<TargetSpec> ParseTargetSpec(std::string_view spec) {
 }
 
 Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name,
-                                  const RevisionCatalogue& catalogue) {
+                                  const RevisionCatalogue& catalogue,
+                                  const DistributionCatalogue& distributions) {
   std::string core;
   TINYML_ASSIGN_OR_RETURN(Json json, LoadProfileJson(spec.base, &core));
   for (const char* table : {"abi", "runtime", "kernels"}) {
@@ -286,16 +326,40 @@ Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name,
   // Another runtime brings its own kernels, whatever the order of the
   // overrides.
   for (const auto& [key, value] : spec.overrides) {
-    if (key.starts_with("runtime")) json["kernels"].erase("revision");
+    if (!key.starts_with("runtime")) continue;
+    json["kernels"].erase("revision");
+    json["runtime"].erase("distribution");
+    if (distributions.Find(value) != nullptr) {
+      json["runtime"]["distribution"] = value;
+    }
+  }
+  const Distribution* distribution = nullptr;
+  if (const std::string name = json["runtime"].value("distribution", "");
+      !name.empty()) {
+    distribution = distributions.Find(name);
+    if (distribution == nullptr) {
+      return Fail(ErrorCode::kUsage, "target '" + spec.base +
+                                         "': there is no distribution '" +
+                                         name + "'");
+    }
+    TINYML_RETURN_IF_ERROR(
+        ApplyDistribution(*distribution, core, !spec.kernels.empty(), json));
   }
   for (const auto& [key, value] : spec.overrides) {
+    if (key.starts_with("runtime") && distribution != nullptr) continue;
     TINYML_RETURN_IF_ERROR(ApplyOverride(key, value, json));
   }
   LoadedProfile loaded;
   TINYML_ASSIGN_OR_RETURN(loaded.info, ReadInfo(json, spec.base));
   loaded.info.name = std::move(name);
   loaded.info.core = core;
-  TINYML_ASSIGN_OR_RETURN(loaded.target, MakeTarget(catalogue, loaded.info));
+  if (distribution != nullptr) {
+    loaded.info.distribution = distribution->name;
+    loaded.info.distribution_title = distribution->title;
+    loaded.info.static_memory = distribution->static_memory;
+  }
+  TINYML_ASSIGN_OR_RETURN(loaded.target,
+                          MakeTarget(catalogue, distribution, loaded.info));
   return loaded;
 }
 

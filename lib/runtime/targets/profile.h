@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/targets/distributions.h"
 #include "runtime/targets/revisions.h"
 #include "runtime/targets/target.h"
 #include "tinyml/status.h"
@@ -34,7 +35,9 @@ struct LoadedProfile {
 // spelled. Revisions are those of `catalogue`.
 Result<LoadedProfile> LoadProfile(
     const TargetSpec& spec, std::string name,
-    const RevisionCatalogue& catalogue = RevisionCatalogue::Builtin());
+    const RevisionCatalogue& catalogue = RevisionCatalogue::Builtin(),
+    const DistributionCatalogue& distributions =
+        DistributionCatalogue::Builtin());
 
 }  // namespace tinyml::runtime
 

@@ -33,14 +33,14 @@ struct TableKeys {
 };
 constexpr TableKeys kTables[] = {
     {"abi", " pointer_bytes int64_alignment short_enums "},
-    {"runtime", " name revision "},
+    {"runtime", " name revision distribution "},
     {"kernels", " name revision variant features optimize_for "},
 };
 
 // Keys whose value is a string at any level.
 constexpr std::string_view kStrings =
-    " kind name title description note extends mcu revision variant "
-    "optimize_for ";
+    " kind name title description note extends mcu revision distribution "
+    "variant optimize_for ";
 
 bool Contains(std::string_view words, const std::string& word) {
   return words.find(" " + word + " ") != std::string_view::npos;
@@ -136,6 +136,10 @@ Json LayOver(Json parent, const Json& profile) {
   if (HasField(profile, "runtime", "revision") &&
       HasField(parent, "kernels", "revision")) {
     parent["kernels"].erase("revision");
+  }
+  if (HasField(profile, "runtime", "revision") &&
+      HasField(parent, "runtime", "distribution")) {
+    parent["runtime"].erase("distribution");
   }
   parent.merge_patch(profile);
   return parent;

@@ -3,6 +3,7 @@
 #ifndef TINYML_RUNTIME_TARGETS_TARGET_H_
 #define TINYML_RUNTIME_TARGETS_TARGET_H_
 
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ enum class KernelLibrary : uint8_t {
 // Which build of ESP-NN.
 enum class EspVariant : uint8_t { kGeneric, kS3, kP4 };
 
+// Operators by their rows in the operator table (model/operator_table.h).
+using OperatorSet = std::bitset<256>;
+
 struct KernelConfig {
   KernelLibrary library = KernelLibrary::kReference;
   std::string revision;
@@ -33,6 +37,9 @@ struct KernelConfig {
   // Links tflite-micro's kernel for an Arm Ethos-U, and so runs models that
   // Vela compiled for one.
   bool ethos_u = false;
+  // Operators that run on the reference kernel although the library has one,
+  // because a distribution's build leaves it out.
+  OperatorSet reference_operators;
   // The changes that the revisions of the runtime and of this library have.
   ChangeSet changes = ChangeSet::All();
 
@@ -42,8 +49,15 @@ struct KernelConfig {
 struct Target {
   std::string name;  // As the command line spells it.
   Abi abi;
+  // The distribution ("chirale-2.0.0"); empty for upstream's own sources.
+  std::string distribution;
   std::string runtime_name;
   std::string runtime_revision;
+  // Whether TF_LITE_STATIC_MEMORY is defined, as upstream's makefile does; else
+  // tensors and nodes have all the members that TensorFlow Lite gives them.
+  bool static_memory = true;
+  // Operators that the distribution left out, though the revision has them.
+  OperatorSet lacks_operators;
   KernelConfig kernels;
   // Says that upstream never built the two revisions together; empty if it did.
   std::string revision_note;
@@ -52,7 +66,8 @@ struct Target {
   bool SizesAlike(const Target& other) const {
     return abi == other.abi && runtime_name == other.runtime_name &&
            runtime_revision == other.runtime_revision &&
-           kernels == other.kernels;
+           static_memory == other.static_memory &&
+           lacks_operators == other.lacks_operators && kernels == other.kernels;
   }
 };
 

@@ -10,13 +10,17 @@ namespace tinyml::runtime::cmsis_nn {
 namespace {
 
 const KernelConfig kPlain = {.library = KernelLibrary::kCmsisNn,
-                             .revision = {}};
-const KernelConfig kDsp = {
-    .library = KernelLibrary::kCmsisNn, .revision = {}, .dsp = true};
+                             .revision = {},
+                             .reference_operators = {}};
+const KernelConfig kDsp = {.library = KernelLibrary::kCmsisNn,
+                           .revision = {},
+                           .dsp = true,
+                           .reference_operators = {}};
 const KernelConfig kMve = {.library = KernelLibrary::kCmsisNn,
                            .revision = {},
                            .dsp = true,
-                           .mve = true};
+                           .mve = true,
+                           .reference_operators = {}};
 
 ConvShape Shape(Dims input, Dims filter, Dims output) {
   return {.input = input,

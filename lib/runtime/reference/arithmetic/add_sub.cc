@@ -63,39 +63,11 @@ Status CheckSubEval(KernelContext& context, const BinaryOperands& operands) {
   return {};
 }
 
-Status SubPrepare(KernelContext& context) {
-  TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
-  const auto& [input1, input2, output] = operands;
-  if (IsInt8OrInt16(output)) {
-    // In single precision, unlike ADD.
-    const int left_shift = output.type == TensorType::kInt16 ? 15 : 20;
-    const float twice_max = 2 * std::max(input1.scale, input2.scale);
-    TINYML_RETURN_IF_ERROR(CheckMultiplierBelowOne(
-        context, static_cast<double>(input1.scale / twice_max),
-        "the multiplier of input 0"));
-    TINYML_RETURN_IF_ERROR(CheckMultiplierBelowOne(
-        context, static_cast<double>(input2.scale / twice_max),
-        "the multiplier of input 1"));
-    const float scaled = static_cast<float>(1 << left_shift) * output.scale;
-    TINYML_RETURN_IF_ERROR(CheckMultiplierBelowOne(
-        context, static_cast<double>(twice_max / scaled),
-        "the output's multiplier"));
-    TINYML_RETURN_IF_ERROR(CheckActivationRangeQuantized(
-        context, context.Options<SubOptions>().fused_activation_function,
-        output));
-  } else if (output.type == TensorType::kInt32 &&
-             context.Has(Change::kSubInt32)) {
-    TINYML_ENSURE(
-        context, !input1.IsAffine() && !input2.IsAffine() && !output.IsAffine(),
-        "int32 inputs and output must not be quantized");
-  }
-  return CheckSubEval(context, operands);
-}
-
 // --- ADD
 
 Status CalculateOpDataAdd(const KernelContext& context,
-                          const BinaryOperands& operands) {
+                          const BinaryOperands& operands,
+                          ActivationFunctionType activation) {
   const auto& [input1, input2, output] = operands;
   if (!IsInt8OrInt16(output)) return {};
   const int left_shift = output.type == TensorType::kInt16 ? 15 : 20;
@@ -111,8 +83,7 @@ Status CalculateOpDataAdd(const KernelContext& context,
       context,
       twice_max / ((1 << left_shift) * static_cast<double>(output.scale)),
       "the output's multiplier"));
-  return CheckActivationRangeQuantized(
-      context, context.Options<AddOptions>().fused_activation_function, output);
+  return CheckActivationRangeQuantized(context, activation, output);
 }
 
 Status CheckUnquantizedInt32Add(const KernelContext& context,
@@ -153,11 +124,92 @@ Status AddPrepare(KernelContext& context) {
   return PrepareAdd(context, operands, AddLoop::kAssertsZeroPoints);
 }
 
+// --- SUB again: as ADD on Ambiq's CMSIS-NN
+
+Status SubInit(KernelContext& context) {
+  return InitWith<kInfineonOpDataAdd, Change::kInfineonKernelData, kOpDataAdd,
+                  Change::kAmbiqSub, kOpDataSub>(context);
+}
+
+// With Change::kAmbiqSub. AmbiqAI/helia-rt e57cd5fdd963, micro/kernels/ambiq/
+// sub.cc, PrepareSub.
+Status PrepareAmbiqSub(KernelContext& context, const BinaryOperands& operands) {
+  const auto& [input1, input2, output] = operands;
+  TINYML_RETURN_IF_ERROR(CheckSameType(context, input1, output));
+  TINYML_RETURN_IF_ERROR(CheckType(context, input1, "input",
+                                   {TensorType::kFloat32, TensorType::kInt32,
+                                    TensorType::kInt16, TensorType::kInt8}));
+  TINYML_RETURN_IF_ERROR(CheckSameType(context, input1, input2));
+  if (input1.type == TensorType::kInt16) {
+    TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, input1));
+    TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, input2));
+    TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, output));
+  }
+  TINYML_RETURN_IF_ERROR(CalculateOpDataAdd(
+      context, operands,
+      context.Options<SubOptions>().fused_activation_function));
+  return CheckAddEval(context, operands, AddLoop::kAssertsNothing);
+}
+
+// With Change::kInfineonKernelData, read from the binary: sub::Prepare and
+// addsub::CalculateOpData.
+Status PrepareInfineonSub(KernelContext& context,
+                          const BinaryOperands& operands) {
+  const auto& [input1, input2, output] = operands;
+  TINYML_RETURN_IF_ERROR(CalculateOpDataAdd(
+      context, operands,
+      context.Options<SubOptions>().fused_activation_function));
+  TINYML_RETURN_IF_ERROR(CheckType(context, output, "output",
+                                   {TensorType::kFloat32, TensorType::kInt32,
+                                    TensorType::kInt16, TensorType::kInt8}));
+  TINYML_ENSURE(
+      context,
+      output.type != TensorType::kInt32 ||
+          (!input1.IsAffine() && !input2.IsAffine() && !output.IsAffine()),
+      "int32 inputs and output must not be quantized");
+  return CheckAddEval(context, operands, AddLoop::kAssertsNothing);
+}
+
+Status SubPrepare(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
+  if (context.Has(Change::kAmbiqSub)) return PrepareAmbiqSub(context, operands);
+  if (context.Has(Change::kInfineonKernelData)) {
+    return PrepareInfineonSub(context, operands);
+  }
+  const auto& [input1, input2, output] = operands;
+  if (IsInt8OrInt16(output)) {
+    // In single precision, unlike ADD.
+    const int left_shift = output.type == TensorType::kInt16 ? 15 : 20;
+    const float twice_max = 2 * std::max(input1.scale, input2.scale);
+    TINYML_RETURN_IF_ERROR(CheckMultiplierBelowOne(
+        context, static_cast<double>(input1.scale / twice_max),
+        "the multiplier of input 0"));
+    TINYML_RETURN_IF_ERROR(CheckMultiplierBelowOne(
+        context, static_cast<double>(input2.scale / twice_max),
+        "the multiplier of input 1"));
+    const float scaled = static_cast<float>(1 << left_shift) * output.scale;
+    TINYML_RETURN_IF_ERROR(CheckMultiplierBelowOne(
+        context, static_cast<double>(twice_max / scaled),
+        "the output's multiplier"));
+    TINYML_RETURN_IF_ERROR(CheckActivationRangeQuantized(
+        context, context.Options<SubOptions>().fused_activation_function,
+        output));
+  } else if (output.type == TensorType::kInt32 &&
+             context.Has(Change::kSubInt32)) {
+    TINYML_ENSURE(
+        context, !input1.IsAffine() && !input2.IsAffine() && !output.IsAffine(),
+        "int32 inputs and output must not be quantized");
+  }
+  return CheckSubEval(context, operands);
+}
+
 }  // namespace
 
 Status PrepareAdd(KernelContext& context, const BinaryOperands& operands,
                   AddLoop loop) {
-  TINYML_RETURN_IF_ERROR(CalculateOpDataAdd(context, operands));
+  TINYML_RETURN_IF_ERROR(CalculateOpDataAdd(
+      context, operands,
+      context.Options<AddOptions>().fused_activation_function));
   TINYML_RETURN_IF_ERROR(CheckUnquantizedInt32Add(context, operands));
   return CheckAddEval(context, operands, loop);
 }
@@ -165,8 +217,7 @@ Status PrepareAdd(KernelContext& context, const BinaryOperands& operands,
 const OperatorKernel reference::kAdd = {.builtin_data = &kTfLiteAddParams,
                                         .init = InitWith<kOpDataAdd>,
                                         .prepare = AddPrepare};
-const OperatorKernel reference::kSub = {.builtin_data = &kTfLiteSubParams,
-                                        .init = InitWith<kOpDataSub>,
-                                        .prepare = SubPrepare};
+const OperatorKernel reference::kSub = {
+    .builtin_data = &kTfLiteSubParams, .init = SubInit, .prepare = SubPrepare};
 
 }  // namespace tinyml::runtime

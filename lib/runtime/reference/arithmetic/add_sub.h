@@ -12,6 +12,12 @@ inline constexpr Field kOpDataAddFields[] = {
     Bool(), Int32(2), Int32(2), Int32(3), Int32(2), Int32(3), Float(2)};
 inline constexpr StructDef kOpDataAdd = {"OpDataAdd", kOpDataAddFields};
 
+// With Change::kInfineonKernelData: what the binary asks for.
+inline constexpr Field kInfineonOpDataAddFields[] = {Struct(kOpDataAdd),
+                                                     Pointer()};
+inline constexpr StructDef kInfineonOpDataAdd = {"OpDataAdd",
+                                                 kInfineonOpDataAddFields};
+
 // The loop over integers of one shape: the reference one asserts the range of
 // the inputs' zero points, as every loop over int8 that broadcasts does.
 enum class AddLoop : uint8_t { kAssertsZeroPoints, kAssertsNothing };

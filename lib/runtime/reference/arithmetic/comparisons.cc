@@ -15,12 +15,15 @@ inline constexpr Field kOpDataFields[] = {Int32(7), Bool()};
 inline constexpr StructDef kOpData = {"OpData (comparison)", kOpDataFields};
 
 Status PrepareComparison(KernelContext& context,
-                         std::initializer_list<TensorType> types) {
+                         std::initializer_list<TensorType> types,
+                         bool takes_int16) {
   const RuntimeTensor* input1 = context.TempInput(0);
   TINYML_ENSURE(context, input1 != nullptr, "input 0 is missing");
   const RuntimeTensor* input2 = context.TempInput(1);
   TINYML_ENSURE(context, input2 != nullptr, "input 1 is missing");
-  if (input1->type == TensorType::kInt8) {
+  const bool int16_scales = context.Has(Change::kAmbiqInt16Kernels);
+  if (input1->type == TensorType::kInt8 ||
+      (input1->type == TensorType::kInt16 && int16_scales)) {
     // The scales themselves serve as multipliers.
     TINYML_RETURN_IF_ERROR(CheckMultiplierBelowOne(
         context, static_cast<double>(input1->scale), "the scale of input 0"));
@@ -32,7 +35,7 @@ Status PrepareComparison(KernelContext& context,
   const RuntimeTensor* output = context.Output(0);
   if (output == nullptr) return {};
   TINYML_RETURN_IF_ERROR(CheckShapeRanks(context, {input1, input2, output}));
-  if (!RunsType(context, *input1, types)) return {};
+  if (!RunsType(context, *input1, types, takes_int16)) return {};
   WarnMixedTypes(context, *input1, *input2);
   if (input1->dims != input2->dims) {
     return CheckBroadcast(context, {*input1, *input2, *output});
@@ -43,22 +46,30 @@ Status PrepareComparison(KernelContext& context,
 // ComparisonsPrepare with EqualEval and NotEqualEval.
 Status EqualPrepare(KernelContext& context) {
   return PrepareComparison(
-      context, {TensorType::kBool, TensorType::kFloat32, TensorType::kInt32,
-                TensorType::kInt64, TensorType::kInt8});
+      context,
+      {TensorType::kBool, TensorType::kFloat32, TensorType::kInt32,
+       TensorType::kInt64, TensorType::kInt8, TensorType::kInt16},
+      context.Has(Change::kAmbiqInt16Kernels));
 }
 
 // ComparisonsPrepare with the Evals of GREATER_EQUAL, LESS and LESS_EQUAL.
 Status OrderPrepare(KernelContext& context) {
-  return PrepareComparison(context, {TensorType::kFloat32, TensorType::kInt32,
-                                     TensorType::kInt64, TensorType::kInt8});
+  return PrepareComparison(
+      context,
+      {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt64,
+       TensorType::kInt8, TensorType::kInt16},
+      context.Has(Change::kAmbiqInt16Kernels));
 }
 
 // ComparisonsPrepare with GreaterEval.
 Status GreaterPrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(PrepareComparison(
-      context, {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt64,
-                TensorType::kInt8, TensorType::kInt16}));
-  if (context.Input(0)->type == TensorType::kInt16) {
+      context,
+      {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt64,
+       TensorType::kInt8, TensorType::kInt16},
+      /*takes_int16=*/true));
+  if (context.Input(0)->type == TensorType::kInt16 &&
+      !context.Has(Change::kAmbiqInt16Kernels)) {
     if (!context.Has(Change::kInt16Movement)) {
       FailsAtInvoke(context, "this revision has no code for int16");
       return {};

@@ -40,10 +40,12 @@ Status Prepare(KernelContext& context) {
   TINYML_ENSURE(context, input != nullptr, "input 0 is missing");
   const RuntimeTensor* axis = context.TempInput(1);
   TINYML_ENSURE(context, axis != nullptr, "the axis is missing");
-  TINYML_ENSURE(
-      context,
-      input->type == TensorType::kFloat32 || input->type == TensorType::kInt8,
-      "input " + input->Describe() + " must be float32 or int8");
+  TINYML_ENSURE(context,
+                input->type == TensorType::kFloat32 ||
+                    input->type == TensorType::kInt8 ||
+                    (input->type == TensorType::kInt16 &&
+                     context.Has(Change::kAmbiqInt16Kernels)),
+                "input " + input->Describe() + " must be float32 or int8");
   TINYML_RETURN_IF_ERROR(CheckType(context, *axis, TensorType::kInt32));
   TINYML_ENSURE(context, axis->Elements() == 1,
                 "axis " + axis->Describe() + " must have 1 element");
@@ -54,9 +56,11 @@ Status Prepare(KernelContext& context) {
   TINYML_ENSURE(context, input->dims == output->dims,
                 input->Describe() + " and " + output->Describe() +
                     " must have the same shape");
-  if (output->type == TensorType::kInt8) {
+  if (IsInt8OrInt16(*output)) {
     context.Persistent(kOpData);
-    TINYML_RETURN_IF_ERROR(CheckSumScales(context, *input, *output));
+    const int left_shift = output->type == TensorType::kInt16 ? 10 : 20;
+    TINYML_RETURN_IF_ERROR(
+        CheckSumScales(context, *input, *output, left_shift));
   }
   return CheckEval(context, *input, *axis);
 }

@@ -27,6 +27,30 @@ Status UnpreparedPrepare(KernelContext& context) {
   return CheckEqualShapes(context, {input, output});
 }
 
+inline constexpr Field kNegOpDataFields[] = {Int32()};
+inline constexpr StructDef kNegOpData = {"OpData (NEG)", kNegOpDataFields};
+
+// With Change::kAmbiqInt16Kernels. AmbiqAI/helia-rt b730fb09d600, neg.cc.
+Status NegInit(KernelContext& context) {
+  if (context.Has(Change::kAmbiqInt16Kernels)) context.Persistent(kNegOpData);
+  return {};
+}
+
+Status NegPrepare(KernelContext& context) {
+  if (!context.Has(Change::kAmbiqInt16Kernels)) {
+    return UnpreparedPrepare(context);
+  }
+  const RuntimeTensor* input = context.TempInput(0);
+  TINYML_ENSURE(context, input != nullptr, "input 0 is missing");
+  const RuntimeTensor* output = context.Output(0);
+  if (output == nullptr) {
+    return AbortsAtInvoke(context, "the output is missing");
+  }
+  return CheckUnaryEval(
+      context, {*input, *output},
+      {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16});
+}
+
 Status SameShapePrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
@@ -57,7 +81,7 @@ const OperatorKernel reference::kCos = {.prepare = FloatPrepare};
 const OperatorKernel reference::kLog = {.prepare = FloatPrepare};
 const OperatorKernel reference::kSqrt = {.prepare = FloatPrepare};
 const OperatorKernel reference::kSquare = {.prepare = FloatPrepare};
-const OperatorKernel reference::kNeg = {.prepare = UnpreparedPrepare};
+const OperatorKernel reference::kNeg = {.init = NegInit, .prepare = NegPrepare};
 const OperatorKernel reference::kFloor = {.prepare = UnpreparedPrepare};
 const OperatorKernel reference::kCeil = {.prepare = SameShapePrepare};
 const OperatorKernel reference::kRound = {.prepare = SameShapePrepare};

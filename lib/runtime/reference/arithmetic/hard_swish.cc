@@ -17,6 +17,13 @@ inline constexpr Field kHardSwishParamsFields[] = {Int16(3), Int32(), Int16(),
 inline constexpr StructDef kHardSwishParams = {"HardSwishParams",
                                                kHardSwishParamsFields};
 
+// With Change::kAmbiqHardSwishInt16. AmbiqAI/helia-rt b730fb09d600,
+// micro/kernels/ambiq/hard_swish.cc.
+inline constexpr Field kAmbiqOpDataFields[] = {Int16(3), Int32(),  Int16(),
+                                               Int32(),  Int32(2), Int32(3)};
+inline constexpr StructDef kAmbiqOpData = {"OpData (HARD_SWISH)",
+                                           kAmbiqOpDataFields};
+
 Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
@@ -33,13 +40,17 @@ Status Prepare(KernelContext& context) {
     TINYML_ENSURE(context, QuantizeMultiplier(multiplier).shift <= 0,
                   "the input's scale must be less than 128 times the output's");
   }
-  return CheckUnaryEval(context, operands,
-                        {TensorType::kFloat32, TensorType::kInt8});
+  return CheckUnaryEval(
+      context, operands,
+      {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16},
+      context.Has(Change::kAmbiqHardSwishInt16));
 }
 
 }  // namespace
 
 const OperatorKernel reference::kHardSwish = {
-    .init = InitWith<kHardSwishParams>, .prepare = Prepare};
+    .init =
+        InitWith<kAmbiqOpData, Change::kAmbiqHardSwishInt16, kHardSwishParams>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime

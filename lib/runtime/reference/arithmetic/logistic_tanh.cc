@@ -17,6 +17,11 @@ namespace {
 // micro/kernels/logistic.h, OpDataLogistic; tanh.cc, OpData.
 inline constexpr Field kOpDataFields[] = {Int32(4)};
 inline constexpr StructDef kOpData = {"OpData (LOGISTIC, TANH)", kOpDataFields};
+// With Change::kAmbiqLogisticTable. AmbiqAI/helia-rt b730fb0991d5, the same
+// files.
+inline constexpr Field kTableOpDataFields[] = {Int32(4), Int8(256)};
+inline constexpr StructDef kTableOpData = {"OpData (LOGISTIC, TANH)",
+                                           kTableOpDataFields};
 
 // The exponent of a power of two, or nothing (CheckedLog2).
 std::optional<int> ExactLog2(float value) {
@@ -93,9 +98,11 @@ Status TanhPrepare(KernelContext& context) {
 
 }  // namespace
 
-const OperatorKernel reference::kLogistic = {.init = InitWith<kOpData>,
-                                             .prepare = LogisticPrepare};
-const OperatorKernel reference::kTanh = {.init = InitWith<kOpData>,
-                                         .prepare = TanhPrepare};
+const OperatorKernel reference::kLogistic = {
+    .init = InitWith<kTableOpData, Change::kAmbiqLogisticTable, kOpData>,
+    .prepare = LogisticPrepare};
+const OperatorKernel reference::kTanh = {
+    .init = InitWith<kTableOpData, Change::kAmbiqLogisticTable, kOpData>,
+    .prepare = TanhPrepare};
 
 }  // namespace tinyml::runtime

@@ -14,6 +14,11 @@ namespace {
 // micro/kernels/mul.h, OpDataMul.
 inline constexpr Field kOpDataMulFields[] = {Int32(7), Float(2)};
 inline constexpr StructDef kOpDataMul = {"OpDataMul", kOpDataMulFields};
+// With Change::kInfineonKernelData: what the binary asks for.
+inline constexpr Field kInfineonOpDataMulFields[] = {Struct(kOpDataMul),
+                                                     Pointer()};
+inline constexpr StructDef kInfineonOpDataMul = {"OpDataMul",
+                                                 kInfineonOpDataMulFields};
 
 // What the kernel asserts when it runs (MulEval).
 Status CheckEval(KernelContext& context, const BinaryOperands& operands) {
@@ -56,8 +61,10 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const OperatorKernel reference::kMul = {.builtin_data = &kTfLiteMulParams,
-                                        .init = InitWith<kOpDataMul>,
-                                        .prepare = Prepare};
+const OperatorKernel reference::kMul = {
+    .builtin_data = &kTfLiteMulParams,
+    .init =
+        InitWith<kInfineonOpDataMul, Change::kInfineonKernelData, kOpDataMul>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime

@@ -156,13 +156,14 @@ Status MeanPrepare(KernelContext& context) {
 // Whether input and output have the same type, as the kernels other than MEAN
 // require at Invoke, and one of `types`; warns if not.
 bool RunsReduce(KernelContext& context, const ReduceOperands& operands,
-                std::initializer_list<TensorType> types) {
+                std::initializer_list<TensorType> types,
+                bool takes_int16 = true) {
   if (operands.input.type != operands.output.type) {
     FailsAtInvoke(context, operands.input.Describe() + " and " +
                                operands.output.Describe() + " differ in type");
     return false;
   }
-  return RunsType(context, operands.input, types);
+  return RunsType(context, operands.input, types, takes_int16);
 }
 
 Status SumPrepare(KernelContext& context) {
@@ -183,10 +184,11 @@ Status MinMaxPrepare(KernelContext& context) {
   const auto& [input, output, axis] = operands;
   TINYML_RETURN_IF_ERROR(RequestIndexScratch(context, input, axis));
   if (!RunsReduce(context, operands,
-                  {TensorType::kFloat32, TensorType::kInt8})) {
+                  {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16},
+                  context.Has(Change::kAmbiqInt16Kernels))) {
     return {};
   }
-  if (input.type == TensorType::kInt8 &&
+  if (IsInt8OrInt16(input) &&
       (input.scale != output.scale || input.zero_point != output.zero_point)) {
     FailsAtInvoke(context, input.Describe() + " and " + output.Describe() +
                                " differ in scale or zero point");

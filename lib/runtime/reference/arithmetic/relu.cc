@@ -121,8 +121,10 @@ Status PreluPrepare(KernelContext& context) {
     WarnMultiplier(context, static_cast<double>(input.scale) /
                                 static_cast<double>(output.scale));
   }
-  const bool takes_int16 = context.Has(Change::kPreluInt16);
-  if (takes_int16 && output.type == TensorType::kInt16) {
+  const bool int8_alpha = context.Has(Change::kPreluInt16);
+  const bool takes_int16 =
+      int8_alpha || context.Has(Change::kAmbiqPreluInt16Alpha);
+  if (int8_alpha && output.type == TensorType::kInt16) {
     TINYML_RETURN_IF_ERROR(CheckType(context, alpha, TensorType::kInt8));
   }
   // PreluEval.

@@ -19,7 +19,8 @@ Status ZerosLikePrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckEqualShapes(context, {&input, &output}));
   if (RunsType(context, input,
                {TensorType::kInt64, TensorType::kInt32, TensorType::kInt8,
-                TensorType::kFloat32})) {
+                TensorType::kFloat32, TensorType::kInt16},
+               context.Has(Change::kAmbiqInt16Kernels))) {
     WarnMixedTypes(context, input, output);
   }
   return {};

@@ -35,8 +35,7 @@ Status CheckGatherTensors(const KernelContext& context,
                           const RuntimeTensor& indices) {
   TINYML_RETURN_IF_ERROR(
       CheckType(context, indices, "indices", {TensorType::kInt32}));
-  return CheckType(context, input, "input",
-                   {TensorType::kFloat32, TensorType::kInt8});
+  return CheckFloatOrInt8(context, input, "input");
 }
 
 // Warns of constant indices of GATHER_ND that lie outside the input; the kernel

@@ -27,6 +27,10 @@ Status Prepare(KernelContext& context) {
   const int64_t bytes = int64_t{input->Rank()} * 4;
   TINYML_RETURN_IF_ERROR(context.Scratch(bytes));
   TINYML_RETURN_IF_ERROR(context.Scratch(bytes));
+  if (output->type == TensorType::kInt16 &&
+      context.Has(Change::kAmbiqInt16Kernels)) {
+    return {};
+  }
   WarnOfType(context, *output, "output",
              {TensorType::kFloat32, TensorType::kInt8});
   return {};

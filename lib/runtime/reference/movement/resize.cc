@@ -61,7 +61,8 @@ Status BilinearPrepare(KernelContext& context) {
   TINYML_ENSURE(context, !options.half_pixel_centers || !options.align_corners,
                 "its options half_pixel_centers and align_corners are both on");
   if (!RunsType(context, *tensors.output,
-                {TensorType::kFloat32, TensorType::kInt8})) {
+                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16},
+                context.Has(Change::kAmbiqInt16Kernels))) {
     return {};
   }
   return CheckResizeEval(context, tensors);

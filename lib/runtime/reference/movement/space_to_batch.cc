@@ -27,8 +27,11 @@ Status BatchToSpacePrepare(KernelContext& context) {
                   tensor->Describe() + " is not of rank 3 or 4");
   }
   TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
-  if (!RunsType(context, *input, {TensorType::kFloat32, TensorType::kInt8}))
+  if (!RunsType(context, *input,
+                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16},
+                context.Has(Change::kAmbiqInt16Kernels))) {
     return {};
+  }
   if (input->Rank() != output->Rank()) {
     return AbortsAtInvoke(context, "input " + input->Describe() +
                                        " and output " + output->Describe() +

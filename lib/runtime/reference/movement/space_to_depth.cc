@@ -28,8 +28,7 @@ Result<DepthTensors> PrepareDepthAndSpace(KernelContext& context) {
                           TakeOperands(context, {"input"}, {"output"}));
   const auto [input, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckRank(context, *input, "input", 4));
-  TINYML_RETURN_IF_ERROR(CheckType(context, *output, "output",
-                                   {TensorType::kFloat32, TensorType::kInt8}));
+  TINYML_RETURN_IF_ERROR(CheckFloatOrInt8(context, *output, "output"));
   TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
   return DepthTensors{input, output};
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/macros.h"
+#include "runtime/kernels/invoke_checks.h"
 #include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
 
@@ -13,17 +14,24 @@ inline constexpr Field kOpDataFields[] = {Float(), SizeT()};
 inline constexpr StructDef kOpData = {"OpData (EMBEDDING_LOOKUP)",
                                       kOpDataFields};
 
-Status CheckTypes(const KernelContext& context, const RuntimeTensor& value,
+Status CheckTypes(KernelContext& context, const RuntimeTensor& value,
                   const RuntimeTensor& output) {
-  const bool is_float = value.type == TensorType::kFloat32;
+  const bool takes_int16 = context.Has(Change::kAmbiqInt16Kernels);
+  const bool is_quantized = value.type == TensorType::kInt8 ||
+                            (value.type == TensorType::kInt16 && takes_int16);
   TINYML_ENSURE(
-      context, is_float || value.type == TensorType::kInt8,
+      context, is_quantized || value.type == TensorType::kFloat32,
       "table " + value.Describe() + " has a type other than float32 and int8");
-  TINYML_ENSURE(context,
-                output.type == TensorType::kFloat32 ||
-                    (!is_float && output.type == TensorType::kInt8),
+  const bool copies =
+      is_quantized && (output.type == TensorType::kInt8 ||
+                       (output.type == TensorType::kInt16 && takes_int16));
+  TINYML_ENSURE(context, output.type == TensorType::kFloat32 || copies,
                 "output " + output.Describe() + " does not match table " +
                     value.Describe());
+  if (copies && value.type != output.type) {
+    FailsAtInvoke(context, "table " + value.Describe() + " and output " +
+                               output.Describe() + " differ in type");
+  }
   return {};
 }
 
@@ -56,7 +64,7 @@ Status Prepare(KernelContext& context) {
                     " is larger than the shape of the output in the file");
   context.Persistent(kOpData);
   TINYML_ENSURE(context,
-                value->type != TensorType::kInt8 ||
+                !IsInt8OrInt16(*value) ||
                     output->type != TensorType::kFloat32 ||
                     value->zero_point == 0,
                 "table " + value->Describe() +

@@ -26,15 +26,21 @@ Status Prepare(KernelContext& context) {
   const auto [input, output] = operands;
   TINYML_ENSURE(context, input->Rank() <= 4,
                 "input " + input->Describe() + " has a rank above 4");
-  TINYML_ENSURE(
-      context,
-      input->type == output->type && (output->type == TensorType::kFloat32 ||
-                                      output->type == TensorType::kInt8),
-      "input " + input->Describe() + " and output " + output->Describe() +
-          " should both be float32 or int8");
+  const bool prepares_int16 = context.Has(Change::kAmbiqInt16Kernels) &&
+                              output->type == TensorType::kInt16;
+  TINYML_ENSURE(context,
+                input->type == output->type &&
+                    (output->type == TensorType::kFloat32 ||
+                     output->type == TensorType::kInt8 || prepares_int16),
+                "input " + input->Describe() + " and output " +
+                    output->Describe() + " should both be float32 or int8");
   const auto& options = context.Options<L2NormOptions>();
   TINYML_ENSURE(context, !HasActivation(options.fused_activation_function),
                 "a fused activation is not supported");
+  if (prepares_int16) {
+    FailsAtInvoke(context, "the kernel prepares int16 but has no code for it");
+    return {};
+  }
   // lite/kernels/internal/reference/l2normalization.h
   return AssertLeadingShape(context, *input, *output);
 }

@@ -28,11 +28,23 @@ Status CheckScaling(const KernelContext& context, float input_scale) {
                                  "the reverse of the input's scaling");
 }
 
-Status PrepareInt8(KernelContext& context, const RuntimeTensor& input,
-                   const RuntimeTensor& output) {
+// With Change::kAmbiqInt16Kernels.
+Status CheckInt16Result(const KernelContext& context,
+                        const RuntimeTensor& output) {
+  TINYML_ENSURE(context,
+                output.scale == 1.0F / 4096 && output.zero_point == 32767,
+                "output " + output.Describe() +
+                    " should have scale 1/4096 and zero point 32767");
+  return {};
+}
+
+Status PrepareQuantized(KernelContext& context, const RuntimeTensor& input,
+                        const RuntimeTensor& output) {
   context.Persistent(kLogSoftmaxOpData);
   TINYML_RETURN_IF_ERROR(
-      CheckFixedResult(context, BuiltinOperator::kLogSoftmax, output));
+      input.type == TensorType::kInt16
+          ? CheckInt16Result(context, output)
+          : CheckFixedResult(context, BuiltinOperator::kLogSoftmax, output));
   TINYML_RETURN_IF_ERROR(CheckScaling(context, input.scale));
   TINYML_ENSURE(context, HasLeadingShape(input, output),
                 "input " + input.Describe() +
@@ -48,8 +60,10 @@ Status Prepare(KernelContext& context) {
                 input->type == output->type && input->dims == output->dims,
                 "input " + input->Describe() + " and output " +
                     output->Describe() + " differ in type or shape");
-  if (input->type == TensorType::kInt8) {
-    return PrepareInt8(context, *input, *output);
+  if (input->type == TensorType::kInt8 ||
+      (input->type == TensorType::kInt16 &&
+       context.Has(Change::kAmbiqInt16Kernels))) {
+    return PrepareQuantized(context, *input, *output);
   }
   if (!RunsType(context, *input, {TensorType::kFloat32, TensorType::kInt8})) {
     return {};

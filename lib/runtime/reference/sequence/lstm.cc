@@ -233,7 +233,8 @@ Status CheckLstmInvoke(KernelContext& context, const LstmTensors& tensors) {
 
 const OperatorKernel reference::kUnidirectionalSequenceLstm = {
     .builtin_data = &kTfLiteUnidirectionalSequenceLSTMParams,
-    .init = InitWith<kOpDataLstm>,
+    .init =
+        InitWith<kInfineonOpDataLstm, Change::kInfineonKernelData, kOpDataLstm>,
     .prepare = Prepare};
 
 }  // namespace tinyml::runtime

@@ -38,6 +38,11 @@ inline constexpr Field kOpDataLstmFields[] = {
     Struct(kLstmSizeInfo),      Struct(kCellStateInfo),       Enum(),
     Struct(kGateParameters, 4), Struct(kInterGateParameters), Int32(4)};
 inline constexpr StructDef kOpDataLstm = {"OpDataLSTM", kOpDataLstmFields};
+// With Change::kInfineonKernelData: what the binary asks for.
+inline constexpr Field kInfineonOpDataLstmFields[] = {Struct(kOpDataLstm),
+                                                      Pointer(4)};
+inline constexpr StructDef kInfineonOpDataLstm = {"OpDataLSTM",
+                                                  kInfineonOpDataLstmFields};
 
 // Positions of the inputs. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/lstm_shared.h.

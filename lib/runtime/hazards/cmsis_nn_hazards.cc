@@ -1,0 +1,168 @@
+// Defects of CMSIS-NN and of tflite-micro's kernels that call it. Source,
+// unless a row names another: CMSIS-NN 4ab83cc3cc98, Source/; tflite-micro
+// 90b983c2b3f1, micro/kernels/cmsis_nn/.
+#include <cstdint>
+#include <string>
+
+#include "ops/window.h"
+#include "runtime/hazards/rows.h"
+#include "tinyml/options.h"
+
+namespace tinyml::runtime {
+namespace {
+
+// Where the input of TRANSPOSE_CONV, its filter and its bias are.
+constexpr int kTransposeConvInput = 2;
+constexpr int kTransposeConvFilter = 1;
+
+// REVERSE_TCOL_EFFICIENT_THRESHOLD: with more channels and strides up to 2 the
+// filter is reversed instead.
+constexpr int32_t kMaxChannelsByRows = 16;
+
+bool IsInt8TransposeConv(const HazardSite& site) {
+  const bool plain = site.kernels().optimize_for_size &&
+                     site.Has(Change::kCmsisTransposeConvForSize) &&
+                     !site.Has(Change::kCmsisTransposeConvBuffers);
+  return !plain && site.InputIs(kTransposeConvInput, TensorType::kInt8) &&
+         site.Input(kTransposeConvFilter) != nullptr &&
+         site.OutputIs(0, TensorType::kInt8);
+}
+
+HazardFinding TransposeConvPartialRows(const HazardSite& site) {
+  if (!IsInt8TransposeConv(site)) return {};
+  const auto& options = site.Options<TransposeConvOptions>();
+  const RuntimeTensor& input = *site.Input(kTransposeConvInput);
+  const RuntimeTensor& filter = *site.Input(kTransposeConvFilter);
+  const bool by_rows = options.stride_w > 2 || options.stride_h > 2 ||
+                       input.Dim(3) <= kMaxChannelsByRows;
+  const PaddingValues padding =
+      WindowPadding(options.padding,
+                    {site.Output(0)->Dim(1), filter.Dim(1), options.stride_h},
+                    {site.Output(0)->Dim(2), filter.Dim(2), options.stride_w});
+  return MetIf(
+      by_rows && options.stride_h > 0 && padding.height % options.stride_h != 0,
+      "padding " + std::to_string(padding.height) + ", stride " +
+          std::to_string(options.stride_h));
+}
+
+HazardFinding TransposeConvActivation(const HazardSite& site) {
+  const RuntimeTensor* input = site.Input(kTransposeConvInput);
+  return MetIf(input != nullptr && input->type != TensorType::kFloat32 &&
+               site.Options<TransposeConvOptions>().fused_activation_function !=
+                   ActivationFunctionType::kNone);
+}
+
+bool IsGrouped(const HazardSite& site) {
+  const RuntimeTensor* input = site.Input(0);
+  const RuntimeTensor* filter = site.Input(1);
+  return input != nullptr && filter != nullptr &&
+         input->Dim(3) != filter->Dim(3);
+}
+
+HazardFinding ConvInt16Groups(const HazardSite& site) {
+  return MetIf(site.InputIs(0, TensorType::kInt16) && IsGrouped(site));
+}
+
+HazardFinding ConvInt4Groups(const HazardSite& site) {
+  return MetIf(site.InputIs(0, TensorType::kInt8) &&
+               site.InputIs(1, TensorType::kInt4) && IsGrouped(site));
+}
+
+HazardFinding FullyConnectedInt16Bias(const HazardSite& site) {
+  const RuntimeTensor* bias = site.Input(2);
+  return MetIf(site.InputIs(0, TensorType::kInt16) && bias != nullptr &&
+               bias->type != TensorType::kInt64);
+}
+
+HazardFinding DepthwiseInt4Channels(const HazardSite& site) {
+  return MetIf(site.InputIs(0, TensorType::kInt8) &&
+               site.InputIs(1, TensorType::kInt4) &&
+               site.Input(0)->Dim(3) % 2 != 0);
+}
+
+HazardFinding MoreThan4Dimensions(const HazardSite& site) {
+  return MetIf(site.InputIs(0, TensorType::kInt8) && site.Input(0)->Rank() > 4);
+}
+
+HazardFinding MaximumMinimumRanks(const HazardSite& site) {
+  for (const RuntimeTensor* tensor :
+       {site.Input(0), site.Input(1), site.Output(0)}) {
+    if (tensor != nullptr && (tensor->Rank() < 2 || tensor->Rank() > 4)) {
+      return tensor->Describe();
+    }
+  }
+  return std::nullopt;
+}
+
+constexpr HazardRow kRows[] = {
+    {"cmsis-nn-transpose-conv-partial-rows", HazardSeverity::kResults,
+     HazardCode::kCmsisNn, "cmsis-nn", "TRANSPOSE_CONV",
+     Change::kTransposeConvReversed, std::nullopt, TransposeConvPartialRows,
+     "an int8 transposed convolution whose padding above is no multiple of its "
+     "stride shifts rows of the output and leaves the last one unwritten",
+     "CMSIS-NN issue 230, pull request 233; "
+     "ConvolutionFunctions/arm_transpose_conv_s8.c",
+     "take padding VALID and cut the output with SLICE, as tinyml convert and "
+     "quantize do for such a target, or update CMSIS-NN",
+     "", "cmsis-nn 4a8f5b5de3ab, 2026-07-14"},
+    {"cmsis-nn-transpose-conv-activation", HazardSeverity::kResults,
+     HazardCode::kCmsisNn, "tflm", "TRANSPOSE_CONV", std::nullopt, std::nullopt,
+     TransposeConvActivation,
+     "a quantized transposed convolution ignores its fused activation",
+     "transpose_conv.cc, CalculateOpData: it passes on no activation",
+     "make the activation an operator of its own"},
+    {"cmsis-nn-conv-int16-groups", HazardSeverity::kMemory,
+     HazardCode::kCmsisNn, "cmsis-nn", "CONV_2D", std::nullopt, std::nullopt,
+     ConvInt16Groups,
+     "an int16 convolution ignores its groups: it reads past the end of the "
+     "filter and its results are wrong",
+     "ConvolutionFunctions/arm_convolve_s16.c",
+     "split the convolution into one for each group, or quantize to int8"},
+    {"cmsis-nn-conv-int4-groups", HazardSeverity::kMemory, HazardCode::kCmsisNn,
+     "cmsis-nn", "CONV_2D", std::nullopt, std::nullopt, ConvInt4Groups,
+     "a convolution with int4 weights ignores its groups: it reads past the "
+     "end of the filter and its results are wrong",
+     "ConvolutionFunctions/arm_convolve_s4.c",
+     "split the convolution into one for each group, or take int8 weights"},
+    {"cmsis-nn-fully-connected-int16-bias", HazardSeverity::kMemory,
+     HazardCode::kCmsisNn, "tflm", "FULLY_CONNECTED", std::nullopt,
+     std::nullopt, FullyConnectedInt16Bias,
+     "a fully connected layer with int16 activations reads its bias as int64, "
+     "whatever its type: the results are wrong, and it reads past the bias",
+     "fully_connected.cc, EvalQuantizedInt16",
+     "make the bias int64, as tinyml convert does for such a target"},
+    {"cmsis-nn-depthwise-int4-channels", HazardSeverity::kResults,
+     HazardCode::kCmsisNn, "cmsis-nn", "DEPTHWISE_CONV_2D", std::nullopt,
+     std::nullopt, DepthwiseInt4Channels,
+     "a depthwise convolution with int4 weights and an odd number of channels "
+     "takes the wrong halves of bytes",
+     "ConvolutionFunctions/arm_depthwise_conv_s4.c and "
+     "arm_depthwise_conv_s4_opt.c",
+     "take int8 weights, or an even number of channels"},
+    {"cmsis-nn-pad-dimensions", HazardSeverity::kUndefined,
+     HazardCode::kCmsisNn, "tflm", "PAD, PADV2", Change::kCmsisPadTranspose,
+     std::nullopt, MoreThan4Dimensions,
+     "an int8 PAD of more than four dimensions pads only the last four and "
+     "leaves the rest of its output unwritten",
+     "pad.cc, Eval", "reshape to four dimensions before it"},
+    {"cmsis-nn-transpose-dimensions", HazardSeverity::kUndefined,
+     HazardCode::kCmsisNn, "tflm", "TRANSPOSE", Change::kCmsisPadTranspose,
+     std::nullopt, MoreThan4Dimensions,
+     "an int8 TRANSPOSE of more than four dimensions leaves its output "
+     "unwritten",
+     "transpose.cc, TransposeEvalInt8", "reshape to four dimensions before it"},
+    {"cmsis-nn-maximum-minimum-dimensions", HazardSeverity::kResults,
+     HazardCode::kCmsisNn, "tflm", "MAXIMUM, MINIMUM",
+     Change::kCmsisMaximumMinimum, Change::kCmsisRanks, MaximumMinimumRanks,
+     "MAXIMUM and MINIMUM take a tensor of other than 2 to 4 dimensions for a "
+     "single element",
+     "tflite-micro 2ba41b0f3e6c; maximum_minimum.cc before it, "
+     "FillVariableShape",
+     "reshape to 2 to 4 dimensions before it"},
+};
+
+}  // namespace
+
+std::span<const HazardRow> CmsisNnHazards() { return kRows; }
+
+}  // namespace tinyml::runtime

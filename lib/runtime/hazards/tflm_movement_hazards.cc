@@ -1,0 +1,34 @@
+// Defects of tflite-micro's kernels that move values: shapes, slices, batches.
+// Source, unless a row names another: tflite-micro 90b983c2b3f1,
+// micro/kernels/.
+#include <algorithm>
+
+#include "runtime/hazards/rows.h"
+
+namespace tinyml::runtime {
+namespace {
+
+HazardFinding SpaceToBatchPadding(const HazardSite& site) {
+  const RuntimeTensor* paddings = site.Input(2);
+  if (paddings == nullptr || paddings->type != TensorType::kInt32) return {};
+  const auto values = paddings->DataAs<int32_t>();
+  return MetIf(
+      std::ranges::any_of(values, [](int32_t value) { return value != 0; }));
+}
+
+constexpr HazardRow kRows[] = {
+    {"tflm-space-to-batch-padding", HazardSeverity::kUndefined,
+     HazardCode::kReference, "tflm", "SPACE_TO_BATCH_ND", std::nullopt,
+     std::nullopt, SpaceToBatchPadding,
+     "SPACE_TO_BATCH_ND pads with a value that the runtime never sets",
+     "tflite-micro issues 1629, 1646, 2319; space_to_batch_nd.cc, "
+     "SpaceToBatchNDInit and SpaceToBatchNDEval",
+     "pad with PAD before it; where it is half of a dilated convolution, fold "
+     "that, as tinyml convert and quantize do"},
+};
+
+}  // namespace
+
+std::span<const HazardRow> TflmMovementHazards() { return kRows; }
+
+}  // namespace tinyml::runtime

@@ -1,0 +1,151 @@
+#include "runtime/targets/distributions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/json_fields.h"
+#include "base/macros.h"
+#include "model/operator_table.h"
+
+namespace tinyml::runtime {
+namespace {
+
+// Changes as "PROJECT NAME".
+ChangeSet ReadChanges(JsonFields& fields, const char* key) {
+  std::vector<std::string> labels;
+  fields.Get(key, labels);
+  ChangeSet changes = ChangeSet::None();
+  for (const std::string& label : labels) {
+    const size_t space = label.find(' ');
+    const ChangeInfo* info =
+        space == std::string::npos
+            ? nullptr
+            : FindChange(std::string_view(label).substr(0, space),
+                         std::string_view(label).substr(space + 1));
+    if (info == nullptr) {
+      fields.Fault("there is no change '" + label + "'");
+      break;
+    }
+    changes.Add(info->change);
+  }
+  return changes;
+}
+
+// Operators as the format spells them, custom ones by their code.
+OperatorSet ReadOperators(JsonFields& fields, const char* key) {
+  std::vector<std::string> names;
+  fields.Get(key, names);
+  OperatorSet operators;
+  for (const std::string& name : names) {
+    const auto row =
+        std::ranges::find_if(AllOperators(), [&](const OperatorRow& candidate) {
+          return candidate.code == BuiltinOperator::kCustom
+                     ? candidate.custom_code == name
+                     : BuiltinOperatorName(candidate.code) == name;
+        });
+    if (row == AllOperators().end()) {
+      fields.Fault("there is no operator '" + name + "'");
+      break;
+    }
+    operators.set(RowIndex(*row));
+  }
+  return operators;
+}
+
+DistributionBuild ReadBuild(JsonFields& fields) {
+  fields.Require("kernels");
+  DistributionBuild build;
+  fields.Get("on", build.on);
+  // "PROJECT NAME", as in revision files, or the name of reference kernels.
+  const std::string label = fields.String("kernels");
+  const size_t space = std::min(label.find(' '), label.size());
+  build.kernels = label.substr(0, space);
+  build.kernels_revision = label.substr(std::min(space + 1, label.size()));
+  std::vector<std::string> features;
+  if (!fields.List("features").is_null()) {
+    fields.Get("features", features);
+    build.features = std::move(features);
+  }
+  build.reference_operators = ReadOperators(fields, "reference_operators");
+  return build;
+}
+
+Result<Distribution> ReadDistribution(std::string_view text) {
+  TINYML_ASSIGN_OR_RETURN(const Json json,
+                          ParseJsonObject(text, "a distribution file"));
+  Distribution result;
+  const Json& name = json.value("name", Json());
+  JsonFields fields(
+      json, "distribution " +
+                (name.is_string() ? name.get<std::string>() : std::string()));
+  for (const char* key :
+       {"schema_version", "name", "title", "runtime.name", "runtime.revision",
+        "static_memory", "builds", "install", "identify", "sources"}) {
+    fields.Require(key);
+  }
+  fields.Integer("schema_version", 1, 1);
+  fields.Get("name", result.name);
+  fields.Get("title", result.title);
+  fields.Get("runtime.name", result.runtime_name);
+  fields.Get("runtime.revision", result.runtime_revision);
+  fields.Get("static_memory", result.static_memory);
+  fields.Get("measured", result.measured);
+  fields.Get("install", result.install);
+  fields.Get("identify", result.identify);
+  fields.Get("note", result.note);
+  fields.Each("builds", [&](JsonFields& item) {
+    result.builds.push_back(ReadBuild(item));
+  });
+  result.adds = ReadChanges(fields, "adds");
+  result.lacks = ReadChanges(fields, "lacks");
+  result.lacks_operators = ReadOperators(fields, "lacks_operators");
+  fields.Each("sources", [&](JsonFields& item) {
+    result.sources.push_back({item.String("what"), item.String("where")});
+  });
+  TINYML_RETURN_IF_ERROR(fields.Done());
+  return result;
+}
+
+}  // namespace
+
+Result<DistributionCatalogue> DistributionCatalogue::Parse(
+    std::span<const std::string_view> texts) {
+  DistributionCatalogue catalogue;
+  for (std::string_view text : texts) {
+    TINYML_ASSIGN_OR_RETURN(Distribution distribution, ReadDistribution(text));
+    if (catalogue.Find(distribution.name) != nullptr) {
+      return Fail(ErrorCode::kInvalid,
+                  "two distributions are named " + distribution.name);
+    }
+    catalogue.all_.push_back(std::move(distribution));
+  }
+  std::ranges::sort(catalogue.all_, {}, &Distribution::name);
+  return catalogue;
+}
+
+const DistributionCatalogue& DistributionCatalogue::Builtin() {
+  // The files are part of the program, and a test reads them.
+  static const DistributionCatalogue kBuiltin =
+      Parse(kEmbeddedDistributions).value_or(DistributionCatalogue());
+  return kBuiltin;
+}
+
+const Distribution* DistributionCatalogue::Find(std::string_view name) const {
+  const auto found = std::ranges::find(all_, name, &Distribution::name);
+  return found == all_.end() ? nullptr : &*found;
+}
+
+const DistributionBuild* BuildFor(const Distribution& distribution,
+                                  std::string_view core) {
+  for (const DistributionBuild& build : distribution.builds) {
+    if (build.on.empty() ||
+        std::ranges::any_of(build.on, [&](const std::string& prefix) {
+          return core.starts_with(prefix);
+        })) {
+      return &build;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace tinyml::runtime
