@@ -23,7 +23,7 @@ Result<std::vector<ArenaConstant>> SizeArenas(
     Warn(console, report->warnings);
     const TargetInfo& info = target->info();
     arenas.push_back({.target = spec,
-                      .required_arena_bytes = report->required_arena_bytes,
+                      .required_arena_bytes = report->DeclareBytes(),
                       .runtime_name = info.runtime_name,
                       .runtime_revision = info.runtime_revision,
                       .kernels_name = info.kernels_name,

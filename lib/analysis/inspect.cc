@@ -133,7 +133,7 @@ Inspection Inspect(const Model& model, const std::vector<Target>& targets) {
     TargetVerdict& verdict = result.targets.emplace_back();
     verdict.target = targets[i].info().name;
     if (const auto& report = reports[i]) {
-      verdict.required_arena_bytes = report->required_arena_bytes;
+      verdict.required_arena_bytes = report->DeclareBytes();
       verdict.warnings = report->warnings;
     } else {
       verdict.refusal = report.error().message;

@@ -40,6 +40,17 @@ enum class Change : uint8_t {
   kReduceAll,
   kReduceScratch,
   kTransposeConvActivation,
+  // tflite-micro before May 2022, which only Harvard_TinyMLx lacks.
+  kIoTensors,
+  kNodeSideEffects,
+  kSubgraphs,
+  kWithoutUInt8,
+  kMoreTensorTypes,
+  kPlannerInArena,
+  kZeroPointsBroadcast,
+  kPlanAcrossSubgraphs,
+  kScratchTableFreed,
+  kKernelsOf2022,
   // tflite-micro, the kernels that call CMSIS-NN.
   kCmsisGroupedConv,
   kCmsisFilterOffset,
@@ -57,6 +68,7 @@ enum class Change : uint8_t {
   // esp-tflite-micro, the kernels that call ESP-NN.
   kEspConvNodeData,
   // CMSIS-NN.
+  kDepthwiseWholeImage,
   kConvS8MveLanes,
   kConv1xNMveBuffer,
   kConvS16Buffer,
