@@ -21,10 +21,14 @@ AllocationSequence SequenceOf(const Target& target) {
     sequence.allocator = &kInfineonSingleArenaBufferAllocator;
     sequence.planner = &kGreedyMemoryPlanner;
     sequence.micro_allocator = &kInfineonMicroAllocator;
-  } else if (changes.Has(Change::kPlannerInArena)) {
+  } else if (changes.Has(Change::kNoErrorReporter)) {
     sequence.allocator = &kSingleArenaBufferAllocator;
     sequence.planner = &kGreedyMemoryPlanner;
     sequence.micro_allocator = &kMicroAllocator;
+  } else if (changes.Has(Change::kPlannerInArena)) {
+    sequence.allocator = &kReportingArenaAllocator;
+    sequence.planner = &kGreedyMemoryPlanner;
+    sequence.micro_allocator = &kReportingMicroAllocator;
   } else {
     sequence.allocator = &kSimpleMemoryAllocator;
     sequence.micro_allocator = &kOldMicroAllocator;

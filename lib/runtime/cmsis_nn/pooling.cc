@@ -102,6 +102,9 @@ Status PrepareAverage(KernelContext& context) {
   const RuntimeTensor& input = *context.TempInput(0);
   const RuntimeTensor& output = *context.TempOutput(0);
   if (input.type == TensorType::kFloat32) return CheckPoolingInvoke(context);
+  if (input.type != TensorType::kInt8 && !context.Has(Change::kPoolingInt16)) {
+    return {};
+  }
   TINYML_RETURN_IF_ERROR(RequestAverageBuffer(context, input, output));
   TINYML_RETURN_IF_ERROR(CheckPoolingInvoke(context));
   return CheckAverageInvoke(context, input, output);

@@ -130,6 +130,7 @@ Status KernelContext::LoadTensors() {
            !Has(Change::kBFloat16Tensors)) ||
           (tensor.type == TensorType::kUInt16 &&
            !Has(Change::kUInt16Tensors)) ||
+          (tensor.type == TensorType::kInt4 && !Has(Change::kConvInt4)) ||
           (IsOneOfMoreTypes(tensor.type) && !Has(Change::kMoreTensorTypes));
       if (RuntimeTypeBytes(tensor.type) == 0 || too_new) {
         return refuse("the runtime has no tensors of type " +

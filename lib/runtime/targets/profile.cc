@@ -126,9 +126,13 @@ Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
     target.lacks_operators = distribution->lacks_operators;
     kernels.changes.Add(distribution->adds);
     kernels.changes.Remove(distribution->lacks);
-    if (const DistributionBuild* build = BuildFor(*distribution, info.core);
-        build != nullptr && build->kernels == info.kernels_name) {
+    const DistributionBuild* build = BuildFor(*distribution, info.core);
+    if (build != nullptr && build->kernels == info.kernels_name) {
       kernels.reference_operators = build->reference_operators;
+      // What it brings along was built together.
+      if (build->kernels_revision == info.kernels_release) {
+        target.revision_note.clear();
+      }
     }
   }
   kernels.optimize_for_size = info.optimize_for == "size";
