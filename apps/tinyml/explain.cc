@@ -70,7 +70,7 @@ Result<std::string> Sizes(const ExplainFlags& options) {
   for (const Target& target : *targets) {
     const Result<ArenaReport> report = SizeArena(file->model, target);
     text += report ? fmt::format("{} needs an arena of {} bytes on {}\n",
-                                 file->name, report->required_arena_bytes,
+                                 file->name, report->DeclareBytes(),
                                  target.info().name)
                    : fmt::format("{} does not run on {}: {}\n", file->name,
                                  target.info().name, report.error().message);

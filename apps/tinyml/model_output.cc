@@ -24,7 +24,7 @@ Result<std::vector<ArenaConstant>> SizeArenas(
     hazards.push_back({spec, report->hazards});
     const TargetInfo& info = target->info();
     arenas.push_back({.target = spec,
-                      .required_arena_bytes = report->required_arena_bytes,
+                      .required_arena_bytes = report->DeclareBytes(),
                       .runtime_name = info.runtime_name,
                       .runtime_revision = info.runtime_revision,
                       .distribution_title = info.distribution_title,

@@ -217,7 +217,7 @@ class Check {
     Result<ArenaReport> report = SizeArena(file.model, target, options);
     if (report) {
       sized.arena_used_bytes = report->arena_used_bytes;
-      sized.required_arena_bytes = report->required_arena_bytes;
+      sized.required_arena_bytes = report->DeclareBytes();
       result.report = std::make_shared<const ArenaReport>(std::move(*report));
     } else {
       sized.refused = report.error().message;

@@ -19,13 +19,12 @@ std::string MarkdownFits(const ArenaDocument& document,
     if (!verdict.empty()) verdict += ", ";
     verdict += text;
   };
-  const auto ram = FitsRam(target, report.required_arena_bytes);
+  const auto ram = FitsRam(target, report.DeclareBytes());
   if (ram == false) add("**not in the RAM**");
   if (FitsFlash(target, document.model.size_bytes) == false) {
     add("**not in the flash**");
   }
-  if (document.budget_bytes &&
-      report.required_arena_bytes > *document.budget_bytes) {
+  if (document.budget_bytes && report.DeclareBytes() > *document.budget_bytes) {
     add("**over budget**");
   }
   if (!verdict.empty()) return verdict;
@@ -64,7 +63,7 @@ std::string ArenaMarkdown(const ArenaDocument& document) {
     const ArenaReport& report = *answer.report;
     text += fmt::format(
         "| {} | {} | {}{} | {} | {} | {} {}{} |\n", MarkdownCell(target.name),
-        FormatBytes(report.required_arena_bytes),
+        FormatBytes(report.DeclareBytes()),
         growth ? GrowthCell(document.growth->targets[i]) + " | " : "",
         FormatBytes(report.arena_used_bytes), OptionalBytes(target.ram_bytes),
         MarkdownFits(document, target, report), target.kernels_name,

@@ -67,7 +67,13 @@ class ArenaTextWriter : private TextWriter {
     const ArenaReport& report = *answer.report;
     Line("");
     Line("  {}  {:>11} bytes   declare this", Bold("required arena"),
-         FormatBytes(report.required_arena_bytes));
+         FormatBytes(report.DeclareBytes()));
+    if (report.with_io) {
+      Line(
+          "  before input(0) {:>11} bytes   what AllocateTensors() needs: "
+          "input(0) and output(0) allocate later",
+          FormatBytes(report.required_arena_bytes));
+    }
     Line("  arena used      {:>11} bytes   what arena_used_bytes() reports",
          FormatBytes(report.arena_used_bytes));
     WriteApplication(target.application, report);
@@ -156,13 +162,12 @@ class ArenaTextWriter : private TextWriter {
   }
 
   void WriteFits(const TargetInfo& target, const ArenaReport& report) {
-    if (const auto fits = FitsRam(target, report.required_arena_bytes)) {
-      Line("  RAM             {:>11} bytes   {}",
-           FormatBytes(*target.ram_bytes),
-           *fits ? fmt::format(
-                       "the arena takes {} %",
-                       Percent(report.required_arena_bytes, *target.ram_bytes))
-                 : Painted("the arena does not fit", kRed));
+    if (const auto fits = FitsRam(target, report.DeclareBytes())) {
+      Line(
+          "  RAM             {:>11} bytes   {}", FormatBytes(*target.ram_bytes),
+          *fits ? fmt::format("the arena takes {} %",
+                              Percent(report.DeclareBytes(), *target.ram_bytes))
+                : Painted("the arena does not fit", kRed));
     }
     if (const auto fits = FitsFlash(target, document_.model.size_bytes)) {
       Line("  flash           {:>11} bytes   {}",
@@ -174,7 +179,7 @@ class ArenaTextWriter : private TextWriter {
     }
     if (document_.budget_bytes) {
       const int64_t budget = *document_.budget_bytes;
-      const int64_t over = report.required_arena_bytes - budget;
+      const int64_t over = report.DeclareBytes() - budget;
       Line("  budget          {:>11} bytes   {}", FormatBytes(budget),
            over <= 0
                ? fmt::format("{} bytes are left", FormatBytes(-over))
@@ -290,7 +295,7 @@ class ArenaTextWriter : private TextWriter {
       const std::string growth =
           document_.growth ? "  " + GrowthNote(document_.growth->targets[i])
                            : "";
-      rows.push_back({target.name, FormatBytes(report.required_arena_bytes),
+      rows.push_back({target.name, FormatBytes(report.DeclareBytes()),
                       FormatBytes(report.arena_used_bytes),
                       OptionalBytes(target.ram_bytes),
                       Library(target) + DistributionSuffix(target) +
@@ -321,14 +326,14 @@ class ArenaTextWriter : private TextWriter {
   std::string Verdict(const TargetInfo& target,
                       const ArenaReport& report) const {
     std::string verdict;
-    if (FitsRam(target, report.required_arena_bytes) == false) {
+    if (FitsRam(target, report.DeclareBytes()) == false) {
       verdict += "  " + Painted("does not fit the RAM", kRed);
     }
     if (FitsFlash(target, document_.model.size_bytes) == false) {
       verdict += "  " + Painted("does not fit the flash", kRed);
     }
     if (document_.budget_bytes &&
-        report.required_arena_bytes > *document_.budget_bytes) {
+        report.DeclareBytes() > *document_.budget_bytes) {
       verdict += "  " + Painted("over budget", kRed);
     }
     return verdict;

@@ -124,6 +124,9 @@ ArenaReport runtime::ReportOf(const Model& model, const Target& target,
   ArenaReport report;
   report.arena_used_bytes = simulation.replay.used_bytes;
   report.required_arena_bytes = simulation.replay.required_bytes;
+  if (const auto& later = simulation.with_io_tensors) {
+    report.with_io = {later->used_bytes, later->required_bytes};
+  }
   report.head_bytes = simulation.replay.head_bytes;
   report.tail_bytes = simulation.replay.tail_bytes;
   report.peak_phase = simulation.events[simulation.replay.peak_event].phase;
