@@ -287,7 +287,9 @@ class Simulator {
     }
     context_.Record(EventKind::kResizeHead, "non-persistent buffers", plan.size,
                     kArenaAlignment, Purpose::kPlannedBuffers);
-    if (!sequence_.variables_first) AllocateVariables(0, std::nullopt);
+    if (!sequence_.variables_first) {
+      TINYML_RETURN_IF_ERROR(AllocateVariables(0, std::nullopt, 0));
+    }
     return {};
   }
 
