@@ -80,17 +80,24 @@ class Simulator {
   void Construct(int resources) {
     context_.Select(Phase::kConstructor);
     const bool infineon = context_.Has(Change::kInfineonAllocators);
+    const bool reports = !context_.Has(Change::kNoErrorReporter);
     context_.RecordStruct(EventKind::kPersistent,
-                          infineon ? kInfineonSingleArenaBufferAllocator
-                                   : kSingleArenaBufferAllocator);
+                          infineon  ? kInfineonSingleArenaBufferAllocator
+                          : reports ? kReportingArenaAllocator
+                                    : kSingleArenaBufferAllocator);
     context_.RecordStruct(EventKind::kPersistent, kGreedyMemoryPlanner);
     context_.RecordStruct(EventKind::kPersistent,
-                          infineon ? kInfineonMicroAllocator : kMicroAllocator);
+                          infineon  ? kInfineonMicroAllocator
+                          : reports ? kReportingMicroAllocator
+                                    : kMicroAllocator);
     context_.set_resource_capacity(resources);
     if (resources == 0 || context_.target().own_resource_arena) return;
     context_.Select(Phase::kResourceVariables);
     context_.Persistent(kMicroResourceVariables);
-    context_.Persistent(kMicroResourceVariable, resources);
+    context_.Persistent(context_.Has(Change::kResourceDefaults)
+                            ? kMicroResourceVariable
+                            : kOldMicroResourceVariable,
+                        resources);
   }
 
   // MicroAllocator::StartModelAllocation.
@@ -149,13 +156,22 @@ class Simulator {
               model_.CodeOf(op).Code() == BuiltinOperator::kCustom;
           TINYML_ENSURE(context_, custom || !op.custom_options.has_value(),
                         "it is a builtin operator with custom options");
-          if (node.entry->builtin_data != nullptr) {
-            RecordParameters(*node.entry->builtin_data);
+          if (const StructDef* params = ParamsOf(*node.entry)) {
+            RecordParameters(*params);
           }
           nodes_[s].push_back(node);
           return node.entry->parse != nullptr ? node.entry->parse(context_)
                                               : Status();
         });
+  }
+
+  // What the parser of the target's revision allocates.
+  const StructDef* ParamsOf(const OperatorKernel& entry) const {
+    for (const ParamsBefore& before : entry.builtin_data_before) {
+      if (before.params == nullptr) break;
+      if (!context_.Has(before.change)) return before.params;
+    }
+    return entry.builtin_data;
   }
 
   // BuiltinDataAllocator::AllocatePOD. Infineon ml-tflite-micro 3.4.0,
@@ -218,10 +234,8 @@ class Simulator {
     context_.Select(Phase::kPlan);
     const auto& scratch = context_.scratch();
     const auto scratch_count = static_cast<int64_t>(scratch.size());
-    if (scratch_count > 0) {
-      context_.RecordStruct(EventKind::kPersistent, kScratchBufferHandle,
-                            scratch_count);
-    }
+    TINYML_ASSIGN_OR_RETURN(const auto offline, OfflinePlanOfModel());
+    AllocateScratchHandles(scratch_count);
     int64_t tensor_count = 0;
     for (const Subgraph& subgraph : model_.subgraphs) {
       tensor_count += static_cast<int64_t>(subgraph.tensors.size());
@@ -233,12 +247,17 @@ class Simulator {
     context_.RecordStruct(EventKind::kTemp, kAllocationInfo,
                           tensor_count + scratch_count);
 
-    TINYML_ASSIGN_OR_RETURN(const auto offline, OfflinePlan(model_));
-    AllocateVariables(offline);
+    if (context_.Has(Change::kOfflineVariables)) {
+      for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+        AllocateVariables(s, offline);
+      }
+    }
     TINYML_RETURN_IF_ERROR(CheckIntermediates());
     context_.Select(Phase::kPlan);
-    TINYML_ASSIGN_OR_RETURN(Lifetimes lifetimes,
-                            ComputeLifetimes(model_, scratch));
+    TINYML_ASSIGN_OR_RETURN(
+        Lifetimes lifetimes,
+        ComputeLifetimes(model_, scratch,
+                         context_.Has(Change::kUnusedTensorLifetimes)));
     TINYML_RETURN_IF_ERROR(CollectTensors(lifetimes, offline));
     TINYML_RETURN_IF_ERROR(CollectScratch(lifetimes));
     scopes_ = std::move(lifetimes.scopes);
@@ -261,22 +280,45 @@ class Simulator {
     return {};
   }
 
+  Result<std::optional<std::vector<int32_t>>> OfflinePlanOfModel() const {
+    return OfflinePlan(model_, context_.Has(Change::kOfflinePlanName));
+  }
+
+  // MicroAllocator::AllocateScratchBufferHandles. Without some changes the
+  // handles are allocated for each subgraph, and the variables right after
+  // them.
+  void AllocateScratchHandles(int64_t count) {
+    const auto allocate = [&] {
+      context_.Select(Phase::kPlan);
+      if (count == 0) return;
+      context_.RecordStruct(EventKind::kPersistent, kScratchBufferHandle,
+                            count);
+    };
+    const bool once = context_.Has(Change::kScratchHandlesOnce);
+    if (once) allocate();
+    if (context_.Has(Change::kOfflineVariables)) return;
+    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+      if (!once) allocate();
+      AllocateVariables(s, std::nullopt);
+    }
+    context_.Select(Phase::kPlan);
+  }
+
   // MicroAllocator::AllocateVariables. It indexes the offline plan by the
   // tensor's index in its own subgraph, and so reads the first subgraph's
   // entries for all the others.
-  void AllocateVariables(const std::optional<std::vector<int32_t>>& offline) {
-    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
-      context_.Select(Phase::kPlan, {s, kNoOperatorIndex});
-      const Subgraph& subgraph = model_.subgraphs[s];
-      for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
-        if (!subgraph.tensors[i].is_variable) continue;
-        if (offline.has_value() && (*offline)[i] != -1) continue;
-        context_.Persistent(
-            "variable tensor",
-            context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i))
-                .Bytes(),
-            Purpose::kVariableTensor);
-      }
+  void AllocateVariables(size_t s,
+                         const std::optional<std::vector<int32_t>>& offline) {
+    context_.Select(Phase::kPlan, {s, kNoOperatorIndex});
+    const Subgraph& subgraph = model_.subgraphs[s];
+    for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
+      if (!subgraph.tensors[i].is_variable) continue;
+      if (offline.has_value() && (*offline)[i] != -1) continue;
+      context_.Persistent(
+          "variable tensor",
+          context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i))
+              .Bytes(),
+          Purpose::kVariableTensor);
     }
   }
 
@@ -307,15 +349,18 @@ class Simulator {
   // AllocationInfoBuilder::InitializeAllocationInfo, for tensors.
   Status CollectTensors(const Lifetimes& lifetimes,
                         const std::optional<std::vector<int32_t>>& offline) {
+    const bool by_subgraph = context_.Has(Change::kOfflineSubgraphs);
     size_t offline_index = 0;
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       const Subgraph& subgraph = model_.subgraphs[s];
       for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
-        const int32_t offset =
-            offline.has_value() ? (*offline)[offline_index++] : -1;
+        // Without the change, every subgraph has the first one's offsets.
+        const size_t at = by_subgraph ? offline_index++ : i;
+        const int32_t offset = offline.has_value() ? (*offline)[at] : -1;
         const RuntimeTensor& tensor =
             context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i));
-        const bool offline_variable = tensor.IsVariable() && offset != -1;
+        const bool offline_variable = tensor.IsVariable() && offset != -1 &&
+                                      context_.Has(Change::kOfflineVariables);
         const bool planned =
             !tensor.HasData() && !tensor.IsVariable() && tensor.Bytes() != 0;
         if (!planned && !offline_variable) continue;

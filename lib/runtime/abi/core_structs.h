@@ -16,6 +16,12 @@ inline constexpr Field kSingleArenaBufferAllocatorFields[] = {
 inline constexpr StructDef kSingleArenaBufferAllocator = {
     "SingleArenaBufferAllocator", kSingleArenaBufferAllocatorFields};
 
+// Without Change::kNoErrorReporter: a pointer to an error reporter more.
+inline constexpr Field kReportingArenaAllocatorFields[] = {
+    Pointer(2), Pointer(6), Pointer(), Int32()};
+inline constexpr StructDef kReportingArenaAllocator = {
+    "SimpleMemoryAllocator", kReportingArenaAllocatorFields};
+
 // With Change::kInfineonAllocators: the size that its binary asks for.
 inline constexpr Field kInfineonSingleArenaBufferAllocatorFields[] = {
     Struct(kSingleArenaBufferAllocator), Pointer()};
@@ -40,6 +46,13 @@ inline constexpr Field kMicroAllocatorFields[] = {
     Bool(),    SizeT(),    Pointer(), SizeT()};
 inline constexpr StructDef kMicroAllocator = {"MicroAllocator",
                                               kMicroAllocatorFields};
+
+// Without Change::kNoErrorReporter, as above.
+inline constexpr Field kReportingMicroAllocatorFields[] = {
+    Pointer(), Pointer(2), Pointer(), Pointer(2),
+    Bool(),    SizeT(),    Pointer(), SizeT()};
+inline constexpr StructDef kReportingMicroAllocator = {
+    "MicroAllocator", kReportingMicroAllocatorFields};
 
 // With Change::kInfineonAllocators: the size that its binary asks for.
 inline constexpr Field kInfineonMicroAllocatorFields[] = {
@@ -146,6 +159,12 @@ inline constexpr Field kMicroResourceVariableFields[] = {Pointer(3), SizeT(),
                                                          Int8()};
 inline constexpr StructDef kMicroResourceVariable = {
     "MicroResourceVariable", kMicroResourceVariableFields};
+
+// Without Change::kResourceDefaults.
+inline constexpr Field kOldMicroResourceVariableFields[] = {Pointer(3),
+                                                            SizeT()};
+inline constexpr StructDef kOldMicroResourceVariable = {
+    "MicroResourceVariable", kOldMicroResourceVariableFields};
 
 // micro/micro_resource_variable.h
 inline constexpr Field kMicroResourceVariablesFields[] = {Pointer(), Int32(2)};

@@ -30,7 +30,8 @@ Status Prepare(KernelContext& context) {
   if (context.Has(Change::kCmsisTypeChecks)) {
     TINYML_RETURN_IF_ERROR(CheckTypes(context, operands));
   }
-  if (input1.type == TensorType::kInt16) {
+  if (input1.type == TensorType::kInt16 &&
+      context.Has(Change::kInt16ZeroPoints)) {
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, input1));
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, input2));
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, output));

@@ -25,6 +25,11 @@ inline constexpr Field kInfineonOpDataFields[] = {Struct(kOpData), Pointer(3)};
 inline constexpr StructDef kInfineonOpData = {"OpData (DEPTHWISE_CONV_2D)",
                                               kInfineonOpDataFields};
 
+// Without Change::kConvInt4.
+inline constexpr Field kOldOpDataFields[] = {Struct(kOldOpDataConv), Int32()};
+inline constexpr StructDef kOldOpData = {"OpData (DEPTHWISE_CONV_2D)",
+                                         kOldOpDataFields};
+
 // MatchingDim in Prepare.
 Status CheckShapes(const KernelContext& context, const ConvTensors& tensors) {
   TINYML_RETURN_IF_ERROR(CheckRanksAndBatch(context, tensors));
@@ -49,7 +54,7 @@ Status CheckInvoke(KernelContext& context, const ConvTensors& tensors) {
   TINYML_ENSURE_AT_INVOKE(context, input.Rank() >= 4,
                           "input " + input.Describe() + " must have rank 4");
   if (input.type == TensorType::kInt8 && filter.type == TensorType::kInt4 &&
-      input.Dim(3) % 2 != 0) {
+      context.Has(Change::kCmsisInt4) && input.Dim(3) % 2 != 0) {
     context.Warn("CMSIS-NN's int4 results are wrong for odd channel counts");
   }
   // With Helium, one input channel is convolved without the multiplier.
@@ -92,7 +97,8 @@ Status CheckUncheckedTypes(KernelContext& context, const ConvTensors& tensors) {
           " is of a type that crashes this revision while it prepares");
   TINYML_ENSURE(context,
                 input.type != TensorType::kInt8 ||
-                    HasType(filter, {TensorType::kInt8, TensorType::kInt4}),
+                    HasType(filter, {TensorType::kInt8, TensorType::kInt4}) ||
+                    !context.Has(Change::kCmsisInt4),
                 "filter " + filter.Describe() +
                     " is of a type that CMSIS-NN's DEPTHWISE_CONV_2D does not "
                     "take with int8 input (int8 or int4)");
@@ -120,11 +126,15 @@ Status Prepare(KernelContext& context) {
     const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
     TINYML_ENSURE(context,
                   input.type == TensorType::kInt8 ||
-                      (input.zero_point == 0 && output.zero_point == 0),
+                      (input.zero_point == 0 && output.zero_point == 0) ||
+                      !context.Has(Change::kInt16ZeroPoints),
                   "int16 input and output need zero point 0");
     TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
     AllocatePerChannel(context, channels);
   }
+  const bool unpacks =
+      filter.type == TensorType::kInt4 && !context.Has(Change::kCmsisInt4);
+  if (unpacks) TINYML_RETURN_IF_ERROR(context.Scratch(filter.Elements()));
   TINYML_RETURN_IF_ERROR(CalculateOpDataDepthwiseConv(context, tensors));
   if (is_float && types.has_value()) {
     return CheckDepthwiseConvInvoke(context, tensors);
@@ -139,7 +149,7 @@ Status Prepare(KernelContext& context) {
     if (!keeps_sums) shape.stride = {1, 1};
     const KernelConfig& config = context.target().kernels;
     TINYML_RETURN_IF_ERROR(RequestScratch(
-        context, filter.type == TensorType::kInt4
+        context, filter.type == TensorType::kInt4 && !unpacks
                      ? DepthwiseConvWrapperS4BufferBytes(shape, config)
                      : DepthwiseConvWrapperS8BufferBytes(shape, config)));
     if (filter.type == TensorType::kInt8) {
@@ -153,7 +163,8 @@ Status Prepare(KernelContext& context) {
 
 const Kernel kDepthwiseConv2D = {
     .init = InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
-                     Change::kInfineonKernelData, kOpData>,
+                     Change::kInfineonKernelData, kOpData, Change::kConvInt4,
+                     kOldOpData>,
     .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -25,6 +25,17 @@ inline constexpr Field kOldOpDataFields[] = {
 inline constexpr StructDef kOldOpData = {"OpData (FULLY_CONNECTED)",
                                          kOldOpDataFields};
 
+// Without Change::kCmsisKernelSums.
+inline constexpr Field kSumlessOpDataFields[] = {
+    Struct(kOpDataPerTensorFullyConnected), Pointer(2), Int32(), Int32(3)};
+inline constexpr StructDef kSumlessOpData = {"OpData (FULLY_CONNECTED)",
+                                             kSumlessOpDataFields};
+// Without Change::kFullyConnectedInt4 either.
+inline constexpr Field kFirstOpDataFields[] = {
+    Struct(kOpDataInt8FullyConnected), Pointer(2), Int32(), Int32(3)};
+inline constexpr StructDef kFirstOpData = {"OpData (FULLY_CONNECTED)",
+                                           kFirstOpDataFields};
+
 // With Change::kAmbiqWeightSums: one more buffer.
 inline constexpr Field kAmbiqOpDataFields[] = {Struct(kOpDataFullyConnected),
                                                Int32(3), Pointer(), Int32(3)};
@@ -35,6 +46,23 @@ inline constexpr Field kInfineonOpDataFields[] = {Struct(kOpData), Pointer(4)};
 inline constexpr StructDef kInfineonOpData = {"OpData (FULLY_CONNECTED)",
                                               kInfineonOpDataFields};
 
+Status Init(KernelContext& context) {
+  const StructDef* data = &kFirstOpData;
+  if (context.Has(Change::kAmbiqWeightSums)) {
+    data = &kAmbiqOpData;
+  } else if (context.Has(Change::kInfineonKernelData)) {
+    data = &kInfineonOpData;
+  } else if (context.Has(Change::kFullyConnectedPerChannel)) {
+    data = &kOpData;
+  } else if (context.Has(Change::kCmsisKernelSums)) {
+    data = &kOldOpData;
+  } else if (context.Has(Change::kFullyConnectedInt4)) {
+    data = &kSumlessOpData;
+  }
+  context.Persistent(*data);
+  return {};
+}
+
 // The sums of an int8 filter's weights.
 Status RequestSums(KernelContext& context,
                    const FullyConnectedTensors& tensors) {
@@ -42,6 +70,9 @@ Status RequestSums(KernelContext& context,
   const KernelConfig& config = context.target().kernels;
   const int64_t bytes =
       FullyConnectedS8BufferBytes(output.Dim(output.Rank() - 1), config);
+  if (!context.Has(Change::kCmsisKernelSums)) {
+    return RequestScratch(context, bytes);
+  }
   const bool looks_at_bias = context.Has(Change::kCmsisConstantTensorChecks);
   const bool constant =
       filter.IsConstant() &&
@@ -122,7 +153,8 @@ Status Prepare(KernelContext& context) {
   // Before the change, only where it decides how an int8 operator runs.
   const bool checks_rank =
       context.Has(Change::kCmsisTypeChecks) ||
-      (input.type == TensorType::kInt8 && filter.type != TensorType::kInt4);
+      (input.type == TensorType::kInt8 &&
+       (filter.type != TensorType::kInt4 || !context.Has(Change::kCmsisInt4)));
   TINYML_ENSURE(context,
                 !checks_rank || (output.Rank() >= 2 && output.Rank() <= 4),
                 "the rank of output " + output.Describe() +
@@ -134,6 +166,9 @@ Status Prepare(KernelContext& context) {
       context,
       context.Options<FullyConnectedOptions>().fused_activation_function,
       tensors));
+  const bool unpacks =
+      filter.type == TensorType::kInt4 && !context.Has(Change::kCmsisInt4);
+  if (unpacks) TINYML_RETURN_IF_ERROR(context.Scratch(filter.Elements()));
   if (!types_fit && !IsInt8OrInt16(input)) return {};
 
   switch (input.type) {
@@ -144,7 +179,9 @@ Status Prepare(KernelContext& context) {
           context,
           !IsPerChannel(filter) || context.Has(Change::kAmbiqWeightSums),
           "CMSIS-NN takes per-channel weights with int8 input only");
-      TINYML_ENSURE(context, input.zero_point == 0 && output.zero_point == 0,
+      TINYML_ENSURE(context,
+                    (input.zero_point == 0 && output.zero_point == 0) ||
+                        !context.Has(Change::kInt16ZeroPoints),
                     "int16 input and output need zero point 0");
       if (bias != nullptr && bias->type != TensorType::kInt64) {
         context.Warn("CMSIS-NN reads bias " + bias->Describe() + " as int64");
@@ -156,17 +193,9 @@ Status Prepare(KernelContext& context) {
       }
       return {};
     default:
-      if (filter.type == TensorType::kInt4) return {};
+      if (filter.type == TensorType::kInt4 && !unpacks) return {};
       return RequestInt8Buffers(context, tensors);
   }
-}
-
-Status Init(KernelContext& context) {
-  if (context.Has(Change::kAmbiqWeightSums)) {
-    return InitWith<kAmbiqOpData>(context);
-  }
-  return InitWith<kInfineonOpData, Change::kInfineonKernelData, kOpData,
-                  Change::kFullyConnectedPerChannel, kOldOpData>(context);
 }
 
 }  // namespace

@@ -53,6 +53,9 @@ Status PrepareAverage(KernelContext& context) {
   const RuntimeTensor& input = *context.TempInput(0);
   const RuntimeTensor& output = *context.TempOutput(0);
   if (input.type == TensorType::kFloat32) return CheckPoolingInvoke(context);
+  if (input.type != TensorType::kInt8 && !context.Has(Change::kPoolingInt16)) {
+    return {};
+  }
   TINYML_RETURN_IF_ERROR(CheckRank(context, input, "input", 4));
   TINYML_RETURN_IF_ERROR(CheckRank(context, output, "output", 4));
   TINYML_ENSURE(context, input.Dim(3) == output.Dim(3),

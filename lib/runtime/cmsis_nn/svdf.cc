@@ -34,6 +34,9 @@ bool OptimizedForSize(const KernelContext& context) {
 }
 
 Status Init(KernelContext& context) {
+  if (!context.Has(Change::kCmsisKernelSums)) {
+    return reference::kSvdf.init(context);
+  }
   if (OptimizedForSize(context)) return InitWith<kSmallOpData>(context);
   return InitWith<kInfineonOpData, Change::kInfineonKernelData, kFastOpData>(
       context);
@@ -41,7 +44,10 @@ Status Init(KernelContext& context) {
 
 Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(reference::kSvdf.prepare(context));
-  if (context.Input(kSvdfInput)->type == TensorType::kFloat32) return {};
+  if (context.Input(kSvdfInput)->type == TensorType::kFloat32 ||
+      !context.Has(Change::kCmsisKernelSums)) {
+    return {};
+  }
   const KernelConfig& config = context.target().kernels;
   const RuntimeTensor& weights = *context.Input(kSvdfWeightsFeature);
   const int64_t bytes = SvdfS8BufferBytes(weights.Dim(0), config);

@@ -121,7 +121,9 @@ Status KernelContext::LoadTensors() {
       const bool too_new =
           (tensor.type == TensorType::kBFloat16 &&
            !Has(Change::kBFloat16Tensors)) ||
-          (tensor.type == TensorType::kUInt16 && !Has(Change::kUInt16Tensors));
+          (tensor.type == TensorType::kUInt16 &&
+           !Has(Change::kUInt16Tensors)) ||
+          (tensor.type == TensorType::kInt4 && !Has(Change::kConvInt4));
       if (RuntimeTypeBytes(tensor.type) == 0 || too_new) {
         return refuse("the runtime has no tensors of type " +
                       TensorTypeName(tensor.type) + ": " + tensor.Describe());

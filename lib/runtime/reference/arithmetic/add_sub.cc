@@ -88,7 +88,10 @@ Status CalculateOpDataAdd(const KernelContext& context,
 
 Status CheckUnquantizedInt32Add(const KernelContext& context,
                                 const BinaryOperands& operands) {
-  if (operands.output.type != TensorType::kInt32) return {};
+  if (operands.output.type != TensorType::kInt32 ||
+      !context.Has(Change::kAddInt32)) {
+    return {};
+  }
   TINYML_ENSURE(context,
                 !operands.input1.IsAffine() && !operands.input2.IsAffine(),
                 "int32 inputs must not be quantized");
@@ -99,6 +102,11 @@ Status CheckUnquantizedInt32Add(const KernelContext& context,
 Status CheckAddEval(KernelContext& context, const BinaryOperands& operands,
                     AddLoop loop) {
   const auto& [input1, input2, output] = operands;
+  if (output.type == TensorType::kInt32 && !context.Has(Change::kAddInt32)) {
+    FailsAtInvoke(context,
+                  "this revision has no code for int32 " + output.Describe());
+    return {};
+  }
   if (!RunsSum(context, operands)) return {};
   const bool broadcast = Broadcasts(operands);
   const bool asserts = loop == AddLoop::kAssertsZeroPoints;
@@ -116,7 +124,7 @@ Status CheckAddEval(KernelContext& context, const BinaryOperands& operands,
 Status AddPrepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
   const RuntimeTensor& output = operands.output;
-  if (IsInt8OrInt16(output)) {
+  if (IsInt8OrInt16(output) && context.Has(Change::kAddNeedsQuantization)) {
     TINYML_ENSURE(context, output.IsAffine(),
                   "output " + output.Describe() +
                       " has no quantization parameters (scale and zero point)");

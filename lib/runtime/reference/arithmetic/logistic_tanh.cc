@@ -44,8 +44,9 @@ Status CheckInt16(const KernelContext& context, const UnaryOperands& operands,
   // The multiplier without shift must fit 15 bits, or an assertion fails.
   TINYML_ENSURE(
       context,
-      direct || std::trunc(static_cast<double>(input.scale) * 4096.0 * 3.0) <=
-                    32767.0,
+      direct || !context.Has(Change::kLogisticTanhRange) ||
+          std::trunc(static_cast<double>(input.scale) * 4096.0 * 3.0) <=
+              32767.0,
       "the scale of " + input.Describe() + " must be less than 2.67 for int16");
   TINYML_ENSURE(
       context, ExactLog2(output.scale) == -15,

@@ -25,7 +25,8 @@ Status CheckEval(KernelContext& context, const BinaryOperands& operands) {
   const auto& [input1, input2, output] = operands;
   if (!RunsType(context, input1,
                 {TensorType::kInt8, TensorType::kInt16, TensorType::kInt32,
-                 TensorType::kFloat32})) {
+                 TensorType::kFloat32},
+                context.Has(Change::kMulInt16))) {
     return {};
   }
   WarnMixedTypes(context, input1, output);
@@ -43,7 +44,10 @@ Status Prepare(KernelContext& context) {
   const auto& [input1, input2, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
   TINYML_RETURN_IF_ERROR(CheckSameType(context, input1, input2));
-  if (IsInt8OrInt16(output)) {
+  const bool is_int16 = output.type == TensorType::kInt16;
+  if (is_int16 && !context.Has(Change::kMulInt16Rescaled)) {
+    context.Warn("this revision uses multipliers that it never set");
+  } else if (IsInt8OrInt16(output)) {
     TINYML_RETURN_IF_ERROR(CheckActivationRangeQuantized(
         context, context.Options<MulOptions>().fused_activation_function,
         output));

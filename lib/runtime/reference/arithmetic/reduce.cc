@@ -30,6 +30,19 @@ inline constexpr Field kOldOpDataReduceFields[] = {Int32(4), Int32(), Float(),
 inline constexpr StructDef kOldOpDataReduce = {"OpDataReduce",
                                                kOldOpDataReduceFields};
 
+// Without Change::kMeanLikeLite.
+inline constexpr Field kFirstOpDataReduceFields[] = {
+    Int32(4), Int32(), Float(), Int32(), Float(), Int32()};
+inline constexpr StructDef kFirstOpDataReduce = {"OpData (reduce)",
+                                                 kFirstOpDataReduceFields};
+
+Status Init(KernelContext& context) {
+  context.Persistent(context.Has(Change::kReduceScratch)  ? kOpDataReduce
+                     : context.Has(Change::kMeanLikeLite) ? kOldOpDataReduce
+                                                          : kFirstOpDataReduce);
+  return {};
+}
+
 // The runtime uses these tensors without checking that they are present.
 struct ReduceOperands {
   const RuntimeTensor& input;
@@ -212,25 +225,20 @@ Status AllPrepare(KernelContext& context) {
 
 }  // namespace
 
-const OperatorKernel reference::kMean = {
-    .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
-    .prepare = MeanPrepare};
+const OperatorKernel reference::kMean = {.builtin_data = &kTfLiteReducerParams,
+                                         .init = Init,
+                                         .prepare = MeanPrepare};
 const OperatorKernel reference::kSum = {
-    .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
-    .prepare = SumPrepare};
+    .builtin_data = &kTfLiteReducerParams, .init = Init, .prepare = SumPrepare};
 const OperatorKernel reference::kReduceMax = {
     .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
+    .init = Init,
     .prepare = MinMaxPrepare};
 const OperatorKernel reference::kReduceMin = {
     .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
+    .init = Init,
     .prepare = MinMaxPrepare};
 const OperatorKernel reference::kReduceAll = {
-    .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
-    .prepare = AllPrepare};
+    .builtin_data = &kTfLiteReducerParams, .init = Init, .prepare = AllPrepare};
 
 }  // namespace tinyml::runtime

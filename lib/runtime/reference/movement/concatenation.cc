@@ -61,6 +61,10 @@ Status ConcatenationPrepare(KernelContext& context) {
       CheckType(context, *first, "input",
                 {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
                  TensorType::kInt32, TensorType::kInt64, TensorType::kBool}));
+  TINYML_ENSURE(context,
+                first->type != TensorType::kBool ||
+                    context.Has(Change::kConcatenationBool),
+                "this revision does not take " + first->Describe());
   TINYML_RETURN_IF_ERROR(CheckSameType(context, *first, *output));
   TINYML_ENSURE(context, context.NumInputs() <= kMaxInputs,
                 "it has " + std::to_string(context.NumInputs()) +

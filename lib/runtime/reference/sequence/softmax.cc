@@ -49,8 +49,11 @@ Status CheckInt8(KernelContext& context, const RuntimeTensor& input,
 
 Status CheckInt16(KernelContext& context, const RuntimeTensor& input,
                   const RuntimeTensor& output, double beta) {
-  TINYML_ENSURE(context, input.zero_point == 0 && output.zero_point == 0,
-                "int16 input and output need zero point 0");
+  const bool checks_input = context.Has(Change::kInt16ZeroPoints);
+  TINYML_ENSURE(
+      context,
+      output.zero_point == 0 && (input.zero_point == 0 || !checks_input),
+      "int16 input and output need zero point 0");
   TINYML_RETURN_IF_ERROR(CheckOutputScale(context, output, 1.0F / 32768.0F));
   WarnMultiplier(context,
                  static_cast<double>(input.scale) * beta / (10.0 / 65535.0));
