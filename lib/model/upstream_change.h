@@ -64,12 +64,16 @@ enum class Change : uint8_t {
   kDepthwiseOneChannelMve,
   kTransposeConvReversed,
   kConvDispatchByChannels,
+  kTransposeConvPartialRows,
   // ESP-NN.
   kEspDepthwiseS16Margin,
   kEspConvIm2colS3,
   kEspDepthwiseTilesS3,
   kEspConvMarginS3,
   kEspConvPathsP4,
+  kEspConvEndPaddingS3,
+  kEspConvLastRowP4,
+  kEspFullyConnectedAlignmentS3,
   // Patches that distributions have on top of an upstream revision. The first
   // one stays first (kUpstreamChangeCount).
   kAmbiqLogisticTable,
