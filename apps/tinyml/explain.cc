@@ -21,6 +21,7 @@ struct ExplainFlags {
   std::string message;
   ModelArgument model;
   std::vector<std::string> targets;
+  bool nearest = false;
   std::string output = "-";
 };
 
@@ -56,11 +57,12 @@ Result<std::string> Log(const ExplainFlags& options) {
 }
 
 // The arena that the model needs, where the user names it.
-Result<std::string> Sizes(const ExplainFlags& options) {
+Result<std::string> Sizes(const ExplainFlags& options, const Console& console) {
   const auto targets = ParseTargets(
       options.targets.empty()
           ? std::vector<std::string>{std::string(Target::kDefaultName)}
-          : options.targets);
+          : options.targets,
+      options.nearest, console);
   if (!targets) return Fail(targets.error());
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
@@ -98,7 +100,7 @@ Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
                     "  ");
   }
   if (!options.model.path.empty()) {
-    const Result<std::string> sizes = Sizes(options);
+    const Result<std::string> sizes = Sizes(options, console);
     if (!sizes) return Fail(sizes.error());
     text += "\n" + *sizes;
   }
@@ -122,7 +124,7 @@ void AddExplainCommand(CLI::App& app, Context& context) {
                       "A line of the device's log; without it, or with -, the "
                       "whole log is read from standard input");
   AddTargetsOption(
-      command, options->targets,
+      command, options->targets, options->nearest,
       "with --model; default: " + std::string(Target::kDefaultName));
   AddOutputOption(command, options->output);
   command

@@ -11,17 +11,19 @@ namespace tinyml::cli {
 namespace {
 
 // The arena of the model on each target.
-Result<std::vector<ArenaConstant>> SizeArenas(
-    const ModelFile& file, const std::vector<std::string>& targets,
-    const Console& console) {
+Result<std::vector<ArenaConstant>> SizeArenas(const ModelFile& file,
+                                              const ModelOutput& output,
+                                              const Console& console) {
   std::vector<ArenaConstant> arenas;
-  for (const std::string& spec : targets) {
-    const Result<Target> target = Target::Parse(spec);
+  for (const std::string& spec : output.targets) {
+    const Result<Target> target = ParseTarget(spec, output.nearest, console);
     if (!target) return Fail(target.error());
     const Result<ArenaReport> report = SizeArena(file.model, *target);
     if (!report) return Fail(report.error());
-    Warn(console, report->warnings);
     const TargetInfo& info = target->info();
+    for (const std::string& warning : report->warnings) {
+      if (warning != info.nearest_note) console.Warning(warning);
+    }
     arenas.push_back({.target = spec,
                       .required_arena_bytes = report->required_arena_bytes,
                       .runtime_name = info.runtime_name,
@@ -36,7 +38,7 @@ Result<std::vector<ArenaConstant>> SizeArenas(
 
 void AddModelOutput(CLI::App* command, ModelOutput& output) {
   ConvertOptions& convert = output.convert;
-  AddTargetsOption(command, output.targets,
+  AddTargetsOption(command, output.targets, output.nearest,
                    "puts the size of its arena into the header");
   AddOutputOption(command, convert.output_path,
                   "by extension: .cc .cpp .c .h .S .tflite; - is standard "
@@ -77,7 +79,7 @@ void AddModelOutput(CLI::App* command, ModelOutput& output) {
 Result<std::vector<OutputFile>> RenderOutput(const ModelFile& prepared,
                                              const ModelOutput& output,
                                              const Console& console) {
-  auto arenas = SizeArenas(prepared, output.targets, console);
+  auto arenas = SizeArenas(prepared, output, console);
   if (!arenas) return Fail(std::move(arenas.error()));
   ConvertOptions convert = output.convert;
   convert.arenas = std::move(*arenas);

@@ -16,6 +16,7 @@ namespace tinyml::cli {
 
 struct ModelOutput {
   std::vector<std::string> targets;
+  bool nearest = false;
   ConvertOptions convert;
 };
 

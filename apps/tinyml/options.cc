@@ -70,26 +70,44 @@ Result<ModelFile> ReadModel(const ModelArgument& model) {
   return file;
 }
 
-CLI::Option* AddTargetsOption(CLI::App* command,
-                              std::vector<std::string>& specs,
-                              const std::string& otherwise) {
-  return AddRepeatable(command, "-t,--target", specs, "T",
-                       fmt::format("{} (repeatable; {})", kTarget, otherwise));
+void AddTargetsOption(CLI::App* command, std::vector<std::string>& specs,
+                      bool& nearest, const std::string& otherwise) {
+  AddRepeatable(command, "-t,--target", specs, "T",
+                fmt::format("{} (repeatable; {})", kTarget, otherwise));
+  AddNearestOption(command, nearest);
 }
 
-CLI::Option* AddTargetOption(CLI::App* command, std::string& spec) {
-  return command
+void AddTargetOption(CLI::App* command, std::string& spec, bool& nearest) {
+  command
       ->add_option(
           "-t,--target", spec,
           fmt::format("{} (default: {})", kTarget, Target::kDefaultName))
       ->type_name("T");
+  AddNearestOption(command, nearest);
 }
 
-Result<std::vector<Target>> ParseTargets(
-    const std::vector<std::string>& specs) {
+CLI::Option* AddNearestOption(CLI::App* command, bool& nearest) {
+  return command->add_flag(
+      "--nearest", nearest,
+      "Take the nearest known revision for one that is not known, and warn of "
+      "it (or write nearest=true behind a target)");
+}
+
+Result<Target> ParseTarget(const std::string& spec, bool nearest,
+                           const Console& console) {
+  Result<Target> target =
+      nearest ? Target::ParseNearest(spec) : Target::Parse(spec);
+  if (target && !target->info().nearest_note.empty()) {
+    console.Warning(target->info().nearest_note);
+  }
+  return target;
+}
+
+Result<std::vector<Target>> ParseTargets(const std::vector<std::string>& specs,
+                                         bool nearest, const Console& console) {
   std::vector<Target> targets;
   for (const std::string& spec : specs) {
-    Result<Target> target = Target::Parse(spec);
+    Result<Target> target = ParseTarget(spec, nearest, console);
     if (!target) return Fail(std::move(target.error()));
     targets.push_back(std::move(*target));
   }

@@ -17,6 +17,7 @@ namespace {
 struct TargetsFlags {
   std::string name;
   std::vector<std::string> targets;
+  bool nearest = false;
   bool revisions = false;
   ReportFormat format = ReportFormat::kText;
   std::string output = "-";
@@ -38,8 +39,8 @@ Result<ExitCode> ShowTargets(const TargetsFlags& options,
     }
     return ExitCode::kSuccess;
   }
-  const Result<std::vector<Target>> parsed =
-      ParseTargets(specs.empty() ? TargetNames() : specs);
+  const Result<std::vector<Target>> parsed = ParseTargets(
+      specs.empty() ? TargetNames() : specs, options.nearest, console);
   if (!parsed) return Fail(parsed.error());
   std::vector<TargetInfo> targets;
   for (const Target& target : *parsed) targets.push_back(target.info());
@@ -63,7 +64,7 @@ void AddTargetsCommand(CLI::App& app, Context& context) {
       "tinyml targets nano-33-ble-sense\n"
       "tinyml targets --revisions");
   command->add_option("NAME", options->name, "The same as --target NAME");
-  AddTargetsOption(command, options->targets, "default: all");
+  AddTargetsOption(command, options->targets, options->nearest, "default: all");
   AddOutputOption(command, options->output);
   AddFormatOption(command, {"text", "json"}, options->format);
   command->add_flag(

@@ -212,6 +212,8 @@ class Check {
     sized.runtime_revision = info.runtime_revision;
     sized.kernels_name = info.kernels_name;
     sized.kernels_revision = info.kernels_revision;
+    sized.runtime_requested = info.runtime_requested;
+    sized.kernels_requested = info.kernels_requested;
     Result<ArenaReport> report = SizeArena(file.model, target, options);
     if (report) {
       sized.arena_used_bytes = report->arena_used_bytes;
@@ -357,6 +359,10 @@ class Check {
     result.findings =
         project::CheckFit(comparison.settings, target, sized.figures,
                           comparison.now.embedded_bytes);
+    if (const std::string& note = target.target.info().nearest_note;
+        !note.empty()) {
+      result.findings.push_back({FindingKind::kNearest, false, note});
+    }
     if (comparison.before != nullptr) {
       const auto found = comparison.before->targets.find(target.key);
       if (found != comparison.before->targets.end()) {

@@ -94,6 +94,12 @@ Json FiguresJson(const LockedTarget& target) {
        {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
       {"kernels",
        {{"name", target.kernels_name}, {"revision", target.kernels_revision}}}};
+  if (!target.runtime_requested.empty()) {
+    json["runtime"]["requested"] = target.runtime_requested;
+  }
+  if (!target.kernels_requested.empty()) {
+    json["kernels"]["requested"] = target.kernels_requested;
+  }
   if (!target.refused.empty()) {
     json["refused"] = target.refused;
     return json;

@@ -56,6 +56,7 @@ class ArenaTextWriter : private TextWriter {
     Line("{}", Bold(title));
     Line("  runtime {} {}, kernels {}", target.runtime_name,
          target.runtime_revision, Library(target));
+    if (!target.nearest_note.empty()) WriteWarning(target.nearest_note);
     if (!answer.report) {
       Line("  {} {}", Painted("refused:", kRed), answer.report.error().message);
       if (document_.growth) WriteGrowth(index);
@@ -80,7 +81,7 @@ class ArenaTextWriter : private TextWriter {
       WriteScratchSummary(report);
     }
     for (const std::string& warning : report.warnings) {
-      Line("  {} {}", Painted("warning:", kYellow), warning);
+      if (warning != target.nearest_note) WriteWarning(warning);
     }
     WriteHazards(report.hazards);
   }
@@ -90,6 +91,10 @@ class ArenaTextWriter : private TextWriter {
       Line("{} {}", Painted("hazard:", kBoldRed), HazardTitle(group));
       Line("    {}", HazardAdvice(*group.hazard));
     }
+  }
+
+  void WriteWarning(std::string_view warning) {
+    Line("  {} {}", Painted("warning:", kYellow), warning);
   }
 
   void WriteGrowth(size_t index) {
@@ -287,15 +292,17 @@ class ArenaTextWriter : private TextWriter {
 
   void WriteDistinctWarnings() {
     std::vector<std::string_view> shown;
-    for (const TargetAnswer& answer : document_.targets) {
-      if (!answer.report) continue;
-      for (const std::string& warning : answer.report->warnings) {
-        if (std::find(shown.begin(), shown.end(), warning) != shown.end()) {
-          continue;
-        }
-        shown.push_back(warning);
-        Line("  {} {}", Painted("warning:", kYellow), warning);
+    const auto show = [&](std::string_view warning) {
+      if (warning.empty() || std::ranges::find(shown, warning) != shown.end()) {
+        return;
       }
+      shown.push_back(warning);
+      WriteWarning(warning);
+    };
+    for (const TargetAnswer& answer : document_.targets) {
+      show(answer.target.nearest_note);
+      if (!answer.report) continue;
+      for (const std::string& warning : answer.report->warnings) show(warning);
     }
   }
 

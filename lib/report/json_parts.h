@@ -19,6 +19,9 @@ Json ModelJson(const ReportedModel& model);
 // "runtime" and "kernels", each with name, revision and release.
 void AddRevisions(const TargetInfo& target, Json* json);
 
+// "requested" of both, where another revision stands in for one.
+void AddRequested(const TargetInfo& target, Json* json);
+
 Json ChangeJson(const RevisionChange& change);
 
 // Returns `json` as text, ending in a newline. Names that are not valid UTF-8

@@ -50,6 +50,7 @@ std::string RunJson(const RunDocument& document) {
         {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
        {"arena_used_bytes", result.arena_used_bytes},
        {"required_arena_bytes", result.required_arena_bytes}});
+  report::AddRequested(target, &json);
   // A result that does not come from a run has none.
   const exec::RunRecord none;
   const exec::RunRecord& record = result.record ? *result.record : none;
