@@ -370,6 +370,10 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
     {Change::kEspConvEndPaddingP4, "esp-nn", "conv-end-padding-p4",
      "c24977718c4d", "2025-09-01",
      "on the ESP32-P4, convolutions heed padding that is only after the input"},
+    {Change::kTransposeConvPartialRows, "cmsis-nn",
+     "transpose-conv-partial-rows", "4a8f5b5de3ab", "2026-07-14",
+     "int8 transposed convolutions that work row by row heed a padding that is "
+     "no multiple of the stride"},
     {Change::kEspDepthwiseS16Margin, "esp-nn", "depthwise-s16-margin",
      "dd785b055241", "2026-03-30",
      "on the ESP32-S3, depthwise convolutions in int16 have 32 spare bytes "
@@ -401,6 +405,19 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
     {Change::kEspDotOddBlocksS3, "esp-nn", "dot-odd-blocks-s3", "65c2d99e0865",
      "2026-04-27",
      "on the ESP32-S3, that dot product takes an odd number of blocks"},
+    // Of what follows, the commits are the first known ones that have it.
+    {Change::kEspConvEndPaddingS3, "esp-nn", "conv-end-padding-s3",
+     "15fb70401940", "2026-08",
+     "on the ESP32-S3, convolutions pad their input at the end by what the "
+     "output needs, in one copy; SAME of an odd total was wrong before"},
+    {Change::kEspConvLastRowP4, "esp-nn", "conv-last-row-p4", "15fb70401940",
+     "2026-08",
+     "on the ESP32-P4, convolutions without padding at the top compute their "
+     "last row from the right rows of the input"},
+    {Change::kEspFullyConnectedAlignmentS3, "esp-nn",
+     "fully-connected-alignment-s3", "c0876179f1cf", "2026-08-13",
+     "on the ESP32-S3, FULLY_CONNECTED takes inputs that are not aligned to 8 "
+     "bytes"},
     // Patches of vendors: AmbiqAI/helia-rt; Infineon's are binaries.
     {Change::kAmbiqLogisticTable, "ambiq", "logistic-table", "5ec7578e5eeb",
      "2025-06-30", "LOGISTIC and TANH keep a table of all int8 results"},
