@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -21,6 +22,7 @@ struct InspectFlags {
   std::vector<std::string> targets;
   ReportFormat format = ReportFormat::kText;
   bool per_operator = false;
+  bool strict = false;
   std::string output = "-";
 };
 
@@ -43,7 +45,10 @@ Result<ExitCode> InspectModel(const InspectFlags& options,
   if (Status written = WriteResult(options.output, std::move(text)); !written) {
     return Fail(std::move(written.error()));
   }
-  return ExitCode::kSuccess;
+  const bool hazardous = std::ranges::any_of(
+      inspection.targets,
+      [](const TargetVerdict& verdict) { return !verdict.hazards.empty(); });
+  return options.strict && hazardous ? ExitCode::kNo : ExitCode::kSuccess;
 }
 
 }  // namespace
@@ -59,6 +64,7 @@ void AddInspectCommand(CLI::App& app, Context& context) {
   AddOutputOption(command, options->output);
   AddFormatOption(command, {"text", "json"}, options->format);
   AddPerOperatorOption(command, options->per_operator, "and every tensor");
+  AddStrictOption(command, options->strict);
   OnRun(command, context, [options, &context] {
     return InspectModel(*options, context.console);
   });

@@ -13,7 +13,7 @@ namespace {
 // The arena of the model on each target.
 Result<std::vector<ArenaConstant>> SizeArenas(
     const ModelFile& file, const std::vector<std::string>& targets,
-    const Console& console) {
+    const Console& console, std::vector<TargetHazards>& hazards) {
   std::vector<ArenaConstant> arenas;
   for (const std::string& spec : targets) {
     const Result<Target> target = Target::Parse(spec);
@@ -21,11 +21,13 @@ Result<std::vector<ArenaConstant>> SizeArenas(
     const Result<ArenaReport> report = SizeArena(file.model, *target);
     if (!report) return Fail(report.error());
     Warn(console, report->warnings);
+    hazards.push_back({spec, report->hazards});
     const TargetInfo& info = target->info();
     arenas.push_back({.target = spec,
-                      .required_arena_bytes = report->required_arena_bytes,
+                      .required_arena_bytes = report->DeclareBytes(),
                       .runtime_name = info.runtime_name,
                       .runtime_revision = info.runtime_revision,
+                      .distribution_title = info.distribution_title,
                       .kernels_name = info.kernels_name,
                       .kernels_revision = info.kernels_revision});
   }
@@ -53,6 +55,9 @@ void AddModelOutput(CLI::App* command, ModelOutput& output) {
       "Names: g_model and g_model_len, or g_<base>_model_data and "
       "g_<base>_model_data_size as TFLM's own generator writes them",
       [&convert](SymbolStyle style) { convert.style = style; });
+  command->add_flag("--keep-hazards", output.keep_hazards,
+                    "Leave the model alone where it meets a known defect of a "
+                    "target, instead of rewriting it");
   command->add_flag("--resolver", convert.resolver,
                     "Also write a function that registers the operators that "
                     "the model uses");
@@ -74,14 +79,18 @@ void AddModelOutput(CLI::App* command, ModelOutput& output) {
                         [&convert](OutputForm form) { convert.form = form; });
 }
 
-Result<std::vector<OutputFile>> RenderOutput(const ModelFile& prepared,
-                                             const ModelOutput& output,
-                                             const Console& console) {
-  auto arenas = SizeArenas(prepared, output.targets, console);
+Result<RenderedOutput> RenderOutput(const ModelFile& prepared,
+                                    const ModelOutput& output,
+                                    const Console& console) {
+  RenderedOutput rendered;
+  auto arenas = SizeArenas(prepared, output.targets, console, rendered.hazards);
   if (!arenas) return Fail(std::move(arenas.error()));
   ConvertOptions convert = output.convert;
   convert.arenas = std::move(*arenas);
-  return RenderModel(prepared, convert);
+  auto files = RenderModel(prepared, convert);
+  if (!files) return Fail(std::move(files.error()));
+  rendered.files = std::move(*files);
+  return rendered;
 }
 
 void NoteOutput(const ModelFile& prepared, const ModelOutput& output,

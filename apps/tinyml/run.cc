@@ -35,6 +35,7 @@ struct RunFlags {
   bool plain_kernels = false;
   std::optional<int> resource_variables;
   ReportFormat format = ReportFormat::kText;
+  bool strict = false;
 };
 
 // "FILE.npy" or "NAME=FILE.npy"; a path with "=" in it is taken for a path.
@@ -129,6 +130,7 @@ Result<ExitCode> Run(const RunFlags& options, const Console& console) {
   RunDocument document = {file->name, Sha256(file->bytes), target->info(),
                           options.verify, std::move(*result)};
   const std::string fault = document.result.verify_fault;
+  const bool hazardous = !document.result.hazards.empty();
   // Said on standard error.
   if (options.format == ReportFormat::kText) document.result.warnings.clear();
   ReportStyle style;
@@ -138,7 +140,8 @@ Result<ExitCode> Run(const RunFlags& options, const Console& console) {
       !written) {
     return Fail(std::move(written.error()));
   }
-  if (fault.empty()) return ExitCode::kSuccess;
+  if (fault.empty())
+    return options.strict && hazardous ? ExitCode::kNo : ExitCode::kSuccess;
   console.Error(file->name + ": " + fault);
   return ExitCode::kNo;
 }
@@ -176,6 +179,7 @@ void AddRunCommand(CLI::App& app, Context& context) {
       ->needs(input);
   AddResourceVariablesOption(command, options->resource_variables);
   AddResetOption(command, options->reset);
+  AddStrictOption(command, options->strict);
   command
       ->add_option(
           "-n,--invokes", options->invokes,

@@ -182,6 +182,7 @@ Result<RunResult> exec::RunAndRecord(
   result.samples = feeder.samples();
   result.notes = feeder.notes();
   result.warnings = interpreter.Warnings();
+  result.hazards = interpreter.Hazards();
 
   std::map<std::pair<int, TensorIndex>, RunTensor> kept;
   const auto keep = [&](const OperatorId& id) -> Status {

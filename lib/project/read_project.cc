@@ -11,6 +11,7 @@
 #include "base/macros.h"
 #include "base/sha256.h"
 #include "base/text.h"
+#include "tinyml/hazard.h"
 #include "tinyml/project.h"
 
 namespace tinyml {
@@ -66,10 +67,12 @@ class Reader {
     fields.Integer("schema_version", 1, 1);
     budget_ = fields.Size("budget");
     fields.Get("allow_refused", allow_refused_);
+    fields.Get("accept_hazards", accepted_hazards_);
     const Json& targets = fields.List("targets");
     fields.Require("models");
     const Json& models = fields.List("models");
     TINYML_RETURN_IF_ERROR(fields.Done());
+    TINYML_RETURN_IF_ERROR(CheckHazardIds(accepted_hazards_, project_.path));
     if (models.size() > kMaxModels) {
       return Fail(ErrorCode::kInvalid, fmt::format("{}: more than {} models",
                                                    project_.path, kMaxModels));
@@ -143,6 +146,26 @@ class Reader {
     return targets;
   }
 
+  static Status CheckHazardIds(const std::vector<std::string>& ids,
+                               const std::string& where) {
+    for (const std::string& id : ids) {
+      if (FindKnownHazard(id)) continue;
+      std::vector<std::string> known;
+      for (KnownHazard& hazard : KnownHazards()) {
+        known.push_back(std::move(hazard.id));
+      }
+      const std::string_view nearest = ClosestTo(id, known);
+      return Fail(
+          ErrorCode::kInvalid,
+          fmt::format("{}: 'accept_hazards': there is no hazard '{}'{}", where,
+                      Printable(id),
+                      nearest.empty()
+                          ? std::string()
+                          : fmt::format("; did you mean '{}'?", nearest)));
+    }
+    return {};
+  }
+
   Status ReadModel(const Json& json) {
     ProjectModel model;
     if (json.is_string()) {
@@ -169,6 +192,7 @@ class Reader {
     const Json& targets = fields.List("targets");
     model.allow_refused = allow_refused_;
     fields.Get("allow_refused", model.allow_refused);
+    fields.Get("accept_hazards", model.accepted_hazards);
     if (const auto count = fields.Integer("resource_variables", 0, 1 << 20)) {
       model.resource_variables = static_cast<int>(*count);
     }
@@ -177,6 +201,10 @@ class Reader {
     const Json& quantize = fields.Object("quantize");
     const Json& outputs = fields.List("outputs");
     TINYML_RETURN_IF_ERROR(fields.Done());
+    TINYML_RETURN_IF_ERROR(CheckHazardIds(model.accepted_hazards, where));
+    model.accepted_hazards.insert(model.accepted_hazards.end(),
+                                  accepted_hazards_.begin(),
+                                  accepted_hazards_.end());
     if (!names_.insert(model.name).second) {
       return Fail(
           ErrorCode::kInvalid,
@@ -326,6 +354,7 @@ class Reader {
   Project project_;
   std::optional<int64_t> budget_;
   bool allow_refused_ = false;
+  std::vector<std::string> accepted_hazards_;
   std::vector<ProjectTarget> targets_;
   std::map<std::string, Target> parsed_;
   std::set<std::string> names_;

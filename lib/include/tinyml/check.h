@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tinyml/export.h"
+#include "tinyml/hazard.h"
 #include "tinyml/output.h"
 #include "tinyml/progress.h"
 #include "tinyml/project.h"
@@ -22,6 +23,10 @@ namespace tinyml {
 struct LockedTarget {
   std::string runtime_name;
   std::string runtime_revision;
+  // The distribution that the runtime comes in, and its full name; empty for
+  // upstream's sources.
+  std::string distribution;
+  std::string distribution_title;
   std::string kernels_name;
   std::string kernels_revision;
   int64_t arena_used_bytes = 0;
@@ -64,6 +69,7 @@ enum class FindingKind : uint8_t {
   kOverBudget,       // It needs more than the project allows,
   kOverRam,          // or than the board has.
   kOverFlash,        //
+  kHazard,           // It meets a defect of the runtime or of the kernels.
   kGrew,             // It needs more than in the lock.
   kNotReproducible,  // The same input does not produce what is in the lock.
   kChanged,          // The input is not the one in the lock.
@@ -96,6 +102,7 @@ struct CheckedTarget {
   std::optional<LockedTarget> before;
   std::optional<int64_t> budget_bytes;
   std::optional<int64_t> ram_bytes;
+  std::vector<Hazard> hazards;
   std::vector<Finding> findings;
 };
 

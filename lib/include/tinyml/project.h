@@ -54,7 +54,9 @@ struct ProjectModel {
   std::vector<ProjectOutput> outputs;
   // Whether the runtime may refuse the model.
   bool allow_refused = false;
-  // The hash of all of these settings except targets and budgets.
+  // Ids of hazards that do not fail the check.
+  std::vector<std::string> accepted_hazards;
+  // The hash of all of these settings except targets, budgets and hazards.
   std::string settings_sha256;
 };
 

@@ -84,24 +84,44 @@ Status CheckInvoke(KernelContext& context, const ConvTensors& tensors,
   const bool grouped = shape.input.c != shape.filter.c;
   if (input.type == TensorType::kInt16) {
     WarnOfInt16BiasType(context);
-    if (grouped) {
-      context.Warn("CMSIS-NN ignores the groups of an int16 convolution");
-    }
     return {};
   }
   if (IsConvolve1x1(shape)) return {};
   const bool int4_filter = filter.type == TensorType::kInt4;
   if (IsConvolve1xN(shape)) return CheckRowInvoke(context, shape, int4_filter);
-  if (grouped && int4_filter) {
-    context.Warn("CMSIS-NN ignores the groups of an int4 convolution");
-    return {};
-  }
+  if (grouped && int4_filter) return {};
   TINYML_ENSURE_AT_INVOKE(context, !grouped || bias != nullptr,
                           "CMSIS-NN's grouped convolution needs a bias");
   return {};
 }
 
+// Without Change::kKernelsOf2022: floats have multipliers too, and types are
+// not checked. Source: tinyMLx/arduino-library 6b54b97, micro/kernels/
+// cmsis-nn/conv.cpp.
+Status PrepareOf2020(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
+                          TakeInputFilterOutput(context));
+  const auto& [input, filter, output] = tensors;
+  TINYML_ENSURE(context,
+                input.Rank() >= 4 && filter.Rank() >= 3 && output.Rank() >= 4,
+                "input " + input.Describe() + ", filter " + filter.Describe() +
+                    " and output " + output.Describe() + " need rank 4");
+  TINYML_RETURN_IF_ERROR(CheckBatchSize(context, input, output));
+  AllocatePerChannel(context, filter.Dim(0));
+  if (input.type == TensorType::kFloat32) return CheckConvCounts(context, {});
+  TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
+      context, tensors,
+      context.Options<Conv2DOptions>().fused_activation_function,
+      filter.Dim(0)));
+  if (input.type != TensorType::kInt8) return {};
+  const ConvShape shape =
+      ConvShapeOf<Conv2DOptions>(context, tensors, input.Dim(3));
+  return RequestScratch(
+      context, ConvolveWrapperS8BufferBytes(shape, context.target().kernels));
+}
+
 Status Prepare(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) return PrepareOf2020(context);
   TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
                           TakeInputFilterOutput(context));
   const auto& [input, filter, output] = tensors;
@@ -172,12 +192,17 @@ Status Prepare(KernelContext& context) {
   return runs ? CheckInvoke(context, tensors, shape) : Status();
 }
 
+Status Init(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return InitWith<kOpDataConv>(context);
+  }
+  return InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
+                  Change::kInfineonKernelData, kOpData, Change::kConvInt4,
+                  kOldOpData>(context);
+}
+
 }  // namespace
 
-const Kernel kConv2D = {
-    .init = InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
-                     Change::kInfineonKernelData, kOpData, Change::kConvInt4,
-                     kOldOpData>,
-    .prepare = Prepare};
+const Kernel kConv2D = {.init = Init, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -53,10 +53,6 @@ Status CheckInvoke(KernelContext& context, const ConvTensors& tensors) {
       AssertBiasSize(context, context.Input(2), output.Dim(3)));
   TINYML_ENSURE_AT_INVOKE(context, input.Rank() >= 4,
                           "input " + input.Describe() + " must have rank 4");
-  if (input.type == TensorType::kInt8 && filter.type == TensorType::kInt4 &&
-      context.Has(Change::kCmsisInt4) && input.Dim(3) % 2 != 0) {
-    context.Warn("CMSIS-NN's int4 results are wrong for odd channel counts");
-  }
   // With Helium, one input channel is convolved without the multiplier.
   const bool int8_filter =
       input.type == TensorType::kInt8 && filter.type == TensorType::kInt8;
@@ -109,7 +105,33 @@ Status CheckUncheckedTypes(KernelContext& context, const ConvTensors& tensors) {
   return {};
 }
 
+// Without Change::kKernelsOf2022: floats have multipliers too, and types are
+// not checked. Source: tinyMLx/arduino-library 6b54b97, micro/kernels/
+// cmsis-nn/depthwise_conv.cpp.
+Status PrepareOf2020(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
+                          TakeInputFilterOutput(context));
+  const auto& [input, filter, output] = tensors;
+  const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
+  if (input.type == TensorType::kInt8) {
+    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
+  }
+  AllocatePerChannel(context, channels);
+  if (input.type == TensorType::kFloat32) return CheckConvCounts(context, {});
+  TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
+      context, tensors,
+      context.Options<DepthwiseConv2DOptions>().fused_activation_function,
+      channels));
+  if (input.type != TensorType::kInt8) return {};
+  TINYML_RETURN_IF_ERROR(CheckShapes(context, tensors));
+  const ConvShape shape =
+      ConvShapeOf<DepthwiseConv2DOptions>(context, tensors, output.Dim(3));
+  return RequestScratch(context, DepthwiseConvWrapperS8BufferBytes(
+                                     shape, context.target().kernels));
+}
+
 Status Prepare(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) return PrepareOf2020(context);
   TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
                           TakeInputFilterOutput(context));
   const auto& [input, filter, output] = tensors;
@@ -144,9 +166,11 @@ Status Prepare(KernelContext& context) {
     ConvShape shape =
         ConvShapeOf<DepthwiseConv2DOptions>(context, tensors, output.Dim(3));
     // Upstream leaves the stride unset here. It decides only whether an
-    // input of one channel and one row is convolved along the row (a multiple
-    // of 4) on Helium; assume that it is not, which needs more memory.
-    if (!keeps_sums) shape.stride = {1, 1};
+    // input of one channel and one row is convolved along the row on Helium: it
+    // is where the stride is a multiple of 4, as what lies on the stack there
+    // was when it was measured (a pointer or 0, with which the sizes are
+    // alike).
+    if (!keeps_sums) shape.stride = {0, 0};
     const KernelConfig& config = context.target().kernels;
     TINYML_RETURN_IF_ERROR(RequestScratch(
         context, filter.type == TensorType::kInt4 && !unpacks
@@ -159,12 +183,17 @@ Status Prepare(KernelContext& context) {
   return types.has_value() ? CheckInvoke(context, tensors) : Status();
 }
 
+Status Init(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return InitWith<kOpDataConv>(context);
+  }
+  return InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
+                  Change::kInfineonKernelData, kOpData, Change::kConvInt4,
+                  kOldOpData>(context);
+}
+
 }  // namespace
 
-const Kernel kDepthwiseConv2D = {
-    .init = InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
-                     Change::kInfineonKernelData, kOpData, Change::kConvInt4,
-                     kOldOpData>,
-    .prepare = Prepare};
+const Kernel kDepthwiseConv2D = {.init = Init, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -88,11 +88,8 @@ Status RsqrtPrepare(KernelContext& context) {
     return {};
   }
   WarnSmallOutput(context, operands);
-  if (input.type == TensorType::kInt16 && !input.IsAffine()) {
-    context.Warn(
-        "int16 without quantization parameters: the kernel uses a multiplier "
-        "that was never set at Invoke");
-  } else if (input.type != TensorType::kFloat32) {
+  const bool unset = input.type == TensorType::kInt16 && !input.IsAffine();
+  if (input.type != TensorType::kFloat32 && !unset) {
     WarnMultiplier(context, 1.0 / static_cast<double>(std::sqrt(input.scale) *
                                                       output.scale));
     context.Warn("Invoke fails when the input is negative");

@@ -117,11 +117,6 @@ Status CalculateOpDataFullyConnected(KernelContext& context,
         "filter " + filter.Describe() +
             " is quantized per channel, which this revision does "
             "not support");
-    if (per_channel) {
-      context.Warn("this revision uses the first scale of filter " +
-                   filter.Describe() +
-                   " for all of its channels: the results are wrong");
-    }
     TINYML_RETURN_IF_ERROR(
         CheckProductMultiplier(context, input, filter, bias, output));
   }

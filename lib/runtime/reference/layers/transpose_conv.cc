@@ -39,9 +39,6 @@ Status Prepare(KernelContext& context) {
   auto activation =
       context.Options<TransposeConvOptions>().fused_activation_function;
   if (!context.Has(Change::kTransposeConvActivation)) {
-    if (IsInt8OrInt16(input) && activation != ActivationFunctionType::kNone) {
-      context.Warn("this revision ignores its fused activation");
-    }
     activation = ActivationFunctionType::kNone;
   }
   TINYML_RETURN_IF_ERROR(

@@ -48,9 +48,6 @@ Status ReshapePrepare(KernelContext& context) {
   // Old converters wrote [0] for a scalar. Upstream corrects it in place, in
   // the model itself.
   if (context.NumInputs() == 1 && output->Rank() == 1 && output->Dim(0) == 0) {
-    context.Warn("the runtime turns the shape of output " + output->Describe() +
-                 " into a scalar's inside the model: keep the model in memory "
-                 "that can be written");
     context.OverwriteDims(0).clear();
   }
 
