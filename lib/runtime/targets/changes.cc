@@ -367,13 +367,13 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "c01c0a1456bd", "2026-03-06",
      "the size of a convolution's buffer heeds that 1x1 and one-row kernels "
      "take no groups"},
-    {Change::kEspConvEndPaddingP4, "esp-nn", "conv-end-padding-p4",
-     "c24977718c4d", "2025-09-01",
-     "on the ESP32-P4, convolutions heed padding that is only after the input"},
     {Change::kTransposeConvPartialRows, "cmsis-nn",
      "transpose-conv-partial-rows", "4a8f5b5de3ab", "2026-07-14",
      "int8 transposed convolutions that work row by row heed a padding that is "
      "no multiple of the stride"},
+    {Change::kEspConvEndPaddingP4, "esp-nn", "conv-end-padding-p4",
+     "c24977718c4d", "2025-09-01",
+     "on the ESP32-P4, convolutions heed padding that is only after the input"},
     {Change::kEspDepthwiseS16Margin, "esp-nn", "depthwise-s16-margin",
      "dd785b055241", "2026-03-30",
      "on the ESP32-S3, depthwise convolutions in int16 have 32 spare bytes "
