@@ -98,8 +98,8 @@ std::string Runtimes(const RuntimeComparison& comparison) {
     std::string change;
     if (chosen != nullptr && &sized != chosen && chosen->report &&
         sized.report) {
-      change = report::SignedBytes(sized.report->required_arena_bytes -
-                                   chosen->report->required_arena_bytes);
+      change = report::SignedBytes(sized.report->DeclareBytes() -
+                                   chosen->report->DeclareBytes());
     }
     std::string title =
         choice.is_distribution ? report::RuntimeText(target) : choice.title;
@@ -110,8 +110,8 @@ std::string Runtimes(const RuntimeComparison& comparison) {
     if (!sized.report) title += "; refused: " + sized.report.error().message;
     rows.push_back(
         {choice.is_chosen ? "*" : "", choice.name,
-         sized.report ? FormatBytes(sized.report->required_arena_bytes) : "-",
-         change, title});
+         sized.report ? FormatBytes(sized.report->DeclareBytes()) : "-", change,
+         title});
   }
   const std::string model =
       comparison.model.empty()
