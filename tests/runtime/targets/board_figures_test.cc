@@ -53,9 +53,10 @@ TEST_P(BoardFiguresTest, OfAnEsp32WithEspTfliteMicro) {
   EXPECT_EQ(UsedOn("esp32"), GetParam().esp32);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, BoardFiguresTest, ::testing::ValuesIn(kFigures),
-    [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(All, BoardFiguresTest, ::testing::ValuesIn(kFigures),
+                         [](const auto& info) {
+                           return std::string(info.param.name);
+                         });
 
 }  // namespace
 }  // namespace tinyml
