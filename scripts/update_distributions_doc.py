@@ -42,14 +42,14 @@ def upstream(distribution, revisions):
 
 
 def kernels(distribution):
-    parts = []
+    cores = {}
     for build in distribution["builds"]:
         library, _, revision = build["kernels"].partition(" ")
         text = "%s %s" % (LIBRARIES[library], revision) if revision else "reference"
-        if "on" in build:
-            text += " (%s)" % ", ".join(build["on"])
-        parts.append(text)
-    return "; ".join(parts)
+        cores.setdefault(text, []).extend(build.get("on", ["others"] if cores else []))
+    # Not those that a shorter name covers.
+    short = lambda names: [n for n in names if not any(n != m and n.startswith(m) for m in names)]
+    return "; ".join("%s (%s)" % (text, ", ".join(short(names))) if names else text for text, names in cores.items())
 
 
 def distributions(known, revisions):

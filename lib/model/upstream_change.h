@@ -101,6 +101,17 @@ enum class Change : uint8_t {
   kResizeNearestHalfPixel,
   kBatchMatMulAdjoint,
   kInt16SumsAreInt64,
+  // tflite-micro before May 2022, which only Harvard_TinyMLx lacks.
+  kIoTensors,
+  kNodeSideEffects,
+  kSubgraphs,
+  kWithoutUInt8,
+  kMoreTensorTypes,
+  kPlannerInArena,
+  kZeroPointsBroadcast,
+  kPlanAcrossSubgraphs,
+  kScratchTableFreed,
+  kKernelsOf2022,
   // tflite-micro, the kernels that call CMSIS-NN.
   kCmsisLstm,
   kCmsisKernelSums,
@@ -124,6 +135,7 @@ enum class Change : uint8_t {
   // esp-tflite-micro, the kernels that call ESP-NN.
   kEspConvNodeData,
   // CMSIS-NN.
+  kDepthwiseWholeImage,
   kConvDispatchAnyShape,
   kDepthwiseMveBlocks,
   kConv1x1Strides,
@@ -140,6 +152,7 @@ enum class Change : uint8_t {
   kDepthwiseOneChannelMve,
   kTransposeConvReversed,
   kConvDispatchByChannels,
+  kTransposeConvPartialRows,
   // ESP-NN.
   kEspConvEndPaddingP4,
   kEspDepthwiseS16Margin,
@@ -150,6 +163,9 @@ enum class Change : uint8_t {
   kEspConvMarginS3,
   kEspConvPathsP4,
   kEspDotOddBlocksS3,
+  kEspConvEndPaddingS3,
+  kEspConvLastRowP4,
+  kEspFullyConnectedAlignmentS3,
   // Patches that distributions have on top of an upstream revision. The first
   // one stays first (kUpstreamChangeCount).
   kAmbiqLogisticTable,

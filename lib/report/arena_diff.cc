@@ -80,7 +80,8 @@ std::vector<Cause> CausesOf(const ArenaDiff& diff) {
   for (const OperatorDiff& op : diff.operators) {
     for (const RevisionChange& change : op.causes) {
       auto found = std::ranges::find_if(causes, [&](const Cause& cause) {
-        return cause.change.commit == change.commit;
+        return cause.change.commit == change.commit &&
+               cause.change.name == change.name;
       });
       if (found == causes.end()) {
         causes.push_back({change, {}});

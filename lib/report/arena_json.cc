@@ -61,7 +61,7 @@ Json FitsJson(const ArenaDocument& document, const TargetInfo& target,
   Json fits = Json::object();
   if (target.ram_bytes) fits["ram_bytes"] = *target.ram_bytes;
   if (target.flash_bytes) fits["flash_bytes"] = *target.flash_bytes;
-  if (const auto ram = FitsRam(target, report.required_arena_bytes)) {
+  if (const auto ram = FitsRam(target, report.DeclareBytes())) {
     fits["ram"] = *ram;
   }
   if (const auto flash = FitsFlash(target, document.model.size_bytes)) {
@@ -69,7 +69,7 @@ Json FitsJson(const ArenaDocument& document, const TargetInfo& target,
   }
   if (document.budget_bytes) {
     fits["budget_bytes"] = *document.budget_bytes;
-    fits["budget"] = report.required_arena_bytes <= *document.budget_bytes;
+    fits["budget"] = report.DeclareBytes() <= *document.budget_bytes;
   }
   return fits;
 }
@@ -85,6 +85,12 @@ Json TargetJson(const ArenaDocument& document, const TargetAnswer& answer) {
   const ArenaReport& report = *answer.report;
   json["arena_used_bytes"] = report.arena_used_bytes;
   json["required_arena_bytes"] = report.required_arena_bytes;
+  if (report.with_io) {
+    json["arena_used_bytes_with_input_and_output"] =
+        report.with_io->arena_used_bytes;
+    json["required_arena_bytes_with_input_and_output"] =
+        report.with_io->required_arena_bytes;
+  }
   json["head_bytes"] = report.head_bytes;
   json["tail_bytes"] = report.tail_bytes;
   json["peak_phase"] = ArenaPhaseName(report.peak_phase);

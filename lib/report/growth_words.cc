@@ -93,7 +93,7 @@ std::vector<std::string_view> NoLongerFits(const ArenaDocument& document,
   if (!document.growth || !answer.report) return memories;
   const TargetGrowth& growth = document.growth->targets[target];
   if (growth.fitted_ram == true &&
-      FitsRam(answer.target, answer.report->required_arena_bytes) == false) {
+      FitsRam(answer.target, answer.report->DeclareBytes()) == false) {
     memories.emplace_back("RAM");
   }
   if (growth.fitted_flash == true &&

@@ -76,6 +76,7 @@ std::string Details(const TargetInfo& target) {
   row("kernels", KernelsText(target) + " " + target.kernels_revision + " (" +
                      target.kernels_release + ")" + ", optimised for " +
                      target.optimize_for);
+  row("warning", target.nearest_note);
   row("note", target.note);
   for (const ProfileSource& source : target.sources) {
     row("source", source.what + ": " + source.where);
@@ -166,6 +167,7 @@ Json TargetJson(const TargetInfo& target) {
                      {"release", target.kernels_release},
                      {"features", target.kernels_features},
                      {"optimize_for", target.optimize_for}};
+  report::AddRequested(target, &json);
   if (!target.kernels_variant.empty()) {
     json["kernels"]["variant"] = target.kernels_variant;
   }

@@ -12,6 +12,7 @@
 #include "base/macros.h"
 #include "model/operator_table.h"
 #include "runtime/abi/core_structs.h"
+#include "runtime/allocation_sequence.h"
 #include "runtime/arena/plan_check.h"
 #include "runtime/kernels/kernel.h"
 #include "runtime/targets/missing_operator.h"
@@ -33,9 +34,13 @@ using OfflineOffsets = std::optional<std::vector<int32_t>>;
 class Simulator {
  public:
   Simulator(const Model& model, const Target& target)
-      : model_(model), context_(model, target), abi_(target.abi) {}
+      : model_(model),
+        context_(model, target),
+        abi_(target.abi),
+        sequence_(SequenceOf(target)) {}
 
   Result<Simulation> Run(const SimulationOptions& options) {
+    TINYML_RETURN_IF_ERROR(CheckSubgraphs());
     TINYML_RETURN_IF_ERROR(context_.LoadTensors());
     const int resources =
         options.resource_variables.value_or(CountResourceVariables(model_));
@@ -44,10 +49,11 @@ class Simulator {
     TINYML_RETURN_IF_ERROR(LoadNodes());
     TINYML_RETURN_IF_ERROR(InitAndPrepare());
     TINYML_RETURN_IF_ERROR(PlanMemory());
-    AllocateIoTensors();
+    if (sequence_.io_tensors) AllocateIoTensors();
 
     Simulation result;
     result.replay = Replay(context_.events());
+    if (!sequence_.io_tensors) result.with_io_tensors = ReplayWithIoTensors();
     result.events = context_.TakeEvents();
     result.buffers = std::move(buffers_);
     result.scopes = std::move(scopes_);
@@ -79,22 +85,18 @@ class Simulator {
     return {};
   }
 
+  void RecordIfAny(const StructDef* def, int64_t count = 1) {
+    if (def == nullptr) return;
+    context_.RecordStruct(EventKind::kPersistent, *def, count);
+  }
+
   // MicroAllocator::Create, and MicroResourceVariables::Create before the
   // interpreter.
   void Construct(int resources) {
     context_.Select(Phase::kConstructor);
-    const StructDef* arena = &kSingleArenaBufferAllocator;
-    const StructDef* allocator = &kMicroAllocator;
-    if (context_.Has(Change::kInfineonAllocators)) {
-      arena = &kInfineonSingleArenaBufferAllocator;
-      allocator = &kInfineonMicroAllocator;
-    } else if (!context_.Has(Change::kNoErrorReporter)) {
-      arena = &kReportingArenaAllocator;
-      allocator = &kReportingMicroAllocator;
-    }
-    context_.RecordStruct(EventKind::kPersistent, *arena);
-    context_.RecordStruct(EventKind::kPersistent, kGreedyMemoryPlanner);
-    context_.RecordStruct(EventKind::kPersistent, *allocator);
+    RecordIfAny(sequence_.allocator);
+    RecordIfAny(sequence_.planner);
+    RecordIfAny(sequence_.micro_allocator);
     context_.set_resource_capacity(resources);
     if (resources == 0 || context_.target().own_resource_arena) return;
     context_.Select(Phase::kResourceVariables);
@@ -108,10 +110,10 @@ class Simulator {
   // MicroAllocator::StartModelAllocation.
   void StartModel() {
     context_.Select(Phase::kStartModel);
-    context_.RecordStruct(EventKind::kPersistent, kMicroBuiltinDataAllocator);
+    RecordIfAny(sequence_.builtin_data_allocator);
     ResizeScratchTable(0);
-    context_.RecordStruct(EventKind::kPersistent, kSubgraphAllocations,
-                          static_cast<int64_t>(model_.subgraphs.size()));
+    RecordIfAny(sequence_.subgraph_table,
+                static_cast<int64_t>(model_.subgraphs.size()));
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       context_.Select(Phase::kEvalTensors, {s, kNoOperatorIndex});
       context_.RecordStruct(
@@ -121,9 +123,7 @@ class Simulator {
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       context_.Select(Phase::kNodes, {s, kNoOperatorIndex});
       context_.RecordStruct(
-          EventKind::kPersistent,
-          context_.target().static_memory ? kNodeAndRegistration
-                                          : kFullNodeAndRegistration,
+          EventKind::kPersistent, *sequence_.node,
           static_cast<int64_t>(model_.subgraphs[s].operators.size()));
     }
   }
@@ -131,7 +131,7 @@ class Simulator {
   // The head holds the scratch requests while operators prepare, with room for
   // as many as one operator may make.
   void ResizeScratchTable(int requests) {
-    context_.RecordStruct(EventKind::kResizeHead, kScratchBufferRequest,
+    context_.RecordStruct(EventKind::kResizeHead, *sequence_.scratch_request,
                           requests + kMaxScratchBuffersPerOperator);
   }
 
@@ -170,15 +170,12 @@ class Simulator {
         });
   }
 
-  // BuiltinDataAllocator::AllocatePOD. Infineon ml-tflite-micro 3.4.0,
-  // core/api/flatbuffer_conversions.h, aligns to a pointer at least.
+  // BuiltinDataAllocator::AllocatePOD.
   void RecordParameters(const StructDef& def) {
     const Layout layout = LayoutOf(def, abi_);
-    const int64_t least = context_.Has(Change::kInfineonParameterAlignment)
-                              ? abi_.pointer_bytes
-                              : 1;
     context_.Record(EventKind::kPersistent, def.name, layout.size,
-                    static_cast<int32_t>(std::max(layout.alignment, least)));
+                    static_cast<int32_t>(std::max(
+                        layout.alignment, sequence_.parameter_alignment)));
   }
 
   // What the parser of the target's revision allocates.
@@ -245,17 +242,20 @@ class Simulator {
     for (const Subgraph& subgraph : model_.subgraphs) {
       tensor_count += static_cast<int64_t>(subgraph.tensors.size());
     }
-    context_.Record(
-        EventKind::kTemp, "subgraph offsets",
-        abi_.pointer_bytes * static_cast<int64_t>(model_.subgraphs.size()),
-        abi_.pointer_bytes);
+    if (sequence_.takes_subgraphs) {
+      context_.Record(
+          EventKind::kTemp, "subgraph offsets",
+          abi_.pointer_bytes * static_cast<int64_t>(model_.subgraphs.size()),
+          abi_.pointer_bytes);
+    }
     context_.RecordStruct(EventKind::kTemp, kAllocationInfo,
                           tensor_count + scratch_count);
 
     if (context_.Has(Change::kOfflineVariables)) {
       TINYML_RETURN_IF_ERROR(AllocateVariables(offline));
     }
-    TINYML_RETURN_IF_ERROR(CheckIntermediates());
+    TINYML_RETURN_IF_ERROR(sequence_.variables_first ? CheckIntermediates()
+                                                     : CheckConnections());
     context_.Select(Phase::kPlan);
     TINYML_ASSIGN_OR_RETURN(
         Lifetimes lifetimes,
@@ -277,9 +277,19 @@ class Simulator {
       buffers_[i].offset_bytes = plan.offsets[i];
     }
     context_.Record(EventKind::kResetTemps, "", 0, 1);
-    context_.Record(EventKind::kResizeHead, "", 0, 1);
+    if (sequence_.frees_scratch_table) {
+      context_.Record(EventKind::kResizeHead, "", 0, 1);
+    } else {
+      // The room that is checked for lies above the table of requests.
+      context_.Record(EventKind::kPlannerSpace, "planned buffers", plan.size,
+                      kArenaAlignment);
+      context_.Record(EventKind::kResetTemps, "", 0, 1);
+    }
     context_.Record(EventKind::kResizeHead, "non-persistent buffers", plan.size,
                     kArenaAlignment, Purpose::kPlannedBuffers);
+    if (!sequence_.variables_first) {
+      TINYML_RETURN_IF_ERROR(AllocateVariables(0, std::nullopt, 0));
+    }
     return {};
   }
 
@@ -302,7 +312,9 @@ class Simulator {
     if (context_.Has(Change::kOfflineVariables)) return {};
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       if (!once) allocate();
-      TINYML_RETURN_IF_ERROR(AllocateVariables(s, std::nullopt, 0));
+      if (sequence_.variables_first) {
+        TINYML_RETURN_IF_ERROR(AllocateVariables(s, std::nullopt, 0));
+      }
     }
     context_.Select(Phase::kPlan);
     return {};
@@ -355,6 +367,37 @@ class Simulator {
       context_.Warn("variable " + tensor.Describe() +
                     " has no memory but its initial value's in the model, "
                     "where the runtime overwrites it (or fails to, in flash)");
+    }
+    return {};
+  }
+
+  // MicroInterpreter::Init, without Change::kSubgraphs.
+  Status CheckSubgraphs() const {
+    if (sequence_.takes_subgraphs || model_.subgraphs.size() == 1) return {};
+    return context_.Refuse("it has " + std::to_string(model_.subgraphs.size()) +
+                           " subgraphs; this runtime takes a single one");
+  }
+
+  // AllocationInfoBuilder::AddTensors, without Change::kPlanAcrossSubgraphs.
+  Status CheckConnections() const {
+    const Subgraph& subgraph = model_.subgraphs[0];
+    std::vector<bool> written(subgraph.tensors.size());
+    std::vector<bool> read(subgraph.tensors.size());
+    const auto mark = [](std::vector<bool>& set, TensorIndex index) {
+      if (index >= 0) set[static_cast<size_t>(index)] = true;
+    };
+    for (TensorIndex input : subgraph.inputs) mark(written, input);
+    for (TensorIndex output : subgraph.outputs) mark(read, output);
+    for (const Operator& op : subgraph.operators) {
+      for (TensorIndex input : op.inputs) mark(read, input);
+      for (TensorIndex output : op.outputs) mark(written, output);
+    }
+    for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
+      const RuntimeTensor& tensor =
+          context_.TensorAt(0, static_cast<TensorIndex>(i));
+      if (read[i] || tensor.HasData() || tensor.IsVariable()) continue;
+      return context_.Refuse("nothing reads tensor " + tensor.Describe() +
+                             ", which this runtime cannot plan");
     }
     return {};
   }
@@ -434,6 +477,21 @@ class Simulator {
     return {};
   }
 
+  // What input(0) and output(0) allocate when they are first called.
+  ReplayResult ReplayWithIoTensors() {
+    const size_t count = context_.events().size();
+    context_.Select(Phase::kIoTensors);
+    const Subgraph& main = model_.subgraphs[0];
+    for (const auto* list : {&main.inputs, &main.outputs}) {
+      if (list->empty()) continue;
+      context_.RecordTensorStructs(EventKind::kPersistent,
+                                   context_.TensorAt(0, list->front()));
+    }
+    const ReplayResult result = Replay(context_.events());
+    context_.DropEvents(count);
+    return result;
+  }
+
   // The end of MicroInterpreter::AllocateTensors.
   void AllocateIoTensors() {
     context_.Select(Phase::kIoTensors);
@@ -452,6 +510,7 @@ class Simulator {
   const Model& model_;
   KernelContext context_;
   const Abi& abi_;
+  const AllocationSequence sequence_;
   std::vector<std::vector<Node>> nodes_;
   std::vector<PlannedBuffer> buffers_;
   std::vector<PlanBuffer> plan_buffers_;  // Parallel to buffers_.

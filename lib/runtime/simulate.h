@@ -40,6 +40,8 @@ struct PlannedBuffer {
 struct Simulation {
   EventLog events;
   ReplayResult replay;  // In an unlimited arena.
+  // The same after input(0) and output(0), where these allocate their tensors.
+  std::optional<ReplayResult> with_io_tensors;
   std::vector<PlannedBuffer> buffers;
   std::vector<OperatorId> scopes;  // As in Lifetimes.
   std::vector<KernelContext::ScratchRequest> scratch;

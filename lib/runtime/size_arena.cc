@@ -124,6 +124,9 @@ ArenaReport runtime::ReportOf(const Model& model, const Target& target,
   ArenaReport report;
   report.arena_used_bytes = simulation.replay.used_bytes;
   report.required_arena_bytes = simulation.replay.required_bytes;
+  if (const auto& later = simulation.with_io_tensors) {
+    report.with_io = {later->used_bytes, later->required_bytes};
+  }
   report.head_bytes = simulation.replay.head_bytes;
   report.tail_bytes = simulation.replay.tail_bytes;
   report.peak_phase = simulation.events[simulation.replay.peak_event].phase;
@@ -134,8 +137,8 @@ ArenaReport runtime::ReportOf(const Model& model, const Target& target,
   report.scopes = simulation.scopes;
   report.warnings = simulation.warnings;
   report.hazards = FindHazards(model, simulation, target);
-  if (!target.revision_note.empty()) {
-    report.warnings.push_back(target.revision_note);
+  for (const std::string& note : {target.nearest_note, target.revision_note}) {
+    if (!note.empty()) report.warnings.push_back(note);
   }
   report.peak_scope =
       FindFullestScope(report.buffers, report.scopes).operator_scope;

@@ -365,10 +365,11 @@ std::string Misalignment(const SchemaWalkResult& walk) {
   return fmt::format(
       "{} of 8-byte numbers {} at a multiple of 4 bytes in the file, not of 8 "
       "as "
-      "the format requires (first {}): 32-bit cores read them all the same, "
-      "other tools may refuse the file; convert writes it aligned",
-      walk.misaligned == 1 ? "1 place"
-                           : fmt::format("{} places", walk.misaligned),
+      "the format requires (the first is {}): 32-bit cores read them all the "
+      "same, other tools may refuse the file; 'tinyml convert' aligns them",
+      walk.misaligned == 1
+          ? "1 vector or field"
+          : fmt::format("{} vectors or fields", walk.misaligned),
       walk.misaligned == 1 ? "lies" : "lie", walk.first_misaligned);
 }
 

@@ -28,6 +28,16 @@ inline constexpr Field kInfineonSingleArenaBufferAllocatorFields[] = {
 inline constexpr StructDef kInfineonSingleArenaBufferAllocator = {
     "SingleArenaBufferAllocator", kInfineonSingleArenaBufferAllocatorFields};
 
+// Without Change::kPlannerInArena: micro/simple_memory_allocator.h and
+// micro/micro_allocator.h of tinyMLx/arduino-library 6b54b97.
+inline constexpr Field kSimpleMemoryAllocatorFields[] = {Pointer(7)};
+inline constexpr StructDef kSimpleMemoryAllocator = {
+    "SimpleMemoryAllocator", kSimpleMemoryAllocatorFields};
+inline constexpr Field kOldMicroAllocatorFields[] = {Pointer(3), Bool(),
+                                                     SizeT(2)};
+inline constexpr StructDef kOldMicroAllocator = {"MicroAllocator",
+                                                 kOldMicroAllocatorFields};
+
 // micro/memory_planner/greedy_memory_planner.h
 inline constexpr Field kGreedyMemoryPlannerFields[] = {
     Pointer(), Int32(2), Pointer(3), Pointer(), Int32(2), Pointer(), Bool()};
@@ -98,10 +108,24 @@ inline constexpr Field kFullNodeAndRegistrationFields[] = {
 inline constexpr StructDef kFullNodeAndRegistration = {
     "NodeAndRegistration", kFullNodeAndRegistrationFields};
 
+// The same without Change::kNodeSideEffects.
+inline constexpr Field kOldTfLiteNodeFields[] = {Pointer(7), Int32(),
+                                                 Pointer()};
+inline constexpr StructDef kOldTfLiteNode = {"TfLiteNode",
+                                             kOldTfLiteNodeFields};
+inline constexpr Field kOldNodeAndRegistrationFields[] = {
+    Struct(kOldTfLiteNode), Pointer()};
+inline constexpr StructDef kOldNodeAndRegistration = {
+    "NodeAndRegistration", kOldNodeAndRegistrationFields};
+
 // micro/micro_allocator.h
 inline constexpr Field kScratchBufferRequestFields[] = {SizeT(), Int32(2)};
 inline constexpr StructDef kScratchBufferRequest = {
     "ScratchBufferRequest", kScratchBufferRequestFields};
+// Without Change::kPlanAcrossSubgraphs: no index of a subgraph.
+inline constexpr Field kOldScratchBufferRequestFields[] = {SizeT(), Int32()};
+inline constexpr StructDef kOldScratchBufferRequest = {
+    "ScratchBufferRequest", kOldScratchBufferRequestFields};
 
 // micro/micro_allocator.h
 inline constexpr Field kScratchBufferHandleFields[] = {Pointer()};

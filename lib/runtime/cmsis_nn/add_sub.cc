@@ -26,6 +26,9 @@ Status CheckTypes(KernelContext& context, const BinaryOperands& operands) {
 
 Status Prepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return PrepareAddOf2020(context, operands);
+  }
   const auto& [input1, input2, output] = operands;
   if (context.Has(Change::kCmsisTypeChecks)) {
     TINYML_RETURN_IF_ERROR(CheckTypes(context, operands));
@@ -41,9 +44,6 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kAdd = {
-    .init =
-        InitWith<kInfineonOpDataAdd, Change::kInfineonKernelData, kOpDataAdd>,
-    .prepare = Prepare};
+const Kernel kAdd = {.init = InitAdd, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -187,6 +187,11 @@ int64_t ConvolveWrapperS16BufferBytes(const ConvShape& shape,
 
 int64_t DepthwiseConvWrapperS8BufferBytes(const ConvShape& shape,
                                           const KernelConfig& config) {
+  if (!config.changes.Has(Change::kDepthwiseWholeImage)) {
+    if (shape.input.c != shape.output.c) return 0;
+    if (config.mve) return 2 * DepthwiseConvDsp(shape) + 4;
+    return config.dsp ? DepthwiseConvDsp(shape) : 0;
+  }
   if (config.mve && shape.input.c == 1 && shape.output.c > 1 &&
       config.changes.Has(Change::kDepthwiseOneChannelMve)) {
     return DepthwiseOneChannelMve(shape, config);

@@ -95,7 +95,33 @@ Status CheckInvoke(KernelContext& context, const ConvTensors& tensors,
   return {};
 }
 
+// Without Change::kKernelsOf2022: floats have multipliers too, and types are
+// not checked. Source: tinyMLx/arduino-library 6b54b97, micro/kernels/
+// cmsis-nn/conv.cpp.
+Status PrepareOf2020(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
+                          TakeInputFilterOutput(context));
+  const auto& [input, filter, output] = tensors;
+  TINYML_ENSURE(context,
+                input.Rank() >= 4 && filter.Rank() >= 3 && output.Rank() >= 4,
+                "input " + input.Describe() + ", filter " + filter.Describe() +
+                    " and output " + output.Describe() + " need rank 4");
+  TINYML_RETURN_IF_ERROR(CheckBatchSize(context, input, output));
+  AllocatePerChannel(context, filter.Dim(0));
+  if (input.type == TensorType::kFloat32) return CheckConvCounts(context, {});
+  TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
+      context, tensors,
+      context.Options<Conv2DOptions>().fused_activation_function,
+      filter.Dim(0)));
+  if (input.type != TensorType::kInt8) return {};
+  const ConvShape shape =
+      ConvShapeOf<Conv2DOptions>(context, tensors, input.Dim(3));
+  return RequestScratch(
+      context, ConvolveWrapperS8BufferBytes(shape, context.target().kernels));
+}
+
 Status Prepare(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) return PrepareOf2020(context);
   TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
                           TakeInputFilterOutput(context));
   const auto& [input, filter, output] = tensors;
@@ -166,12 +192,17 @@ Status Prepare(KernelContext& context) {
   return runs ? CheckInvoke(context, tensors, shape) : Status();
 }
 
+Status Init(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return InitWith<kOpDataConv>(context);
+  }
+  return InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
+                  Change::kInfineonKernelData, kOpData, Change::kConvInt4,
+                  kOldOpData>(context);
+}
+
 }  // namespace
 
-const Kernel kConv2D = {
-    .init = InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
-                     Change::kInfineonKernelData, kOpData, Change::kConvInt4,
-                     kOldOpData>,
-    .prepare = Prepare};
+const Kernel kConv2D = {.init = Init, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -105,7 +105,33 @@ Status CheckUncheckedTypes(KernelContext& context, const ConvTensors& tensors) {
   return {};
 }
 
+// Without Change::kKernelsOf2022: floats have multipliers too, and types are
+// not checked. Source: tinyMLx/arduino-library 6b54b97, micro/kernels/
+// cmsis-nn/depthwise_conv.cpp.
+Status PrepareOf2020(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
+                          TakeInputFilterOutput(context));
+  const auto& [input, filter, output] = tensors;
+  const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
+  if (input.type == TensorType::kInt8) {
+    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
+  }
+  AllocatePerChannel(context, channels);
+  if (input.type == TensorType::kFloat32) return CheckConvCounts(context, {});
+  TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
+      context, tensors,
+      context.Options<DepthwiseConv2DOptions>().fused_activation_function,
+      channels));
+  if (input.type != TensorType::kInt8) return {};
+  TINYML_RETURN_IF_ERROR(CheckShapes(context, tensors));
+  const ConvShape shape =
+      ConvShapeOf<DepthwiseConv2DOptions>(context, tensors, output.Dim(3));
+  return RequestScratch(context, DepthwiseConvWrapperS8BufferBytes(
+                                     shape, context.target().kernels));
+}
+
 Status Prepare(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) return PrepareOf2020(context);
   TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
                           TakeInputFilterOutput(context));
   const auto& [input, filter, output] = tensors;
@@ -157,12 +183,17 @@ Status Prepare(KernelContext& context) {
   return types.has_value() ? CheckInvoke(context, tensors) : Status();
 }
 
+Status Init(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return InitWith<kOpDataConv>(context);
+  }
+  return InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
+                  Change::kInfineonKernelData, kOpData, Change::kConvInt4,
+                  kOldOpData>(context);
+}
+
 }  // namespace
 
-const Kernel kDepthwiseConv2D = {
-    .init = InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
-                     Change::kInfineonKernelData, kOpData, Change::kConvInt4,
-                     kOldOpData>,
-    .prepare = Prepare};
+const Kernel kDepthwiseConv2D = {.init = Init, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

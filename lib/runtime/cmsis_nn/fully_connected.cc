@@ -6,6 +6,7 @@
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/kernels/invoke_checks.h"
 #include "runtime/kernels/kernel.h"
+#include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/convolution.h"
 #include "runtime/reference/layers/layer_checks.h"
@@ -36,6 +37,12 @@ inline constexpr Field kFirstOpDataFields[] = {
 inline constexpr StructDef kFirstOpData = {"OpData (FULLY_CONNECTED)",
                                            kFirstOpDataFields};
 
+// Without Change::kKernelsOf2022 either.
+inline constexpr Field kOpDataOf2020Fields[] = {Int32(2), Int32(2), Int32(2),
+                                                Int32(3)};
+inline constexpr StructDef kOpDataOf2020 = {"OpData (FULLY_CONNECTED)",
+                                            kOpDataOf2020Fields};
+
 // With Change::kAmbiqWeightSums: one more buffer.
 inline constexpr Field kAmbiqOpDataFields[] = {Struct(kOpDataFullyConnected),
                                                Int32(3), Pointer(), Int32(3)};
@@ -58,6 +65,8 @@ Status Init(KernelContext& context) {
     data = &kOldOpData;
   } else if (context.Has(Change::kFullyConnectedInt4)) {
     data = &kSumlessOpData;
+  } else if (!context.Has(Change::kKernelsOf2022)) {
+    data = &kOpDataOf2020;
   }
   context.Persistent(*data);
   return {};
@@ -121,6 +130,31 @@ Status RequestInt8Buffers(KernelContext& context,
   return RequestSums(context, tensors);
 }
 
+// Without Change::kKernelsOf2022. Source: tinyMLx/arduino-library 6b54b97,
+// micro/kernels/cmsis-nn/fully_connected.cpp.
+Status PrepareOf2020(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const FullyConnectedTensors tensors,
+                          TakeFullyConnected(context));
+  const auto& [input, filter, bias, output] = tensors;
+  TINYML_RETURN_IF_ERROR(CheckOutputType(context, input, output));
+  TINYML_ENSURE(context, input.type == filter.type,
+                "hybrid models are not supported: input " + input.Describe() +
+                    " with filter " + filter.Describe());
+  if (input.type == TensorType::kFloat32) return {};
+  TINYML_RETURN_IF_ERROR(
+      CheckProductMultiplier(context, input, filter, bias, output));
+  TINYML_RETURN_IF_ERROR(CheckActivationRangeQuantized(
+      context,
+      context.Options<FullyConnectedOptions>().fused_activation_function,
+      output));
+  const bool has_bias = bias != nullptr && bias->IsConstant();
+  TINYML_ENSURE(
+      context,
+      input.type != TensorType::kInt8 || !has_bias || output.Rank() == 2,
+      "output " + output.Describe() + " should have rank 2; CMSIS-NN aborts");
+  return {};
+}
+
 Status CheckTypes(KernelContext& context, const ConvTensors& tensors,
                   bool* types_fit) {
   if (context.Has(Change::kAmbiqWeightSums) &&
@@ -144,6 +178,7 @@ Status CheckTypes(KernelContext& context, const ConvTensors& tensors,
 }
 
 Status Prepare(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) return PrepareOf2020(context);
   TINYML_ASSIGN_OR_RETURN(const FullyConnectedTensors tensors,
                           TakeFullyConnected(context));
   const auto& [input, filter, bias, output] = tensors;

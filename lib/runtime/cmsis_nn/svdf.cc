@@ -28,12 +28,21 @@ inline constexpr Field kInfineonOpDataFields[] = {Struct(kFastOpData),
 inline constexpr StructDef kInfineonOpData = {"CmsisNnOpDataSvdf",
                                               kInfineonOpDataFields};
 
+// Without Change::kKernelsOf2022.
+inline constexpr Field kOpDataOf2020Fields[] = {Int32(2), Int32(2), Int32(2),
+                                                Int32(2)};
+inline constexpr StructDef kOpDataOf2020 = {"OpData (SVDF)",
+                                            kOpDataOf2020Fields};
+
 bool OptimizedForSize(const KernelContext& context) {
   return context.target().kernels.optimize_for_size &&
          context.Has(Change::kCmsisOptimizeForSize);
 }
 
 Status Init(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return InitWith<kOpDataOf2020>(context);
+  }
   if (!context.Has(Change::kCmsisKernelSums)) {
     return reference::kSvdf.init(context);
   }

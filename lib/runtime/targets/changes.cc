@@ -228,6 +228,31 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
     {Change::kInt16SumsAreInt64, "tflm", "int16-sums-are-int64", "7ca66d18e748",
      "2026-06-16",
      "CONV_2D and FULLY_CONNECTED of int16 without a bias sum up in int64"},
+    {Change::kIoTensors, "tflm", "io-tensors", "a37043ff7a42", "2021-04-09",
+     "AllocateTensors allocates the TfLiteTensor of every input and output"},
+    {Change::kNodeSideEffects, "tflm", "node-side-effects", "5a65a54ce22d",
+     "2021-04-21", "a full TfLiteNode has one more member"},
+    {Change::kSubgraphs, "tflm", "subgraphs", "d7ac83e6d762", "2021-05-13",
+     "a model may have several subgraphs, whose table is in the arena"},
+    {Change::kWithoutUInt8, "tflm", "without-uint8", "0b9825c6b21a",
+     "2021-08-17", "kernels take no uint8"},
+    {Change::kMoreTensorTypes, "tflm", "more-tensor-types", "26944780f4c1",
+     "2021-09-07", "tensors may be float16, float64, uint32 and resources"},
+    {Change::kPlannerInArena, "tflm", "planner-in-arena", "a1f4b8804db2",
+     "2021-09-09", "the memory planner is in the arena"},
+    {Change::kZeroPointsBroadcast, "tflm", "zero-points-broadcast",
+     "f86f9faca6ad", "2021-12-21",
+     "a tensor may have fewer zero points than scales"},
+    {Change::kPlanAcrossSubgraphs, "tflm", "plan-across-subgraphs",
+     "8c41f9606893", "2022-03-01",
+     "one plan holds the memory of all subgraphs; variables come before it, "
+     "requests name their subgraph, and unconnected tensors are accepted"},
+    {Change::kScratchTableFreed, "tflm", "scratch-table-freed", "a6f1b9ebcdba",
+     "2022-03-08",
+     "the table of scratch requests is freed before the plan is placed"},
+    {Change::kKernelsOf2022, "tflm", "kernels-of-2022", "a3e7bdad0ede",
+     "2022-05-13",
+     "the kernels' data of December 2020 has grown, and they check more"},
     {Change::kCmsisLstm, "tflm", "cmsis-lstm", "c373ad48bd70", "2023-03-02",
      "the LSTM runs on CMSIS-NN"},
     {Change::kCmsisKernelSums, "tflm", "cmsis-kernel-sums", "3022d096055e",
@@ -290,6 +315,10 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
     {Change::kEspConvNodeData, "esp-tflite-micro", "conv-node-data",
      "a91b8077e3f1", "2025-02-17",
      "CONV_2D on ESP-NN allocates all of its data"},
+    {Change::kDepthwiseWholeImage, "cmsis-nn", "depthwise-whole-image",
+     "3c2855fabe35", "2021-12-29",
+     "the buffer of an int8 depthwise convolution is for one image without "
+     "dilation only"},
     {Change::kConvDispatchAnyShape, "cmsis-nn", "conv-dispatch-any-shape",
      "7b3edd346def", "2022-08-08",
      "int8 1x1 convolutions of any number of channels, and convolutions along "
@@ -341,6 +370,10 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
     {Change::kEspConvEndPaddingP4, "esp-nn", "conv-end-padding-p4",
      "c24977718c4d", "2025-09-01",
      "on the ESP32-P4, convolutions heed padding that is only after the input"},
+    {Change::kTransposeConvPartialRows, "cmsis-nn",
+     "transpose-conv-partial-rows", "4a8f5b5de3ab", "2026-07-14",
+     "int8 transposed convolutions that work row by row heed a padding that is "
+     "no multiple of the stride"},
     {Change::kEspDepthwiseS16Margin, "esp-nn", "depthwise-s16-margin",
      "dd785b055241", "2026-03-30",
      "on the ESP32-S3, depthwise convolutions in int16 have 32 spare bytes "
@@ -372,6 +405,19 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
     {Change::kEspDotOddBlocksS3, "esp-nn", "dot-odd-blocks-s3", "65c2d99e0865",
      "2026-04-27",
      "on the ESP32-S3, that dot product takes an odd number of blocks"},
+    // Of what follows, the commits are the first known ones that have it.
+    {Change::kEspConvEndPaddingS3, "esp-nn", "conv-end-padding-s3",
+     "15fb70401940", "2026-08",
+     "on the ESP32-S3, convolutions pad their input at the end by what the "
+     "output needs, in one copy; SAME of an odd total was wrong before"},
+    {Change::kEspConvLastRowP4, "esp-nn", "conv-last-row-p4", "15fb70401940",
+     "2026-08",
+     "on the ESP32-P4, convolutions without padding at the top compute their "
+     "last row from the right rows of the input"},
+    {Change::kEspFullyConnectedAlignmentS3, "esp-nn",
+     "fully-connected-alignment-s3", "c0876179f1cf", "2026-08-13",
+     "on the ESP32-S3, FULLY_CONNECTED takes inputs that are not aligned to 8 "
+     "bytes"},
     // Patches of vendors: AmbiqAI/helia-rt; Infineon's are binaries.
     {Change::kAmbiqLogisticTable, "ambiq", "logistic-table", "5ec7578e5eeb",
      "2025-06-30", "LOGISTIC and TANH keep a table of all int8 results"},

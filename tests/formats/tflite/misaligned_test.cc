@@ -94,11 +94,12 @@ TEST(MisalignedTest, ZeroPointsAtAMultipleOf4AreRead) {
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_EQ(*model, QuantizedModel());
   EXPECT_TRUE(report.misaligned);
-  EXPECT_THAT(report.warnings,
-              ElementsAre(HasSubstr(
-                  "1 place of 8-byte numbers lies at a multiple of 4 bytes in "
-                  "the file, not of 8 as the format requires (first "
-                  "subgraphs[0].tensors[0].quantization.zero_point)")));
+  EXPECT_THAT(
+      report.warnings,
+      ElementsAre(HasSubstr(
+          "1 vector or field of 8-byte numbers lies at a multiple of 4 "
+          "bytes in the file, not of 8 as the format requires (the first is "
+          "subgraphs[0].tensors[0].quantization.zero_point)")));
 }
 
 TEST(MisalignedTest, WhereTheyAreAlignedThereIsNoNote) {
@@ -145,8 +146,9 @@ TEST(MisalignedTest, NumbersInTablesAreRead) {
   ASSERT_TRUE(model) << model.error().message;
   ASSERT_EQ(model->buffers[1].data.bytes().size(), 24U);
   EXPECT_EQ(model->buffers[1].data.bytes()[23], 23);
-  EXPECT_THAT(report.warnings,
-              ElementsAre(HasSubstr("2 places of 8-byte numbers lie")));
+  EXPECT_THAT(
+      report.warnings,
+      ElementsAre(HasSubstr("2 vectors or fields of 8-byte numbers lie")));
 }
 
 // Cores fault on these, and no writer makes them.

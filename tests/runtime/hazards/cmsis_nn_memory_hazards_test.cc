@@ -37,7 +37,7 @@ Model Transpose(const std::vector<int32_t>& shape,
 }
 
 // One unit of one input over two steps.
-Model Lstm(TensorType type) {
+Model Lstm(TensorType type, int64_t zero_point = 0) {
   const bool is_float = type == TensorType::kFloat32;
   const TensorType bias = is_float ? type : TensorType::kInt32;
   const TensorType cell = is_float ? type : TensorType::kInt16;
@@ -55,16 +55,28 @@ Model Lstm(TensorType type) {
   inputs[0] = b.AddTensor("t", type, {1, 2, 1}, scale(0x1p-7F));
   for (int i = 1; i < 9; ++i) inputs[i] = constant(type, {1, 1});
   for (int i = 12; i < 16; ++i) inputs[i] = constant(bias, {1});
-  inputs[18] = b.AddVariable("t", type, {1, 1}, scale(0x1p-7F));
+  const auto hidden =
+      is_float ? std::optional<Quantization>() : PerTensor(0x1p-7F, zero_point);
+  inputs[18] = b.AddVariable("t", type, {1, 1}, hidden);
   inputs[19] = b.AddVariable("t", cell, {1, 1}, scale(0x1p-11F));
-  const TensorIndex output = b.AddTensor("t", type, {1, 2, 1}, scale(0x1p-7F));
+  const TensorIndex output = b.AddTensor("t", type, {1, 2, 1}, hidden);
   b.SetInputs({inputs[0]});
   b.SetOutputs({output});
   UnidirectionalSequenceLSTMOptions options;
   options.fused_activation_function = ActivationFunctionType::kTanh;
   b.AddOperator(BuiltinOperator::kUnidirectionalSequenceLstm, inputs, {output},
                 MakeOptions(options));
-  return b.model();
+  // Older revisions take the scale of the output from the fifth of these.
+  Model model = b.model();
+  if (!is_float) {
+    for (int i = 0; i < 5; ++i) {
+      auto& tensors = model.subgraphs[0].tensors;
+      model.subgraphs[0].operators[0].intermediates.push_back(
+          static_cast<TensorIndex>(tensors.size()));
+      tensors.push_back(MakeTensor(type, {0}, 0x1p-7F, zero_point));
+    }
+  }
+  return model;
 }
 
 // An int8 SVDF of rank 1 with `memory` steps.
@@ -112,6 +124,11 @@ HAZARD_PAIR("cmsis-nn-lstm-state",
 HAZARD_PAIR("cmsis-nn-lstm-state",
             On("cortex-m4:runtime=2026-08", Lstm(TensorType::kInt8)),
             On("cortex-m4+reference:runtime=2026-08", Lstm(TensorType::kInt8)))
+
+HAZARD_PAIR("tflm-lstm-output-zero-point",
+            On("cortex-m4+reference:runtime=2022-05",
+               Lstm(TensorType::kInt8, 3)),
+            On("cortex-m4+reference:runtime=2022-05", Lstm(TensorType::kInt8)))
 
 }  // namespace
 }  // namespace tinyml::runtime

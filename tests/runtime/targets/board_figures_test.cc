@@ -44,13 +44,12 @@ class BoardFiguresTest : public ::testing::TestWithParam<Figure> {
 
 TEST_P(BoardFiguresTest, OfANano33BleSenseWithChirale) {
   TINYML_REQUIRE_SHARED(shared);
-  EXPECT_EQ(UsedOn("cortex-m4:runtime=chirale-2.0.0"),
-            GetParam().nano_33_ble_sense);
+  EXPECT_EQ(UsedOn("nano-33-ble-sense"), GetParam().nano_33_ble_sense);
 }
 
 TEST_P(BoardFiguresTest, OfAnEsp32WithEspTfliteMicro) {
   TINYML_REQUIRE_SHARED(shared);
-  EXPECT_EQ(UsedOn("esp32"), GetParam().esp32);
+  EXPECT_EQ(UsedOn("esp32-devkitc"), GetParam().esp32);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BoardFiguresTest, ::testing::ValuesIn(kFigures),

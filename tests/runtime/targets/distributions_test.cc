@@ -85,6 +85,26 @@ TEST(DistributionsTest, AreWellFormed) {
   }
 }
 
+// What people install for a board is its default.
+TEST(DistributionsTest, AreTheDefaultsOfBoards) {
+  const auto of = [](const std::string& board) {
+    const auto target = tinyml::Target::Parse(board);
+    EXPECT_TRUE(target) << target.error().message;
+    return target ? target->info().distribution : "";
+  };
+  EXPECT_EQ(of("nano-33-ble-sense"), "chirale-2.0.0");
+  EXPECT_EQ(of("portenta-h7"), "chirale-2.0.0");
+  EXPECT_EQ(of("nano-rp2040-connect"), "chirale-2.0.0");
+  EXPECT_EQ(of("esp32-devkitc"), "esp-tflite-micro-1.4.0");
+  EXPECT_EQ(of("esp32-p4-function-ev"), "esp-tflite-micro-1.4.0");
+  EXPECT_EQ(of("raspberry-pi-pico"), "pico-tflmicro-2024-12");
+  EXPECT_EQ(of("raspberry-pi-pico-2"), "pico-tflmicro-2024-12");
+  EXPECT_EQ(of("nrf52840-dk"), "zephyr-4.4.0");
+  EXPECT_EQ(of("teensy-4-0"), "");
+  EXPECT_EQ(of("cortex-m4"), "");
+  for (const std::string& name : TargetNames()) of(name);
+}
+
 TEST(DistributionsTest, RefusesMalformedFiles) {
   EXPECT_THAT(Refusal({"[]"}), HasSubstr("is not a JSON object"));
   EXPECT_EQ(Refusal({R"({"schema_version": 1, "name": "a"})"}),

@@ -63,7 +63,8 @@ Status LogisticPrepare(KernelContext& context) {
                   "the zero point of " + output.Describe() +
                       " must be -128, not " +
                       std::to_string(output.zero_point));
-  } else if (input.type == TensorType::kInt16) {
+  } else if (input.type == TensorType::kInt16 &&
+             context.Has(Change::kKernelsOf2022)) {
     TINYML_RETURN_IF_ERROR(CheckInt16(context, operands, 0));
   }
   // LogisticEval.
@@ -85,7 +86,7 @@ Status TanhPrepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
   const auto& [input, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckSameType(context, input, output));
-  if (input.type == TensorType::kInt16) {
+  if (input.type == TensorType::kInt16 && context.Has(Change::kKernelsOf2022)) {
     TINYML_RETURN_IF_ERROR(CheckInt16(context, operands, 1));
   }
   // TanhEval.

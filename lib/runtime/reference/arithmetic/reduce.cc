@@ -102,11 +102,17 @@ bool HasZeroDim(const RuntimeTensor& tensor) {
   return std::ranges::find(tensor.dims, 0) != tensor.dims.end();
 }
 
+// The type that MEAN takes besides float and int8.
+TensorType QuantizedToo(const KernelContext& context) {
+  return context.Has(Change::kWithoutUInt8) ? TensorType::kInt16
+                                            : TensorType::kUInt8;
+}
+
 // PrepareMeanOrSumHelper: scratch first, checks afterwards.
 Result<ReduceOperands> PrepareMeanOrSum(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ReduceOperands operands, TakeReduce(context));
   const auto& [input, output, axis] = operands;
-  if (IsInt8OrInt16(input)) {
+  if (HasType(input, {TensorType::kInt8, QuantizedToo(context)})) {
     TINYML_RETURN_IF_ERROR(context.Scratch(4 * output.Elements()));
   }
   if (context.Has(Change::kReduceScratch)) {
@@ -147,7 +153,7 @@ Status MeanPrepare(KernelContext& context) {
   const auto& [input, output, axis] = operands;
   if (!RunsType(
           context, input,
-          {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16})) {
+          {TensorType::kFloat32, TensorType::kInt8, QuantizedToo(context)})) {
     return {};
   }
   WarnMixedTypes(context, input, output);
