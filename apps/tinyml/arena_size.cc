@@ -24,6 +24,7 @@ namespace {
 struct ArenaSizeFlags {
   ModelArgument model;
   std::vector<std::string> targets;
+  bool nearest = false;
   bool all_targets = false;
   ReportFormat format = ReportFormat::kText;
   bool per_operator = false;
@@ -32,6 +33,7 @@ struct ArenaSizeFlags {
   std::vector<std::string> diff;  // None, or two targets.
   std::string baseline;
   std::string max_growth;
+  bool strict = false;
   std::string output = "-";
 };
 
@@ -44,17 +46,31 @@ std::vector<std::string> TargetSpecs(const ArenaSizeFlags& options) {
   return specs;
 }
 
-// Warnings of the runtime that the format has no place for.
+std::vector<TargetHazards> HazardsOf(const ArenaDocument& document) {
+  std::vector<TargetHazards> targets;
+  for (const TargetAnswer& answer : document.targets) {
+    if (!answer.report) continue;
+    targets.push_back({answer.target.name, answer.report->hazards});
+  }
+  return targets;
+}
+
+// Warnings and hazards that the format has no place for.
 void ShowRuntimeWarnings(const ArenaDocument& document, ReportFormat format,
                          const Console& console) {
   if (format == ReportFormat::kText || format == ReportFormat::kJson ||
       format == ReportFormat::kHtml) {
     return;
   }
+  if (format == ReportFormat::kCsv || format == ReportFormat::kSvg) {
+    ShowHazards(console, HazardsOf(document));
+  }
   std::set<std::string> shown;
   for (const TargetAnswer& answer : document.targets) {
     if (!answer.report) continue;
     for (const std::string& warning : answer.report->warnings) {
+      // The parsing of targets has warned of that.
+      if (warning == answer.target.nearest_note) continue;
       if (shown.insert(warning).second) console.Warning(warning);
     }
   }
@@ -99,7 +115,8 @@ Result<ExitCode> DiffTargets(const ArenaSizeFlags& options,
   }
   const Result<GrowthLimit> growth = ParseGrowth(options.max_growth);
   if (!growth) return Fail(growth.error());
-  const Result<std::vector<Target>> targets = ParseTargets(options.diff);
+  const Result<std::vector<Target>> targets =
+      ParseTargets(options.diff, options.nearest, console);
   if (!targets) return Fail(targets.error());
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
@@ -120,6 +137,7 @@ Result<ExitCode> DiffTargets(const ArenaSizeFlags& options,
   if (!document.refused_after.empty()) return ExitCode::kNo;
   if (!document.refused_before.empty()) return ExitCode::kSuccess;
   const ArenaDiff& diff = document.diff;
+  if (options.strict && !diff.after.hazards.empty()) return ExitCode::kNo;
   return growth->Allows(diff.before.required_arena_bytes, diff.RequiredChange())
              ? ExitCode::kSuccess
              : ExitCode::kNo;
@@ -152,12 +170,13 @@ Status CompareWithBaseline(const ArenaSizeFlags& options,
   return {};
 }
 
-// Whether a target needs more than it may.
+// Whether a target needs more than it may, or the model meets a hazard that it
+// must not meet.
 bool IsOver(const ArenaSizeFlags& options, const ArenaDocument& document) {
-  bool over = false;
+  bool over = options.strict && MeetsAny(HazardsOf(document));
   for (const TargetAnswer& answer : document.targets) {
     over |= options.budget_bytes && answer.report &&
-            answer.report->required_arena_bytes > *options.budget_bytes;
+            answer.report->DeclareBytes() > *options.budget_bytes;
   }
   if (document.growth) {
     for (const TargetGrowth& growth : document.growth->targets) {
@@ -175,7 +194,7 @@ Result<ExitCode> ArenaSize(const ArenaSizeFlags& options,
                 "--max-growth needs --baseline or --diff to say what grows");
   }
   const Result<std::vector<Target>> targets =
-      ParseTargets(TargetSpecs(options));
+      ParseTargets(TargetSpecs(options), options.nearest, console);
   if (!targets) return Fail(targets.error());
   if (options.format == ReportFormat::kSvg && targets->size() != 1) {
     return Fail(ErrorCode::kUsage,
@@ -196,6 +215,7 @@ Result<ExitCode> ArenaSize(const ArenaSizeFlags& options,
       !compared) {
     return Fail(std::move(compared.error()));
   }
+  document.strict = options.strict;
   ShowRuntimeWarnings(document, options.format, console);
   ReportStyle style;
   style.per_operator = options.per_operator;
@@ -238,7 +258,7 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
       "tinyml arena-size person_detect.tflite --baseline main.json "
       "--max-growth 2% --format markdown");
   AddModelArgument(command, options->model);
-  AddTargetsOption(command, options->targets,
+  AddTargetsOption(command, options->targets, options->nearest,
                    "default: " + std::string(Target::kDefaultName));
   command->add_flag("--all-targets", options->all_targets,
                     "Every core and board that tinyml knows");
@@ -249,6 +269,7 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
   AddPerOperatorOption(command, options->per_operator,
                        "with its persistent and scratch bytes");
   AddResourceVariablesOption(command, options->resource_variables);
+  AddStrictOption(command, options->strict);
   AddSizeOption(command, "--budget", options->budget_bytes,
                 "Exit with 1 if a target needs a larger arena");
   command

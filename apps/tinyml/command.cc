@@ -1,5 +1,6 @@
 #include "apps/tinyml/command.h"
 
+#include <algorithm>
 #include <sstream>
 #include <utility>
 
@@ -50,6 +51,19 @@ Status WriteResult(const std::string& path, Result<std::string> text) {
 
 void Warn(const Console& console, const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) console.Warning(warning);
+}
+
+void ShowHazards(const Console& console,
+                 const std::vector<TargetHazards>& targets) {
+  for (const HazardNote& note : DescribeHazards(targets)) {
+    console.Hazard(note.title + " (" + note.advice + ")");
+  }
+}
+
+bool MeetsAny(const std::vector<TargetHazards>& targets) {
+  return std::ranges::any_of(targets, [](const TargetHazards& target) {
+    return !target.hazards.empty();
+  });
 }
 
 void ShowWarnings(const Console& console, const ModelFile& file) {

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "apps/tinyml/console.h"
+#include "tinyml/hazard.h"
 #include "tinyml/model_file.h"
 #include "tinyml/status.h"
 
@@ -62,6 +63,13 @@ Status WriteResult(const std::string& path, Result<std::string> text);
 
 // Shows each of `warnings`.
 void Warn(const Console& console, const std::vector<std::string>& warnings);
+
+// Shows each hazard as a line on standard error.
+void ShowHazards(const Console& console,
+                 const std::vector<TargetHazards>& targets);
+
+// Whether a model meets a hazard on any of `targets`.
+bool MeetsAny(const std::vector<TargetHazards>& targets);
 
 // Shows the warnings about a model that was read; those of an ONNX model are
 // notes on how it was imported.

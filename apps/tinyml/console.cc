@@ -184,6 +184,22 @@ void Console::Note(std::string_view message) const {
   TheLog().logger.info(OneVisibleLine(message));
 }
 
+void Console::Hazard(std::string_view message) const {
+  EndProgress();
+  const bool colored = UsesColor(STDERR_FILENO);
+  const std::string line =
+      fmt::format("{}hazard:{} {}\n", colored ? kRed : "",
+                  colored ? kReset : "", OneVisibleLine(message));
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  if (log_path_.empty()) return;
+  // Standard error has it.
+  auto& sinks = TheLog().logger.sinks();
+  for (size_t i = 1; i < sinks.size(); ++i) {
+    sinks[i]->log(
+        {"tinyml", spdlog::level::warn, "hazard: " + OneVisibleLine(message)});
+  }
+}
+
 void Console::Detail(std::string_view message) const {
   if (!Shows(Verbosity::kVerbose)) return;
   EndProgress();

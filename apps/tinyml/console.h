@@ -40,6 +40,8 @@ class Console {
   // Not shown when quiet.
   void Warning(std::string_view message) const;
   void Note(std::string_view message) const;
+  // A line that begins with "hazard:". Always shown.
+  void Hazard(std::string_view message) const;
   // Shown by -v, as what the library says is.
   void Detail(std::string_view message) const;
   // Shown by -vv.

@@ -10,6 +10,7 @@
 
 #include "apps/tinyml/commands.h"
 #include "apps/tinyml/model_output.h"
+#include "apps/tinyml/remedied_model.h"
 #include "tinyml/model_file.h"
 #include "tinyml/output.h"
 #include "tinyml/report.h"
@@ -22,6 +23,7 @@ struct ConvertFlags {
   PrepareOptions prepare;
   ModelOutput output;
   bool explain_layout = false;
+  bool strict = false;
 };
 
 // The operators of ONNX that can be converted, as a table of Markdown.
@@ -71,14 +73,17 @@ Result<ExitCode> Convert(ConvertFlags options, const Console& console) {
     file->warnings.clear();  // They are said; what follows warns of more.
   }
   const size_t input_bytes = file->bytes.size();
+  const auto remedied = RemedyModel(*file, options.output, console);
+  if (!remedied) return Fail(remedied.error());
   const Result<ModelFile> prepared =
       PrepareModel(std::move(*file), options.prepare);
   if (!prepared) return Fail(prepared.error());
   Warn(console, prepared->warnings);
 
-  const auto files = RenderOutput(*prepared, options.output, console);
-  if (!files) return Fail(files.error());
-  if (Status written = WriteFiles(*files); !written) {
+  const auto rendered = RenderOutput(*prepared, options.output, console);
+  if (!rendered) return Fail(rendered.error());
+  ShowHazards(console, rendered->hazards);
+  if (Status written = WriteFiles(rendered->files); !written) {
     return Fail(std::move(written.error()));
   }
 
@@ -89,7 +94,8 @@ Result<ExitCode> Convert(ConvertFlags options, const Console& console) {
                     FormatBytes(static_cast<int64_t>(input_bytes))));
   }
   NoteOutput(*prepared, options.output, console);
-  return ExitCode::kSuccess;
+  return options.strict && MeetsAny(rendered->hazards) ? ExitCode::kNo
+                                                       : ExitCode::kSuccess;
 }
 
 }  // namespace
@@ -104,6 +110,7 @@ void AddConvertCommand(CLI::App& app, Context& context) {
       "samples=1,3,128");
   AddModelArgument(command, options->model);
   AddModelOutput(command, options->output);
+  AddStrictOption(command, options->strict);
   command
       ->add_flag("--explain-layout", options->explain_layout,
                  "Say why the result has each TRANSPOSE that it has")

@@ -11,7 +11,9 @@
 #include "apps/tinyml/commands.h"
 #include "base/file.h"
 #include "tinyml/arena.h"
+#include "tinyml/hazard.h"
 #include "tinyml/model_file.h"
+#include "tinyml/report.h"
 #include "tinyml/target.h"
 
 namespace tinyml::cli {
@@ -21,6 +23,7 @@ struct ExplainFlags {
   std::string message;
   ModelArgument model;
   std::vector<std::string> targets;
+  bool nearest = false;
   std::string output = "-";
 };
 
@@ -56,11 +59,12 @@ Result<std::string> Log(const ExplainFlags& options) {
 }
 
 // The arena that the model needs, where the user names it.
-Result<std::string> Sizes(const ExplainFlags& options) {
+Result<std::string> Sizes(const ExplainFlags& options, const Console& console) {
   const auto targets = ParseTargets(
       options.targets.empty()
           ? std::vector<std::string>{std::string(Target::kDefaultName)}
-          : options.targets);
+          : options.targets,
+      options.nearest, console);
   if (!targets) return Fail(targets.error());
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
@@ -68,7 +72,7 @@ Result<std::string> Sizes(const ExplainFlags& options) {
   for (const Target& target : *targets) {
     const Result<ArenaReport> report = SizeArena(file->model, target);
     text += report ? fmt::format("{} needs an arena of {} bytes on {}\n",
-                                 file->name, report->required_arena_bytes,
+                                 file->name, report->DeclareBytes(),
                                  target.info().name)
                    : fmt::format("{} does not run on {}: {}\n", file->name,
                                  target.info().name, report.error().message);
@@ -76,13 +80,39 @@ Result<std::string> Sizes(const ExplainFlags& options) {
   return text;
 }
 
+// Whether the runtime of each target that the user names has the operator.
+Result<std::string> OperatorText(const ExplainFlags& options,
+                                 const Explanation& item,
+                                 const Console& console) {
+  if (item.missing_operator.empty()) return std::string();
+  const auto targets = ParseTargets(options.targets, options.nearest, console);
+  if (!targets) return Fail(targets.error());
+  std::string text;
+  for (const Target& target : *targets) {
+    text += Wrapped(
+        fmt::format("{}: {}.", target.info().name,
+                    ExplainMissingOperator(target, item.missing_operator)),
+        "  ");
+  }
+  return text;
+}
+
 Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
-  if (options.model.path.empty() && !options.targets.empty()) {
-    return Fail(ErrorCode::kUsage, "--target is the target of --model");
+  if (const auto hazard = FindKnownHazard(options.message)) {
+    const Status written = WriteResult(
+        options.output, FormatHazards({&*hazard, 1}, ReportFormat::kText));
+    if (!written) return Fail(written.error());
+    return ExitCode::kSuccess;
   }
   const Result<std::string> log = Log(options);
   if (!log) return Fail(log.error());
   const std::vector<Explanation> explanations = ExplainLog(*log);
+  if (options.model.path.empty() && !options.targets.empty() &&
+      std::ranges::all_of(explanations, [](const Explanation& item) {
+        return item.missing_operator.empty();
+      })) {
+    return Fail(ErrorCode::kUsage, "--target is the target of --model");
+  }
   if (explanations.empty()) {
     console.Error("no message of the runtime that tinyml knows is in there");
     return ExitCode::kNo;
@@ -96,9 +126,12 @@ Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
     text += Wrapped(item.what, "  ");
     text += Wrapped(item.is_cause ? item.set : "It follows from what is above.",
                     "  ");
+    const Result<std::string> operators = OperatorText(options, item, console);
+    if (!operators) return Fail(operators.error());
+    text += *operators;
   }
   if (!options.model.path.empty()) {
-    const Result<std::string> sizes = Sizes(options);
+    const Result<std::string> sizes = Sizes(options, console);
     if (!sizes) return Fail(sizes.error());
     text += "\n" + *sizes;
   }
@@ -117,13 +150,18 @@ void AddExplainCommand(CLI::App& app, Context& context) {
       "Say what an error message of the runtime means, and what to set",
       "tinyml explain \"Failed to allocate tail memory. Requested: 2088, "
       "available 1552\"\n"
-      "tinyml explain --model keywords.tflite --target cortex-m4 < serial.log");
+      "tinyml explain --model keywords.tflite --target cortex-m4 < serial.log\n"
+      "tinyml explain \"Didn't find op for builtin opcode 'REVERSE_V2'\" "
+      "--target nano-33-ble-sense\n"
+      "tinyml explain esp-nn-softmax-scratch");
   command->add_option("MESSAGE", options->message,
-                      "A line of the device's log; without it, or with -, the "
+                      "A line of the device's log, or the id of a hazard; "
+                      "without it, or with -, the "
                       "whole log is read from standard input");
   AddTargetsOption(
-      command, options->targets,
-      "with --model; default: " + std::string(Target::kDefaultName));
+      command, options->targets, options->nearest,
+      "with --model, or for an operator that is missing; default: " +
+          std::string(Target::kDefaultName));
   AddOutputOption(command, options->output);
   command
       ->add_option("--model", options->model.path,

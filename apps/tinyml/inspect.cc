@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,15 +20,18 @@ namespace {
 struct InspectFlags {
   ModelArgument model;
   std::vector<std::string> targets;
+  bool nearest = false;
   ReportFormat format = ReportFormat::kText;
   bool per_operator = false;
+  bool strict = false;
   std::string output = "-";
 };
 
 Result<ExitCode> InspectModel(const InspectFlags& options,
                               const Console& console) {
   const Result<std::vector<Target>> targets =
-      ParseTargets(options.targets.empty() ? CoreNames() : options.targets);
+      ParseTargets(options.targets.empty() ? CoreNames() : options.targets,
+                   options.nearest, console);
   if (!targets) return Fail(targets.error());
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
@@ -43,7 +47,10 @@ Result<ExitCode> InspectModel(const InspectFlags& options,
   if (Status written = WriteResult(options.output, std::move(text)); !written) {
     return Fail(std::move(written.error()));
   }
-  return ExitCode::kSuccess;
+  const bool hazardous = std::ranges::any_of(
+      inspection.targets,
+      [](const TargetVerdict& verdict) { return !verdict.hazards.empty(); });
+  return options.strict && hazardous ? ExitCode::kNo : ExitCode::kSuccess;
 }
 
 }  // namespace
@@ -55,10 +62,12 @@ void AddInspectCommand(CLI::App& app, Context& context) {
       "Say what is in a model, and on which targets the runtime runs it",
       "tinyml inspect person_detect.tflite --per-op");
   AddModelArgument(command, options->model);
-  AddTargetsOption(command, options->targets, "default: every core");
+  AddTargetsOption(command, options->targets, options->nearest,
+                   "default: every core");
   AddOutputOption(command, options->output);
   AddFormatOption(command, {"text", "json"}, options->format);
   AddPerOperatorOption(command, options->per_operator, "and every tensor");
+  AddStrictOption(command, options->strict);
   OnRun(command, context, [options, &context] {
     return InspectModel(*options, context.console);
   });

@@ -12,20 +12,24 @@ namespace {
 
 // The arena of the model on each target.
 Result<std::vector<ArenaConstant>> SizeArenas(
-    const ModelFile& file, const std::vector<std::string>& targets,
-    const Console& console) {
+    const ModelFile& file, const ModelOutput& output, const Console& console,
+    std::vector<TargetHazards>& hazards) {
   std::vector<ArenaConstant> arenas;
-  for (const std::string& spec : targets) {
-    const Result<Target> target = Target::Parse(spec);
+  for (const std::string& spec : output.targets) {
+    const Result<Target> target = ParseTarget(spec, output.nearest, console);
     if (!target) return Fail(target.error());
     const Result<ArenaReport> report = SizeArena(file.model, *target);
     if (!report) return Fail(report.error());
-    Warn(console, report->warnings);
+    hazards.push_back({spec, report->hazards});
     const TargetInfo& info = target->info();
+    for (const std::string& warning : report->warnings) {
+      if (warning != info.nearest_note) console.Warning(warning);
+    }
     arenas.push_back({.target = spec,
-                      .required_arena_bytes = report->required_arena_bytes,
+                      .required_arena_bytes = report->DeclareBytes(),
                       .runtime_name = info.runtime_name,
                       .runtime_revision = info.runtime_revision,
+                      .distribution_title = info.distribution_title,
                       .kernels_name = info.kernels_name,
                       .kernels_revision = info.kernels_revision});
   }
@@ -36,7 +40,7 @@ Result<std::vector<ArenaConstant>> SizeArenas(
 
 void AddModelOutput(CLI::App* command, ModelOutput& output) {
   ConvertOptions& convert = output.convert;
-  AddTargetsOption(command, output.targets,
+  AddTargetsOption(command, output.targets, output.nearest,
                    "puts the size of its arena into the header");
   AddOutputOption(command, convert.output_path,
                   "by extension: .cc .cpp .c .h .S .tflite; - is standard "
@@ -53,6 +57,9 @@ void AddModelOutput(CLI::App* command, ModelOutput& output) {
       "Names: g_model and g_model_len, or g_<base>_model_data and "
       "g_<base>_model_data_size as TFLM's own generator writes them",
       [&convert](SymbolStyle style) { convert.style = style; });
+  command->add_flag("--keep-hazards", output.keep_hazards,
+                    "Leave the model alone where it meets a known defect of a "
+                    "target, instead of rewriting it");
   command->add_flag("--resolver", convert.resolver,
                     "Also write a function that registers the operators that "
                     "the model uses");
@@ -74,14 +81,18 @@ void AddModelOutput(CLI::App* command, ModelOutput& output) {
                         [&convert](OutputForm form) { convert.form = form; });
 }
 
-Result<std::vector<OutputFile>> RenderOutput(const ModelFile& prepared,
-                                             const ModelOutput& output,
-                                             const Console& console) {
-  auto arenas = SizeArenas(prepared, output.targets, console);
+Result<RenderedOutput> RenderOutput(const ModelFile& prepared,
+                                    const ModelOutput& output,
+                                    const Console& console) {
+  RenderedOutput rendered;
+  auto arenas = SizeArenas(prepared, output, console, rendered.hazards);
   if (!arenas) return Fail(std::move(arenas.error()));
   ConvertOptions convert = output.convert;
   convert.arenas = std::move(*arenas);
-  return RenderModel(prepared, convert);
+  auto files = RenderModel(prepared, convert);
+  if (!files) return Fail(std::move(files.error()));
+  rendered.files = std::move(*files);
+  return rendered;
 }
 
 void NoteOutput(const ModelFile& prepared, const ModelOutput& output,

@@ -15,6 +15,7 @@
 #include "apps/tinyml/commands.h"
 #include "apps/tinyml/model_output.h"
 #include "apps/tinyml/quantize_options.h"
+#include "apps/tinyml/remedied_model.h"
 #include "apps/tinyml/watched_samples.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -44,7 +45,8 @@ void WarnOfLeftOut(const std::vector<std::string>& reasons,
 }
 
 // What can be known to be wrong before the work begins.
-Status CheckOptions(const QuantizeCommand& options, const ModelFile& file) {
+Status CheckOptions(const QuantizeCommand& options, const ModelFile& file,
+                    const Console& console) {
   const ConvertOptions& convert = options.output.convert;
   const bool to_stdout = convert.output_path == "-";
   if (options.calibration.empty() && options.statistics.empty()) {
@@ -74,7 +76,8 @@ Status CheckOptions(const QuantizeCommand& options, const ModelFile& file) {
                 "standard output has the report, as JSON with --format json: "
                 "name a file");
   }
-  const auto targets = ParseTargets(options.output.targets);
+  const auto targets =
+      ParseTargets(options.output.targets, options.output.nearest, console);
   if (!targets) return Fail(targets.error());
   // Names and forms do not depend on what is in the model.
   const auto rendered = RenderModel(file, convert);
@@ -174,14 +177,19 @@ std::vector<QuantizedArena> SizeArenas(const QuantizeCommand& options,
   if (specs.empty()) specs.emplace_back(Target::kDefaultName);
   std::vector<QuantizedArena> arenas;
   for (const std::string& spec : specs) {
-    const auto target = Target::Parse(spec);
+    const auto target = options.output.nearest ? Target::ParseNearest(spec)
+                                               : Target::Parse(spec);
     if (!target) continue;  // Checked before.
-    const auto size = [&](const Model& model) -> std::optional<int64_t> {
-      const auto report = SizeArena(model, *target);
-      if (!report) return std::nullopt;
-      return report->required_arena_bytes;
-    };
-    arenas.push_back({spec, size(before), size(after)});
+    QuantizedArena& arena = arenas.emplace_back();
+    arena.target = spec;
+    arena.distribution_title = target->info().distribution_title;
+    if (const auto report = SizeArena(before, *target)) {
+      arena.before_bytes = report->required_arena_bytes;
+    }
+    if (auto report = SizeArena(after, *target)) {
+      arena.after_bytes = report->required_arena_bytes;
+      arena.hazards = std::move(report->hazards);
+    }
   }
   return arenas;
 }
@@ -208,7 +216,7 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
   ShowWarnings(console, *file);
-  if (Status checked = CheckOptions(options, *file); !checked) {
+  if (Status checked = CheckOptions(options, *file, console); !checked) {
     return Fail(std::move(checked.error()));
   }
   if (Status read = ReadStatistics(options.statistics, options.quantize);
@@ -238,14 +246,18 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   WarnOfLeftOut(result->report.left_out, console);
   Warn(console, result->report.warnings);
 
-  const Result<ModelFile> made = MakeModelFile(result->model, file->name);
+  Result<ModelFile> made = MakeModelFile(result->model, file->name);
   if (!made) return Fail(made.error());
-  auto files = RenderOutput(*made, options.output, console);
-  if (!files) return Fail(std::move(files.error()));
+  auto remedies = RemedyModel(*made, options.output, console);
+  if (!remedies) return Fail(std::move(remedies.error()));
+  auto rendered = RenderOutput(*made, options.output, console);
+  if (!rendered) return Fail(std::move(rendered.error()));
+  std::vector<OutputFile>* const files = &rendered->files;
 
   QuantizeDocument document =
       DescribeQuantization(*file, *made, std::move(result->report));
   document.quantized.path = options.output.convert.output_path;
+  document.remedies = std::move(*remedies);
   document.arenas = SizeArenas(options, file->model, made->model);
   if (Status status =
           Evaluate(options, *result, *evaluation, console, document);
@@ -262,7 +274,13 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
     files->push_back(
         TextFile(options.save_statistics, std::move(result->statistics)));
   }
-  if (options.output.convert.output_path != "-") {
+  std::vector<TargetHazards> hazards;
+  for (const QuantizedArena& arena : document.arenas) {
+    hazards.push_back({arena.target, arena.hazards});
+  }
+  if (options.output.convert.output_path == "-") {
+    ShowHazards(console, hazards);
+  } else {
     ReportStyle style;
     style.per_operator = options.all_tensors;
     style.color = console.UsesColor(STDOUT_FILENO);
@@ -275,7 +293,8 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
     return Fail(std::move(written.error()));
   }
   NoteOutput(*made, options.output, console);
-  return ExitCode::kSuccess;
+  return options.quantize.strict && MeetsAny(hazards) ? ExitCode::kNo
+                                                      : ExitCode::kSuccess;
 }
 
 }  // namespace

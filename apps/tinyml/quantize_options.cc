@@ -42,7 +42,8 @@ void AddSampleOptions(CLI::App* command, QuantizeCommand& options) {
   command
       ->add_flag("--strict", options.quantize.strict,
                  "Fail for a sample that cannot be read instead of leaving it "
-                 "out")
+                 "out; exit with 1 if the result meets a known defect of a "
+                 "target's runtime or kernel library (a hazard)")
       ->group(kGroup);
   command
       ->add_option("--save-stats", options.save_statistics,

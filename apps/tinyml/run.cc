@@ -23,6 +23,7 @@ namespace {
 struct RunFlags {
   ModelArgument model;
   std::string target = std::string(Target::kDefaultName);
+  bool nearest = false;
   std::vector<std::string> inputs;
   std::optional<uint32_t> seed;
   bool batch = false;
@@ -35,6 +36,7 @@ struct RunFlags {
   bool plain_kernels = false;
   std::optional<int> resource_variables;
   ReportFormat format = ReportFormat::kText;
+  bool strict = false;
 };
 
 // "FILE.npy" or "NAME=FILE.npy"; a path with "=" in it is taken for a path.
@@ -84,7 +86,7 @@ Status WriteArrays(const RunFlags& options, const RunResult& result) {
 }
 
 Result<ExitCode> Run(const RunFlags& options, const Console& console) {
-  Result<Target> target = Target::Parse(options.target);
+  Result<Target> target = ParseTarget(options.target, options.nearest, console);
   if (!target) return Fail(std::move(target.error()));
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
@@ -129,6 +131,7 @@ Result<ExitCode> Run(const RunFlags& options, const Console& console) {
   RunDocument document = {file->name, Sha256(file->bytes), target->info(),
                           options.verify, std::move(*result)};
   const std::string fault = document.result.verify_fault;
+  const bool hazardous = !document.result.hazards.empty();
   // Said on standard error.
   if (options.format == ReportFormat::kText) document.result.warnings.clear();
   ReportStyle style;
@@ -138,7 +141,8 @@ Result<ExitCode> Run(const RunFlags& options, const Console& console) {
       !written) {
     return Fail(std::move(written.error()));
   }
-  if (fault.empty()) return ExitCode::kSuccess;
+  if (fault.empty())
+    return options.strict && hazardous ? ExitCode::kNo : ExitCode::kSuccess;
   console.Error(file->name + ": " + fault);
   return ExitCode::kNo;
 }
@@ -155,7 +159,7 @@ void AddRunCommand(CLI::App& app, Context& context) {
       "scores.npy\n"
       "tinyml run model.tflite --random-input 1 --verify --profile");
   AddModelArgument(command, options->model);
-  AddTargetOption(command, options->target);
+  AddTargetOption(command, options->target, options->nearest);
   AddOutputOption(command, options->output,
                   "a .npy file for one output, otherwise a folder that gets "
                   "00_<name>.npy and so on");
@@ -176,6 +180,7 @@ void AddRunCommand(CLI::App& app, Context& context) {
       ->needs(input);
   AddResourceVariablesOption(command, options->resource_variables);
   AddResetOption(command, options->reset);
+  AddStrictOption(command, options->strict);
   command
       ->add_option(
           "-n,--invokes", options->invokes,

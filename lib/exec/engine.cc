@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "model/subgraph_references.h"
+#include "runtime/hazards/hazards.h"
 
 namespace tinyml::exec {
 namespace {
@@ -38,6 +39,7 @@ Result<std::unique_ptr<Engine>> Engine::Create(const Model& model,
       runtime::Simulate(model, target, {options.resource_variables}));
   engine->simulation_ =
       std::make_shared<const runtime::Simulation>(std::move(simulation));
+  engine->hazards_ = runtime::FindHazards(model, *engine->simulation_, target);
   if (target.kernels.library == runtime::KernelLibrary::kCmsisNn) {
     engine->results_ = ops::KernelResults::kCmsisNn;
     engine->helium_ = target.kernels.mve;
@@ -51,6 +53,7 @@ Result<std::unique_ptr<Engine>> Engine::Another(
     const EngineOptions& options) const {
   std::unique_ptr<Engine> engine(new Engine(model_, options));
   engine->simulation_ = simulation_;
+  engine->hazards_ = hazards_;
   engine->results_ = results_;
   engine->helium_ = helium_;
   engine->float_to_int_ = float_to_int_;

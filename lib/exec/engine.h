@@ -16,6 +16,7 @@
 #include "ops/kernel.h"
 #include "runtime/simulate.h"
 #include "runtime/targets/target.h"
+#include "tinyml/hazard.h"
 #include "tinyml/model.h"
 #include "tinyml/status.h"
 
@@ -74,6 +75,8 @@ class Engine final : private ops::Session {
   const ModelMemory& memory() const { return *memory_; }
   // What is undefined or unsafe in the real runtime, a sentence each.
   std::vector<std::string> Warnings() const;
+  // Known defects of the real runtime that the model meets.
+  const std::vector<Hazard>& hazards() const { return hazards_; }
   const std::vector<OperatorTime>& times() const { return times_; }
   void set_observer(Observer observer) { observer_ = std::move(observer); }
   // Whether the last invocation ended early, as streaming models do until they
@@ -112,6 +115,7 @@ class Engine final : private ops::Session {
   bool helium_ = false;  // CMSIS-NN's results with Arm MVE.
   ops::FloatToInt float_to_int_ = ops::FloatToInt::kSaturate;
   std::shared_ptr<const runtime::Simulation> simulation_;
+  std::vector<Hazard> hazards_;
   std::unique_ptr<ModelMemory> memory_;
   std::unique_ptr<Guard> guard_;
   std::vector<std::vector<const ops::TensorView*>> inputs_;

@@ -193,6 +193,10 @@ std::vector<std::string> Interpreter::Warnings() const {
   return impl_->engine().Warnings();
 }
 
+std::vector<Hazard> Interpreter::Hazards() const {
+  return impl_->engine().hazards();
+}
+
 std::vector<OperatorProfile> Interpreter::Profile() const {
   const Model& model = impl_->model();
   std::vector<OperatorProfile> result;

@@ -10,6 +10,7 @@
 #include "base/macros.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "exec/esp_results.h"
 #include "exec/inputs.h"
 #include "exec/run_record.h"
 #include "formats/npy/file_name.h"
@@ -182,6 +183,11 @@ Result<RunResult> exec::RunAndRecord(
   result.samples = feeder.samples();
   result.notes = feeder.notes();
   result.warnings = interpreter.Warnings();
+  result.hazards = interpreter.Hazards();
+  if (std::string note = EspVectorCodeNote(model, target.runtime());
+      !note.empty()) {
+    result.warnings.push_back(std::move(note));
+  }
 
   std::map<std::pair<int, TensorIndex>, RunTensor> kept;
   const auto keep = [&](const OperatorId& id) -> Status {

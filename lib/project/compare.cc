@@ -24,7 +24,7 @@ std::string_view Short(std::string_view hash) { return hash.substr(0, 12); }
 bool SameRevisions(const LockedTarget& a, const LockedTarget& b) {
   return a.runtime_name == b.runtime_name &&
          a.runtime_revision == b.runtime_revision &&
-         a.kernels_name == b.kernels_name &&
+         a.distribution == b.distribution && a.kernels_name == b.kernels_name &&
          a.kernels_revision == b.kernels_revision;
 }
 
@@ -40,8 +40,17 @@ std::string Moved(const LockedTarget& before, const LockedTarget& now) {
                         name_before, revision_before,
                         name_before == name ? "" : name + " ", revision);
   };
-  add(before.runtime_name, before.runtime_revision, now.runtime_name,
-      now.runtime_revision);
+  if (before.distribution != now.distribution) {
+    const auto label = [](const LockedTarget& target) {
+      return target.distribution.empty()
+                 ? target.runtime_name + " " + target.runtime_revision
+                 : target.distribution;
+    };
+    text = label(before) + " -> " + label(now);
+  } else {
+    add(before.runtime_name, before.runtime_revision, now.runtime_name,
+        now.runtime_revision);
+  }
   // The reference kernels are part of the runtime.
   if (before.kernels_revision != before.runtime_revision ||
       now.kernels_revision != now.runtime_revision ||
@@ -64,7 +73,9 @@ std::optional<Target> TargetOfLock(const Target& target,
   const bool has_overrides = info.name.find(':') != std::string::npos;
   auto parsed = Target::Parse(fmt::format("{}{}runtime={},kernels.revision={}",
                                           info.name, has_overrides ? "," : ":",
-                                          before.runtime_revision,
+                                          before.distribution.empty()
+                                              ? before.runtime_revision
+                                              : before.distribution,
                                           before.kernels_revision));
   if (!parsed) return std::nullopt;
   return std::move(*parsed);
@@ -365,6 +376,20 @@ std::vector<Finding> CheckFit(const ProjectModel& model,
                         fmt::format("the model has {} bytes, and the flash {}",
                                     FormatBytes(embedded_bytes),
                                     FormatBytes(*info.flash_bytes))});
+  }
+  return findings;
+}
+
+std::vector<Finding> CheckHazards(const ProjectModel& model,
+                                  const ArenaReport& report) {
+  std::vector<Finding> findings;
+  const TargetHazards met = {"", report.hazards};
+  for (const HazardNote& note : DescribeHazards({&met, 1})) {
+    const bool accepted = std::ranges::find(model.accepted_hazards, note.id) !=
+                          model.accepted_hazards.end();
+    findings.push_back(
+        {FindingKind::kHazard, !accepted,
+         note.title + " (" + (accepted ? "accepted" : note.advice) + ")"});
   }
   return findings;
 }

@@ -42,6 +42,10 @@ std::vector<Finding> CheckFit(const ProjectModel& model,
                               const ProjectTarget& target,
                               const LockedTarget& now, int64_t embedded_bytes);
 
+// The hazards that it meets there, those alike in one finding.
+std::vector<Finding> CheckHazards(const ProjectModel& model,
+                                  const ArenaReport& report);
+
 }  // namespace tinyml::project
 
 #endif  // TINYML_PROJECT_COMPARE_H_

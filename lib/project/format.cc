@@ -24,6 +24,8 @@ std::string_view FindingKindName(FindingKind kind) {
       return "over_ram";
     case FindingKind::kOverFlash:
       return "over_flash";
+    case FindingKind::kHazard:
+      return "hazard";
     case FindingKind::kGrew:
       return "grew";
     case FindingKind::kNotReproducible:
@@ -38,6 +40,8 @@ std::string_view FindingKindName(FindingKind kind) {
       return "revision";
     case FindingKind::kShrank:
       return "shrank";
+    case FindingKind::kNearest:
+      return "nearest";
   }
   return "";
 }
@@ -109,7 +113,9 @@ std::vector<Said> AllFindings(const CheckDocument& document) {
     }
     for (const CheckedTarget& target : model.targets) {
       for (const Finding& finding : target.findings) {
-        all.push_back({PlaceOf(model, target), &finding});
+        const bool hazard = finding.kind == FindingKind::kHazard;
+        all.push_back(
+            {(hazard ? "hazard: " : "") + PlaceOf(model, target), &finding});
       }
     }
   }

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "project/format.h"
 #include "report/escape.h"
+#include "report/hazard_words.h"
 #include "report/json_parts.h"
 
 namespace tinyml::project {
@@ -30,6 +31,7 @@ Json TargetJson(const CheckDocument& document, const CheckedTarget& target) {
   if (target.before) json["before"] = FiguresJson(*target.before);
   if (target.budget_bytes) json["budget_bytes"] = *target.budget_bytes;
   if (target.ram_bytes) json["ram_bytes"] = *target.ram_bytes;
+  json["hazards"] = report::HazardsJson(target.hazards);
   json["findings"] = FindingsJson(document, target.findings);
   return json;
 }
@@ -94,6 +96,15 @@ Json FiguresJson(const LockedTarget& target) {
        {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
       {"kernels",
        {{"name", target.kernels_name}, {"revision", target.kernels_revision}}}};
+  if (!target.distribution.empty()) {
+    json["runtime"]["distribution"] = target.distribution;
+  }
+  if (!target.runtime_requested.empty()) {
+    json["runtime"]["requested"] = target.runtime_requested;
+  }
+  if (!target.kernels_requested.empty()) {
+    json["kernels"]["requested"] = target.kernels_requested;
+  }
   if (!target.refused.empty()) {
     json["refused"] = target.refused;
     return json;

@@ -11,6 +11,7 @@
 #include "base/macros.h"
 #include "base/sha256.h"
 #include "base/text.h"
+#include "tinyml/hazard.h"
 #include "tinyml/project.h"
 
 namespace tinyml {
@@ -39,7 +40,8 @@ std::string WithoutRevisions(const std::string& spec) {
     const std::string item = spec.substr(at, comma - at);
     if (!item.starts_with("runtime=") &&
         !item.starts_with("runtime.revision=") &&
-        !item.starts_with("kernels.revision=")) {
+        !item.starts_with("kernels.revision=") &&
+        !item.starts_with("nearest=")) {
       kept += (kept.empty() ? ":" : ",") + item;
     }
     at = comma + 1;
@@ -49,7 +51,7 @@ std::string WithoutRevisions(const std::string& spec) {
 
 class Reader {
  public:
-  explicit Reader(std::string path) {
+  Reader(std::string path, bool nearest) : nearest_(nearest) {
     project_.path = std::move(path);
     const size_t slash = project_.path.rfind('/');
     if (slash != std::string::npos) {
@@ -66,10 +68,12 @@ class Reader {
     fields.Integer("schema_version", 1, 1);
     budget_ = fields.Size("budget");
     fields.Get("allow_refused", allow_refused_);
+    fields.Get("accept_hazards", accepted_hazards_);
     const Json& targets = fields.List("targets");
     fields.Require("models");
     const Json& models = fields.List("models");
     TINYML_RETURN_IF_ERROR(fields.Done());
+    TINYML_RETURN_IF_ERROR(CheckHazardIds(accepted_hazards_, project_.path));
     if (models.size() > kMaxModels) {
       return Fail(ErrorCode::kInvalid, fmt::format("{}: more than {} models",
                                                    project_.path, kMaxModels));
@@ -102,7 +106,8 @@ class Reader {
       target.target = known->second;
       return target;
     }
-    auto parsed = Target::Parse(SpecIn(project_.folder, target.spec));
+    const std::string spec = SpecIn(project_.folder, target.spec);
+    auto parsed = nearest_ ? Target::ParseNearest(spec) : Target::Parse(spec);
     if (!parsed) {
       Error error = std::move(parsed.error());
       // A name that does not exist is an error of the file, not of the command
@@ -143,6 +148,26 @@ class Reader {
     return targets;
   }
 
+  static Status CheckHazardIds(const std::vector<std::string>& ids,
+                               const std::string& where) {
+    for (const std::string& id : ids) {
+      if (FindKnownHazard(id)) continue;
+      std::vector<std::string> known;
+      for (KnownHazard& hazard : KnownHazards()) {
+        known.push_back(std::move(hazard.id));
+      }
+      const std::string_view nearest = ClosestTo(id, known);
+      return Fail(
+          ErrorCode::kInvalid,
+          fmt::format("{}: 'accept_hazards': there is no hazard '{}'{}", where,
+                      Printable(id),
+                      nearest.empty()
+                          ? std::string()
+                          : fmt::format("; did you mean '{}'?", nearest)));
+    }
+    return {};
+  }
+
   Status ReadModel(const Json& json) {
     ProjectModel model;
     if (json.is_string()) {
@@ -169,6 +194,7 @@ class Reader {
     const Json& targets = fields.List("targets");
     model.allow_refused = allow_refused_;
     fields.Get("allow_refused", model.allow_refused);
+    fields.Get("accept_hazards", model.accepted_hazards);
     if (const auto count = fields.Integer("resource_variables", 0, 1 << 20)) {
       model.resource_variables = static_cast<int>(*count);
     }
@@ -177,6 +203,10 @@ class Reader {
     const Json& quantize = fields.Object("quantize");
     const Json& outputs = fields.List("outputs");
     TINYML_RETURN_IF_ERROR(fields.Done());
+    TINYML_RETURN_IF_ERROR(CheckHazardIds(model.accepted_hazards, where));
+    model.accepted_hazards.insert(model.accepted_hazards.end(),
+                                  accepted_hazards_.begin(),
+                                  accepted_hazards_.end());
     if (!names_.insert(model.name).second) {
       return Fail(
           ErrorCode::kInvalid,
@@ -323,9 +353,11 @@ class Reader {
     return {};
   }
 
+  const bool nearest_;
   Project project_;
   std::optional<int64_t> budget_;
   bool allow_refused_ = false;
+  std::vector<std::string> accepted_hazards_;
   std::vector<ProjectTarget> targets_;
   std::map<std::string, Target> parsed_;
   std::set<std::string> names_;
@@ -338,8 +370,8 @@ std::string PathIn(const Project& project, const std::string& path) {
   return path.starts_with('/') ? path : project.folder + path;
 }
 
-Result<Project> ReadProject(const std::string& path) {
-  return Reader(path).Read();
+Result<Project> ReadProject(const std::string& path, bool nearest) {
+  return Reader(path, nearest).Read();
 }
 
 }  // namespace tinyml

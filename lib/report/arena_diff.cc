@@ -8,8 +8,10 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "report/figures.h"
+#include "report/hazard_words.h"
 #include "report/json_parts.h"
 #include "report/one_of_formats.h"
+#include "report/runtime_words.h"
 #include "report/text_writer.h"
 
 namespace tinyml {
@@ -19,6 +21,9 @@ using report::AddRevisions;
 using report::AlignedRows;
 using report::ChangeJson;
 using report::DocumentText;
+using report::HazardMarkdown;
+using report::HazardsJson;
+using report::HazardText;
 using report::ModelJson;
 using report::ReportHead;
 using report::Row;
@@ -27,8 +32,10 @@ using report::SumText;
 
 std::string Revisions(const TargetInfo& target) {
   std::string text =
-      fmt::format("{} {} ({})", target.runtime_name, target.runtime_release,
-                  target.runtime_revision);
+      target.distribution.empty()
+          ? fmt::format("{} {} ({})", target.runtime_name,
+                        target.runtime_release, target.runtime_revision)
+          : report::RuntimeText(target);
   text += fmt::format(", {}", target.kernels_name);
   if (target.kernels_revision != target.runtime_revision) {
     text += fmt::format(" {} ({})", target.kernels_release,
@@ -73,7 +80,8 @@ std::vector<Cause> CausesOf(const ArenaDiff& diff) {
   for (const OperatorDiff& op : diff.operators) {
     for (const RevisionChange& change : op.causes) {
       auto found = std::ranges::find_if(causes, [&](const Cause& cause) {
-        return cause.change.commit == change.commit;
+        return cause.change.commit == change.commit &&
+               cause.change.name == change.name;
       });
       if (found == causes.end()) {
         causes.push_back({change, {}});
@@ -133,6 +141,13 @@ std::string WarningLines(const ArenaDiff& diff, std::string_view prefix) {
   return text;
 }
 
+// The hazards of both sides: what only one of them meets says where.
+std::vector<TargetHazards> BothHazards(const ArenaDiffDocument& document) {
+  const ArenaDiff& diff = document.diff;
+  return {{"before (" + document.before.name + ")", diff.before.hazards},
+          {"after (" + document.after.name + ")", diff.after.hazards}};
+}
+
 std::string Refusals(const ArenaDiffDocument& document) {
   std::string text;
   if (!document.refused_before.empty()) {
@@ -168,7 +183,8 @@ std::string DiffText(const ArenaDiffDocument& document) {
   row("required arena", diff.before.required_arena_bytes,
       diff.after.required_arena_bytes);
   row("arena used", diff.before.arena_used_bytes, diff.after.arena_used_bytes);
-  std::string warnings = WarningLines(diff, "  ");
+  std::string warnings = WarningLines(diff, "  ") +
+                         HazardText(BothHazards(document), /*color=*/false);
   if (!warnings.empty()) warnings.insert(0, "\n");
   if (diff.operators.empty() && diff.shares.empty()) {
     return text + "\n  nothing moved\n" + warnings;
@@ -220,7 +236,8 @@ std::string DiffMarkdown(const ArenaDiffDocument& document) {
   row("required arena", diff.before.required_arena_bytes,
       diff.after.required_arena_bytes);
   row("arena used", diff.before.arena_used_bytes, diff.after.arena_used_bytes);
-  std::string warnings = WarningLines(diff, "* ");
+  std::string warnings =
+      WarningLines(diff, "* ") + HazardMarkdown(BothHazards(document));
   if (!warnings.empty()) warnings.insert(0, "\n");
   if (diff.operators.empty() && diff.shares.empty()) return text + warnings;
   text +=
@@ -261,6 +278,7 @@ Json SideJson(const TargetInfo& target, const ArenaReport& report,
   json["tail_bytes"] = report.tail_bytes;
   json["peak_phase"] = ArenaPhaseName(report.peak_phase);
   json["warnings"] = report.warnings;
+  json["hazards"] = HazardsJson(report.hazards);
   return json;
 }
 

@@ -1,14 +1,17 @@
 // The arena report as JUnit XML: a test for each target, for dashboards.
 //
 // A test fails if the arena is over the budget, grew by more than is allowed,
-// or does not fit the target's memory; a target whose runtime refuses the model
+// does not fit the target's memory, or, where that is asked for, if the model
+// meets hazards; a target whose runtime refuses the model
 // is an error. The figures are the test's properties.
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "report/arena_formats.h"
 #include "report/escape.h"
 #include "report/figures.h"
 #include "report/growth_words.h"
+#include "report/hazard_words.h"
 
 namespace tinyml::report {
 namespace {
@@ -28,7 +31,7 @@ struct Verdict {
 Verdict VerdictOf(const ArenaDocument& document, size_t index) {
   Verdict verdict;
   const TargetAnswer& answer = document.targets[index];
-  const int64_t required = answer.report->required_arena_bytes;
+  const int64_t required = answer.report->DeclareBytes();
   if (document.budget_bytes && required > *document.budget_bytes) {
     verdict.Add("budget",
                 fmt::format("the arena of {} bytes is over the budget of {} "
@@ -56,6 +59,12 @@ Verdict VerdictOf(const ArenaDocument& document, size_t index) {
                     "{} bytes",
                     document.model.size_bytes, *answer.target.flash_bytes));
   }
+  if (document.strict && !answer.report->hazards.empty()) {
+    verdict.Add(
+        "hazard",
+        fmt::format("the model meets {}",
+                    Counted(std::ssize(answer.report->hazards), "hazard")));
+  }
   return verdict;
 }
 
@@ -76,11 +85,21 @@ std::string Properties(const ArenaDocument& document, size_t index) {
               &text);
   AddProperty("kernels", target.kernels_name + " " + target.kernels_revision,
               &text);
+  if (!target.distribution.empty()) {
+    AddProperty("distribution", target.distribution, &text);
+  }
+  if (!target.nearest_note.empty()) {
+    AddProperty("warning", target.nearest_note, &text);
+  }
   if (answer.report) {
     number("required_arena_bytes", answer.report->required_arena_bytes);
     number("arena_used_bytes", answer.report->arena_used_bytes);
     number("head_bytes", answer.report->head_bytes);
     number("tail_bytes", answer.report->tail_bytes);
+    const TargetHazards met = {target.name, answer.report->hazards};
+    for (const HazardNote& note : DescribeHazards({&met, 1})) {
+      AddProperty("hazard", note.title + " (" + note.advice + ")", &text);
+    }
   }
   if (target.ram_bytes) number("ram_bytes", *target.ram_bytes);
   if (target.flash_bytes) number("flash_bytes", *target.flash_bytes);

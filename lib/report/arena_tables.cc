@@ -1,11 +1,16 @@
 // The arena report as Markdown, for pull requests, and as CSV.
 #include <fmt/format.h>
 
+#include <set>
+#include <string_view>
+
 #include "base/text.h"
 #include "report/arena_formats.h"
 #include "report/escape.h"
 #include "report/figures.h"
 #include "report/growth_words.h"
+#include "report/hazard_words.h"
+#include "report/runtime_words.h"
 
 namespace tinyml::report {
 namespace {
@@ -17,13 +22,12 @@ std::string MarkdownFits(const ArenaDocument& document,
     if (!verdict.empty()) verdict += ", ";
     verdict += text;
   };
-  const auto ram = FitsRam(target, report.required_arena_bytes);
+  const auto ram = FitsRam(target, report.DeclareBytes());
   if (ram == false) add("**not in the RAM**");
   if (FitsFlash(target, document.model.size_bytes) == false) {
     add("**not in the flash**");
   }
-  if (document.budget_bytes &&
-      report.required_arena_bytes > *document.budget_bytes) {
+  if (document.budget_bytes && report.DeclareBytes() > *document.budget_bytes) {
     add("**over budget**");
   }
   if (!verdict.empty()) return verdict;
@@ -61,14 +65,22 @@ std::string ArenaMarkdown(const ArenaDocument& document) {
     }
     const ArenaReport& report = *answer.report;
     text += fmt::format(
-        "| {} | {} | {}{} | {} | {} | {} {} |\n", MarkdownCell(target.name),
-        FormatBytes(report.required_arena_bytes),
+        "| {} | {} | {}{} | {} | {} | {} {}{} |\n", MarkdownCell(target.name),
+        FormatBytes(report.DeclareBytes()),
         growth ? GrowthCell(document.growth->targets[i]) + " | " : "",
         FormatBytes(report.arena_used_bytes), OptionalBytes(target.ram_bytes),
         MarkdownFits(document, target, report), target.kernels_name,
-        target.kernels_revision);
+        target.kernels_revision, MarkdownCell(DistributionSuffix(target)));
+  }
+  std::set<std::string_view> notes;
+  for (const TargetAnswer& answer : document.targets) {
+    const std::string& note = answer.target.nearest_note;
+    if (note.empty() || !notes.insert(note).second) continue;
+    text += fmt::format("\n**Warning:** {}\n", MarkdownCell(note));
   }
   if (growth) text += GrowthMarkdownCauses(document);
+  const std::string hazards = HazardMarkdown(HazardsOf(document));
+  if (!hazards.empty()) text += "\n" + hazards;
   return text;
 }
 
@@ -81,7 +93,7 @@ std::string ArenaCsv(const ArenaDocument& document) {
   if (document.growth) {
     text += ",baseline_required_arena_bytes,required_change_bytes";
   }
-  text += '\n';
+  text += ",distribution\n";
   const auto optional = [](const std::optional<int64_t>& bytes) {
     return bytes ? std::to_string(*bytes) : std::string();
   };
@@ -114,7 +126,7 @@ std::string ArenaCsv(const ArenaDocument& document) {
                           : "",
                       compared ? std::to_string(growth.required_change) : "");
     }
-    text += '\n';
+    text += "," + target.distribution + "\n";
   }
   return text;
 }

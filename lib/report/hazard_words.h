@@ -4,33 +4,32 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
 #include "tinyml/hazard.h"
+#include "tinyml/report.h"
 
 namespace tinyml::report {
+
+// "operators 1, 4 and 7 (CONV_2D)", of one subgraph, at least one; "the model"
+// where none is meant.
+std::string OperatorsText(std::string_view name,
+                          std::span<const OperatorId> operators);
 
 // The items of "hazards" in JSON reports.
 Json HazardsJson(std::span<const Hazard> hazards);
 
-// A hazard, and the operators that meet it alike.
-struct HazardGroup {
-  const Hazard* hazard = nullptr;
-  std::vector<OperatorId> operators;
-};
+// What the model meets on the targets that run it.
+std::vector<TargetHazards> HazardsOf(const ArenaDocument& document);
 
-// In the order of the first of each. They point into `hazards`.
-std::vector<HazardGroup> GroupHazards(std::span<const Hazard> hazards);
+// Each note as two lines, the first of which begins with "hazard:", that in red
+// if `color`; "" if there are none.
+std::string HazardText(std::span<const TargetHazards> targets, bool color);
 
-// "operators 1, 4 and 7 (CONV_2D)"; "the model" where none is meant.
-std::string OperatorsText(const HazardGroup& group);
-
-// "ID (memory), operator 3 (CONV_2D): what happens".
-std::string HazardTitle(const HazardGroup& group);
-
-// "fixed in PROJECT COMMIT, DATE; REMEDY".
-std::string HazardAdvice(const Hazard& hazard);
+// Each note as an item of a list.
+std::string HazardMarkdown(std::span<const TargetHazards> targets);
 
 }  // namespace tinyml::report
 

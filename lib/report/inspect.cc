@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "base/text.h"
+#include "report/hazard_words.h"
 #include "report/json_parts.h"
 #include "report/one_of_formats.h"
 #include "report/text_writer.h"
@@ -224,7 +225,10 @@ class InspectionText : private report::TextWriter {
         }
       }
       if (verdict.refusal.empty()) {
-        runs.push_back(verdict.target);
+        runs.push_back(verdict.distribution_title.empty()
+                           ? verdict.target
+                           : verdict.target + " (" +
+                                 verdict.distribution_title + ")");
         continue;
       }
       const auto known = std::find_if(
@@ -250,6 +254,11 @@ class InspectionText : private report::TextWriter {
       Line("  {}", reason);
     }
     for (const std::string& warning : warnings) Line("warning: {}", warning);
+    std::vector<TargetHazards> hazards;
+    for (const TargetVerdict& verdict : inspection_.targets) {
+      hazards.push_back({verdict.target, verdict.hazards});
+    }
+    text_ += report::HazardText(hazards, color_);
   }
 
   const InspectedFile& file_;
@@ -300,7 +309,11 @@ std::string InspectionJson(const InspectedFile& file,
     } else {
       item["error"] = verdict.refusal;
     }
+    if (!verdict.distribution_title.empty()) {
+      item["distribution"] = verdict.distribution_title;
+    }
     item["warnings"] = verdict.warnings;
+    item["hazards"] = report::HazardsJson(verdict.hazards);
     targets.push_back(std::move(item));
   }
   Json json = report::ReportHead();

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "formats/npy/conversion.h"
+#include "report/hazard_words.h"
 #include "report/quantize_formats.h"
 #include "report/text_writer.h"
 
@@ -36,12 +37,14 @@ class QuantizeTextWriter : private TextWriter {
     Line("{} from {}", Bold(Printable(document_.quantized.path)),
          Bold(Printable(document_.model.path)));
     WriteSizes();
+    WriteHazards();
     WriteSamples();
     WritePorts("inputs", document_.inputs, {});
     WritePorts("outputs", document_.outputs, report_.outputs);
     WriteWorstTensors();
     WriteWorstWeights();
     WriteClipping();
+    WriteList("remedies", RemedyLines(document_.remedies));
     WriteList("operators left in float", report_.float_left);
     WriteAccuracy();
     return std::move(text_);
@@ -72,6 +75,19 @@ class QuantizeTextWriter : private TextWriter {
     }
     Line("  {:<24} {:>12} {:>12}", "operators", document_.model.operators,
          document_.quantized.operators);
+    for (const QuantizedArena& arena : document_.arenas) {
+      if (arena.distribution_title.empty()) continue;
+      Line("  the runtime on {} is {}", arena.target, arena.distribution_title);
+    }
+  }
+
+  void WriteHazards() {
+    std::vector<TargetHazards> targets;
+    for (const QuantizedArena& arena : document_.arenas) {
+      if (arena.after_bytes) targets.push_back({arena.target, arena.hazards});
+    }
+    const std::string text = HazardText(targets, color_);
+    if (!text.empty()) text_ += "\n" + text;
   }
 
   void WriteSamples() {

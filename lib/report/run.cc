@@ -9,8 +9,10 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "exec/run_record.h"
+#include "report/hazard_words.h"
 #include "report/json_parts.h"
 #include "report/one_of_formats.h"
+#include "report/runtime_words.h"
 #include "report/text_writer.h"
 #include "tinyml/report.h"
 
@@ -50,6 +52,8 @@ std::string RunJson(const RunDocument& document) {
         {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
        {"arena_used_bytes", result.arena_used_bytes},
        {"required_arena_bytes", result.required_arena_bytes}});
+  report::AddDistribution(target, &json["runtime"]);
+  report::AddRequested(target, &json);
   // A result that does not come from a run has none.
   const exec::RunRecord none;
   const exec::RunRecord& record = result.record ? *result.record : none;
@@ -85,6 +89,7 @@ std::string RunJson(const RunDocument& document) {
                        {"operators", std::move(operators)}};
   }
   json["warnings"] = result.warnings;
+  json["hazards"] = report::HazardsJson(result.hazards);
   return report::DocumentText(json);
 }
 
@@ -150,7 +155,11 @@ class RunText : private report::TextWriter {
         result_(document.result) {}
 
   std::string Write() {
-    Line("{} on {}", Bold(document_.model_path), Bold(document_.target.name));
+    const TargetInfo& target = document_.target;
+    Line("{} on {}", Bold(document_.model_path), Bold(target.name));
+    if (!target.distribution.empty()) {
+      Line("  runtime         {}", report::RuntimeText(target));
+    }
     Line("  arena           {:>11} bytes required, {} used",
          FormatBytes(result_.required_arena_bytes),
          FormatBytes(result_.arena_used_bytes));
@@ -172,6 +181,8 @@ class RunText : private report::TextWriter {
       if (&warning == &result_.warnings.front()) Line("");
       Line("  warning: {}", Printable(warning));
     }
+    const TargetHazards met = {document_.target.name, result_.hazards};
+    text_ += report::HazardText({&met, 1}, color_);
     return std::move(text_);
   }
 

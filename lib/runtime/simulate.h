@@ -40,6 +40,8 @@ struct PlannedBuffer {
 struct Simulation {
   EventLog events;
   ReplayResult replay;  // In an unlimited arena.
+  // The same after input(0) and output(0), where these allocate their tensors.
+  std::optional<ReplayResult> with_io_tensors;
   std::vector<PlannedBuffer> buffers;
   std::vector<OperatorId> scopes;  // As in Lifetimes.
   std::vector<KernelContext::ScratchRequest> scratch;
@@ -63,6 +65,10 @@ struct Simulation {
 // Thread-safe.
 Result<Simulation> Simulate(const Model& model, const Target& target,
                             const SimulationOptions& options = {});
+
+// The smallest arena for `count` resource variables alone, which an application
+// creates with an allocator of their own.
+int64_t SizeResourceArena(const Target& target, int count);
 
 // How many resource variables the model names: distinct pairs of container and
 // shared name.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tinyml/export.h"
+#include "tinyml/hazard.h"
 #include "tinyml/output.h"
 #include "tinyml/progress.h"
 #include "tinyml/project.h"
@@ -22,8 +23,15 @@ namespace tinyml {
 struct LockedTarget {
   std::string runtime_name;
   std::string runtime_revision;
+  // The distribution that the runtime comes in, and its full name; empty for
+  // upstream's sources.
+  std::string distribution;
+  std::string distribution_title;
   std::string kernels_name;
   std::string kernels_revision;
+  // What was asked for, where another revision stands in for it; else empty.
+  std::string runtime_requested;
+  std::string kernels_requested;
   int64_t arena_used_bytes = 0;
   int64_t required_arena_bytes = 0;
   std::string refused;  // Why the runtime refuses it; then no figures.
@@ -64,6 +72,7 @@ enum class FindingKind : uint8_t {
   kOverBudget,       // It needs more than the project allows,
   kOverRam,          // or than the board has.
   kOverFlash,        //
+  kHazard,           // It meets a defect of the runtime or of the kernels.
   kGrew,             // It needs more than in the lock.
   kNotReproducible,  // The same input does not produce what is in the lock.
   kChanged,          // The input is not the one in the lock.
@@ -71,6 +80,7 @@ enum class FindingKind : uint8_t {
   kGone,             // Only the lock has it.
   kRevision,         // Another revision of the runtime or the kernels.
   kShrank,           // It needs less than in the lock.
+  kNearest,          // The nearest known revision stands in for another.
 };
 
 // "grew", "over_budget", ...
@@ -96,6 +106,7 @@ struct CheckedTarget {
   std::optional<LockedTarget> before;
   std::optional<int64_t> budget_bytes;
   std::optional<int64_t> ram_bytes;
+  std::vector<Hazard> hazards;
   std::vector<Finding> findings;
 };
 

@@ -69,11 +69,25 @@ TINYML_API std::vector<KnownHazard> KnownHazards(const Target& target);
 // Returns the defect called `id`.
 TINYML_API std::optional<KnownHazard> FindKnownHazard(std::string_view id);
 
-// Returns a line for each of `hazards`, operators that meet the same one in the
-// same way together: "esp-nn-softmax-scratch (memory), operator 3 (SOFTMAX):
-// what happens (what to do)".
-TINYML_API std::vector<std::string> HazardLines(
-    std::span<const Hazard> hazards);
+// What a model meets on a target.
+struct TargetHazards {
+  std::string target;  // As the command line spells it.
+  std::vector<Hazard> hazards;
+};
+
+// A hazard for people.
+struct HazardNote {
+  std::string id;
+  // "esp-nn-softmax-scratch (memory), operator 3 (SOFTMAX): what happens"
+  std::string title;
+  // On which targets, if there are several; what mended it; what to do.
+  std::string advice;
+};
+
+// Returns a note for each hazard; operators that meet it in the same way, and
+// targets on which they do, share one.
+TINYML_API std::vector<HazardNote> DescribeHazards(
+    std::span<const TargetHazards> targets);
 
 }  // namespace tinyml
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tinyml/export.h"
+#include "tinyml/hazard.h"
 #include "tinyml/model.h"
 #include "tinyml/operator_id.h"
 #include "tinyml/report.h"
@@ -53,6 +54,9 @@ struct TargetVerdict {
   int64_t required_arena_bytes = 0;  // 0 if refused.
   std::string refusal;               // Empty if it runs.
   std::vector<std::string> warnings;
+  // The distribution that the target has; empty for upstream's sources.
+  std::string distribution_title;
+  std::vector<Hazard> hazards;
 };
 
 struct Inspection {

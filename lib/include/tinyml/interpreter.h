@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tinyml/export.h"
+#include "tinyml/hazard.h"
 #include "tinyml/model.h"
 #include "tinyml/operator_id.h"
 #include "tinyml/status.h"
@@ -110,6 +111,10 @@ class TINYML_API Interpreter {
   int64_t RequiredArenaBytes() const;  // The size of the arena.
   // What is undefined or unsafe in the real runtime, a sentence each.
   std::vector<std::string> Warnings() const;
+  // Known defects of the real runtime that the model meets. Results are those
+  // of the device where that is known, otherwise those of the reference
+  // kernels.
+  std::vector<Hazard> Hazards() const;
   // In the order of subgraphs and operators; without times unless
   // InterpreterOptions::profile.
   std::vector<OperatorProfile> Profile() const;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tinyml/export.h"
+#include "tinyml/hazard.h"
 #include "tinyml/interpreter.h"
 #include "tinyml/model.h"
 #include "tinyml/npy.h"
@@ -75,6 +76,7 @@ struct RunResult {
   std::vector<std::vector<uint8_t>> stacked;
   std::vector<std::string> notes;  // Conversions of inputs.
   std::vector<std::string> warnings;
+  std::vector<Hazard> hazards;  // Interpreter::Hazards().
   std::vector<OperatorProfile> profile;
   int64_t total_nanoseconds = 0;   // Of all Invoke() together.
   std::vector<RunTensor> tensors;  // If keep_tensors.

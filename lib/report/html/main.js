@@ -106,6 +106,11 @@ byId("head-only").addEventListener("click", (event) => {
 });
 byId("zoom-fit").addEventListener("click", () => map.setZoom(1));
 
+function hazardText(hazard) {
+  const place = hazard.operator === null ? "the model" : operatorLabel(hazard.subgraph, hazard.operator);
+  return `hazard: ${hazard.id} (${hazard.severity}), ${place}: ${hazard.what}. ${hazard.remedy}.`;
+}
+
 function peakText(target) {
   let text = `Required arena ${bytesText(target.required_arena_bytes)}, decided ${PHASES[target.peak_phase] || "while the interpreter is set up"} (${target.peak_phase}). `
     + `${format(target.arena_used_bytes)} are used afterwards: ${format(target.head_bytes)} for tensors and scratch buffers`;
@@ -124,6 +129,7 @@ function chooseTarget(index) {
   byId("peak").classList.toggle("bad", Boolean(target.error));
   showGrowth(target);
   byId("warnings").replaceChildren(...(target.warnings || []).map((text) => element("li", {}, text)));
+  byId("hazards").replaceChildren(...(target.hazards || []).map((hazard) => element("li", {class: "bad"}, hazardText(hazard))));
   for (const selector of [".toolbar", "#map", "#keys", ".panels", "#operators-section", "section:has(#breakdown)"]) {
     document.querySelector(selector).hidden = Boolean(target.error);
   }
@@ -159,7 +165,7 @@ byId("model").textContent = report.model.path;
 byId("facts").textContent = `${bytesText(report.model.size_bytes)}, ${plural(report.model.operators, "operator")}, ${plural(report.model.tensors, "tensor")}`;
 document.title = report.model.path + ": arena";
 const revision = report.targets.length ? report.targets[0].runtime : null;
-byId("footer").textContent = `tinyml ${report.tool.version}` + (revision ? `, runtime ${revision.name} ${revision.revision}` : "")
+byId("footer").textContent = `tinyml ${report.tool.version}` + (revision ? `, runtime ${revision.distribution ? revision.distribution.title + ", " : ""}${revision.name} ${revision.revision}` : "")
   + `, model SHA-256 ${report.model.sha256}`;
 verdict();
 fillTargets(chooseTarget);

@@ -13,15 +13,7 @@ Status Prepare(KernelContext& context) {
   for (const RuntimeTensor* tensor :
        {context.Input(0), context.Input(1), context.Output(0)}) {
     if (tensor == nullptr) continue;
-    if (!context.Has(Change::kCmsisRanks)) {
-      if (tensor->Rank() < 2 || tensor->Rank() > 4) {
-        context.Warn("this revision takes " + tensor->Describe() +
-                     " for a single element: the results are wrong unless it "
-                     "has 2 to 4 dimensions");
-      }
-      continue;
-    }
-    if (tensor->Rank() > 4) {
+    if (tensor->Rank() > 4 && context.Has(Change::kCmsisRanks)) {
       return AbortsAtInvoke(context, "CMSIS-NN takes 4 dimensions at most, " +
                                          tensor->Describe() + " has more");
     }

@@ -16,10 +16,6 @@ Status Prepare(KernelContext& context) {
                                        input.Describe() +
                                        " only with four dimensions");
   }
-  if (input.Rank() > 4) {
-    context.Warn("CMSIS-NN pads only the last four dimensions of int8 input " +
-                 input.Describe());
-  }
   return {};
 }
 

@@ -91,11 +91,6 @@ Status Prepare(KernelContext& context) {
   if (!is_float) {
     TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, filter.Dim(0)));
   }
-  const auto activation =
-      context.Options<TransposeConvOptions>().fused_activation_function;
-  if (!is_float && activation != ActivationFunctionType::kNone) {
-    context.Warn("CMSIS-NN ignores its fused activation");
-  }
   TINYML_RETURN_IF_ERROR(CalculateOpDataTransposeConv(
       context, tensors, ActivationFunctionType::kNone));
   return CheckTransposeConvInvoke(context, tensors);

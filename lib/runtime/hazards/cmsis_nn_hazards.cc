@@ -94,17 +94,71 @@ HazardFinding MaximumMinimumRanks(const HazardSite& site) {
   return std::nullopt;
 }
 
+// MAX_COL_COUNT: how many products of int16 and int8 an int32 holds.
+constexpr int64_t kMaxColumns = 512;
+
+HazardFinding ConvInt16Columns(const HazardSite& site) {
+  const RuntimeTensor* filter = site.Input(1);
+  if (!site.kernels().dsp || site.kernels().mve ||
+      !site.InputIs(0, TensorType::kInt16) ||
+      !site.InputIs(2, TensorType::kInt64) || filter == nullptr ||
+      filter->Dim(0) == 0) {
+    return {};
+  }
+  const int64_t columns = filter->Elements() / filter->Dim(0);
+  return MetIf(columns > kMaxColumns && columns % 4 != 0 &&
+               filter->Dim(0) % 2 != 0);
+}
+
+// Dimension `i` of 4, to which leading ones are added.
+int32_t Dim4(const RuntimeTensor& tensor, int i) {
+  const int at = i + tensor.Rank() - 4;
+  return at < 0 ? 1 : tensor.Dim(at);
+}
+
+// A column [n, h, 1, 1] beside [.., w, c] with w > 1: from line to line the
+// kernel goes on by two values of the column.
+HazardFinding MaximumMinimumColumn(const HazardSite& site) {
+  const RuntimeTensor* inputs[] = {site.Input(0), site.Input(1)};
+  if (!site.OutputIs(0, TensorType::kInt8) || inputs[0] == nullptr ||
+      inputs[1] == nullptr || site.Output(0)->Rank() > 4) {
+    return {};
+  }
+  for (const int i : {0, 1}) {
+    const RuntimeTensor& a = *inputs[i];
+    const RuntimeTensor& b = *inputs[1 - i];
+    if (Dim4(a, 1) > 1 && Dim4(a, 2) == 1 && Dim4(a, 3) == 1 &&
+        Dim4(b, 2) > 1) {
+      return a.Describe();
+    }
+  }
+  return std::nullopt;
+}
+
+// CH_IN_BLOCK_MVE: channels that Helium's depthwise convolution takes at once.
+constexpr int32_t kHeliumChannels = 124;
+
+HazardFinding DepthwiseNoBias(const HazardSite& site) {
+  const auto& options = site.Options<DepthwiseConv2DOptions>();
+  return MetIf(
+      site.kernels().mve && site.InputIs(0, TensorType::kInt8) &&
+      site.InputIs(1, TensorType::kInt8) && site.Input(2) == nullptr &&
+      site.Output(0) != nullptr && site.Output(0)->Dim(3) > kHeliumChannels &&
+      options.depth_multiplier == 1 && site.Input(0)->Dim(0) == 1 &&
+      options.dilation_w_factor == 1 && options.dilation_h_factor == 1);
+}
+
 constexpr HazardRow kRows[] = {
     {"cmsis-nn-transpose-conv-partial-rows", HazardSeverity::kResults,
      HazardCode::kCmsisNn, "cmsis-nn", "TRANSPOSE_CONV",
-     Change::kTransposeConvReversed, std::nullopt, TransposeConvPartialRows,
+     Change::kTransposeConvReversed, Change::kTransposeConvPartialRows,
+     TransposeConvPartialRows,
      "an int8 transposed convolution whose padding above is no multiple of its "
      "stride shifts rows of the output and leaves the last one unwritten",
      "CMSIS-NN issue 230, pull request 233; "
      "ConvolutionFunctions/arm_transpose_conv_s8.c",
      "take padding VALID and cut the output with SLICE, as tinyml convert and "
-     "quantize do for such a target, or update CMSIS-NN",
-     "", "cmsis-nn 4a8f5b5de3ab, 2026-07-14"},
+     "quantize do for such a target, or update CMSIS-NN"},
     {"cmsis-nn-transpose-conv-activation", HazardSeverity::kResults,
      HazardCode::kCmsisNn, "tflm", "TRANSPOSE_CONV", std::nullopt, std::nullopt,
      TransposeConvActivation,
@@ -132,7 +186,7 @@ constexpr HazardRow kRows[] = {
      "fully_connected.cc, EvalQuantizedInt16",
      "make the bias int64, as tinyml convert does for such a target"},
     {"cmsis-nn-depthwise-int4-channels", HazardSeverity::kResults,
-     HazardCode::kCmsisNn, "cmsis-nn", "DEPTHWISE_CONV_2D", std::nullopt,
+     HazardCode::kCmsisNn, "cmsis-nn", "DEPTHWISE_CONV_2D", Change::kCmsisInt4,
      std::nullopt, DepthwiseInt4Channels,
      "a depthwise convolution with int4 weights and an odd number of channels "
      "takes the wrong halves of bytes",
@@ -159,6 +213,29 @@ constexpr HazardRow kRows[] = {
      "tflite-micro 2ba41b0f3e6c; maximum_minimum.cc before it, "
      "FillVariableShape",
      "reshape to 2 to 4 dimensions before it"},
+    {"cmsis-nn-maximum-minimum-column", HazardSeverity::kResults,
+     HazardCode::kCmsisNn, "cmsis-nn", "MAXIMUM, MINIMUM",
+     Change::kCmsisMaximumMinimum, std::nullopt, MaximumMinimumColumn,
+     "MAXIMUM and MINIMUM of int8 with one value for each line read every "
+     "other of these values, and past their end",
+     "BasicMathFunctions/arm_maximum_s8.c and arm_minimum_s8.c",
+     "broadcast the column with BROADCAST_TO before it"},
+    {"cmsis-nn-conv-int16-columns", HazardSeverity::kResults,
+     HazardCode::kCmsisNn, "cmsis-nn", "CONV_2D", Change::kConvS16Buffer,
+     std::nullopt, ConvInt16Columns,
+     "on cores with the DSP extension an int16 convolution with an int64 bias, "
+     "more than 512 weights for each output and an odd number of outputs takes "
+     "up to three products too many in the last output",
+     "ConvolutionFunctions/arm_nn_mat_mult_kernel_s16.c, the last odd row",
+     "take an even number of output channels"},
+    {"cmsis-nn-depthwise-no-bias", HazardSeverity::kMemory,
+     HazardCode::kCmsisNn, "cmsis-nn", "DEPTHWISE_CONV_2D", std::nullopt,
+     std::nullopt, DepthwiseNoBias,
+     "with Helium a depthwise convolution of more than 124 channels without a "
+     "bias reads one from an address near 0",
+     "ConvolutionFunctions/arm_depthwise_conv_s8_opt.c, which passes on "
+     "bias + block_offset",
+     "give it a bias of zeros"},
 };
 
 }  // namespace

@@ -173,6 +173,40 @@ HazardFinding ConvEndPadding(const HazardSite& site) {
   return MetIf(beyond);
 }
 
+// Overhang by one row: 2 rows of the input are left to it, of which a filter of
+// height 3 covers just these.
+HazardFinding ConvLastRow(const HazardSite& site) {
+  const auto s = ShapeOf<Conv2DOptions>(site);
+  if (site.kernels().esp_variant != EspVariant::kP4 || !s ||
+      s->padding_width != 0 || s->padding_height != 0 ||
+      s->filter_height == 3) {
+    return {};
+  }
+  // Window by window otherwise.
+  if (site.Has(Change::kEspConvPathsP4) &&
+      s->filter_width * s->input_channels < 16) {
+    return {};
+  }
+  return MetIf(Beyond(s->input_height, s->filter_height, s->stride_height,
+                      s->output_height) > 0);
+}
+
+// The kernel is called for each row of the input; the first is aligned to 16
+// bytes. Fewer than 8 values are not loaded as a vector.
+HazardFinding FullyConnectedAlignment(const HazardSite& site) {
+  const RuntimeTensor* filter = site.Input(1);
+  const RuntimeTensor* output = site.Output(0);
+  if (!IsS3(site) || !site.InputIs(0, TensorType::kInt8) ||
+      !site.InputIs(1, TensorType::kInt8) || output == nullptr ||
+      output->Rank() == 0 || filter->Rank() == 0) {
+    return {};
+  }
+  int64_t rows = 1;
+  for (int i = 0; i + 1 < output->Rank(); ++i) rows *= output->Dim(i);
+  const int32_t depth = filter->Dim(filter->Rank() - 1);
+  return MetIf(rows > 1 && depth > 8 && depth % 8 != 0);
+}
+
 HazardFinding SoftmaxScratch(const HazardSite& site) {
   const RuntimeTensor* input = site.Input(0);
   if (input == nullptr || input->Rank() == 0 ||
@@ -194,7 +228,8 @@ constexpr HazardRow kRows[] = {
      "convolution/esp_nn_depthwise_conv_s8_esp32s3.c, "
      "esp_nn_get_depthwise_conv_scratch_size_esp32s3",
      "with PAD, bring the input to stride x output + 2 rows and columns and "
-     "take VALID, or build ESP-NN without optimizations (CONFIG_NN_ANSI_C)"},
+     "take VALID, or build ESP-NN without optimizations (CONFIG_NN_ANSI_C)",
+     "", "esp-nn d8866fa3762e, after 1.2.6"},
     {"esp-nn-depthwise-strips", HazardSeverity::kMemory, HazardCode::kEspNn,
      "esp-nn", "DEPTHWISE_CONV_2D", Change::kEspDepthwiseTilesS3, std::nullopt,
      DepthwiseStrips,
@@ -214,14 +249,14 @@ constexpr HazardRow kRows[] = {
      "596b08401a63",
      "update ESP-NN to 1.2.0"},
     {"esp-nn-conv-unequal-padding", HazardSeverity::kResults,
-     HazardCode::kEspNn, "esp-nn", "CONV_2D", std::nullopt, std::nullopt,
-     ConvUnequalPadding,
+     HazardCode::kEspNn, "esp-nn", "CONV_2D", std::nullopt,
+     Change::kEspConvEndPaddingS3, ConvUnequalPadding,
      "on the ESP32-S3 a convolution that needs more padding after its input "
      "than before it reads past the padded input",
      "esp-nn issue 31; convolution/esp_nn_conv_esp32s3.c, "
      "esp_nn_conv_s8_esp32s3",
-     "pad with PAD and VALID, or build ESP-NN without optimizations "
-     "(CONFIG_NN_ANSI_C)"},
+     "update ESP-NN to 1.2.5, pad with PAD and VALID, or build ESP-NN without "
+     "optimizations (CONFIG_NN_ANSI_C)"},
     {"esp-nn-conv-end-padding", HazardSeverity::kResults, HazardCode::kEspNn,
      "esp-nn", "CONV_2D", std::nullopt, Change::kEspConvIm2colS3,
      ConvEndPadding,
@@ -230,6 +265,21 @@ constexpr HazardRow kRows[] = {
      "esp-nn 27d1f4ab1145; convolution/esp_nn_conv_esp32s3.c at b859e50b9019, "
      "esp_nn_conv_s8_esp32s3",
      "update ESP-NN, or pad with PAD and VALID"},
+    {"esp-nn-conv-last-row", HazardSeverity::kResults, HazardCode::kEspNn,
+     "esp-nn", "CONV_2D", std::nullopt, Change::kEspConvLastRowP4, ConvLastRow,
+     "on the ESP32-P4 a convolution with padding only after its input and a "
+     "filter of a height other than 3 gets the last row wrong",
+     "convolution/esp_nn_conv_esp32p4.c, esp_nn_conv_s8_padded: 2 rows of the "
+     "input are left to the last row",
+     "update ESP-NN to 1.2.5, or pad with PAD and VALID"},
+    {"esp-nn-fully-connected-alignment", HazardSeverity::kResults,
+     HazardCode::kEspNn, "esp-nn", "FULLY_CONNECTED", std::nullopt,
+     Change::kEspFullyConnectedAlignmentS3, FullyConnectedAlignment,
+     "on the ESP32-S3 a fully connected layer over several rows of which not "
+     "every one starts at a multiple of 8 bytes gets these rows wrong",
+     "esp-nn issue 34; fully_connected/esp_nn_fully_connected_s8_esp32s3.S "
+     "loads the input by 8 aligned bytes",
+     "update ESP-NN to 1.2.6, or pad the rows to a multiple of 8"},
     {"esp-nn-softmax-scratch", HazardSeverity::kMemory, HazardCode::kEspNn,
      "esp-tflite-micro", "SOFTMAX", std::nullopt, std::nullopt, SoftmaxScratch,
      "an int8 softmax sizes its scratch buffer by dimension 1 and uses as many "

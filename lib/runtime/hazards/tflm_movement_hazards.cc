@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/hazards/rows.h"
+#include "tinyml/options.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -16,6 +17,12 @@ HazardFinding SpaceToBatchPadding(const HazardSite& site) {
       std::ranges::any_of(values, [](int32_t value) { return value != 0; }));
 }
 
+HazardFinding StridedSliceMasks(const HazardSite& site) {
+  const auto& options = site.Options<StridedSliceOptions>();
+  return MetIf(options.ellipsis_mask != 0 || options.new_axis_mask != 0 ||
+               options.offset);
+}
+
 constexpr HazardRow kRows[] = {
     {"tflm-space-to-batch-padding", HazardSeverity::kUndefined,
      HazardCode::kReference, "tflm", "SPACE_TO_BATCH_ND", std::nullopt,
@@ -25,6 +32,12 @@ constexpr HazardRow kRows[] = {
      "SpaceToBatchNDInit and SpaceToBatchNDEval",
      "pad with PAD before it; where it is half of a dilated convolution, fold "
      "that, as tinyml convert and quantize do"},
+    {"tflm-strided-slice-masks", HazardSeverity::kResults,
+     HazardCode::kReference, "tflm", "STRIDED_SLICE", std::nullopt,
+     std::nullopt, StridedSliceMasks,
+     "STRIDED_SLICE ignores ellipsis_mask, new_axis_mask and offset",
+     "strided_slice_common.cc, BuildStridedSliceParams",
+     "write out begin and end for every dimension, and add axes with RESHAPE"},
 };
 
 }  // namespace

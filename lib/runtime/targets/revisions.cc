@@ -1,15 +1,13 @@
 #include "runtime/targets/revisions.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
-#include <optional>
 #include <set>
 
 #include "base/json.h"
 #include "base/json_fields.h"
 #include "base/macros.h"
-#include "base/text.h"
+#include "runtime/targets/nearest_revision.h"
 #include "tinyml/version.h"
 
 namespace tinyml::runtime {
@@ -36,6 +34,10 @@ bool NamesRevision(std::string_view spelling, const Revision& revision) {
       spelling.substr(1) == revision.name) {
     return true;
   }
+  const auto contains = [&](const RevisionRelease& release) {
+    return spelling == release.version;
+  };
+  if (std::ranges::any_of(revision.releases, contains)) return true;
   return NamesCommit(spelling, revision.commit) ||
          std::ranges::any_of(revision.also, [&](const std::string& commit) {
            return NamesCommit(spelling, commit);
@@ -44,56 +46,6 @@ bool NamesRevision(std::string_view spelling, const Revision& revision) {
 
 std::string Label(const Revision& revision) {
   return revision.name + " (" + ShortCommit(revision) + ")";
-}
-
-// Days since a fixed day, for text that starts with a date or is a year and
-// month; nothing for other text.
-std::optional<int> DayOf(std::string_view text) {
-  const auto number = [&](size_t at, size_t count) {
-    int value = 0;
-    for (size_t i = at; i < at + count; ++i) {
-      if (i >= text.size() || text[i] < '0' || text[i] > '9') return -1;
-      value = value * 10 + (text[i] - '0');
-    }
-    return value;
-  };
-  const int year = number(0, 4);
-  const int month = text.size() > 4 && text[4] == '-' ? number(5, 2) : -1;
-  if (year < 0 || month < 0) return std::nullopt;
-  const int day = text.size() > 7 && text[7] == '-' ? number(8, 2) : 15;
-  return year * 366 + month * 31 + std::max(day, 0);
-}
-
-// The revisions of `project`, nearest to `spelling` first: dates by time,
-// others by spelling.
-std::vector<const Revision*> Nearest(std::span<const Revision> revisions,
-                                     std::string_view project,
-                                     std::string_view spelling) {
-  std::vector<std::pair<size_t, const Revision*>> ranked;
-  const std::optional<int> day = DayOf(spelling);
-  for (const Revision& revision : revisions) {
-    if (revision.project != project) continue;
-    size_t distance = 0;
-    if (day.has_value()) {
-      distance = static_cast<size_t>(
-          std::abs(DayOf(revision.date).value_or(0) - *day));
-    } else {
-      distance = std::min(
-          EditDistance(spelling, revision.name),
-          EditDistance(
-              spelling,
-              std::string_view(revision.commit).substr(0, spelling.size())));
-    }
-    ranked.emplace_back(distance, &revision);
-  }
-  std::ranges::stable_sort(ranked, {}, [](const auto& entry) {
-    // Equally near ones: the latest first.
-    return entry.first;
-  });
-  std::vector<const Revision*> nearest;
-  nearest.reserve(ranked.size());
-  for (const auto& [distance, revision] : ranked) nearest.push_back(revision);
-  return nearest;
 }
 
 // A change that a revision of `project` can have: its own or, for a runtime
@@ -206,6 +158,15 @@ Result<Revision> ReadRevision(const Json& json) {
   return revision;
 }
 
+std::string NearestNote(std::string_view project, std::string_view spelling,
+                        const StandIn& stand_in) {
+  return "revision '" + std::string(spelling) + "' of " + std::string(project) +
+         " is not known" + (stand_in.placed ? "" : ", nor when it was made") +
+         ": these are the figures of the " +
+         (stand_in.placed ? "nearest" : "newest") + " known one, " +
+         Label(*stand_in.revision);
+}
+
 void Apply(const Revision& revision, ChangeSet* set) {
   for (const RevisionChange& change : revision.added) {
     set->Add(FindChangeFor(revision.project, change.name)->change);
@@ -315,13 +276,43 @@ Result<const Revision*> RevisionCatalogue::Find(
 
   std::string message = "revision '" + std::string(spelling) + "' of " +
                         std::string(project) + " is not known";
-  const auto nearest = Nearest(revisions_, project, spelling);
+  const auto nearest = RankByNearness(revisions_, project, spelling);
   for (size_t i = 0; i < std::min(nearest.size(), kSuggestions); ++i) {
     message += i == 0 ? "; the nearest known: " : ", ";
     message += Label(*nearest[i]);
   }
   return Fail(ErrorCode::kUsage,
-              message + " ('tinyml targets --revisions' lists them all)");
+              message +
+                  " ('tinyml targets --revisions' lists them all; "
+                  "--nearest takes one of them)");
+}
+
+Result<const Revision*> RevisionCatalogue::FindNearest(
+    std::string_view project, std::string_view spelling) const {
+  const StandIn found = FindStandIn(revisions_, project, spelling);
+  if (found.revision == nullptr) return Find(project, spelling);
+  return found.revision;
+}
+
+const Revision& RevisionCatalogue::Newest(std::string_view project) const {
+  const Revision* newest = nullptr;
+  for (const Revision& revision : revisions_) {
+    if (revision.project == project) newest = &revision;
+  }
+  return *newest;
+}
+
+const Revision* RevisionCatalogue::NewestKernels(
+    const Revision& runtime, std::string_view project) const {
+  const Revision* newest = nullptr;
+  for (const Revision& revision : revisions_) {
+    const std::string label = revision.project + " " + revision.name;
+    if (revision.project == project &&
+        std::ranges::find(runtime.kernels, label) != runtime.kernels.end()) {
+      newest = &revision;
+    }
+  }
+  return newest;
 }
 
 const Revision& RevisionCatalogue::Default(std::string_view project) const {
@@ -345,7 +336,8 @@ Result<ResolvedRevisions> ResolveRevisions(const RevisionCatalogue& catalogue,
                                            std::string_view runtime_name,
                                            std::string_view runtime_revision,
                                            std::string_view kernels_name,
-                                           std::string_view kernels_revision) {
+                                           std::string_view kernels_revision,
+                                           bool nearest) {
   if (runtime_name != kTflmName && runtime_name != kEspTfliteMicroName) {
     return Fail(ErrorCode::kUsage, "runtime '" + std::string(runtime_name) +
                                        "' is not known; there are " +
@@ -353,16 +345,30 @@ Result<ResolvedRevisions> ResolveRevisions(const RevisionCatalogue& catalogue,
                                        std::string(kEspTfliteMicroName));
   }
   ResolvedRevisions resolved;
-  TINYML_ASSIGN_OR_RETURN(resolved.runtime,
-                          catalogue.Find(runtime_name, runtime_revision));
+  // Finds `spelling` or what stands in for it, which `requested` then tells.
+  const auto find = [&](std::string_view project, std::string_view spelling,
+                        std::string* requested) -> Result<const Revision*> {
+    Result<const Revision*> found = catalogue.Find(project, spelling);
+    if (found || !nearest) return found;
+    const StandIn stand_in =
+        FindStandIn(catalogue.revisions(), project, spelling);
+    if (stand_in.revision == nullptr) return found;
+    *requested = spelling;
+    if (!resolved.nearest_note.empty()) resolved.nearest_note += "; ";
+    resolved.nearest_note += NearestNote(project, spelling, stand_in);
+    return stand_in.revision;
+  };
+  TINYML_ASSIGN_OR_RETURN(resolved.runtime, find(runtime_name, runtime_revision,
+                                                 &resolved.runtime_requested));
   const Revision& runtime = *resolved.runtime;
   resolved.changes = catalogue.ChangesOf(runtime);
   const std::string_view project = KernelProject(kernels_name, runtime_name);
   if (project == runtime_name) {
     resolved.kernels = resolved.runtime;
     if (kernels_revision.empty()) return resolved;
-    TINYML_ASSIGN_OR_RETURN(const Revision* kernels,
-                            catalogue.Find(project, kernels_revision));
+    TINYML_ASSIGN_OR_RETURN(
+        const Revision* kernels,
+        find(project, kernels_revision, &resolved.kernels_requested));
     if (kernels == resolved.runtime) return resolved;
     return Fail(ErrorCode::kUsage,
                 "the reference kernels are the runtime's own: revision " +
@@ -379,8 +385,9 @@ Result<ResolvedRevisions> ResolveRevisions(const RevisionCatalogue& catalogue,
         catalogue.Find(project, label.substr(prefix.size())));
   }
   if (!kernels_revision.empty()) {
-    TINYML_ASSIGN_OR_RETURN(resolved.kernels,
-                            catalogue.Find(project, kernels_revision));
+    TINYML_ASSIGN_OR_RETURN(
+        resolved.kernels,
+        find(project, kernels_revision, &resolved.kernels_requested));
   } else {
     resolved.kernels = own.empty() ? &catalogue.Default(project) : own.front();
   }

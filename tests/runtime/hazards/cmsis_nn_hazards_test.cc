@@ -104,6 +104,42 @@ Model Maximum(const std::vector<int32_t>& shape) {
                       MakeTensor(TensorType::kInt8, shape, 0.5F)});
 }
 
+Model MaximumOf(const std::vector<int32_t>& a, const std::vector<int32_t>& b,
+                const std::vector<int32_t>& output) {
+  return OneOperator(BuiltinOperator::kMaximum,
+                     {MakeTensor(TensorType::kInt8, a, 0.5F),
+                      MakeTensor(TensorType::kInt8, b, 0.5F),
+                      MakeTensor(TensorType::kInt8, output, 0.5F)});
+}
+
+// 3x3 in int16 with an int64 bias.
+Model ConvInt16(int32_t channels, int32_t outputs) {
+  Conv2DOptions options;
+  options.padding = Padding::kSame;
+  options.stride_w = 1;
+  options.stride_h = 1;
+  return OneOperator(
+      BuiltinOperator::kConv2D,
+      {MakeTensor(TensorType::kInt16, {1, 4, 4, channels}, 0.5F),
+       MakeTensor(TensorType::kInt8, {outputs, 3, 3, channels}, 0.5F),
+       MakeTensor(TensorType::kInt64, {outputs}, 0.25F),
+       MakeTensor(TensorType::kInt16, {1, 4, 4, outputs}, 0.5F)},
+      MakeOptions(options));
+}
+
+Model DepthwiseWithoutBias(int32_t channels) {
+  DepthwiseConv2DOptions options;
+  options.padding = Padding::kSame;
+  options.stride_w = 1;
+  options.stride_h = 1;
+  options.depth_multiplier = 1;
+  return OneOperator(BuiltinOperator::kDepthwiseConv2D,
+                     {MakeTensor(TensorType::kInt8, {1, 4, 4, channels}, 0.5F),
+                      MakeTensor(TensorType::kInt8, {1, 3, 3, channels}, 0.5F),
+                      MakeTensor(TensorType::kInt8, {1, 4, 4, channels}, 0.5F)},
+                     MakeOptions(options));
+}
+
 // A filter of 4 with stride 2 is padded by 1, one of 2 by 0.
 HAZARD_PAIR("cmsis-nn-transpose-conv-partial-rows",
             On(kM4, TransposeConv(Padding::kSame, 4, 8)),
@@ -138,6 +174,18 @@ HAZARD_PAIR("cmsis-nn-transpose-dimensions",
 HAZARD_PAIR("cmsis-nn-maximum-minimum-dimensions",
             On("cortex-m4:runtime=2026-02", Maximum({8})),
             On("cortex-m4:runtime=2026-02", Maximum({1, 8})))
+
+HAZARD_PAIR("cmsis-nn-maximum-minimum-column",
+            On(kM4, MaximumOf({1, 4, 1, 1}, {1, 4, 2, 3}, {1, 4, 2, 3})),
+            On(kM4, MaximumOf({1, 4, 1, 1}, {1, 4, 1, 3}, {1, 4, 1, 3})))
+// 9 x 57 = 513 weights, 9 x 60 = 540.
+HAZARD_PAIR("cmsis-nn-conv-int16-columns", On(kM4, ConvInt16(57, 3)),
+            On(kM4, ConvInt16(60, 3)))
+HAZARD_PAIR("cmsis-nn-conv-int16-columns", On(kM4, ConvInt16(57, 3)),
+            On("cortex-m0:runtime=2026-08", ConvInt16(57, 3)))
+HAZARD_PAIR("cmsis-nn-depthwise-no-bias",
+            On("cortex-m55:runtime=2026-08", DepthwiseWithoutBias(125)),
+            On("cortex-m55:runtime=2026-08", DepthwiseWithoutBias(124)))
 
 }  // namespace
 }  // namespace tinyml::runtime

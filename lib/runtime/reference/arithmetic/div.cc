@@ -118,6 +118,11 @@ Status CheckDivValues(KernelContext& context, const BinaryOperands& operands,
 // DivEval.
 Status CheckDivEval(KernelContext& context, const BinaryOperands& operands) {
   const auto& [input1, input2, output] = operands;
+  if (output.type == TensorType::kInt32 && !context.Has(Change::kDivInt32)) {
+    FailsAtInvoke(context,
+                  "this revision has no code for int32 " + output.Describe());
+    return {};
+  }
   if (!RunsType(
           context, output,
           {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8})) {
@@ -150,7 +155,8 @@ Status DivPrepare(KernelContext& context) {
         output));
     WarnMultiplier(context, static_cast<double>(input1.scale /
                                                 (input2.scale * output.scale)));
-  } else if (output.type == TensorType::kInt32) {
+  } else if (output.type == TensorType::kInt32 &&
+             context.Has(Change::kDivInt32)) {
     TINYML_ENSURE(context, !input1.IsAffine() && !input2.IsAffine(),
                   "int32 inputs must not be quantized");
   }

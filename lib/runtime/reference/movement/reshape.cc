@@ -48,9 +48,6 @@ Status ReshapePrepare(KernelContext& context) {
   // Old converters wrote [0] for a scalar. Upstream corrects it in place, in
   // the model itself.
   if (context.NumInputs() == 1 && output->Rank() == 1 && output->Dim(0) == 0) {
-    context.Warn("the runtime turns the shape of output " + output->Describe() +
-                 " into a scalar's inside the model: keep the model in memory "
-                 "that can be written");
     context.OverwriteDims(0).clear();
   }
 
@@ -77,7 +74,9 @@ Status ReshapePrepare(KernelContext& context) {
                   "output " + output->Describe() +
                       " leaves no size for the dimension of -1: the runtime "
                       "divides by zero");
-    std::vector<int32_t>& dims = context.RelocateDims(0);
+    std::vector<int32_t>& dims = context.Has(Change::kReshapeShape)
+                                     ? context.RelocateDims(0)
+                                     : context.OverwriteDims(0);
     dims[*stretch] = static_cast<int32_t>(input->Elements() / elements);
     elements *= dims[*stretch];
   }

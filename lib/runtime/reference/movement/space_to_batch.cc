@@ -1,7 +1,5 @@
 // SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND. Source: tflite-micro 90b983c2b3f1,
 // micro/kernels/{space_to_batch_nd,batch_to_space_nd}.cc.
-#include <algorithm>
-
 #include "base/macros.h"
 #include "runtime/kernels/invoke_checks.h"
 #include "runtime/kernels/kernel.h"
@@ -16,7 +14,7 @@ inline constexpr StructDef kSpaceToBatchParams = {"SpaceToBatchParams",
                                                   kSpaceToBatchParamsFields};
 
 // The Prepare that both kernels share.
-Status BatchToSpacePrepare(KernelContext& context) {
+Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 3, 1));
   const RuntimeTensor* input = context.TempInput(0);
   const RuntimeTensor* output = context.TempOutput(0);
@@ -40,25 +38,10 @@ Status BatchToSpacePrepare(KernelContext& context) {
   return {};
 }
 
-Status SpaceToBatchPrepare(KernelContext& context) {
-  TINYML_RETURN_IF_ERROR(BatchToSpacePrepare(context));
-  const RuntimeTensor* paddings = context.Input(2);
-  if (paddings == nullptr) return {};
-  const auto values = paddings->DataAs<int32_t>();
-  if (std::any_of(values.begin(), values.end(),
-                  [](int32_t value) { return value != 0; })) {
-    context.Warn(
-        "the runtime never sets the value that it pads with: the padding's "
-        "content is undefined");
-  }
-  return {};
-}
-
 }  // namespace
 
 const OperatorKernel reference::kSpaceToBatchNd = {
-    .init = InitWith<kSpaceToBatchParams>, .prepare = SpaceToBatchPrepare};
-const OperatorKernel reference::kBatchToSpaceNd = {.prepare =
-                                                       BatchToSpacePrepare};
+    .init = InitWith<kSpaceToBatchParams>, .prepare = Prepare};
+const OperatorKernel reference::kBatchToSpaceNd = {.prepare = Prepare};
 
 }  // namespace tinyml::runtime
