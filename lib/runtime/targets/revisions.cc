@@ -57,6 +57,10 @@ const ChangeInfo* FindChangeFor(std::string_view project,
   return FindChange(kTflmName, name);
 }
 
+RevisionChange ChangeOf(const ChangeInfo& info) {
+  return {info.name, info.commit, info.date, info.what};
+}
+
 std::vector<RevisionChange> ReadChanges(JsonFields& fields,
                                         std::string_view project,
                                         const char* key) {
@@ -70,9 +74,40 @@ std::vector<RevisionChange> ReadChanges(JsonFields& fields,
                    std::string(project));
       break;
     }
-    changes.push_back({info->name, info->commit, info->date, info->what});
+    changes.push_back(ChangeOf(*info));
   }
   return changes;
+}
+
+// A row whose file ReadRevision takes; a test holds them against each other.
+Revision RevisionOf(const RevisionRow& row) {
+  Revision revision;
+  revision.project = row.project;
+  revision.name = row.name;
+  revision.commit = row.commit;
+  revision.date = row.date;
+  revision.upstream_commit = row.upstream_commit;
+  revision.based_on = row.based_on;
+  revision.is_default = row.is_default;
+  revision.measured = row.measured;
+  revision.note = row.note;
+  revision.also.assign(row.also.begin(), row.also.end());
+  revision.kernels.assign(row.kernels.begin(), row.kernels.end());
+  for (const RevisionRow::Release& release : row.releases) {
+    revision.releases.push_back({std::string(release.what),
+                                 std::string(release.version),
+                                 std::string(release.note)});
+  }
+  const auto find = [&row](std::span<const std::string_view> names,
+                           std::vector<RevisionChange>& changes) {
+    for (std::string_view name : names) {
+      const ChangeInfo* info = FindChangeFor(row.project, name);
+      if (info != nullptr) changes.push_back(ChangeOf(*info));
+    }
+  };
+  find(row.adds, revision.added);
+  find(row.lacks, revision.lacking);
+  return revision;
 }
 
 Result<Revision> ReadRevision(const Json& json) {
@@ -149,18 +184,26 @@ std::string ShortCommit(const Revision& revision) {
 
 Result<RevisionCatalogue> RevisionCatalogue::Parse(
     std::span<const std::string_view> texts) {
-  RevisionCatalogue catalogue;
+  std::vector<Revision> revisions;
   for (std::string_view text : texts) {
     const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object()) {
       return Fail(ErrorCode::kInvalid, "a revision file is not a JSON object");
     }
     TINYML_ASSIGN_OR_RETURN(Revision revision, ReadRevision(json));
-    catalogue.revisions_.push_back(std::move(revision));
+    revisions.push_back(std::move(revision));
   }
+  return Of(std::move(revisions));
+}
+
+Result<RevisionCatalogue> RevisionCatalogue::Of(
+    std::vector<Revision> unordered) {
+  RevisionCatalogue catalogue;
+  catalogue.revisions_ = std::move(unordered);
   std::vector<Revision>& revisions = catalogue.revisions_;
   std::ranges::stable_sort(revisions, {}, [](const Revision& revision) {
-    return std::pair(revision.project, revision.date);
+    return std::pair<std::string_view, std::string_view>(revision.project,
+                                                         revision.date);
   });
 
   std::map<std::string, const Revision*> by_label;
@@ -202,9 +245,15 @@ Result<RevisionCatalogue> RevisionCatalogue::Parse(
 }
 
 const RevisionCatalogue& RevisionCatalogue::Builtin() {
-  // The files are part of the program, and a test reads them.
-  static const RevisionCatalogue kBuiltin =
-      Parse(kEmbeddedRevisions).value_or(RevisionCatalogue());
+  // A test holds the rows against the files, and those against each other.
+  static const RevisionCatalogue kBuiltin = [] {
+    std::vector<Revision> revisions;
+    revisions.reserve(kRevisionTable.size());
+    for (const RevisionRow& row : kRevisionTable) {
+      revisions.push_back(RevisionOf(row));
+    }
+    return Of(std::move(revisions)).value_or(RevisionCatalogue());
+  }();
   return kBuiltin;
 }
 
@@ -368,10 +417,11 @@ std::span<const UpstreamRevision> ModelledRevisions() {
           {"CMSIS-NN", "cmsis-nn"},
           {"esp-tflite-micro", "esp-tflite-micro"},
           {"ESP-NN", "esp-nn"}}) {
-      const Revision& revision =
-          runtime::RevisionCatalogue::Builtin().Default(name);
-      revisions.push_back(
-          {project, std::string_view(revision.commit).substr(0, 12)});
+      for (const runtime::RevisionRow& row : runtime::kRevisionTable) {
+        if (row.project != name || !row.is_default) continue;
+        revisions.push_back(
+            {project, row.commit.substr(0, runtime::kShortCommit)});
+      }
     }
     return revisions;
   }();

@@ -23,6 +23,33 @@ inline constexpr std::string_view kEspTfliteMicroName = "esp-tflite-micro";
 // definition.
 extern const std::span<const std::string_view> kEmbeddedRevisions;
 
+// What one of them says. The program has them as constant data, since parsing
+// them takes longer than many a command runs.
+struct RevisionRow {
+  struct Release {
+    std::string_view what;
+    std::string_view version;
+    std::string_view note;
+  };
+  std::string_view project;
+  std::string_view name;
+  std::string_view commit;
+  std::string_view date;
+  std::string_view upstream_commit;
+  std::string_view based_on;
+  std::string_view note;
+  bool is_default = false;
+  bool measured = false;
+  std::span<const std::string_view> also = {};
+  std::span<const std::string_view> kernels = {};
+  std::span<const std::string_view> adds = {};
+  std::span<const std::string_view> lacks = {};
+  std::span<const Release> releases = {};
+};
+
+// All of them; the build writes the definition.
+extern const std::span<const RevisionRow> kRevisionTable;
+
 // A set of revisions. Immutable, and safe from any thread.
 class RevisionCatalogue {
  public:
@@ -69,6 +96,9 @@ class RevisionCatalogue {
   const ChangeSet& ChangesOf(const Revision& revision) const;
 
  private:
+  // Checks what concerns more than one revision.
+  static Result<RevisionCatalogue> Of(std::vector<Revision> revisions);
+
   std::vector<Revision> revisions_;
   std::vector<ChangeSet> changes_;  // Parallel to revisions_.
 };

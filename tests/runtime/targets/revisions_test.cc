@@ -69,6 +69,45 @@ TEST(RevisionsTest, AreWellFormed) {
   }
 }
 
+std::vector<std::string_view> NamesOf(
+    const std::vector<RevisionChange>& changes) {
+  std::vector<std::string_view> names;
+  for (const RevisionChange& change : changes) names.push_back(change.name);
+  return names;
+}
+
+// The table that the build makes of the files says what they say.
+TEST(RevisionsTest, TheTableIsTheFiles) {
+  const auto parsed = RevisionCatalogue::Parse(kEmbeddedRevisions);
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().message;
+  const RevisionCatalogue& builtin = RevisionCatalogue::Builtin();
+  ASSERT_EQ(builtin.revisions().size(), parsed->revisions().size());
+  for (size_t i = 0; i < builtin.revisions().size(); ++i) {
+    const Revision& made = builtin.revisions()[i];
+    const Revision& read = parsed->revisions()[i];
+    const std::string label = read.project + " " + read.name;
+    EXPECT_EQ(made.project + " " + made.name, label);
+    EXPECT_EQ(made.commit, read.commit) << label;
+    EXPECT_EQ(made.date, read.date) << label;
+    EXPECT_EQ(made.upstream_commit, read.upstream_commit) << label;
+    EXPECT_EQ(made.based_on, read.based_on) << label;
+    EXPECT_EQ(made.is_default, read.is_default) << label;
+    EXPECT_EQ(made.measured, read.measured) << label;
+    EXPECT_EQ(made.note, read.note) << label;
+    EXPECT_EQ(made.also, read.also) << label;
+    EXPECT_EQ(made.kernels, read.kernels) << label;
+    EXPECT_EQ(NamesOf(made.added), NamesOf(read.added)) << label;
+    EXPECT_EQ(NamesOf(made.lacking), NamesOf(read.lacking)) << label;
+    EXPECT_EQ(builtin.ChangesOf(made), parsed->ChangesOf(read)) << label;
+    ASSERT_EQ(made.releases.size(), read.releases.size()) << label;
+    for (size_t j = 0; j < made.releases.size(); ++j) {
+      EXPECT_EQ(made.releases[j].what, read.releases[j].what);
+      EXPECT_EQ(made.releases[j].version, read.releases[j].version);
+      EXPECT_EQ(made.releases[j].note, read.releases[j].note);
+    }
+  }
+}
+
 TEST(RevisionsTest, AreFoundByNameTagAndCommit) {
   const RevisionCatalogue& catalogue = RevisionCatalogue::Builtin();
   for (const char* spelling : {"1.1.2", "v1.1.2", "596b084", "596b08401a63",
