@@ -194,7 +194,8 @@ constexpr HazardRow kRows[] = {
      "convolution/esp_nn_depthwise_conv_s8_esp32s3.c, "
      "esp_nn_get_depthwise_conv_scratch_size_esp32s3",
      "with PAD, bring the input to stride x output + 2 rows and columns and "
-     "take VALID, or build ESP-NN without optimizations (CONFIG_NN_ANSI_C)"},
+     "take VALID, or build ESP-NN without optimizations (CONFIG_NN_ANSI_C)",
+     "", "esp-nn d8866fa3762e, 2026-08-26"},
     {"esp-nn-depthwise-strips", HazardSeverity::kMemory, HazardCode::kEspNn,
      "esp-nn", "DEPTHWISE_CONV_2D", Change::kEspDepthwiseTilesS3, std::nullopt,
      DepthwiseStrips,
