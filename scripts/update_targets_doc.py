@@ -70,8 +70,9 @@ def boards(profiles):
         clock = profile.get("clock_hz")
         rows.append(["`%s`" % name, profile["title"], profile["mcu"], "`%s`" % profile["extends"],
                      kernels(profile), size(profile["ram_bytes"]), size(profile["flash_bytes"]),
-                     "%g MHz" % (clock / 1e6) if clock else "-"])
-    return table(["Board", "Name", "Chip", "Core", "Kernels", "RAM", "Flash", "Clock"], rows)
+                     "%g MHz" % (clock / 1e6) if clock else "-",
+                     "`%s`" % profile["runtime"]["distribution"] if "distribution" in profile["runtime"] else "upstream"])
+    return table(["Board", "Name", "Chip", "Core", "Kernels", "RAM", "Flash", "Clock", "Runtime"], rows)
 
 
 def notes(profiles):

@@ -125,6 +125,7 @@ int Main(const std::vector<std::string>& arguments) {
   handle("residual.onnx", ResidualOnnx());
   handle("streaming.onnx", StreamingOnnx());
   handle("unsupported.onnx", UnsupportedOnnx());
+  handle("upsampling.onnx", UpsamplingOnnx());
   return right ? 0 : 1;
 }
 

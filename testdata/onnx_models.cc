@@ -302,4 +302,27 @@ std::string UnsupportedOnnx() {
   return b.Take();
 }
 
+std::string UpsamplingOnnx() {
+  Builder b("upsampling", 13);
+  b.Input("image", {1, 16, 8, 9});
+  b.Output("mask", {1, 4, 8, 10});
+  b.Weights("down.weight", {16, 16, 3, 3}, 0.2f);
+  b.Weights("down.bias", {16}, 0.1f);
+  NodeProto& down =
+      b.Node("Conv", {"image", "down.weight", "down.bias"}, "down");
+  Ints(down, "kernel_shape", {3, 3});
+  // One row below, one column on each side.
+  Ints(down, "pads", {0, 1, 1, 1});
+  Ints(down, "strides", {2, 2});
+  b.Node("Relu", {"down"}, "features");
+  b.Weights("up.weight", {16, 4, 4, 4}, 0.2f);
+  b.Weights("up.bias", {4}, 0.1f);
+  NodeProto& up =
+      b.Node("ConvTranspose", {"features", "up.weight", "up.bias"}, "mask");
+  Ints(up, "kernel_shape", {4, 4});
+  Ints(up, "pads", {1, 1, 1, 1});
+  Ints(up, "strides", {2, 2});
+  return b.Take();
+}
+
 }  // namespace tinyml

@@ -23,6 +23,11 @@ std::string ResidualOnnx();
 // out, as networks for audio streams have it.
 std::string StreamingOnnx();
 
+// The bytes of upsampling.onnx: a convolution that needs more padding below
+// than above, and a transposed convolution whose padding is no multiple of its
+// stride, as networks for segmentation have them.
+std::string UpsamplingOnnx();
+
 // The bytes of unsupported.onnx: two nodes of operators that TFLM cannot have,
 // and one whose shapes do not fit.
 std::string UnsupportedOnnx();

@@ -172,7 +172,7 @@ bool IsOver(const ArenaSizeFlags& options, const ArenaDocument& document) {
   bool over = options.strict && MeetsAny(HazardsOf(document));
   for (const TargetAnswer& answer : document.targets) {
     over |= options.budget_bytes && answer.report &&
-            answer.report->required_arena_bytes > *options.budget_bytes;
+            answer.report->DeclareBytes() > *options.budget_bytes;
   }
   if (document.growth) {
     for (const TargetGrowth& growth : document.growth->targets) {

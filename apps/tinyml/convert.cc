@@ -10,6 +10,7 @@
 
 #include "apps/tinyml/commands.h"
 #include "apps/tinyml/model_output.h"
+#include "apps/tinyml/remedied_model.h"
 #include "tinyml/model_file.h"
 #include "tinyml/output.h"
 #include "tinyml/report.h"
@@ -72,6 +73,8 @@ Result<ExitCode> Convert(ConvertFlags options, const Console& console) {
     file->warnings.clear();  // They are said; what follows warns of more.
   }
   const size_t input_bytes = file->bytes.size();
+  const auto remedied = RemedyModel(*file, options.output, console);
+  if (!remedied) return Fail(remedied.error());
   const Result<ModelFile> prepared =
       PrepareModel(std::move(*file), options.prepare);
   if (!prepared) return Fail(prepared.error());

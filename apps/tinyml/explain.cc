@@ -70,7 +70,7 @@ Result<std::string> Sizes(const ExplainFlags& options) {
   for (const Target& target : *targets) {
     const Result<ArenaReport> report = SizeArena(file->model, target);
     text += report ? fmt::format("{} needs an arena of {} bytes on {}\n",
-                                 file->name, report->required_arena_bytes,
+                                 file->name, report->DeclareBytes(),
                                  target.info().name)
                    : fmt::format("{} does not run on {}: {}\n", file->name,
                                  target.info().name, report.error().message);
@@ -78,10 +78,23 @@ Result<std::string> Sizes(const ExplainFlags& options) {
   return text;
 }
 
-Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
-  if (options.model.path.empty() && !options.targets.empty()) {
-    return Fail(ErrorCode::kUsage, "--target is the target of --model");
+// Whether the runtime of each target that the user names has the operator.
+Result<std::string> OperatorText(const ExplainFlags& options,
+                                 const Explanation& item) {
+  if (item.missing_operator.empty()) return std::string();
+  const auto targets = ParseTargets(options.targets);
+  if (!targets) return Fail(targets.error());
+  std::string text;
+  for (const Target& target : *targets) {
+    text += Wrapped(
+        fmt::format("{}: {}.", target.info().name,
+                    ExplainMissingOperator(target, item.missing_operator)),
+        "  ");
   }
+  return text;
+}
+
+Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
   if (const auto hazard = FindKnownHazard(options.message)) {
     const Status written = WriteResult(
         options.output, FormatHazards({&*hazard, 1}, ReportFormat::kText));
@@ -91,6 +104,12 @@ Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
   const Result<std::string> log = Log(options);
   if (!log) return Fail(log.error());
   const std::vector<Explanation> explanations = ExplainLog(*log);
+  if (options.model.path.empty() && !options.targets.empty() &&
+      std::ranges::all_of(explanations, [](const Explanation& item) {
+        return item.missing_operator.empty();
+      })) {
+    return Fail(ErrorCode::kUsage, "--target is the target of --model");
+  }
   if (explanations.empty()) {
     console.Error("no message of the runtime that tinyml knows is in there");
     return ExitCode::kNo;
@@ -104,6 +123,9 @@ Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
     text += Wrapped(item.what, "  ");
     text += Wrapped(item.is_cause ? item.set : "It follows from what is above.",
                     "  ");
+    const Result<std::string> operators = OperatorText(options, item);
+    if (!operators) return Fail(operators.error());
+    text += *operators;
   }
   if (!options.model.path.empty()) {
     const Result<std::string> sizes = Sizes(options);
@@ -126,6 +148,8 @@ void AddExplainCommand(CLI::App& app, Context& context) {
       "tinyml explain \"Failed to allocate tail memory. Requested: 2088, "
       "available 1552\"\n"
       "tinyml explain --model keywords.tflite --target cortex-m4 < serial.log\n"
+      "tinyml explain \"Didn't find op for builtin opcode 'REVERSE_V2'\" "
+      "--target nano-33-ble-sense\n"
       "tinyml explain esp-nn-softmax-scratch");
   command->add_option("MESSAGE", options->message,
                       "A line of the device's log, or the id of a hazard; "
@@ -133,7 +157,8 @@ void AddExplainCommand(CLI::App& app, Context& context) {
                       "whole log is read from standard input");
   AddTargetsOption(
       command, options->targets,
-      "with --model; default: " + std::string(Target::kDefaultName));
+      "with --model, or for an operator that is missing; default: " +
+          std::string(Target::kDefaultName));
   AddOutputOption(command, options->output);
   command
       ->add_option("--model", options->model.path,

@@ -24,9 +24,10 @@ Result<std::vector<ArenaConstant>> SizeArenas(
     hazards.push_back({spec, report->hazards});
     const TargetInfo& info = target->info();
     arenas.push_back({.target = spec,
-                      .required_arena_bytes = report->required_arena_bytes,
+                      .required_arena_bytes = report->DeclareBytes(),
                       .runtime_name = info.runtime_name,
                       .runtime_revision = info.runtime_revision,
+                      .distribution_title = info.distribution_title,
                       .kernels_name = info.kernels_name,
                       .kernels_revision = info.kernels_revision});
   }
@@ -54,6 +55,9 @@ void AddModelOutput(CLI::App* command, ModelOutput& output) {
       "Names: g_model and g_model_len, or g_<base>_model_data and "
       "g_<base>_model_data_size as TFLM's own generator writes them",
       [&convert](SymbolStyle style) { convert.style = style; });
+  command->add_flag("--keep-hazards", output.keep_hazards,
+                    "Leave the model alone where it meets a known defect of a "
+                    "target, instead of rewriting it");
   command->add_flag("--resolver", convert.resolver,
                     "Also write a function that registers the operators that "
                     "the model uses");

@@ -18,10 +18,11 @@ namespace tinyml::cli {
 struct ModelOutput {
   std::vector<std::string> targets;
   ConvertOptions convert;
+  bool keep_hazards = false;  // Apply no remedies for the targets.
 };
 
 // Adds "-t", "-o" and how to write: "--name", "--style", "--resolver",
-// "--array", "--as". `output` must outlive the parsing.
+// "--array", "--as", "--keep-hazards". `output` must outlive the parsing.
 void AddModelOutput(CLI::App* command, ModelOutput& output);
 
 struct RenderedOutput {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/size.h"
+#include "runtime/targets/applications.h"
 
 namespace tinyml::cli {
 namespace {
@@ -16,7 +17,8 @@ namespace {
 constexpr const char* kOnnxGroup = "Of ONNX models";
 constexpr const char* kTarget =
     "The target: a core, a board or the path of a profile, with +KERNELS and "
-    ":KEY=VALUE,... if wanted";
+    ":KEY=VALUE,... if wanted; :runtime=NAME is a distribution or a release "
+    "('tinyml targets BOARD' lists them)";
 
 }  // namespace
 
@@ -70,19 +72,56 @@ Result<ModelFile> ReadModel(const ModelArgument& model) {
   return file;
 }
 
+namespace {
+
+// Adds "--application", which becomes part of each spec that `target` sets.
+void AddApplicationOption(CLI::App* command, CLI::Option* target,
+                          std::function<void(const std::string&)> set) {
+  std::string names;
+  for (const runtime::Application& application : runtime::KnownApplications()) {
+    names += (names.empty() ? "" : ", ") + application.use.name;
+  }
+  command
+      ->add_option_function<std::string>(
+          "--application", std::move(set),
+          fmt::format("The application that the target runs, where that "
+                      "decides its arena: {}; the same as "
+                      ":application=NAME after the target",
+                      names))
+      ->type_name("NAME")
+      ->needs(target);
+}
+
+std::string WithApplication(const std::string& spec, const std::string& name) {
+  const bool has_overrides = spec.find(':') != std::string::npos;
+  return spec + (has_overrides ? "," : ":") + "application=" + name;
+}
+
+}  // namespace
+
 CLI::Option* AddTargetsOption(CLI::App* command,
                               std::vector<std::string>& specs,
                               const std::string& otherwise) {
-  return AddRepeatable(command, "-t,--target", specs, "T",
-                       fmt::format("{} (repeatable; {})", kTarget, otherwise));
+  CLI::Option* option =
+      AddRepeatable(command, "-t,--target", specs, "T",
+                    fmt::format("{} (repeatable; {})", kTarget, otherwise));
+  AddApplicationOption(command, option, [&specs](const std::string& name) {
+    for (std::string& spec : specs) spec = WithApplication(spec, name);
+  });
+  return option;
 }
 
 CLI::Option* AddTargetOption(CLI::App* command, std::string& spec) {
-  return command
-      ->add_option(
-          "-t,--target", spec,
-          fmt::format("{} (default: {})", kTarget, Target::kDefaultName))
-      ->type_name("T");
+  CLI::Option* option =
+      command
+          ->add_option(
+              "-t,--target", spec,
+              fmt::format("{} (default: {})", kTarget, Target::kDefaultName))
+          ->type_name("T");
+  AddApplicationOption(command, option, [&spec](const std::string& name) {
+    spec = WithApplication(spec, name);
+  });
+  return option;
 }
 
 Result<std::vector<Target>> ParseTargets(

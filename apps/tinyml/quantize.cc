@@ -15,6 +15,7 @@
 #include "apps/tinyml/commands.h"
 #include "apps/tinyml/model_output.h"
 #include "apps/tinyml/quantize_options.h"
+#include "apps/tinyml/remedied_model.h"
 #include "apps/tinyml/watched_samples.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -178,6 +179,7 @@ std::vector<QuantizedArena> SizeArenas(const QuantizeCommand& options,
     if (!target) continue;  // Checked before.
     QuantizedArena& arena = arenas.emplace_back();
     arena.target = spec;
+    arena.distribution_title = target->info().distribution_title;
     if (const auto report = SizeArena(before, *target)) {
       arena.before_bytes = report->required_arena_bytes;
     }
@@ -241,8 +243,10 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   WarnOfLeftOut(result->report.left_out, console);
   Warn(console, result->report.warnings);
 
-  const Result<ModelFile> made = MakeModelFile(result->model, file->name);
+  Result<ModelFile> made = MakeModelFile(result->model, file->name);
   if (!made) return Fail(made.error());
+  auto remedies = RemedyModel(*made, options.output, console);
+  if (!remedies) return Fail(std::move(remedies.error()));
   auto rendered = RenderOutput(*made, options.output, console);
   if (!rendered) return Fail(std::move(rendered.error()));
   std::vector<OutputFile>* const files = &rendered->files;
@@ -250,6 +254,7 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   QuantizeDocument document =
       DescribeQuantization(*file, *made, std::move(result->report));
   document.quantized.path = options.output.convert.output_path;
+  document.remedies = std::move(*remedies);
   document.arenas = SizeArenas(options, file->model, made->model);
   if (Status status =
           Evaluate(options, *result, *evaluation, console, document);

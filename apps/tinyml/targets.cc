@@ -2,12 +2,15 @@
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "apps/tinyml/commands.h"
+#include "tinyml/distributions.h"
 #include "tinyml/hazard.h"
+#include "tinyml/model_file.h"
 #include "tinyml/report.h"
 #include "tinyml/revisions.h"
 #include "tinyml/target.h"
@@ -18,11 +21,24 @@ namespace {
 struct TargetsFlags {
   std::string name;
   std::vector<std::string> targets;
+  ModelArgument model;
   bool revisions = false;
   bool hazards = false;
   ReportFormat format = ReportFormat::kText;
   std::string output = "-";
 };
+
+// What the model that the user names, or a typical one, needs with each
+// runtime that `target` may have.
+Result<RuntimeComparison> CompareWith(const TargetsFlags& options,
+                                      const Target& target,
+                                      const Console& console) {
+  if (options.model.path.empty()) return CompareRuntimes(target, nullptr);
+  const Result<ModelFile> file = ReadModel(options.model);
+  if (!file) return Fail(file.error());
+  ShowWarnings(console, *file);
+  return CompareRuntimes(target, &*file);
+}
 
 // Every known hazard, or those that a target has.
 Result<ExitCode> ShowKnownHazards(const TargetsFlags& options,
@@ -51,12 +67,14 @@ Result<ExitCode> ShowTargets(const TargetsFlags& options,
   std::vector<std::string> specs = options.targets;
   if (!options.name.empty()) specs.insert(specs.begin(), options.name);
   if (options.revisions) {
-    if (!specs.empty()) {
+    if (!specs.empty() || !options.model.path.empty()) {
       return Fail(ErrorCode::kUsage,
                   "--revisions lists all revisions; it takes no target");
     }
-    if (Status written = WriteResult(
-            options.output, FormatRevisions(KnownRevisions(), options.format));
+    if (Status written =
+            WriteResult(options.output,
+                        FormatRevisions(KnownRevisions(), KnownDistributions(),
+                                        options.format));
         !written) {
       return Fail(std::move(written.error()));
     }
@@ -71,10 +89,20 @@ Result<ExitCode> ShowTargets(const TargetsFlags& options,
   if (!parsed) return Fail(parsed.error());
   std::vector<TargetInfo> targets;
   for (const Target& target : *parsed) targets.push_back(target.info());
+  std::optional<RuntimeComparison> runtimes;
+  if (parsed->size() == 1) {
+    auto compared = CompareWith(options, parsed->front(), console);
+    if (!compared) return Fail(std::move(compared.error()));
+    runtimes = std::move(*compared);
+  } else if (!options.model.path.empty()) {
+    return Fail(ErrorCode::kUsage,
+                "--model compares the runtimes of one target: name it");
+  }
   ReportStyle style;
   style.color = options.output == "-" && console.UsesColor(STDOUT_FILENO);
   if (Status written = WriteResult(
-          options.output, FormatTargets(targets, options.format, style));
+          options.output, FormatTargets(targets, options.format, style,
+                                        runtimes ? &*runtimes : nullptr));
       !written) {
     return Fail(std::move(written.error()));
   }
@@ -86,9 +114,12 @@ Result<ExitCode> ShowTargets(const TargetsFlags& options,
 void AddTargetsCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<TargetsFlags>();
   CLI::App* command = AddCommand(
-      app, "targets", "List the cores and boards, or show one profile",
+      app, "targets",
+      "List the cores and boards, or show one profile and the runtimes that "
+      "may be chosen for it",
       "tinyml targets\n"
       "tinyml targets nano-33-ble-sense\n"
+      "tinyml targets nano-33-ble-sense --model keywords.tflite\n"
       "tinyml targets --revisions\n"
       "tinyml targets esp32s3 --hazards");
   command->add_option("NAME", options->name, "The same as --target NAME");
@@ -97,8 +128,13 @@ void AddTargetsCommand(CLI::App& app, Context& context) {
   AddFormatOption(command, {"text", "json", "markdown"}, options->format);
   command->add_flag(
       "--revisions", options->revisions,
-      "List the known revisions of runtimes and kernel libraries, "
-      "what carries them and what changed in each");
+      "List the known distributions, and the known revisions of runtimes and "
+      "kernel libraries with what carries them and what changed in each");
+  command
+      ->add_option("--model", options->model.path,
+                   "Also say what arena this model needs")
+      ->type_name("MODEL");
+  AddOnnxOptions(command, options->model.onnx);
   command->add_flag("--hazards", options->hazards,
                     "List the known defects of runtimes and kernel libraries, "
                     "or those of one target (also as markdown)");

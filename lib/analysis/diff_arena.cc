@@ -53,23 +53,15 @@ struct Earlier {
 // Finds, for every operator in `diff`, which single changes alter what it asks
 // for, and which others alter the total: the earlier target is simulated again
 // with each, or without it.
-void FindCauses(const Earlier& earlier, const runtime::ChangeSet& other,
+void FindCauses(const Earlier& earlier, const runtime::Target& other,
                 ArenaDiff* diff) {
   if (diff->operators.empty() && diff->shares.empty()) return;
   const auto requests = RequestsOf(earlier.simulation);
-  for (const runtime::ChangeInfo& info : runtime::AllChanges()) {
-    const bool has = earlier.target.kernels.changes.Has(info.change);
-    if (has == other.Has(info.change)) continue;
-    runtime::Target altered = earlier.target;
-    if (has) {
-      altered.kernels.changes.Remove(info.change);
-    } else {
-      altered.kernels.changes.Add(info.change);
-    }
+  const auto try_target = [&](const runtime::Target& altered,
+                              const RevisionChange& cause) {
     const auto again = runtime::Simulate(earlier.model, altered,
                                          {earlier.options.resource_variables});
-    if (!again) continue;
-    const RevisionChange cause = {info.name, info.commit, info.date, info.what};
+    if (!again) return;
     bool alters_operator = false;
     const auto altered_requests = RequestsOf(*again);
     for (OperatorDiff& op : diff->operators) {
@@ -88,6 +80,28 @@ void FindCauses(const Earlier& earlier, const runtime::ChangeSet& other,
         again->replay.required_bytes != diff->before.required_arena_bytes) {
       diff->other_causes.push_back(cause);
     }
+  };
+  for (const runtime::ChangeInfo& info : runtime::AllChanges()) {
+    const bool has = earlier.target.kernels.changes.Has(info.change);
+    if (has == other.kernels.changes.Has(info.change)) continue;
+    runtime::Target altered = earlier.target;
+    if (has) {
+      altered.kernels.changes.Remove(info.change);
+    } else {
+      altered.kernels.changes.Add(info.change);
+    }
+    try_target(altered, {info.name, info.commit, info.date, info.what});
+  }
+  if (earlier.target.static_memory != other.static_memory) {
+    runtime::Target altered = earlier.target;
+    altered.static_memory = other.static_memory;
+    try_target(altered,
+               {"static-memory", "-", "-",
+                other.static_memory
+                    ? "TF_LITE_STATIC_MEMORY is defined: smaller tensors and "
+                      "nodes"
+                    : "TF_LITE_STATIC_MEMORY is not defined: larger tensors "
+                      "and nodes"});
   }
 }
 
@@ -132,7 +146,7 @@ ArenaDiff Compare(const Earlier& earlier, ArenaReport after_report,
       diff.shares.push_back({kind, old_bytes, new_bytes});
     }
   }
-  FindCauses(earlier, after.kernels.changes, &diff);
+  FindCauses(earlier, after, &diff);
   return diff;
 }
 

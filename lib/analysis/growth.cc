@@ -209,11 +209,13 @@ GrowthReport CompareArenas(const ArenaDocument& before,
     growth.kind = KindOf(*found, answer);
     growth.runtime_name = earlier.runtime_name;
     growth.runtime_revision = earlier.runtime_revision;
+    growth.distribution = earlier.distribution;
     growth.kernels_name = earlier.kernels_name;
     growth.kernels_revision = earlier.kernels_revision;
     growth.revisions_changed =
         earlier.runtime_name != answer.target.runtime_name ||
         earlier.runtime_revision != answer.target.runtime_revision ||
+        earlier.distribution != answer.target.distribution ||
         earlier.kernels_name != answer.target.kernels_name ||
         earlier.kernels_revision != answer.target.kernels_revision;
     if (!found->report) continue;

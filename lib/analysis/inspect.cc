@@ -132,8 +132,9 @@ Inspection Inspect(const Model& model, const std::vector<Target>& targets) {
   for (size_t i = 0; i < targets.size(); ++i) {
     TargetVerdict& verdict = result.targets.emplace_back();
     verdict.target = targets[i].info().name;
+    verdict.distribution_title = targets[i].info().distribution_title;
     if (const auto& report = reports[i]) {
-      verdict.required_arena_bytes = report->required_arena_bytes;
+      verdict.required_arena_bytes = report->DeclareBytes();
       verdict.warnings = report->warnings;
       verdict.hazards = report->hazards;
     } else {

@@ -11,8 +11,22 @@
 namespace tinyml::exec {
 namespace {
 
+using ops::FloatToInt;
 using ops::OpContext;
 using ops::TensorView;
+
+// By the core's family, which the ABI gives away: bare-metal Arm compilers
+// shorten enumerations; only x86 has 8-byte pointers, or aligns 64-bit integers
+// to 4 bytes; RISC-V and Xtensa do neither.
+FloatToInt FloatToIntOf(const runtime::Target& target) {
+  if (target.kernels.library == runtime::KernelLibrary::kCmsisNn ||
+      target.abi.short_enums) {
+    return FloatToInt::kSaturate;
+  }
+  const bool x86 =
+      target.abi.pointer_bytes == 8 || target.abi.int64_alignment == 4;
+  return x86 ? FloatToInt::kIndefinite : FloatToInt::kSaturateNanMax;
+}
 
 }  // namespace
 
@@ -30,6 +44,7 @@ Result<std::unique_ptr<Engine>> Engine::Create(const Model& model,
     engine->results_ = ops::KernelResults::kCmsisNn;
     engine->helium_ = target.kernels.mve;
   }
+  engine->float_to_int_ = FloatToIntOf(target);
   TINYML_RETURN_IF_ERROR(engine->Prepare());
   return engine;
 }
@@ -41,6 +56,7 @@ Result<std::unique_ptr<Engine>> Engine::Another(
   engine->hazards_ = hazards_;
   engine->results_ = results_;
   engine->helium_ = helium_;
+  engine->float_to_int_ = float_to_int_;
   TINYML_RETURN_IF_ERROR(engine->Prepare());
   return engine;
 }
@@ -123,6 +139,7 @@ Engine::Node Engine::MakeNode(const OperatorId& id) {
       model_, subgraph, index, std::move(operands),
       static_cast<ops::Session&>(*this), results_, options_.form);
   node.context->set_helium(helium_);
+  node.context->set_float_to_int(float_to_int_);
   node.time = times_.size();
   times_.push_back({id, 0, {}});
   const OperatorCode& code = model_.CodeOf(op);

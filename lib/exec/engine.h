@@ -113,6 +113,7 @@ class Engine final : private ops::Session {
   EngineOptions options_;
   ops::KernelResults results_ = ops::KernelResults::kReference;
   bool helium_ = false;  // CMSIS-NN's results with Arm MVE.
+  ops::FloatToInt float_to_int_ = ops::FloatToInt::kSaturate;
   std::shared_ptr<const runtime::Simulation> simulation_;
   std::vector<Hazard> hazards_;
   std::unique_ptr<ModelMemory> memory_;

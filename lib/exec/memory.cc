@@ -112,22 +112,26 @@ void ModelMemory::PlaceInArena(const runtime::Simulation& simulation) {
     }
   }
   arena_ = Allocate(size + overhang).first(size);
+  // A variable has the last memory that it is given: that of the plan, its own,
+  // or the one that its initial value takes in the model.
+  for (size_t s = 0; s < tensors_.size(); ++s) {
+    for (size_t i = 0; i < tensors_[s].size(); ++i) {
+      const RuntimeTensor& tensor = simulation.tensors[s][i];
+      if (!tensor.IsVariable() || !tensor.IsConstant()) continue;
+      SetMemory(tensors_[s][i], Allocate(tensor.Bytes()));
+    }
+  }
+  const auto variables =
+      PersistentOffsets(simulation.events, Purpose::kVariableTensor, size);
+  for (size_t i = 0; i < variables.size(); ++i) {
+    const auto [s, t] = simulation.variables[i];
+    const int64_t bytes = simulation.tensors[s][t].Bytes();
+    SetMemory(tensors_[s][t], arena_.subspan(variables[i], bytes));
+  }
   for (const runtime::PlannedBuffer& buffer : simulation.buffers) {
     if (buffer.is_scratch) continue;
     TensorView& view = tensors_[buffer.owner.subgraph][buffer.index];
     SetMemory(view, arena_.subspan(buffer.offset_bytes, buffer.size_bytes));
-  }
-  const auto variables =
-      PersistentOffsets(simulation.events, Purpose::kVariableTensor, size);
-  size_t next = 0;
-  for (size_t s = 0; s < tensors_.size(); ++s) {
-    for (size_t i = 0; i < tensors_[s].size(); ++i) {
-      TensorView& view = tensors_[s][i];
-      if (!view.source->is_variable || !view.bytes.empty()) continue;
-      if (next == variables.size()) return;
-      const int64_t bytes = simulation.tensors[s][i].Bytes();
-      SetMemory(view, arena_.subspan(variables[next++], bytes));
-    }
   }
   const auto resources =
       PersistentOffsets(simulation.events, Purpose::kResourceVariable, size);
@@ -143,7 +147,8 @@ void ModelMemory::PlaceSeparately(const runtime::Simulation& simulation) {
   for (size_t s = 0; s < tensors_.size(); ++s) {
     for (size_t i = 0; i < tensors_[s].size(); ++i) {
       const RuntimeTensor& tensor = simulation.tensors[s][i];
-      if (tensor.HasData()) continue;
+      const bool is_variable = tensor.IsVariable() && tensor.resource_id < 0;
+      if (tensor.HasData() && !is_variable) continue;
       const int64_t bytes = std::max(tensor.Bytes(), tensor.BytesInModel());
       SetMemory(tensors_[s][i], Allocate(bytes));
     }

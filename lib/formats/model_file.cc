@@ -83,6 +83,7 @@ Result<ModelFile> Read(const SharedBytes& file, std::string name,
   model_file.bytes = file.bytes;
   model_file.warnings = std::move(report.warnings);
   model_file.dropped = std::move(report.dropped);
+  model_file.misaligned = report.misaligned;
   LogRead(file, model_file, stopwatch);
   return model_file;
 }

@@ -30,6 +30,14 @@ namespace tinyml::ops {
 // Whose results a kernel computes where kernel libraries differ.
 enum class KernelResults : uint8_t { kReference, kCmsisNn };
 
+// What a core makes of a float that is out of int32's range, or of NaN: C++
+// leaves it open, so that the instruction (or libgcc) decides.
+enum class FloatToInt : uint8_t {
+  kSaturate,        // Arm, VCVT: the nearest int32; NaN gives 0.
+  kSaturateNanMax,  // RISC-V, FCVT.W.S, and Xtensa, TRUNC.S: NaN gives 2^31-1.
+  kIndefinite,      // x86, CVTTSS2SI: always -2^31.
+};
+
 // Fast kernels give the same integers as plain ones, which follow the formula.
 enum class KernelForm : uint8_t { kFast, kPlain };
 
@@ -100,6 +108,8 @@ class OpContext {
   // different bits; false with reference kernels.
   bool helium() const { return helium_; }
   void set_helium(bool helium) { helium_ = helium; }
+  FloatToInt float_to_int() const { return float_to_int_; }
+  void set_float_to_int(FloatToInt how) { float_to_int_ = how; }
   bool plain() const { return form_ == KernelForm::kPlain; }
 
   // An error that names the operator: "subgraph 0, operator 3 (CONV_2D): " and
@@ -124,6 +134,7 @@ class OpContext {
   KernelResults results_;
   KernelForm form_;
   bool helium_ = false;
+  FloatToInt float_to_int_ = FloatToInt::kSaturate;
   std::vector<std::string> warnings_;
 };
 

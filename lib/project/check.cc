@@ -210,12 +210,14 @@ class Check {
     LockedTarget& sized = result.figures;
     sized.runtime_name = info.runtime_name;
     sized.runtime_revision = info.runtime_revision;
+    sized.distribution = info.distribution;
+    sized.distribution_title = info.distribution_title;
     sized.kernels_name = info.kernels_name;
     sized.kernels_revision = info.kernels_revision;
     Result<ArenaReport> report = SizeArena(file.model, target, options);
     if (report) {
       sized.arena_used_bytes = report->arena_used_bytes;
-      sized.required_arena_bytes = report->required_arena_bytes;
+      sized.required_arena_bytes = report->DeclareBytes();
       result.report = std::make_shared<const ArenaReport>(std::move(*report));
     } else {
       sized.refused = report.error().message;
@@ -273,6 +275,7 @@ class Check {
              .required_arena_bytes = sized.required_arena_bytes,
              .runtime_name = sized.runtime_name,
              .runtime_revision = sized.runtime_revision,
+             .distribution_title = sized.distribution_title,
              .kernels_name = sized.kernels_name,
              .kernels_revision = sized.kernels_revision});
       }

@@ -24,7 +24,7 @@ std::string_view Short(std::string_view hash) { return hash.substr(0, 12); }
 bool SameRevisions(const LockedTarget& a, const LockedTarget& b) {
   return a.runtime_name == b.runtime_name &&
          a.runtime_revision == b.runtime_revision &&
-         a.kernels_name == b.kernels_name &&
+         a.distribution == b.distribution && a.kernels_name == b.kernels_name &&
          a.kernels_revision == b.kernels_revision;
 }
 
@@ -40,8 +40,17 @@ std::string Moved(const LockedTarget& before, const LockedTarget& now) {
                         name_before, revision_before,
                         name_before == name ? "" : name + " ", revision);
   };
-  add(before.runtime_name, before.runtime_revision, now.runtime_name,
-      now.runtime_revision);
+  if (before.distribution != now.distribution) {
+    const auto label = [](const LockedTarget& target) {
+      return target.distribution.empty()
+                 ? target.runtime_name + " " + target.runtime_revision
+                 : target.distribution;
+    };
+    text = label(before) + " -> " + label(now);
+  } else {
+    add(before.runtime_name, before.runtime_revision, now.runtime_name,
+        now.runtime_revision);
+  }
   // The reference kernels are part of the runtime.
   if (before.kernels_revision != before.runtime_revision ||
       now.kernels_revision != now.runtime_revision ||
@@ -64,7 +73,9 @@ std::optional<Target> TargetOfLock(const Target& target,
   const bool has_overrides = info.name.find(':') != std::string::npos;
   auto parsed = Target::Parse(fmt::format("{}{}runtime={},kernels.revision={}",
                                           info.name, has_overrides ? "," : ":",
-                                          before.runtime_revision,
+                                          before.distribution.empty()
+                                              ? before.runtime_revision
+                                              : before.distribution,
                                           before.kernels_revision));
   if (!parsed) return std::nullopt;
   return std::move(*parsed);

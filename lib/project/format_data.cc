@@ -96,6 +96,9 @@ Json FiguresJson(const LockedTarget& target) {
        {{"name", target.runtime_name}, {"revision", target.runtime_revision}}},
       {"kernels",
        {{"name", target.kernels_name}, {"revision", target.kernels_revision}}}};
+  if (!target.distribution.empty()) {
+    json["runtime"]["distribution"] = target.distribution;
+  }
   if (!target.refused.empty()) {
     json["refused"] = target.refused;
     return json;

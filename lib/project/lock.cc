@@ -14,12 +14,14 @@ namespace tinyml {
 namespace {
 
 Status ReadRevision(const Json& json, const std::string& where,
-                    std::string& name, std::string& revision) {
+                    std::string& name, std::string& revision,
+                    std::string* distribution = nullptr) {
   JsonFields fields(json, where);
   fields.Require("name");
   fields.Require("revision");
   fields.Get("name", name);
   fields.Get("revision", revision);
+  if (distribution != nullptr) fields.Get("distribution", *distribution);
   return fields.Done();
 }
 
@@ -38,9 +40,9 @@ Result<LockedTarget> ReadTarget(const Json& json, const std::string& where) {
     fields.Get("required_arena_bytes", target.required_arena_bytes);
   }
   TINYML_RETURN_IF_ERROR(fields.Done());
-  TINYML_RETURN_IF_ERROR(ReadRevision(runtime, where + ": 'runtime'",
-                                      target.runtime_name,
-                                      target.runtime_revision));
+  TINYML_RETURN_IF_ERROR(
+      ReadRevision(runtime, where + ": 'runtime'", target.runtime_name,
+                   target.runtime_revision, &target.distribution));
   TINYML_RETURN_IF_ERROR(ReadRevision(kernels, where + ": 'kernels'",
                                       target.kernels_name,
                                       target.kernels_revision));

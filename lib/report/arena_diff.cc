@@ -11,6 +11,7 @@
 #include "report/hazard_words.h"
 #include "report/json_parts.h"
 #include "report/one_of_formats.h"
+#include "report/runtime_words.h"
 #include "report/text_writer.h"
 
 namespace tinyml {
@@ -31,8 +32,10 @@ using report::SumText;
 
 std::string Revisions(const TargetInfo& target) {
   std::string text =
-      fmt::format("{} {} ({})", target.runtime_name, target.runtime_release,
-                  target.runtime_revision);
+      target.distribution.empty()
+          ? fmt::format("{} {} ({})", target.runtime_name,
+                        target.runtime_release, target.runtime_revision)
+          : report::RuntimeText(target);
   text += fmt::format(", {}", target.kernels_name);
   if (target.kernels_revision != target.runtime_revision) {
     text += fmt::format(" {} ({})", target.kernels_release,
@@ -77,7 +80,8 @@ std::vector<Cause> CausesOf(const ArenaDiff& diff) {
   for (const OperatorDiff& op : diff.operators) {
     for (const RevisionChange& change : op.causes) {
       auto found = std::ranges::find_if(causes, [&](const Cause& cause) {
-        return cause.change.commit == change.commit;
+        return cause.change.commit == change.commit &&
+               cause.change.name == change.name;
       });
       if (found == causes.end()) {
         causes.push_back({change, {}});

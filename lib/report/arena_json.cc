@@ -6,6 +6,7 @@
 #include "report/growth_words.h"
 #include "report/hazard_words.h"
 #include "report/json_parts.h"
+#include "report/runtime_words.h"
 
 namespace tinyml::report {
 namespace {
@@ -60,7 +61,7 @@ Json FitsJson(const ArenaDocument& document, const TargetInfo& target,
   Json fits = Json::object();
   if (target.ram_bytes) fits["ram_bytes"] = *target.ram_bytes;
   if (target.flash_bytes) fits["flash_bytes"] = *target.flash_bytes;
-  if (const auto ram = FitsRam(target, report.required_arena_bytes)) {
+  if (const auto ram = FitsRam(target, report.DeclareBytes())) {
     fits["ram"] = *ram;
   }
   if (const auto flash = FitsFlash(target, document.model.size_bytes)) {
@@ -68,7 +69,7 @@ Json FitsJson(const ArenaDocument& document, const TargetInfo& target,
   }
   if (document.budget_bytes) {
     fits["budget_bytes"] = *document.budget_bytes;
-    fits["budget"] = report.required_arena_bytes <= *document.budget_bytes;
+    fits["budget"] = report.DeclareBytes() <= *document.budget_bytes;
   }
   return fits;
 }
@@ -84,6 +85,12 @@ Json TargetJson(const ArenaDocument& document, const TargetAnswer& answer) {
   const ArenaReport& report = *answer.report;
   json["arena_used_bytes"] = report.arena_used_bytes;
   json["required_arena_bytes"] = report.required_arena_bytes;
+  if (report.with_io) {
+    json["arena_used_bytes_with_input_and_output"] =
+        report.with_io->arena_used_bytes;
+    json["required_arena_bytes_with_input_and_output"] =
+        report.with_io->required_arena_bytes;
+  }
   json["head_bytes"] = report.head_bytes;
   json["tail_bytes"] = report.tail_bytes;
   json["peak_phase"] = ArenaPhaseName(report.peak_phase);
@@ -92,6 +99,18 @@ Json TargetJson(const ArenaDocument& document, const TargetAnswer& answer) {
                              {"index", report.peak_operator->index}};
   }
   json["resource_variables"] = report.resource_variables;
+  if (report.resource_arena_bytes) {
+    json["resource_arena_bytes"] = *report.resource_arena_bytes;
+  }
+  if (const ApplicationUse& application = target.application;
+      !application.name.empty()) {
+    json["application"] = {{"name", application.name},
+                           {"title", application.title},
+                           {"notes", application.notes}};
+    if (const auto kept = KeptArenaBytes(application, report)) {
+      json["application"]["kept_arena_bytes"] = *kept;
+    }
+  }
   Json breakdown = Json::array();
   for (const ArenaShare& share : report.breakdown) {
     breakdown.push_back({{"what", share.what.Name()},
@@ -113,6 +132,9 @@ Json GrowthJson(const GrowthReport& growth, const TargetGrowth& target) {
   if (target.kind != TargetGrowth::Kind::kNew) {
     json["runtime"] = {{"name", target.runtime_name},
                        {"revision", target.runtime_revision}};
+    if (!target.distribution.empty()) {
+      json["runtime"]["distribution"] = {{"name", target.distribution}};
+    }
     json["kernels"] = {{"name", target.kernels_name},
                        {"revision", target.kernels_revision}};
     json["revisions_changed"] = target.revisions_changed;

@@ -31,7 +31,7 @@ struct Verdict {
 Verdict VerdictOf(const ArenaDocument& document, size_t index) {
   Verdict verdict;
   const TargetAnswer& answer = document.targets[index];
-  const int64_t required = answer.report->required_arena_bytes;
+  const int64_t required = answer.report->DeclareBytes();
   if (document.budget_bytes && required > *document.budget_bytes) {
     verdict.Add("budget",
                 fmt::format("the arena of {} bytes is over the budget of {} "
@@ -85,6 +85,9 @@ std::string Properties(const ArenaDocument& document, size_t index) {
               &text);
   AddProperty("kernels", target.kernels_name + " " + target.kernels_revision,
               &text);
+  if (!target.distribution.empty()) {
+    AddProperty("distribution", target.distribution, &text);
+  }
   if (answer.report) {
     number("required_arena_bytes", answer.report->required_arena_bytes);
     number("arena_used_bytes", answer.report->arena_used_bytes);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "report/arena_formats.h"
 #include "report/escape.h"
+#include "report/runtime_words.h"
 
 namespace tinyml::report {
 namespace {
@@ -127,11 +128,11 @@ class SvgWriter {
     }
     Add("  <desc id=\"desc\">{}</desc>", XmlText(description));
     text_ += kStyle;
-    Heading(fmt::format("required arena {} bytes, {} used, {} {}",
-                        FormatBytes(report.required_arena_bytes),
-                        FormatBytes(report.arena_used_bytes),
-                        answer_.target.kernels_name,
-                        answer_.target.kernels_revision));
+    Heading(fmt::format(
+        "required arena {} bytes, {} used, {} {}{}",
+        FormatBytes(report.required_arena_bytes),
+        FormatBytes(report.arena_used_bytes), answer_.target.kernels_name,
+        answer_.target.kernels_revision, DistributionSuffix(answer_.target)));
   }
 
   void Start(const std::string& attributes) {

@@ -7,6 +7,7 @@
 #include "report/figures.h"
 #include "report/growth_words.h"
 #include "report/hazard_words.h"
+#include "report/runtime_words.h"
 
 namespace tinyml::report {
 namespace {
@@ -18,13 +19,12 @@ std::string MarkdownFits(const ArenaDocument& document,
     if (!verdict.empty()) verdict += ", ";
     verdict += text;
   };
-  const auto ram = FitsRam(target, report.required_arena_bytes);
+  const auto ram = FitsRam(target, report.DeclareBytes());
   if (ram == false) add("**not in the RAM**");
   if (FitsFlash(target, document.model.size_bytes) == false) {
     add("**not in the flash**");
   }
-  if (document.budget_bytes &&
-      report.required_arena_bytes > *document.budget_bytes) {
+  if (document.budget_bytes && report.DeclareBytes() > *document.budget_bytes) {
     add("**over budget**");
   }
   if (!verdict.empty()) return verdict;
@@ -62,12 +62,12 @@ std::string ArenaMarkdown(const ArenaDocument& document) {
     }
     const ArenaReport& report = *answer.report;
     text += fmt::format(
-        "| {} | {} | {}{} | {} | {} | {} {} |\n", MarkdownCell(target.name),
-        FormatBytes(report.required_arena_bytes),
+        "| {} | {} | {}{} | {} | {} | {} {}{} |\n", MarkdownCell(target.name),
+        FormatBytes(report.DeclareBytes()),
         growth ? GrowthCell(document.growth->targets[i]) + " | " : "",
         FormatBytes(report.arena_used_bytes), OptionalBytes(target.ram_bytes),
         MarkdownFits(document, target, report), target.kernels_name,
-        target.kernels_revision);
+        target.kernels_revision, MarkdownCell(DistributionSuffix(target)));
   }
   if (growth) text += GrowthMarkdownCauses(document);
   const std::string hazards = HazardMarkdown(HazardsOf(document));
@@ -84,7 +84,7 @@ std::string ArenaCsv(const ArenaDocument& document) {
   if (document.growth) {
     text += ",baseline_required_arena_bytes,required_change_bytes";
   }
-  text += '\n';
+  text += ",distribution\n";
   const auto optional = [](const std::optional<int64_t>& bytes) {
     return bytes ? std::to_string(*bytes) : std::string();
   };
@@ -117,7 +117,7 @@ std::string ArenaCsv(const ArenaDocument& document) {
                           : "",
                       compared ? std::to_string(growth.required_change) : "");
     }
-    text += '\n';
+    text += "," + target.distribution + "\n";
   }
   return text;
 }

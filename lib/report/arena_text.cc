@@ -9,6 +9,7 @@
 #include "report/figures.h"
 #include "report/growth_words.h"
 #include "report/hazard_words.h"
+#include "report/runtime_words.h"
 #include "report/text_writer.h"
 
 namespace tinyml::report {
@@ -54,8 +55,10 @@ class ArenaTextWriter : private TextWriter {
     std::string title = target.name;
     if (!target.title.empty()) title += " (" + target.title + ")";
     Line("{}", Bold(title));
-    Line("  runtime {} {}, kernels {}", target.runtime_name,
-         target.runtime_revision, Library(target));
+    Line("  runtime {}, kernels {}", RuntimeText(target), Library(target));
+    if (const std::string others = OtherRuntimesText(target); !others.empty()) {
+      Line("  {}", others);
+    }
     if (!answer.report) {
       Line("  {} {}", Painted("refused:", kRed), answer.report.error().message);
       if (document_.growth) WriteGrowth(index);
@@ -64,9 +67,16 @@ class ArenaTextWriter : private TextWriter {
     const ArenaReport& report = *answer.report;
     Line("");
     Line("  {}  {:>11} bytes   declare this", Bold("required arena"),
-         FormatBytes(report.required_arena_bytes));
+         FormatBytes(report.DeclareBytes()));
+    if (report.with_io) {
+      Line(
+          "  before input(0) {:>11} bytes   what AllocateTensors() needs: "
+          "input(0) and output(0) allocate later",
+          FormatBytes(report.required_arena_bytes));
+    }
     Line("  arena used      {:>11} bytes   what arena_used_bytes() reports",
          FormatBytes(report.arena_used_bytes));
+    WriteApplication(target.application, report);
     Line("");
     if (document_.growth) WriteGrowth(index);
     WriteFits(target, report);
@@ -84,6 +94,26 @@ class ArenaTextWriter : private TextWriter {
     }
     const TargetHazards met = {target.name, report.hazards};
     text_ += HazardText({&met, 1}, color_);
+  }
+
+  // What else the application declares, or keeps.
+  void WriteApplication(const ApplicationUse& application,
+                        const ArenaReport& report) {
+    if (report.resource_arena_bytes) {
+      Line("  second arena    {:>11} bytes   for {}; {} declares {}",
+           FormatBytes(*report.resource_arena_bytes),
+           Counted(report.resource_variables, "resource variable"),
+           application.title, FormatBytes(application.resource_arena_bytes));
+    }
+    if (const auto kept = KeptArenaBytes(application, report)) {
+      Line("  arena kept      {:>11} bytes   {}", FormatBytes(*kept),
+           *kept >= report.required_arena_bytes
+               ? "by " + application.title
+               : Painted("by " + application.title +
+                             ": less than required, so loading fails",
+                         kRed));
+    }
+    for (const std::string& note : application.notes) Line("  note: {}", note);
   }
 
   void WriteGrowth(size_t index) {
@@ -132,13 +162,12 @@ class ArenaTextWriter : private TextWriter {
   }
 
   void WriteFits(const TargetInfo& target, const ArenaReport& report) {
-    if (const auto fits = FitsRam(target, report.required_arena_bytes)) {
-      Line("  RAM             {:>11} bytes   {}",
-           FormatBytes(*target.ram_bytes),
-           *fits ? fmt::format(
-                       "the arena takes {} %",
-                       Percent(report.required_arena_bytes, *target.ram_bytes))
-                 : Painted("the arena does not fit", kRed));
+    if (const auto fits = FitsRam(target, report.DeclareBytes())) {
+      Line(
+          "  RAM             {:>11} bytes   {}", FormatBytes(*target.ram_bytes),
+          *fits ? fmt::format("the arena takes {} %",
+                              Percent(report.DeclareBytes(), *target.ram_bytes))
+                : Painted("the arena does not fit", kRed));
     }
     if (const auto fits = FitsFlash(target, document_.model.size_bytes)) {
       Line("  flash           {:>11} bytes   {}",
@@ -150,7 +179,7 @@ class ArenaTextWriter : private TextWriter {
     }
     if (document_.budget_bytes) {
       const int64_t budget = *document_.budget_bytes;
-      const int64_t over = report.required_arena_bytes - budget;
+      const int64_t over = report.DeclareBytes() - budget;
       Line("  budget          {:>11} bytes   {}", FormatBytes(budget),
            over <= 0
                ? fmt::format("{} bytes are left", FormatBytes(-over))
@@ -266,10 +295,11 @@ class ArenaTextWriter : private TextWriter {
       const std::string growth =
           document_.growth ? "  " + GrowthNote(document_.growth->targets[i])
                            : "";
-      rows.push_back({target.name, FormatBytes(report.required_arena_bytes),
+      rows.push_back({target.name, FormatBytes(report.DeclareBytes()),
                       FormatBytes(report.arena_used_bytes),
                       OptionalBytes(target.ram_bytes),
-                      Library(target) + Verdict(target, report) + growth});
+                      Library(target) + DistributionSuffix(target) +
+                          Verdict(target, report) + growth});
     }
     text_ += AlignedRows(
         "  ", {{false, 6}, {true, 11}, {true, 11}, {true, 11}, {}}, rows);
@@ -296,14 +326,14 @@ class ArenaTextWriter : private TextWriter {
   std::string Verdict(const TargetInfo& target,
                       const ArenaReport& report) const {
     std::string verdict;
-    if (FitsRam(target, report.required_arena_bytes) == false) {
+    if (FitsRam(target, report.DeclareBytes()) == false) {
       verdict += "  " + Painted("does not fit the RAM", kRed);
     }
     if (FitsFlash(target, document_.model.size_bytes) == false) {
       verdict += "  " + Painted("does not fit the flash", kRed);
     }
     if (document_.budget_bytes &&
-        report.required_arena_bytes > *document_.budget_bytes) {
+        report.DeclareBytes() > *document_.budget_bytes) {
       verdict += "  " + Painted("over budget", kRed);
     }
     return verdict;

@@ -64,10 +64,17 @@ std::string PartsText(const OperatorGrowth& op) {
 std::string RevisionText(const TargetGrowth& growth, const TargetInfo& target) {
   std::string text;
   if (growth.runtime_name != target.runtime_name ||
-      growth.runtime_revision != target.runtime_revision) {
-    text = fmt::format("runtime {} {} instead of {} {}", target.runtime_name,
-                       target.runtime_revision, growth.runtime_name,
-                       growth.runtime_revision);
+      growth.runtime_revision != target.runtime_revision ||
+      growth.distribution != target.distribution) {
+    const std::string before =
+        growth.distribution.empty()
+            ? growth.runtime_name + " " + growth.runtime_revision
+            : growth.distribution;
+    const std::string now =
+        target.distribution.empty()
+            ? target.runtime_name + " " + target.runtime_revision
+            : target.distribution;
+    text = fmt::format("runtime {} instead of {}", now, before);
   }
   if (growth.kernels_name != target.kernels_name ||
       growth.kernels_revision != target.kernels_revision) {
@@ -86,7 +93,7 @@ std::vector<std::string_view> NoLongerFits(const ArenaDocument& document,
   if (!document.growth || !answer.report) return memories;
   const TargetGrowth& growth = document.growth->targets[target];
   if (growth.fitted_ram == true &&
-      FitsRam(answer.target, answer.report->required_arena_bytes) == false) {
+      FitsRam(answer.target, answer.report->DeclareBytes()) == false) {
     memories.emplace_back("RAM");
   }
   if (growth.fitted_flash == true &&

@@ -40,26 +40,6 @@ std::vector<Group> GroupsOf(const TargetHazards& target) {
   return groups;
 }
 
-// "operators 1, 4 and 7 (CONV_2D)"; "the model" where none is meant.
-std::string OperatorsText(const Group& group) {
-  const Hazard& hazard = *group.hazard;
-  if (hazard.op.index == kNoOperatorIndex) return "the model";
-  constexpr size_t kMost = 8;
-  const size_t count = group.operators.size();
-  const size_t shown = std::min(count, kMost);
-  std::string text;
-  if (hazard.op.subgraph != 0) {
-    text = fmt::format("subgraph {}, ", hazard.op.subgraph);
-  }
-  text += count == 1 ? "operator " : "operators ";
-  for (size_t i = 0; i < shown; ++i) {
-    if (i > 0) text += i + 1 == count ? " and " : ", ";
-    text += std::to_string(group.operators[i].index);
-  }
-  if (count > shown) text += fmt::format(" and {} more", count - shown);
-  return text + " (" + Printable(hazard.operator_name) + ")";
-}
-
 }  // namespace
 
 std::vector<HazardNote> DescribeHazards(
@@ -83,9 +63,10 @@ std::vector<HazardNote> DescribeHazards(
     const Hazard& hazard = *group.hazard;
     HazardNote& note = notes.emplace_back();
     note.id = hazard.id;
-    note.title = fmt::format("{} ({}), {}: {}", hazard.id,
-                             HazardSeverityName(hazard.severity),
-                             OperatorsText(group), hazard.what);
+    note.title = fmt::format(
+        "{} ({}), {}: {}", hazard.id, HazardSeverityName(hazard.severity),
+        report::OperatorsText(hazard.operator_name, group.operators),
+        hazard.what);
     if (targets.size() > 1) {
       note.advice = fmt::format("on {}; ", fmt::join(group.targets, ", "));
     }
@@ -98,6 +79,25 @@ std::vector<HazardNote> DescribeHazards(
 }
 
 namespace report {
+
+std::string OperatorsText(std::string_view name,
+                          std::span<const OperatorId> operators) {
+  if (operators.front().index == kNoOperatorIndex) return "the model";
+  constexpr size_t kMost = 8;
+  const size_t count = operators.size();
+  const size_t shown = std::min(count, kMost);
+  std::string text;
+  if (operators.front().subgraph != 0) {
+    text = fmt::format("subgraph {}, ", operators.front().subgraph);
+  }
+  text += count == 1 ? "operator " : "operators ";
+  for (size_t i = 0; i < shown; ++i) {
+    if (i > 0) text += i + 1 == count ? " and " : ", ";
+    text += std::to_string(operators[i].index);
+  }
+  if (count > shown) text += fmt::format(" and {} more", count - shown);
+  return text + " (" + Printable(name) + ")";
+}
 
 Json HazardsJson(std::span<const Hazard> hazards) {
   Json list = Json::array();

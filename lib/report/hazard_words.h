@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -11,6 +12,11 @@
 #include "tinyml/report.h"
 
 namespace tinyml::report {
+
+// "operators 1, 4 and 7 (CONV_2D)", of one subgraph, at least one; "the model"
+// where none is meant.
+std::string OperatorsText(std::string_view name,
+                          std::span<const OperatorId> operators);
 
 // The items of "hazards" in JSON reports.
 Json HazardsJson(std::span<const Hazard> hazards);

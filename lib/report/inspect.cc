@@ -225,7 +225,10 @@ class InspectionText : private report::TextWriter {
         }
       }
       if (verdict.refusal.empty()) {
-        runs.push_back(verdict.target);
+        runs.push_back(verdict.distribution_title.empty()
+                           ? verdict.target
+                           : verdict.target + " (" +
+                                 verdict.distribution_title + ")");
         continue;
       }
       const auto known = std::find_if(
@@ -305,6 +308,9 @@ std::string InspectionJson(const InspectedFile& file,
       item["required_arena_bytes"] = verdict.required_arena_bytes;
     } else {
       item["error"] = verdict.refusal;
+    }
+    if (!verdict.distribution_title.empty()) {
+      item["distribution"] = verdict.distribution_title;
     }
     item["warnings"] = verdict.warnings;
     item["hazards"] = report::HazardsJson(verdict.hazards);

@@ -21,9 +21,20 @@ void AddRevisions(const TargetInfo& target, Json* json) {
   (*json)["runtime"] = {{"name", target.runtime_name},
                         {"revision", target.runtime_revision},
                         {"release", target.runtime_release}};
+  AddDistribution(target, &(*json)["runtime"]);
   (*json)["kernels"] = {{"name", target.kernels_name},
                         {"revision", target.kernels_revision},
                         {"release", target.kernels_release}};
+}
+
+void AddDistribution(const TargetInfo& target, Json* runtime) {
+  if (target.distribution.empty()) return;
+  (*runtime)["distribution"] = {{"name", target.distribution},
+                                {"title", target.distribution_title},
+                                {"upstream_commit", target.upstream_commit},
+                                {"upstream_date", target.upstream_date},
+                                {"static_memory", target.static_memory},
+                                {"measured", target.distribution_measured}};
 }
 
 Json ChangeJson(const RevisionChange& change) {

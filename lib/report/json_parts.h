@@ -16,8 +16,12 @@ Json ReportHead();
 
 Json ModelJson(const ReportedModel& model);
 
-// "runtime" and "kernels", each with name, revision and release.
+// "runtime" and "kernels", each with name, revision and release, and the
+// distribution that the runtime comes in.
 void AddRevisions(const TargetInfo& target, Json* json);
+
+// Adds "distribution" to `runtime`, if the target has one.
+void AddDistribution(const TargetInfo& target, Json* runtime);
 
 Json ChangeJson(const RevisionChange& change);
 

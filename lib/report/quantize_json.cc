@@ -40,11 +40,28 @@ Json ArenasJson(const std::vector<QuantizedArena>& arenas) {
   Json array = Json::array();
   for (const QuantizedArena& arena : arenas) {
     Json& entry = array.emplace_back(Json{{"target", arena.target}});
+    if (!arena.distribution_title.empty()) {
+      entry["distribution"] = arena.distribution_title;
+    }
     if (arena.before_bytes) entry["before_bytes"] = *arena.before_bytes;
     if (arena.after_bytes) {
       entry["after_bytes"] = *arena.after_bytes;
       entry["hazards"] = HazardsJson(arena.hazards);
     }
+  }
+  return array;
+}
+
+Json RemediesJson(const std::vector<AppliedRemedy>& remedies) {
+  Json array = Json::array();
+  for (const AppliedRemedy& remedy : remedies) {
+    array.push_back({{"remedy", remedy.remedy},
+                     {"what", remedy.does},
+                     {"hazard", remedy.hazard},
+                     {"target", remedy.target},
+                     {"subgraph", remedy.op.subgraph},
+                     {"operator", remedy.op.index},
+                     {"name", remedy.operator_name}});
   }
   return array;
 }
@@ -122,6 +139,9 @@ std::string QuantizeJson(const QuantizeDocument& document) {
   json["model"] = ModelJson(document.model);
   json["quantized"] = ModelJson(document.quantized);
   json["arenas"] = ArenasJson(document.arenas);
+  if (!document.remedies.empty()) {
+    json["remedies"] = RemediesJson(document.remedies);
+  }
   json["inputs"] = PortsJson(document.inputs);
   json["outputs"] = PortsJson(document.outputs);
   json["samples"] = report.samples;

@@ -44,6 +44,7 @@ class QuantizeTextWriter : private TextWriter {
     WriteWorstTensors();
     WriteWorstWeights();
     WriteClipping();
+    WriteList("remedies", RemedyLines(document_.remedies));
     WriteList("operators left in float", report_.float_left);
     WriteAccuracy();
     return std::move(text_);
@@ -74,6 +75,10 @@ class QuantizeTextWriter : private TextWriter {
     }
     Line("  {:<24} {:>12} {:>12}", "operators", document_.model.operators,
          document_.quantized.operators);
+    for (const QuantizedArena& arena : document_.arenas) {
+      if (arena.distribution_title.empty()) continue;
+      Line("  the runtime on {} is {}", arena.target, arena.distribution_title);
+    }
   }
 
   void WriteHazards() {

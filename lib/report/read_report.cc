@@ -91,6 +91,11 @@ ArenaReport ReadFigures(JsonFields& fields) {
   ArenaReport report;
   report.arena_used_bytes = Bytes(fields, "arena_used_bytes");
   report.required_arena_bytes = Bytes(fields, "required_arena_bytes");
+  const auto used =
+      fields.Integer("arena_used_bytes_with_input_and_output", 0, INT64_MAX);
+  const auto required = fields.Integer(
+      "required_arena_bytes_with_input_and_output", 0, INT64_MAX);
+  if (used && required) report.with_io = {*used, *required};
   report.head_bytes = Bytes(fields, "head_bytes");
   report.tail_bytes = Bytes(fields, "tail_bytes");
   for (const char* key : {"breakdown", "operators", "buffers", "fits"}) {
@@ -117,6 +122,8 @@ TargetAnswer ReadTarget(JsonFields& fields) {
   target.name = Text(fields, "target");
   target.runtime_name = Text(fields, "runtime.name");
   target.runtime_revision = Text(fields, "runtime.revision");
+  target.distribution = fields.String("runtime.distribution.name");
+  target.distribution_title = fields.String("runtime.distribution.title");
   target.kernels_name = Text(fields, "kernels.name");
   target.kernels_revision = Text(fields, "kernels.revision");
   if (!fields.Any("error").is_null()) {

@@ -1,5 +1,6 @@
 // The known upstream revisions, as text and as JSON.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -7,6 +8,7 @@
 #include "base/macros.h"
 #include "report/json_parts.h"
 #include "report/one_of_formats.h"
+#include "report/runtime_words.h"
 #include "tinyml/report.h"
 #include "tinyml/revisions.h"
 
@@ -24,6 +26,61 @@ std::string_view Heading(std::string_view project) {
   return "esp-nn: espressif/esp-nn";
 }
 
+std::string_view Measured(bool measured) {
+  return measured ? "measured" : "read";
+}
+
+std::string KernelsText(const DistributionBuild& build) {
+  std::string text = build.kernels;
+  if (!build.kernels_revision.empty()) text += " " + build.kernels_revision;
+  if (!build.on.empty()) {
+    text += fmt::format(" on {}", fmt::join(build.on, ", "));
+  }
+  return text;
+}
+
+std::string DistributionsText(std::span<const DistributionInfo> distributions) {
+  size_t width = 8;
+  for (const DistributionInfo& distribution : distributions) {
+    width = std::max(width, distribution.name.size());
+  }
+  std::string text = "distributions: runtimes as people install them\n";
+  for (const DistributionInfo& distribution : distributions) {
+    text += fmt::format("  {:<{}}  {}, {}\n", distribution.name, width,
+                        distribution.title, Measured(distribution.measured));
+    const auto line = [&](std::string_view what, std::string_view rest) {
+      text += fmt::format("  {:<{}}  {} {}\n", "", width, what, rest);
+    };
+    std::string runtime =
+        distribution.runtime_name + " " + distribution.runtime_revision;
+    if (!distribution.upstream_commit.empty() ||
+        !distribution.upstream_date.empty()) {
+      runtime = fmt::format("{}, sized as {}",
+                            report::UpstreamText(distribution.upstream_commit,
+                                                 distribution.upstream_date),
+                            runtime);
+    }
+    line("is",
+         runtime + (distribution.static_memory ? "" : ", static memory off"));
+    for (const DistributionBuild& build : distribution.builds) {
+      line("with", KernelsText(build));
+    }
+    line("from", distribution.install);
+    for (const RevisionChange& change : distribution.added) {
+      line("+", fmt::format("{}: {}", change.name, change.what));
+    }
+    for (const RevisionChange& change : distribution.lacking) {
+      line("-", fmt::format("{}: {}", change.name, change.what));
+    }
+    if (!distribution.lacks_operators.empty()) {
+      line("without",
+           fmt::format("{}", fmt::join(distribution.lacks_operators, ", ")));
+    }
+    if (!distribution.note.empty()) line("note:", distribution.note);
+  }
+  return text + "\n";
+}
+
 std::string Text(std::span<const Revision> revisions) {
   size_t width = 8;
   for (const Revision& revision : revisions) {
@@ -38,7 +95,7 @@ std::string Text(std::span<const Revision> revisions) {
     }
     text += fmt::format("  {:<{}}  {}  {}  {}{}\n", revision.name, width,
                         revision.commit.substr(0, kShortCommit), revision.date,
-                        revision.measured ? "measured" : "read",
+                        Measured(revision.measured),
                         revision.is_default ? ", default" : "");
     const auto line = [&](std::string_view what, std::string_view rest) {
       text += fmt::format("  {:<{}}  {} {}\n", "", width, what, rest);
@@ -94,19 +151,60 @@ Json RevisionJson(const Revision& revision) {
   return json;
 }
 
+Json DistributionJson(const DistributionInfo& distribution) {
+  Json json = {{"name", distribution.name},
+               {"title", distribution.title},
+               {"runtime",
+                {{"name", distribution.runtime_name},
+                 {"revision", distribution.runtime_revision}}},
+               {"upstream_commit", distribution.upstream_commit},
+               {"upstream_date", distribution.upstream_date},
+               {"static_memory", distribution.static_memory},
+               {"measured", distribution.measured},
+               {"lacks_operators", distribution.lacks_operators},
+               {"install", distribution.install},
+               {"identify", distribution.identify},
+               {"note", distribution.note}};
+  json["builds"] = Json::array();
+  for (const DistributionBuild& build : distribution.builds) {
+    Json item = {
+        {"on", build.on},
+        {"kernels",
+         {{"name", build.kernels}, {"revision", build.kernels_revision}}}};
+    if (build.features) item["features"] = *build.features;
+    json["builds"].push_back(std::move(item));
+  }
+  json["adds"] = ChangesJson(distribution.added);
+  json["lacks"] = ChangesJson(distribution.lacking);
+  json["sources"] = Json::array();
+  for (const ProfileSource& source : distribution.sources) {
+    json["sources"].push_back({{"what", source.what}, {"where", source.where}});
+  }
+  return json;
+}
+
 }  // namespace
 
-Result<std::string> FormatRevisions(std::span<const Revision> revisions,
-                                    ReportFormat format) {
+Result<std::string> FormatRevisions(
+    std::span<const Revision> revisions,
+    std::span<const DistributionInfo> distributions, ReportFormat format) {
   TINYML_RETURN_IF_ERROR(
       report::OneOfFormats("a list of revisions", format,
                            {ReportFormat::kText, ReportFormat::kJson}));
-  if (format != ReportFormat::kJson) return Text(revisions);
+  if (format != ReportFormat::kJson) {
+    return DistributionsText(distributions) + Text(revisions);
+  }
+  Json known = Json::array();
+  for (const DistributionInfo& distribution : distributions) {
+    known.push_back(DistributionJson(distribution));
+  }
   Json list = Json::array();
   for (const Revision& revision : revisions) {
     list.push_back(RevisionJson(revision));
   }
-  const Json json = {{"schema_version", 1}, {"revisions", std::move(list)}};
+  const Json json = {{"schema_version", 1},
+                     {"distributions", std::move(known)},
+                     {"revisions", std::move(list)}};
   return report::DocumentText(json);
 }
 

@@ -12,6 +12,7 @@
 #include "report/hazard_words.h"
 #include "report/json_parts.h"
 #include "report/one_of_formats.h"
+#include "report/runtime_words.h"
 #include "report/text_writer.h"
 #include "tinyml/report.h"
 
@@ -51,6 +52,7 @@ std::string RunJson(const RunDocument& document) {
         {{"name", target.kernels_name}, {"revision", target.kernels_revision}}},
        {"arena_used_bytes", result.arena_used_bytes},
        {"required_arena_bytes", result.required_arena_bytes}});
+  report::AddDistribution(target, &json["runtime"]);
   // A result that does not come from a run has none.
   const exec::RunRecord none;
   const exec::RunRecord& record = result.record ? *result.record : none;
@@ -152,7 +154,11 @@ class RunText : private report::TextWriter {
         result_(document.result) {}
 
   std::string Write() {
-    Line("{} on {}", Bold(document_.model_path), Bold(document_.target.name));
+    const TargetInfo& target = document_.target;
+    Line("{} on {}", Bold(document_.model_path), Bold(target.name));
+    if (!target.distribution.empty()) {
+      Line("  runtime         {}", report::RuntimeText(target));
+    }
     Line("  arena           {:>11} bytes required, {} used",
          FormatBytes(result_.required_arena_bytes),
          FormatBytes(result_.arena_used_bytes));

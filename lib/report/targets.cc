@@ -7,6 +7,7 @@
 #include "report/figures.h"
 #include "report/json_parts.h"
 #include "report/one_of_formats.h"
+#include "report/runtime_words.h"
 #include "report/text_writer.h"
 #include "tinyml/report.h"
 
@@ -61,8 +62,17 @@ std::string Details(const TargetInfo& target) {
                          "{} enums",
                          target.pointer_bytes * 8, target.int64_alignment,
                          target.short_enums ? "short" : "int"));
-  row("runtime", target.runtime_name + " " + target.runtime_revision + " (" +
-                     target.runtime_release + ")");
+  if (!target.distribution.empty()) {
+    row("runtime", report::RuntimeText(target));
+    row("get it", target.install);
+    row("which one", target.identify);
+    row("static memory", target.static_memory
+                             ? "on (TF_LITE_STATIC_MEMORY)"
+                             : "off: tensors and nodes of full size");
+  }
+  row(target.distribution.empty() ? "runtime" : "sized as",
+      target.runtime_name + " " + target.runtime_revision + " (" +
+          target.runtime_release + ")");
   row("kernels", KernelsText(target) + " " + target.kernels_revision + " (" +
                      target.kernels_release + ")" + ", optimised for " +
                      target.optimize_for);
@@ -71,6 +81,67 @@ std::string Details(const TargetInfo& target) {
     row("source", source.what + ": " + source.where);
   }
   return text;
+}
+
+// The required arena with each runtime, and how it differs from the target's.
+std::string Runtimes(const RuntimeComparison& comparison) {
+  const SizedRuntime* chosen = nullptr;
+  for (const SizedRuntime& sized : comparison.choices) {
+    if (sized.choice.is_chosen) chosen = &sized;
+  }
+  std::vector<report::Row> rows = {
+      {"", "runtime=", "required", "change", "what"}};
+  for (const SizedRuntime& sized : comparison.choices) {
+    const RuntimeChoice& choice = sized.choice;
+    const TargetInfo& target = choice.target.info();
+    std::string change;
+    if (chosen != nullptr && &sized != chosen && chosen->report &&
+        sized.report) {
+      change = report::SignedBytes(sized.report->required_arena_bytes -
+                                   chosen->report->required_arena_bytes);
+    }
+    std::string title =
+        choice.is_distribution ? report::RuntimeText(target) : choice.title;
+    title += fmt::format(", {} {}", target.kernels_name,
+                         target.kernels_name == "reference"
+                             ? "kernels"
+                             : target.kernels_release);
+    if (!sized.report) title += "; refused: " + sized.report.error().message;
+    rows.push_back(
+        {choice.is_chosen ? "*" : "", choice.name,
+         sized.report ? FormatBytes(sized.report->required_arena_bytes) : "-",
+         change, title});
+  }
+  const std::string model =
+      comparison.model.empty()
+          ? "a typical keyword network (DS-CNN, int8; --model names another)"
+          : comparison.model;
+  return fmt::format(
+      "\n  runtimes that may be chosen, and the arena that {} needs with "
+      "each:\n\n{}",
+      model,
+      report::AlignedRows("  ", {{}, {}, {true, 10}, {true, 8}, {}}, rows));
+}
+
+Json RuntimesJson(const RuntimeComparison& comparison) {
+  Json list = Json::array();
+  for (const SizedRuntime& sized : comparison.choices) {
+    const RuntimeChoice& choice = sized.choice;
+    Json item = {{"name", choice.name},
+                 {"title", choice.title},
+                 {"distribution", choice.is_distribution},
+                 {"chosen", choice.is_chosen},
+                 {"target", choice.target.info().name}};
+    report::AddRevisions(choice.target.info(), &item);
+    if (sized.report) {
+      item["required_arena_bytes"] = sized.report->required_arena_bytes;
+      item["arena_used_bytes"] = sized.report->arena_used_bytes;
+    } else {
+      item["error"] = sized.report.error().message;
+    }
+    list.push_back(std::move(item));
+  }
+  return list;
 }
 
 Json TargetJson(const TargetInfo& target) {
@@ -89,6 +160,7 @@ Json TargetJson(const TargetInfo& target) {
   json["runtime"] = {{"name", target.runtime_name},
                      {"revision", target.runtime_revision},
                      {"release", target.runtime_release}};
+  report::AddDistribution(target, &json["runtime"]);
   json["kernels"] = {{"name", target.kernels_name},
                      {"revision", target.kernels_revision},
                      {"release", target.kernels_release},
@@ -114,16 +186,24 @@ Json TargetJson(const TargetInfo& target) {
 }  // namespace
 
 Result<std::string> FormatTargets(const std::vector<TargetInfo>& targets,
-                                  ReportFormat format, const ReportStyle&) {
+                                  ReportFormat format, const ReportStyle&,
+                                  const RuntimeComparison* runtimes) {
   TINYML_RETURN_IF_ERROR(report::OneOfFormats(
       "a list of targets", format, {ReportFormat::kText, ReportFormat::kJson}));
   if (format == ReportFormat::kJson) {
     Json list = Json::array();
     for (const TargetInfo& target : targets) list.push_back(TargetJson(target));
+    if (runtimes != nullptr && list.size() == 1) {
+      list[0]["runtimes"] = RuntimesJson(*runtimes);
+      if (!runtimes->model.empty()) list[0]["sized_model"] = runtimes->model;
+    }
     const Json json = {{"schema_version", 1}, {"targets", std::move(list)}};
     return report::DocumentText(json);
   }
-  return targets.size() == 1 ? Details(targets.front()) : Table(targets);
+  if (targets.size() != 1) return Table(targets);
+  std::string text = Details(targets.front());
+  if (runtimes != nullptr) text += Runtimes(*runtimes);
+  return text;
 }
 
 }  // namespace tinyml

@@ -12,8 +12,10 @@
 #include "base/macros.h"
 #include "model/operator_table.h"
 #include "runtime/abi/core_structs.h"
+#include "runtime/allocation_sequence.h"
 #include "runtime/arena/plan_check.h"
 #include "runtime/kernels/kernel.h"
+#include "runtime/targets/missing_operator.h"
 #include "tinyml/options.h"
 
 namespace tinyml::runtime {
@@ -26,12 +28,19 @@ struct Node {
   Kernel kernel;
 };
 
+// The offline memory plan: an offset for each tensor of all subgraphs.
+using OfflineOffsets = std::optional<std::vector<int32_t>>;
+
 class Simulator {
  public:
   Simulator(const Model& model, const Target& target)
-      : model_(model), context_(model, target), abi_(target.abi) {}
+      : model_(model),
+        context_(model, target),
+        abi_(target.abi),
+        sequence_(SequenceOf(target)) {}
 
   Result<Simulation> Run(const SimulationOptions& options) {
+    TINYML_RETURN_IF_ERROR(CheckSubgraphs());
     TINYML_RETURN_IF_ERROR(context_.LoadTensors());
     const int resources =
         options.resource_variables.value_or(CountResourceVariables(model_));
@@ -40,19 +49,26 @@ class Simulator {
     TINYML_RETURN_IF_ERROR(LoadNodes());
     TINYML_RETURN_IF_ERROR(InitAndPrepare());
     TINYML_RETURN_IF_ERROR(PlanMemory());
-    AllocateIoTensors();
+    if (sequence_.io_tensors) AllocateIoTensors();
 
     Simulation result;
     result.replay = Replay(context_.events());
+    if (!sequence_.io_tensors) result.with_io_tensors = ReplayWithIoTensors();
     result.events = context_.TakeEvents();
     result.buffers = std::move(buffers_);
     result.scopes = std::move(scopes_);
     result.scratch = context_.scratch();
+    result.variables = std::move(variables_);
     result.warnings = context_.warnings();
     result.resource_variables = resources;
     result.resources = context_.resource_variables();
     result.tensors = context_.TakeTensors();
     return result;
+  }
+
+  int64_t RunResourceArena(int count) {
+    Construct(count);
+    return Replay(context_.events()).required_bytes;
   }
 
  private:
@@ -69,31 +85,35 @@ class Simulator {
     return {};
   }
 
+  void RecordIfAny(const StructDef* def, int64_t count = 1) {
+    if (def == nullptr) return;
+    context_.RecordStruct(EventKind::kPersistent, *def, count);
+  }
+
   // MicroAllocator::Create, and MicroResourceVariables::Create before the
   // interpreter.
   void Construct(int resources) {
     context_.Select(Phase::kConstructor);
-    const bool infineon = context_.Has(Change::kInfineonAllocators);
-    context_.RecordStruct(EventKind::kPersistent,
-                          infineon ? kInfineonSingleArenaBufferAllocator
-                                   : kSingleArenaBufferAllocator);
-    context_.RecordStruct(EventKind::kPersistent, kGreedyMemoryPlanner);
-    context_.RecordStruct(EventKind::kPersistent,
-                          infineon ? kInfineonMicroAllocator : kMicroAllocator);
+    RecordIfAny(sequence_.allocator);
+    RecordIfAny(sequence_.planner);
+    RecordIfAny(sequence_.micro_allocator);
     context_.set_resource_capacity(resources);
-    if (resources == 0) return;
+    if (resources == 0 || context_.target().own_resource_arena) return;
     context_.Select(Phase::kResourceVariables);
     context_.Persistent(kMicroResourceVariables);
-    context_.Persistent(kMicroResourceVariable, resources);
+    context_.Persistent(context_.Has(Change::kResourceDefaults)
+                            ? kMicroResourceVariable
+                            : kOldMicroResourceVariable,
+                        resources);
   }
 
   // MicroAllocator::StartModelAllocation.
   void StartModel() {
     context_.Select(Phase::kStartModel);
-    context_.RecordStruct(EventKind::kPersistent, kMicroBuiltinDataAllocator);
+    RecordIfAny(sequence_.builtin_data_allocator);
     ResizeScratchTable(0);
-    context_.RecordStruct(EventKind::kPersistent, kSubgraphAllocations,
-                          static_cast<int64_t>(model_.subgraphs.size()));
+    RecordIfAny(sequence_.subgraph_table,
+                static_cast<int64_t>(model_.subgraphs.size()));
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       context_.Select(Phase::kEvalTensors, {s, kNoOperatorIndex});
       context_.RecordStruct(
@@ -103,9 +123,7 @@ class Simulator {
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       context_.Select(Phase::kNodes, {s, kNoOperatorIndex});
       context_.RecordStruct(
-          EventKind::kPersistent,
-          context_.target().static_memory ? kNodeAndRegistration
-                                          : kFullNodeAndRegistration,
+          EventKind::kPersistent, *sequence_.node,
           static_cast<int64_t>(model_.subgraphs[s].operators.size()));
     }
   }
@@ -113,7 +131,7 @@ class Simulator {
   // The head holds the scratch requests while operators prepare, with room for
   // as many as one operator may make.
   void ResizeScratchTable(int requests) {
-    context_.RecordStruct(EventKind::kResizeHead, kScratchBufferRequest,
+    context_.RecordStruct(EventKind::kResizeHead, *sequence_.scratch_request,
                           requests + kMaxScratchBuffersPerOperator);
   }
 
@@ -143,8 +161,8 @@ class Simulator {
               model_.CodeOf(op).Code() == BuiltinOperator::kCustom;
           TINYML_ENSURE(context_, custom || !op.custom_options.has_value(),
                         "it is a builtin operator with custom options");
-          if (node.entry->builtin_data != nullptr) {
-            RecordParameters(*node.entry->builtin_data);
+          if (const StructDef* params = ParamsOf(*node.entry)) {
+            RecordParameters(*params);
           }
           nodes_[s].push_back(node);
           return node.entry->parse != nullptr ? node.entry->parse(context_)
@@ -152,29 +170,27 @@ class Simulator {
         });
   }
 
-  // BuiltinDataAllocator::AllocatePOD. Infineon ml-tflite-micro 3.4.0,
-  // core/api/flatbuffer_conversions.h, aligns to a pointer at least.
+  // BuiltinDataAllocator::AllocatePOD.
   void RecordParameters(const StructDef& def) {
     const Layout layout = LayoutOf(def, abi_);
-    const int64_t least = context_.Has(Change::kInfineonParameterAlignment)
-                              ? abi_.pointer_bytes
-                              : 1;
     context_.Record(EventKind::kPersistent, def.name, layout.size,
-                    static_cast<int32_t>(std::max(layout.alignment, least)));
+                    static_cast<int32_t>(std::max(
+                        layout.alignment, sequence_.parameter_alignment)));
   }
 
-  // Operators that the resolver of the target's revision lacks.
+  // What the parser of the target's revision allocates.
+  const StructDef* ParamsOf(const OperatorKernel& entry) const {
+    for (const ParamsBefore& before : entry.builtin_data_before) {
+      if (before.params == nullptr) break;
+      if (!context_.Has(before.change)) return before.params;
+    }
+    return entry.builtin_data;
+  }
+
+  // Operators that the resolver of the target's revision or distribution lacks.
   Status CheckExists(const OperatorRow& row) const {
-    TINYML_ENSURE(context_, !context_.target().lacks_operators[RowIndex(row)],
-                  "distribution " + context_.target().distribution +
-                      " leaves this operator out");
-    const std::optional<Change> since = row.runtime.since;
-    if (!since.has_value() || context_.Has(*since)) return {};
-    const ChangeInfo& change = AllChanges()[static_cast<size_t>(*since)];
-    return context_.Refuse(
-        "runtime revision " + context_.target().runtime_revision +
-        " has no such operator; it came with " + std::string(change.project) +
-        " " + std::string(change.commit) + " of " + std::string(change.date));
+    const std::string missing = MissingOperator(context_.target(), row);
+    return missing.empty() ? Status() : context_.Refuse(missing);
   }
 
   // MicroInterpreterGraph::InitSubgraphs and PrepareSubgraphs.
@@ -220,27 +236,31 @@ class Simulator {
     context_.Select(Phase::kPlan);
     const auto& scratch = context_.scratch();
     const auto scratch_count = static_cast<int64_t>(scratch.size());
-    if (scratch_count > 0) {
-      context_.RecordStruct(EventKind::kPersistent, kScratchBufferHandle,
-                            scratch_count);
-    }
+    TINYML_ASSIGN_OR_RETURN(const auto offline, OfflinePlanOfModel());
+    TINYML_RETURN_IF_ERROR(AllocateScratchHandles(scratch_count));
     int64_t tensor_count = 0;
     for (const Subgraph& subgraph : model_.subgraphs) {
       tensor_count += static_cast<int64_t>(subgraph.tensors.size());
     }
-    context_.Record(
-        EventKind::kTemp, "subgraph offsets",
-        abi_.pointer_bytes * static_cast<int64_t>(model_.subgraphs.size()),
-        abi_.pointer_bytes);
+    if (sequence_.takes_subgraphs) {
+      context_.Record(
+          EventKind::kTemp, "subgraph offsets",
+          abi_.pointer_bytes * static_cast<int64_t>(model_.subgraphs.size()),
+          abi_.pointer_bytes);
+    }
     context_.RecordStruct(EventKind::kTemp, kAllocationInfo,
                           tensor_count + scratch_count);
 
-    TINYML_ASSIGN_OR_RETURN(const auto offline, OfflinePlan(model_));
-    AllocateVariables(offline);
-    TINYML_RETURN_IF_ERROR(CheckIntermediates());
+    if (context_.Has(Change::kOfflineVariables)) {
+      TINYML_RETURN_IF_ERROR(AllocateVariables(offline));
+    }
+    TINYML_RETURN_IF_ERROR(sequence_.variables_first ? CheckIntermediates()
+                                                     : CheckConnections());
     context_.Select(Phase::kPlan);
-    TINYML_ASSIGN_OR_RETURN(Lifetimes lifetimes,
-                            ComputeLifetimes(model_, scratch));
+    TINYML_ASSIGN_OR_RETURN(
+        Lifetimes lifetimes,
+        ComputeLifetimes(model_, scratch,
+                         context_.Has(Change::kUnusedTensorLifetimes)));
     TINYML_RETURN_IF_ERROR(CollectTensors(lifetimes, offline));
     TINYML_RETURN_IF_ERROR(CollectScratch(lifetimes));
     scopes_ = std::move(lifetimes.scopes);
@@ -257,29 +277,129 @@ class Simulator {
       buffers_[i].offset_bytes = plan.offsets[i];
     }
     context_.Record(EventKind::kResetTemps, "", 0, 1);
-    context_.Record(EventKind::kResizeHead, "", 0, 1);
+    if (sequence_.frees_scratch_table) {
+      context_.Record(EventKind::kResizeHead, "", 0, 1);
+    } else {
+      // The room that is checked for lies above the table of requests.
+      context_.Record(EventKind::kPlannerSpace, "planned buffers", plan.size,
+                      kArenaAlignment);
+      context_.Record(EventKind::kResetTemps, "", 0, 1);
+    }
     context_.Record(EventKind::kResizeHead, "non-persistent buffers", plan.size,
                     kArenaAlignment, Purpose::kPlannedBuffers);
+    if (!sequence_.variables_first) {
+      TINYML_RETURN_IF_ERROR(AllocateVariables(0, std::nullopt, 0));
+    }
+    return {};
+  }
+
+  Result<OfflineOffsets> OfflinePlanOfModel() const {
+    return OfflinePlan(model_, context_.Has(Change::kOfflinePlanName));
+  }
+
+  // MicroAllocator::AllocateScratchBufferHandles. Without some changes the
+  // handles are allocated for each subgraph, and the variables right after
+  // them.
+  Status AllocateScratchHandles(int64_t count) {
+    const auto allocate = [&] {
+      context_.Select(Phase::kPlan);
+      if (count == 0) return;
+      context_.RecordStruct(EventKind::kPersistent, kScratchBufferHandle,
+                            count);
+    };
+    const bool once = context_.Has(Change::kScratchHandlesOnce);
+    if (once) allocate();
+    if (context_.Has(Change::kOfflineVariables)) return {};
+    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+      if (!once) allocate();
+      if (sequence_.variables_first) {
+        TINYML_RETURN_IF_ERROR(AllocateVariables(s, std::nullopt, 0));
+      }
+    }
+    context_.Select(Phase::kPlan);
+    return {};
+  }
+
+  Status AllocateVariables(const OfflineOffsets& offline) {
+    size_t first_of_subgraph = 0;
+    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
+      TINYML_RETURN_IF_ERROR(AllocateVariables(s, offline, first_of_subgraph));
+      first_of_subgraph += model_.subgraphs[s].tensors.size();
+    }
     return {};
   }
 
   // MicroAllocator::AllocateVariables. It indexes the offline plan by the
   // tensor's index in its own subgraph, and so reads the first subgraph's
-  // entries for all the others.
-  void AllocateVariables(const std::optional<std::vector<int32_t>>& offline) {
-    for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
-      context_.Select(Phase::kPlan, {s, kNoOperatorIndex});
-      const Subgraph& subgraph = model_.subgraphs[s];
-      for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
-        if (!subgraph.tensors[i].is_variable) continue;
-        if (offline.has_value() && (*offline)[i] != -1) continue;
-        context_.Persistent(
-            "variable tensor",
-            context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i))
-                .Bytes(),
-            Purpose::kVariableTensor);
+  // entries for all the others; InitializeAllocationInfo reads the right ones,
+  // those from `first_of_subgraph` on.
+  // A variable that has a place by its own entry alone gets memory twice; one
+  // that has a place by the other entry alone gets none, and
+  // MicroInterpreterGraph::ResetVariableTensors, at the end of AllocateTensors,
+  // clears the memory it does not have.
+  Status AllocateVariables(size_t s, const OfflineOffsets& offline,
+                           size_t first_of_subgraph) {
+    context_.Select(Phase::kPlan, {s, kNoOperatorIndex});
+    const Subgraph& subgraph = model_.subgraphs[s];
+    for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
+      if (!subgraph.tensors[i].is_variable) continue;
+      const RuntimeTensor& tensor =
+          context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i));
+      if (!offline.has_value() || (*offline)[i] == -1) {
+        context_.Persistent("variable tensor", tensor.Bytes(),
+                            Purpose::kVariableTensor);
+        variables_.push_back({s, i});
+        continue;
       }
+      if ((*offline)[first_of_subgraph + i] != -1 || tensor.Bytes() == 0) {
+        continue;
+      }
+      if (!tensor.HasData()) {
+        return Fail(
+            ErrorCode::kUnsupported,
+            "the offline memory plan gives variable " + tensor.Describe() +
+                " of subgraph " + std::to_string(s) +
+                " no place, and the runtime gives it none either because it "
+                "looks at the entry of tensor " +
+                std::to_string(i) +
+                " of subgraph 0, which has one: it crashes");
+      }
+      context_.Warn("variable " + tensor.Describe() +
+                    " has no memory but its initial value's in the model, "
+                    "where the runtime overwrites it (or fails to, in flash)");
     }
+    return {};
+  }
+
+  // MicroInterpreter::Init, without Change::kSubgraphs.
+  Status CheckSubgraphs() const {
+    if (sequence_.takes_subgraphs || model_.subgraphs.size() == 1) return {};
+    return context_.Refuse("it has " + std::to_string(model_.subgraphs.size()) +
+                           " subgraphs; this runtime takes a single one");
+  }
+
+  // AllocationInfoBuilder::AddTensors, without Change::kPlanAcrossSubgraphs.
+  Status CheckConnections() const {
+    const Subgraph& subgraph = model_.subgraphs[0];
+    std::vector<bool> written(subgraph.tensors.size());
+    std::vector<bool> read(subgraph.tensors.size());
+    const auto mark = [](std::vector<bool>& set, TensorIndex index) {
+      if (index >= 0) set[static_cast<size_t>(index)] = true;
+    };
+    for (TensorIndex input : subgraph.inputs) mark(written, input);
+    for (TensorIndex output : subgraph.outputs) mark(read, output);
+    for (const Operator& op : subgraph.operators) {
+      for (TensorIndex input : op.inputs) mark(read, input);
+      for (TensorIndex output : op.outputs) mark(written, output);
+    }
+    for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
+      const RuntimeTensor& tensor =
+          context_.TensorAt(0, static_cast<TensorIndex>(i));
+      if (read[i] || tensor.HasData() || tensor.IsVariable()) continue;
+      return context_.Refuse("nothing reads tensor " + tensor.Describe() +
+                             ", which this runtime cannot plan");
+    }
+    return {};
   }
 
   // AllocationInfoBuilder::ValidateSubgraph.
@@ -308,16 +428,19 @@ class Simulator {
 
   // AllocationInfoBuilder::InitializeAllocationInfo, for tensors.
   Status CollectTensors(const Lifetimes& lifetimes,
-                        const std::optional<std::vector<int32_t>>& offline) {
+                        const OfflineOffsets& offline) {
+    const bool by_subgraph = context_.Has(Change::kOfflineSubgraphs);
     size_t offline_index = 0;
     for (size_t s = 0; s < model_.subgraphs.size(); ++s) {
       const Subgraph& subgraph = model_.subgraphs[s];
       for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
-        const int32_t offset =
-            offline.has_value() ? (*offline)[offline_index++] : -1;
+        // Without the change, every subgraph has the first one's offsets.
+        const size_t at = by_subgraph ? offline_index++ : i;
+        const int32_t offset = offline.has_value() ? (*offline)[at] : -1;
         const RuntimeTensor& tensor =
             context_.TensorAt(static_cast<int>(s), static_cast<TensorIndex>(i));
-        const bool offline_variable = tensor.IsVariable() && offset != -1;
+        const bool offline_variable = tensor.IsVariable() && offset != -1 &&
+                                      context_.Has(Change::kOfflineVariables);
         const bool planned =
             !tensor.HasData() && !tensor.IsVariable() && tensor.Bytes() != 0;
         if (!planned && !offline_variable) continue;
@@ -354,6 +477,21 @@ class Simulator {
     return {};
   }
 
+  // What input(0) and output(0) allocate when they are first called.
+  ReplayResult ReplayWithIoTensors() {
+    const size_t count = context_.events().size();
+    context_.Select(Phase::kIoTensors);
+    const Subgraph& main = model_.subgraphs[0];
+    for (const auto* list : {&main.inputs, &main.outputs}) {
+      if (list->empty()) continue;
+      context_.RecordTensorStructs(EventKind::kPersistent,
+                                   context_.TensorAt(0, list->front()));
+    }
+    const ReplayResult result = Replay(context_.events());
+    context_.DropEvents(count);
+    return result;
+  }
+
   // The end of MicroInterpreter::AllocateTensors.
   void AllocateIoTensors() {
     context_.Select(Phase::kIoTensors);
@@ -372,13 +510,21 @@ class Simulator {
   const Model& model_;
   KernelContext context_;
   const Abi& abi_;
+  const AllocationSequence sequence_;
   std::vector<std::vector<Node>> nodes_;
   std::vector<PlannedBuffer> buffers_;
   std::vector<PlanBuffer> plan_buffers_;  // Parallel to buffers_.
+  std::vector<Simulation::Variable> variables_;
   std::vector<OperatorId> scopes_;
 };
 
 }  // namespace
+
+int64_t SizeResourceArena(const Target& target, int count) {
+  Target own = target;
+  own.own_resource_arena = false;
+  return Simulator(Model(), own).RunResourceArena(count);
+}
 
 int CountResourceVariables(const Model& model) {
   std::set<std::pair<std::string, std::string>> names;

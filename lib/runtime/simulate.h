@@ -40,9 +40,17 @@ struct PlannedBuffer {
 struct Simulation {
   EventLog events;
   ReplayResult replay;  // In an unlimited arena.
+  // The same after input(0) and output(0), where these allocate their tensors.
+  std::optional<ReplayResult> with_io_tensors;
   std::vector<PlannedBuffer> buffers;
   std::vector<OperatorId> scopes;  // As in Lifetimes.
   std::vector<KernelContext::ScratchRequest> scratch;
+  // The variables behind the events of Purpose::kVariableTensor, in order.
+  struct Variable {
+    size_t subgraph = 0;
+    size_t tensor = 0;
+  };
+  std::vector<Variable> variables;
   std::vector<std::string> warnings;
   int resource_variables = 0;
   // Every tensor as it is at Invoke, by subgraph and index. These point into
@@ -57,6 +65,10 @@ struct Simulation {
 // Thread-safe.
 Result<Simulation> Simulate(const Model& model, const Target& target,
                             const SimulationOptions& options = {});
+
+// The smallest arena for `count` resource variables alone, which an application
+// creates with an allocator of their own.
+int64_t SizeResourceArena(const Target& target, int count);
 
 // How many resource variables the model names: distinct pairs of container and
 // shared name.

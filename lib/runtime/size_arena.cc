@@ -2,6 +2,7 @@
 #include "runtime/size_arena.h"
 
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/log.h"
@@ -123,6 +124,9 @@ ArenaReport runtime::ReportOf(const Model& model, const Target& target,
   ArenaReport report;
   report.arena_used_bytes = simulation.replay.used_bytes;
   report.required_arena_bytes = simulation.replay.required_bytes;
+  if (const auto& later = simulation.with_io_tensors) {
+    report.with_io = {later->used_bytes, later->required_bytes};
+  }
   report.head_bytes = simulation.replay.head_bytes;
   report.tail_bytes = simulation.replay.tail_bytes;
   report.peak_phase = simulation.events[simulation.replay.peak_event].phase;
@@ -148,8 +152,13 @@ ArenaReport runtime::ReportOf(const Model& model, const Target& target,
 Result<ArenaReport> SizeArena(const Model& model, const Target& target,
                               const ArenaOptions& options) {
   const Stopwatch stopwatch;
+  const ApplicationUse& application = target.info().application;
+  std::optional<int> variables = options.resource_variables;
+  if (!variables && application.resource_variables) {
+    variables = static_cast<int>(*application.resource_variables);
+  }
   const Result<Simulation> simulation =
-      runtime::Simulate(model, target.runtime(), {options.resource_variables});
+      runtime::Simulate(model, target.runtime(), {variables});
   const std::string& name = target.info().name;
   if (!simulation) {
     Log(LogLevel::kInfo, "simulated {}: refused, {}", name,
@@ -159,7 +168,12 @@ Result<ArenaReport> SizeArena(const Model& model, const Target& target,
   Log(LogLevel::kInfo, "simulated {}: {} bytes used, {} required {}", name,
       simulation->replay.used_bytes, simulation->replay.required_bytes,
       stopwatch.Text());
-  return runtime::ReportOf(model, target.runtime(), *simulation);
+  ArenaReport report = runtime::ReportOf(model, target.runtime(), *simulation);
+  if (application.resource_arena_bytes > 0) {
+    report.resource_arena_bytes =
+        runtime::SizeResourceArena(target.runtime(), variables.value_or(0));
+  }
+  return report;
 }
 
 }  // namespace tinyml

@@ -122,6 +122,10 @@ int Rewriter::SoleReader(TensorIndex tensor) const {
   return static_cast<int>(reader_sum_[t]);
 }
 
+bool Rewriter::IsRead(TensorIndex tensor) const {
+  return is_output_[tensor] || readers_[tensor] != 0;
+}
+
 void Rewriter::Remove(int index) {
   for (size_t i = 0; i < op(index).inputs.size(); ++i) {
     Count(Input(index, i), index, -1);
@@ -259,25 +263,36 @@ void Rewriter::SetQuantization(TensorIndex tensor, Quantization quantization) {
   graph().tensors[tensor].quantization = std::move(quantization);
 }
 
+void Rewriter::SetShape(TensorIndex tensor, std::vector<int32_t> shape) {
+  Tensor& changed = graph().tensors[tensor];
+  changed.shape = std::move(shape);
+  changed.shape_signature.clear();
+  changed_ = true;
+}
+
 void Rewriter::SetCode(int index, BuiltinOperator code) {
   op(index).opcode_index = OpcodeFor(model_, code);
   changed_ = true;
 }
 
-bool Rewriter::Finish() {
-  if (!changed_) return false;
-  std::vector<size_t> order;
-  for (size_t i = 0; i < OperatorCount(); ++i) {
+bool Rewriter::Finish(std::vector<int>* origins) {
+  std::vector<int> order;
+  for (int i = 0; i < static_cast<int>(OperatorCount()); ++i) {
     if (!removed_[i]) order.push_back(i);
   }
-  if (inserted_ != 0)
-    std::ranges::sort(order, {}, [&](size_t i) { return places_[i]; });
+  if (inserted_ != 0) {
+    std::ranges::sort(order, {}, [&](int i) { return places_[i]; });
+  }
+  if (origins != nullptr) {
+    origins->clear();
+    for (const int i : order) origins->push_back(places_[i].at);
+  }
+  if (!changed_) return false;
   std::vector<Operator> operators;
   operators.reserve(order.size());
-  for (const size_t i : order) {
-    for (TensorIndex& input : op(static_cast<int>(i)).inputs)
-      input = Resolve(input);
-    operators.push_back(std::move(graph().operators[i]));
+  for (const int i : order) {
+    for (TensorIndex& input : op(i).inputs) input = Resolve(input);
+    operators.push_back(std::move(op(i)));
   }
   graph().operators = std::move(operators);
   return true;

@@ -64,6 +64,8 @@ class Rewriter {
   bool Bypass(int index, TensorIndex from, TensorIndex to);
   // Removes operator `index`; nothing may read what it writes.
   void Drop(int index) { Remove(index); }
+  // Whether an operator reads `tensor`, or it is an output of the subgraph.
+  bool IsRead(TensorIndex tensor) const;
   // Removes operator `reader`, and lets operator `producer`, of whose first
   // output it is the sole reader, write its first output.
   void Absorb(int producer, int reader);
@@ -84,13 +86,15 @@ class Rewriter {
                       std::string_view name);
 
   void SetQuantization(TensorIndex tensor, Quantization quantization);
+  void SetShape(TensorIndex tensor, std::vector<int32_t> shape);
   // The operator becomes `code`; its options are the caller's business.
   void SetCode(int index, BuiltinOperator code);
   void Changed() { changed_ = true; }
 
   // Writes the changes into the model. Returns whether there were any. Nothing
-  // else may be called afterwards.
-  bool Finish();
+  // else may be called afterwards. `origins` gets, for each operator that there
+  // is then, the one that it was, or that it was added to.
+  bool Finish(std::vector<int>* origins = nullptr);
 
  private:
   Subgraph& graph() { return model_.subgraphs[subgraph_]; }

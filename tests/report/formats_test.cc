@@ -21,7 +21,7 @@ std::string Refusal(const Result<std::string>& report) {
 TEST(ReportFormatsTest, WhatAReportCannotBeIsSaid) {
   EXPECT_EQ(Refusal(FormatTargets({}, ReportFormat::kSvg)),
             "a list of targets can be text or json, not svg");
-  EXPECT_EQ(Refusal(FormatRevisions(KnownRevisions(), ReportFormat::kCsv)),
+  EXPECT_EQ(Refusal(FormatRevisions(KnownRevisions(), {}, ReportFormat::kCsv)),
             "a list of revisions can be text or json, not csv");
   EXPECT_EQ(Refusal(FormatRun({}, ReportFormat::kHtml)),
             "the report of a run can be text or json, not html");
@@ -31,7 +31,7 @@ TEST(ReportFormatsTest, WhatAReportCannotBeIsSaid) {
             "the report of a quantization can be text or json, not markdown");
   EXPECT_EQ(Refusal(FormatArenaDiff({}, ReportFormat::kSvg)),
             "a comparison of targets can be text, json or markdown, not svg");
-  EXPECT_EQ(Refusal(FormatRevisions({}, ReportFormat::kJson)), "none");
+  EXPECT_EQ(Refusal(FormatRevisions({}, {}, ReportFormat::kJson)), "none");
 }
 
 TEST(ReportFormatsTest, EveryNameIsFound) {

@@ -36,7 +36,8 @@ QuantizeDocument Document() {
   document.quantized = {"out.cc", std::string(64, 'b'), 1000, 4, 8};
   document.inputs = {{"in", TensorType::kInt8, {1, 2}, 0.5F, 3}};
   document.outputs = {{"out", TensorType::kFloat32, {1, 2}, 0, 0}};
-  document.arenas = {{"cortex-m4", 2000, 500}, {"rv32", std::nullopt, 600}};
+  document.arenas = {{"cortex-m4", 2000, 500, "", {}},
+                     {"rv32", std::nullopt, 600, "", {}}};
   QuantizeReport& report = document.report;
   report.samples = 20;
   report.compared = 10;
@@ -144,8 +145,9 @@ TEST(QuantizeReport, JsonHasEverythingAndNoInfinities) {
   EXPECT_EQ(json["tensors"].size(), 12U);
   EXPECT_EQ(json["tensors"][0]["scale"].dump(), "0.1");
   EXPECT_TRUE(json["fidelity"][0]["snr_db"].is_null());
-  EXPECT_EQ(json["arenas"][1],
-            Json({{"target", "rv32"}, {"after_bytes", 600}}));
+  EXPECT_EQ(json["arenas"][1], Json({{"target", "rv32"},
+                                     {"after_bytes", 600},
+                                     {"hazards", Json::array()}}));
   EXPECT_FALSE(json["outputs"][0].contains("scale"));
   EXPECT_EQ(json["inputs"][0]["zero_point"], 3);
 }

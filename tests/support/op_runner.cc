@@ -9,6 +9,21 @@
 
 namespace tinyml::testing {
 
+Affine::Affine() = default;
+Affine::Affine(float scale, int64_t zero_point)
+    : scales{scale}, zero_points{zero_point} {}
+Affine::Affine(std::vector<float> scales, std::vector<int64_t> zero_points,
+               int32_t dimension)
+    : scales(std::move(scales)),
+      zero_points(std::move(zero_points)),
+      dimension(dimension) {}
+Affine::Affine(const Affine& other) = default;
+Affine& Affine::operator=(const Affine& other) = default;
+Affine::~Affine() = default;
+
+OpRunner::OpRunner(OpRunner&& other) noexcept = default;
+OpRunner::~OpRunner() = default;
+
 OpRunner::OpRunner(BuiltinOperator code) : code_(code) {
   target_ = Target::Parse("x86-64")->runtime();
   options_.guard = true;
@@ -54,7 +69,7 @@ OpRunner& OpRunner::AddInput(TensorType type, std::vector<int32_t> shape,
 
 OpRunner& OpRunner::Int4Constant(std::vector<int32_t> shape,
                                  const std::vector<int>& values,
-                                 Affine quantization) {
+                                 const Affine& quantization) {
   std::vector<uint8_t> bytes((values.size() + 1) / 2);
   for (size_t i = 0; i < values.size(); ++i) {
     const auto nibble = static_cast<uint8_t>(values[i] & 0xF);
@@ -82,15 +97,13 @@ OpRunner& OpRunner::AddIntermediate(TensorType type,
   return *this;
 }
 
-OpRunner& OpRunner::CmsisNn() {
-  target_ = Target::Parse("cortex-m4")->runtime();
+OpRunner& OpRunner::On(std::string_view target) {
+  target_ = Target::Parse(target)->runtime();
   return *this;
 }
 
-OpRunner& OpRunner::Helium() {
-  target_ = Target::Parse("cortex-m55")->runtime();
-  return *this;
-}
+OpRunner& OpRunner::CmsisNn() { return On("cortex-m4"); }
+OpRunner& OpRunner::Helium() { return On("cortex-m55"); }
 
 OpRunner& OpRunner::PlainKernels() {
   options_.form = ops::KernelForm::kPlain;

@@ -15,6 +15,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,14 +28,13 @@ namespace tinyml::testing {
 
 // How a tensor is quantized; not at all without scales.
 struct Affine {
-  Affine() = default;
-  Affine(float scale, int64_t zero_point)  // NOLINT: {0.5F, 3} reads well.
-      : scales{scale}, zero_points{zero_point} {}
+  Affine();
+  Affine(float scale, int64_t zero_point);
   Affine(std::vector<float> scales, std::vector<int64_t> zero_points,
-         int32_t dimension)
-      : scales(std::move(scales)),
-        zero_points(std::move(zero_points)),
-        dimension(dimension) {}
+         int32_t dimension);
+  Affine(const Affine& other);
+  Affine& operator=(const Affine& other);
+  ~Affine();
   std::vector<float> scales;
   std::vector<int64_t> zero_points;
   int32_t dimension = 0;
@@ -47,6 +47,8 @@ class OpRunner {
   explicit OpRunner(BuiltinOperator code);
   // A custom operator; `options` are its raw options.
   OpRunner(std::string custom_code, std::vector<uint8_t> options);
+  OpRunner(OpRunner&& other) noexcept;
+  ~OpRunner();
 
   template <typename T>
   OpRunner& Options(T options) {
@@ -56,41 +58,44 @@ class OpRunner {
   // An input that lives in the arena, set before each run.
   template <typename T>
   OpRunner& Input(std::vector<int32_t> shape, const std::vector<T>& values,
-                  Affine quantization = {}) {
+                  const Affine& quantization = {}) {
     return AddInput(kTensorTypeOf<T>, std::move(shape), BufferOf(values),
                     quantization, Role::kInput);
   }
   // An input whose values are part of the model.
   template <typename T>
   OpRunner& Constant(std::vector<int32_t> shape, const std::vector<T>& values,
-                     Affine quantization = {}) {
+                     const Affine& quantization = {}) {
     return AddInput(kTensorTypeOf<T>, std::move(shape), BufferOf(values),
                     quantization, Role::kConstant);
   }
   // A constant of int4 elements, two of which share a byte.
   OpRunner& Int4Constant(std::vector<int32_t> shape,
                          const std::vector<int>& values,
-                         Affine quantization = {});
+                         const Affine& quantization = {});
   // A variable tensor among the inputs.
   template <typename T>
-  OpRunner& Variable(std::vector<int32_t> shape, Affine quantization = {}) {
+  OpRunner& Variable(std::vector<int32_t> shape,
+                     const Affine& quantization = {}) {
     return AddInput(kTensorTypeOf<T>, std::move(shape), {}, quantization,
                     Role::kVariable);
   }
   // An omitted input.
   OpRunner& NoInput();
   template <typename T>
-  OpRunner& Output(std::vector<int32_t> shape, Affine quantization = {}) {
+  OpRunner& Output(std::vector<int32_t> shape,
+                   const Affine& quantization = {}) {
     return AddOutput(kTensorTypeOf<T>, std::move(shape), quantization);
   }
   // Empty tensors that only carry quantization, as LSTM has them.
   template <typename T>
-  OpRunner& Intermediate(Affine quantization) {
+  OpRunner& Intermediate(const Affine& quantization) {
     return AddIntermediate(kTensorTypeOf<T>, quantization);
   }
 
-  OpRunner& CmsisNn();       // CMSIS-NN's results.
-  OpRunner& Helium();        // The same with Arm MVE.
+  OpRunner& CmsisNn();                    // CMSIS-NN's results.
+  OpRunner& Helium();                     // The same with Arm MVE.
+  OpRunner& On(std::string_view target);  // As the command line spells it.
   OpRunner& PlainKernels();  // The kernels that follow the formula literally.
 
   // Sets input `i` (not counting constants, variables and omitted ones) to

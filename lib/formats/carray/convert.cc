@@ -151,7 +151,8 @@ Result<ModelFile> MakeModelFile(const Model& model, std::string name) {
 
 Result<ModelFile> PrepareModel(ModelFile file, const PrepareOptions& options) {
   const bool outside = HasBuffersOutside(file.model);
-  if (!options.strip && !outside) {
+  const bool anew = outside || file.misaligned;
+  if (!options.strip && !anew) {
     if (const size_t count = MisalignedConstants(file); count > 0) {
       file.warnings.push_back(fmt::format(
           "{}: {} not aligned in the file to the size of {} elements, so that "
@@ -171,7 +172,7 @@ Result<ModelFile> PrepareModel(ModelFile file, const PrepareOptions& options) {
   if (!options.strip) return Rewrite(file, file.model);
   TINYML_ASSIGN_OR_RETURN(ModelFile stripped,
                           Rewrite(file, StripModel(file.model)));
-  if (!outside && stripped.bytes.size() >= file.bytes.size()) {
+  if (!anew && stripped.bytes.size() >= file.bytes.size()) {
     file.warnings.push_back("there is nothing to strip");
     return file;
   }

@@ -76,10 +76,11 @@ std::string ArenaConstants(const Unit& unit) {
   text += several ? ": the largest of all targets, then each.\n" : ".\n";
   for (const ArenaConstant& arena : unit.arenas) {
     text += fmt::format(
-        "// {}: {} ({} {}, {} {})\n", CommentText(arena.target),
-        arena.required_arena_bytes, CommentText(arena.runtime_name),
-        CommentText(arena.runtime_revision), CommentText(arena.kernels_name),
-        CommentText(arena.kernels_revision));
+        "// {}: {} ({}{}{} {}, {} {})\n", CommentText(arena.target),
+        arena.required_arena_bytes, CommentText(arena.distribution_title),
+        arena.distribution_title.empty() ? "" : ": ",
+        CommentText(arena.runtime_name), CommentText(arena.runtime_revision),
+        CommentText(arena.kernels_name), CommentText(arena.kernels_revision));
     if (!several) continue;
     std::string upper = ToIdentifier(arena.target);
     std::ranges::transform(upper, upper.begin(), ToUpper);

@@ -5,6 +5,7 @@
 
 #include <flatbuffers/flatbuffers.h>
 
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,11 @@ std::vector<To> CopyVector(const flatbuffers::Vector<From>* from,
   std::vector<To> to;
   if (from == nullptr || !budget.Charge(from->size(), sizeof(To))) return to;
   to.reserve(from->size());
+  // Elements of 8 bytes may be misaligned, for which Get(i) is not made.
   for (flatbuffers::uoffset_t i = 0; i < from->size(); ++i) {
-    to.push_back(static_cast<To>(from->Get(i)));
+    From item;
+    std::memcpy(&item, from->Data() + size_t{i} * sizeof(From), sizeof(From));
+    to.push_back(static_cast<To>(flatbuffers::EndianScalar(item)));
   }
   return to;
 }

@@ -361,6 +361,18 @@ Result<Model> Converter::Convert(const fbs::Model& from) {
   return to;
 }
 
+std::string Misalignment(const SchemaWalkResult& walk) {
+  return fmt::format(
+      "{} of 8-byte numbers {} at a multiple of 4 bytes in the file, not of 8 "
+      "as "
+      "the format requires (the first is {}): 32-bit cores read them all the "
+      "same, other tools may refuse the file; 'tinyml convert' aligns them",
+      walk.misaligned == 1
+          ? "1 vector or field"
+          : fmt::format("{} vectors or fields", walk.misaligned),
+      walk.misaligned == 1 ? "lies" : "lie", walk.first_misaligned);
+}
+
 Result<Model> ReadContent(SharedBytes file, ReadReport* report) {
   if (IdentifyContent(file.bytes) != ContentKind::kTflite) {
     return Fail(ErrorCode::kInvalid, DescribeForeignContent(file.bytes));
@@ -368,8 +380,10 @@ Result<Model> ReadContent(SharedBytes file, ReadReport* report) {
   file = Aligned(std::move(file));
   const auto flatbuffer =
       file.bytes.first(std::min(file.bytes.size(), kMaxFlatBufferBytes));
+  // The walk judges alignment, which the verifier has no exception for.
   flatbuffers::Verifier verifier(flatbuffer.data(), flatbuffer.size(),
-                                 kMaxTableDepth, kMaxTables);
+                                 kMaxTableDepth, kMaxTables,
+                                 /*check_alignment=*/false);
   const bool is_sound = fbs::VerifyModelBuffer(verifier);
   SchemaWalkResult walk = WalkSchema(flatbuffer);
   if (!is_sound || walk.fault) {
@@ -377,7 +391,11 @@ Result<Model> ReadContent(SharedBytes file, ReadReport* report) {
                 "the file is damaged or cut short: " +
                     walk.fault.value_or("its FlatBuffer is not well-formed"));
   }
-  if (report != nullptr) report->dropped = std::move(walk.unknown);
+  if (report != nullptr) {
+    report->dropped = std::move(walk.unknown);
+    report->misaligned = walk.misaligned > 0;
+    if (report->misaligned) report->warnings.push_back(Misalignment(walk));
+  }
   Converter converter(file, report);
   TINYML_ASSIGN_OR_RETURN(Model model,
                           converter.Convert(*fbs::GetModel(flatbuffer.data())));

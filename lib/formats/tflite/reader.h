@@ -19,6 +19,8 @@ struct ReadReport {
   std::vector<std::string> dropped;
   // What the model holds and the runtime will not see as the file means it.
   std::vector<std::string> warnings;
+  // Whether numbers of 8 bytes are not aligned as the format requires.
+  bool misaligned = false;
 };
 
 // Returns the model in `file`, checked by ValidateModel. Tensor data are views

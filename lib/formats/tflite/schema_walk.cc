@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 
@@ -101,6 +102,18 @@ class Walker {
     result_.unknown.push_back(fmt::format("{}: {}", Path(), what));
   }
 
+  // Whether what takes `bytes` (a power of two) may lie at `at`. Numbers of 8
+  // bytes may lie at a multiple of 4, which is noted.
+  bool Align(uint64_t at, uint64_t bytes) {
+    if (at % std::min<uint64_t>(bytes, 4) != 0) {
+      return Fault("it is not aligned");
+    }
+    if (at % bytes != 0) {
+      if (result_.misaligned++ == 0) result_.first_misaligned = Path();
+    }
+    return true;
+  }
+
   // Position of the field in the file, or 0 if the table does not have it.
   uint64_t FieldPosition(uint64_t table, const VTable& vtable, uint16_t id) {
     const uint64_t entry = 4 + uint64_t{id} * 2;
@@ -168,9 +181,7 @@ class Walker {
 
   // Reads the length of the vector at `at` and checks that it is all there.
   bool Vector(uint64_t at, uint64_t item_bytes, uint32_t* count) {
-    if (at % 4 != 0 || (item_bytes > 4 && (at + 4) % item_bytes != 0)) {
-      return Fault("it is not aligned");
-    }
+    if (at % 4 != 0) return Fault("it is not aligned");
     if (!Read(at, count)) return Fault("it lies past the end of the file");
     if (*count * item_bytes > bytes_.size() - at - 4) {
       return Fault(fmt::format(
@@ -178,7 +189,9 @@ class Walker {
           "{} bytes",
           *count, bytes_.size()));
     }
-    return true;
+    // There is nothing to read at a wrong place in an empty vector, which
+    // ordinary builders do not align.
+    return *count == 0 || Align(at + 4, item_bytes);
   }
 
   bool Field(const FieldInfo& field, uint64_t position, uint32_t depth) {
@@ -190,7 +203,7 @@ class Walker {
         if (position + field.bytes > bytes_.size()) {
           return Fault("it lies past the end of the file");
         }
-        if (position % field.bytes != 0) return Fault("it is not aligned");
+        if (!Align(position, field.bytes)) return false;
         if (field.kind == FieldKind::kDeprecatedScalar) {
           Deprecated(position, field.bytes);
         }

@@ -20,6 +20,11 @@ struct SchemaWalkResult {
   // Fields, union types and deprecated values that the in-memory model has no
   // place for, each as a sentence; at most kMaxUnknownListed and a count.
   std::vector<std::string> unknown;
+  // Numbers of 8 bytes, alone or in vectors, that lie at a multiple of 4 and
+  // not of 8: some writers place them so. How many places, and the first of
+  // them.
+  size_t misaligned = 0;
+  std::string first_misaligned;
 };
 
 inline constexpr size_t kMaxUnknownListed = 20;

@@ -66,12 +66,21 @@ struct ArenaShare {
   int64_t count = 0;  // Allocations.
 };
 
+// The arena once input(0) and output(0) were called.
+struct ArenaWithIo {
+  int64_t arena_used_bytes = 0;
+  int64_t required_arena_bytes = 0;
+};
+
 struct ArenaReport {
   // arena_used_bytes() after AllocateTensors().
   int64_t arena_used_bytes = 0;
   // The smallest arena, a multiple of 16 and 16-aligned, with which
-  // AllocateTensors() succeeds. This is the size to declare.
+  // AllocateTensors() succeeds.
   int64_t required_arena_bytes = 0;
+  // Only of a runtime that allocates the TfLiteTensor of an input or output
+  // when it is first asked for.
+  std::optional<ArenaWithIo> with_io;
   int64_t head_bytes = 0;  // Non-persistent part of arena_used_bytes.
   int64_t tail_bytes = 0;  // Persistent part.
   // Where the peak that decides required_arena_bytes lies.
@@ -81,6 +90,9 @@ struct ArenaReport {
   std::optional<OperatorId> peak_operator;
   int peak_scope = -1;
   int resource_variables = 0;
+  // The smallest arena for resource variables alone; nothing: they are in the
+  // same arena.
+  std::optional<int64_t> resource_arena_bytes;
   std::vector<ArenaShare> breakdown;  // They add up to arena_used_bytes.
   // With ArenaOperator::required_bytes they add up to required_arena_bytes.
   std::vector<ArenaShare> required_shares;
@@ -91,6 +103,11 @@ struct ArenaReport {
   std::vector<OperatorId> scopes;
   // What the runtime accepts but is unsafe or will fail when invoked.
   std::vector<std::string> warnings;
+
+  // The size to declare.
+  int64_t DeclareBytes() const {
+    return with_io ? with_io->required_arena_bytes : required_arena_bytes;
+  }
   // Known defects of the runtime or the kernels that the model meets.
   std::vector<Hazard> hazards;
 };

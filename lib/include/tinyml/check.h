@@ -23,6 +23,10 @@ namespace tinyml {
 struct LockedTarget {
   std::string runtime_name;
   std::string runtime_revision;
+  // The distribution that the runtime comes in, and its full name; empty for
+  // upstream's sources.
+  std::string distribution;
+  std::string distribution_title;
   std::string kernels_name;
   std::string kernels_revision;
   int64_t arena_used_bytes = 0;

@@ -70,6 +70,9 @@ struct ArenaConstant {
   int64_t required_arena_bytes = 0;
   std::string runtime_name;
   std::string runtime_revision;
+  // What it comes in: "Chirale_TensorFLowLite 2.0.0"; empty for upstream's
+  // sources.
+  std::string distribution_title = {};
   std::string kernels_name;
   std::string kernels_revision;
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tinyml/export.h"
+#include "tinyml/target.h"
 
 namespace tinyml {
 
@@ -23,7 +24,16 @@ struct Explanation {
   // False for a message that only follows from another one, if an earlier
   // message of the log already gives the cause.
   bool is_cause = true;
+  // The operator that the application does not have, as the format spells it;
+  // empty for other messages.
+  std::string missing_operator;
 };
+
+// Says whether the runtime of `target` has the operator, which of a runtime
+// that does not have it came with which upstream change, and which
+// distributions have it.
+TINYML_API std::string ExplainMissingOperator(const Target& target,
+                                              std::string_view name);
 
 // Finds the runtime's messages in `log` and explains each once. Lines may have
 // anything before and after them. At most a thousand are explained.

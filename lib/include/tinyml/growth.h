@@ -70,6 +70,7 @@ struct TargetGrowth {
   // Of the earlier report.
   std::string runtime_name;
   std::string runtime_revision;
+  std::string distribution;  // Empty for upstream's sources.
   std::string kernels_name;
   std::string kernels_revision;
   bool revisions_changed = false;

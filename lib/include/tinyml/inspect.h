@@ -54,6 +54,8 @@ struct TargetVerdict {
   int64_t required_arena_bytes = 0;  // 0 if refused.
   std::string refusal;               // Empty if it runs.
   std::vector<std::string> warnings;
+  // The distribution that the target has; empty for upstream's sources.
+  std::string distribution_title;
   std::vector<Hazard> hazards;
 };
 

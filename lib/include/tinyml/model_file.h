@@ -47,6 +47,9 @@ struct ModelFile {
   std::vector<std::string> warnings;
   // What the file holds and `model` does not: rewriting loses this.
   std::vector<std::string> dropped;
+  // Whether the file has numbers that are not aligned as the format requires:
+  // PrepareModel writes it anew.
+  bool misaligned = false;
   // For an ONNX model: why each TRANSPOSE is there, one sentence each.
   bool from_onnx = false;
   std::vector<std::string> transposes;

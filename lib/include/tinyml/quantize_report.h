@@ -12,6 +12,7 @@
 #include "tinyml/model.h"
 #include "tinyml/model_file.h"
 #include "tinyml/quantize.h"
+#include "tinyml/remedy.h"
 #include "tinyml/report.h"
 
 namespace tinyml {
@@ -30,6 +31,8 @@ struct QuantizedArena {
   std::string target;
   std::optional<int64_t> before_bytes;
   std::optional<int64_t> after_bytes;
+  // The distribution that the target has; empty for upstream's sources.
+  std::string distribution_title = {};
   std::vector<Hazard> hazards;  // That the quantized model meets.
 };
 
@@ -39,6 +42,8 @@ struct QuantizeDocument {
   std::vector<QuantizedPort> inputs;
   std::vector<QuantizedPort> outputs;
   std::vector<QuantizedArena> arenas;
+  // What was rewritten for the targets; the caller adds these, too.
+  std::vector<AppliedRemedy> remedies;
   QuantizeReport report;
   std::string evaluated_on;  // The samples that `accuracy` is for.
   std::optional<Accuracy> accuracy;

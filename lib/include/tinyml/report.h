@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tinyml/arena.h"
+#include "tinyml/distributions.h"
 #include "tinyml/export.h"
 #include "tinyml/growth.h"
 #include "tinyml/hazard.h"
@@ -99,16 +100,34 @@ TINYML_API std::string FormatArena(const ArenaDocument& document,
                                    ReportFormat format,
                                    const ReportStyle& style = {});
 
-// Returns what the profiles say: a table or, for one profile, all of it, as
-// text or JSON. This and what follows fail with kUsage for another format.
+// A runtime that a target may have, and what a model needs with it.
+struct SizedRuntime {
+  RuntimeChoice choice;
+  Result<ArenaReport> report;
+};
+
+struct RuntimeComparison {
+  std::string model;  // Empty: a typical one that tinyml makes itself.
+  std::vector<SizedRuntime> choices;
+};
+
+// Sizes `file`, or a keyword network if it is null, with each runtime that
+// `target` may have. Fails only if that network is faulty.
+TINYML_API Result<RuntimeComparison> CompareRuntimes(const Target& target,
+                                                     const ModelFile* file);
+
+// Returns what the profiles say: a table or, for one profile, all of it with
+// the runtimes that may be chosen, as text or JSON. This and what follows fail
+// with kUsage for another format.
 TINYML_API Result<std::string> FormatTargets(
     const std::vector<TargetInfo>& targets, ReportFormat format,
-    const ReportStyle& style = {});
+    const ReportStyle& style = {}, const RuntimeComparison* runtimes = nullptr);
 
-// Returns which revisions are known, by project, and what changed in each, as
-// text or JSON.
+// Returns which distributions and revisions are known and what changed in each,
+// as text or JSON.
 TINYML_API Result<std::string> FormatRevisions(
-    std::span<const Revision> revisions, ReportFormat format);
+    std::span<const Revision> revisions,
+    std::span<const DistributionInfo> distributions, ReportFormat format);
 
 // Returns which defects of runtimes and kernel libraries are known, as text,
 // JSON or a table of Markdown.

@@ -36,11 +36,28 @@ struct ProfileSource {
   std::string where;
 };
 
+// How an application uses the runtime, where that decides figures.
+struct ApplicationUse {
+  std::string name;   // "esphome"; empty: as the runtime's examples do.
+  std::string title;  // "ESPHome, micro_wake_word"
+  // How many resource variables it creates; nothing: as many as the model
+  // names.
+  std::optional<int64_t> resource_variables;
+  // The arena of their own that it declares for them; 0: the tensor arena.
+  int64_t resource_arena_bytes = 0;
+  // What it adds to arena_used_bytes() for the arena that it keeps; nothing: it
+  // declares one.
+  std::optional<int64_t> added_bytes;
+  std::vector<std::string> notes;
+  std::vector<ProfileSource> sources;
+};
+
 // What a profile says, for people and reports.
 struct TargetInfo {
-  std::string name;   // As the command line spells it.
-  std::string kind;   // "core" or "board".
-  std::string title;  // "Arduino Nano 33 BLE Sense".
+  std::string name;     // As the command line spells it.
+  std::string profile;  // The part of `name` before kernels and overrides.
+  std::string kind;     // "core" or "board".
+  std::string title;    // "Arduino Nano 33 BLE Sense".
   std::string description;
   std::string note;
   std::string core;  // Name of the core's profile.
@@ -55,7 +72,14 @@ struct TargetInfo {
   // empty for upstream's own sources.
   std::string distribution;
   std::string distribution_title;
-  bool static_memory = true;     // TF_LITE_STATIC_MEMORY is defined.
+  bool distribution_measured = false;
+  std::string install;        // Where people get that distribution.
+  std::string identify;       // How to see which one one has.
+  bool static_memory = true;  // TF_LITE_STATIC_MEMORY is defined.
+  // The commit of tflite-micro whose sources the runtime has, as far as that is
+  // known, and its date.
+  std::string upstream_commit;
+  std::string upstream_date;
   std::string runtime_name;      // "tflm"
   std::string runtime_revision;  // 12 digits of the commit.
   std::string runtime_release;   // The revision's name: "2026-08".
@@ -65,6 +89,7 @@ struct TargetInfo {
   std::string kernels_variant;  // ESP-NN: "esp32", "esp32s3", "esp32p4".
   std::vector<std::string> kernels_features;  // "dsp", "mve", ...
   std::string optimize_for;                   // "speed" or "size".
+  ApplicationUse application;
   std::vector<MemoryRegion> memory;
   std::vector<ProfileSource> sources;
 };

@@ -9,21 +9,24 @@ namespace tinyml::ops {
 namespace {
 
 // Out-of-range floats are undefined in C++. Small and signed integers are
-// truncated from an int32 on every core. For uint32, Arm cores saturate where
-// x86-64 truncates an int64.
+// truncated from an int32 on every core. For uint32, x86-64 truncates an int64
+// where the others saturate.
 template <typename Out>
-Out CastFloat(float value, KernelResults results) {
+Out CastFloat(float value, FloatToInt how) {
   if constexpr (std::is_same_v<Out, float>) {
     return value;
   } else if constexpr (std::is_same_v<Out, uint32_t>) {
-    if (results == KernelResults::kCmsisNn) {
-      if (!(value > 0.0F)) return 0;
-      return value < 4294967296.0F ? static_cast<uint32_t>(value) : UINT32_MAX;
+    if (how == FloatToInt::kIndefinite) {
+      const bool fits = std::fabs(value) < 9223372036854775808.0F;
+      return fits ? static_cast<uint32_t>(static_cast<int64_t>(value)) : 0;
     }
-    const bool fits = std::fabs(value) < 9223372036854775808.0F;
-    return fits ? static_cast<uint32_t>(static_cast<int64_t>(value)) : 0;
+    if (std::isnan(value)) {
+      return how == FloatToInt::kSaturate ? 0 : UINT32_MAX;
+    }
+    if (value <= 0.0F) return 0;
+    return value < 4294967296.0F ? static_cast<uint32_t>(value) : UINT32_MAX;
   } else {
-    return static_cast<Out>(SaturatingInt32(value));
+    return static_cast<Out>(ToInt32(value, how));
   }
 }
 
@@ -34,9 +37,9 @@ struct Bool {
 
 template <typename In, typename Out>
 Invocation CastElements(const OpContext& op, const UnaryOperands& operands) {
-  return MapElements<In, Out>(operands, [results = op.results()](In value) {
+  return MapElements<In, Out>(operands, [how = op.float_to_int()](In value) {
     if constexpr (std::is_same_v<In, float>) {
-      return CastFloat<Out>(value, results);
+      return CastFloat<Out>(value, how);
     } else if constexpr (std::is_same_v<In, Bool>) {
       return static_cast<Out>(value.byte != 0);
     } else {

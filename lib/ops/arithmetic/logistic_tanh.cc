@@ -47,7 +47,8 @@ Result<Int8Input> MakeInt8Input(const OpContext& op, const TensorView& input) {
                      std::to_string(shift) + " bits");
   const double radius = 15.0 * static_cast<double>(1 << 27) /
                         static_cast<double>(int64_t{1} << shift);
-  const auto multiplier = SaturatingInt32(std::round(fraction * 2147483648.0));
+  const auto multiplier =
+      static_cast<int32_t>(std::round(fraction * 2147483648.0));
   return Int8Input{input.zero_point,
                    static_cast<int32_t>(std::floor(radius)),
                    {multiplier, std::min(shift, 31)}};

@@ -46,14 +46,23 @@ template <typename T>
 constexpr ActivationRange kRangeOf = {std::numeric_limits<T>::min(),
                                       std::numeric_limits<T>::max()};
 
-// A whole number as int32; saturates, and turns NaN into 0, like the
-// instruction of Arm cores (in C++ it is undefined).
+// What a core's conversion to int32 gives for numbers that are too large and
+// for NaN; those too small are INT32_MIN on all.
+constexpr int32_t OfTooLarge(FloatToInt how) {
+  return how == FloatToInt::kIndefinite ? std::numeric_limits<int32_t>::min()
+                                        : std::numeric_limits<int32_t>::max();
+}
+constexpr int32_t OfNan(FloatToInt how) {
+  return how == FloatToInt::kSaturate ? 0 : OfTooLarge(how);
+}
+
+// static_cast<int32_t>(value) as a core does it.
 template <typename Float>
-int32_t SaturatingInt32(Float value) {
+int32_t ToInt32(Float value, FloatToInt how) {
   constexpr auto kLimit = static_cast<Float>(2147483648.0);
-  if (value >= kLimit) return std::numeric_limits<int32_t>::max();
+  if (value >= kLimit) return OfTooLarge(how);
   if (value < -kLimit) return std::numeric_limits<int32_t>::min();
-  return std::isnan(value) ? 0 : static_cast<int32_t>(value);
+  return std::isnan(value) ? OfNan(how) : static_cast<int32_t>(value);
 }
 
 // Whether MultiplyByQuantizedMultiplier can shift by that much.

@@ -12,21 +12,16 @@
 namespace tinyml::ops {
 namespace {
 
-// AffineQuantize.
+// AffineQuantize: it adds the zero point to an int32 that may already be the
+// largest or the smallest, and clamps what comes of that.
 template <typename Out>
 Invocation FromFloat(const OpContext& op, const UnaryOperands& operands) {
   const TensorView& output = operands.output;
-  const auto bound = [&output](int32_t limit) {
-    return static_cast<int32_t>(
-        std::clamp<int64_t>(int64_t{limit} - output.zero_point,
-                            kRangeOf<int32_t>.min, kRangeOf<int32_t>.max));
-  };
   const FloatQuantization quantization{output.scale, output.zero_point,
-                                       bound(kRangeOf<Out>.min),
-                                       bound(kRangeOf<Out>.max)};
+                                       op.float_to_int()};
   if (op.plain()) {
     return MapElements<float, Out>(operands, [quantization](float value) {
-      return static_cast<Out>(quantization(value));
+      return quantization.Of<Out>(value);
     });
   }
   return [quantization, in = operands.input.As<float>().data(),

@@ -12,18 +12,17 @@
 
 namespace tinyml::ops {
 
-// value / scale, rounded to nearest (halves away from zero), plus a zero point.
+// value / scale, rounded to nearest (halves away from zero), plus a zero point,
+// which may wrap around; then clamped to the output's type.
 struct FloatQuantization {
   float scale = 1.0F;
   int32_t zero_point = 0;
-  // The bounds that the rounded quotient is clamped to, so that the sum fits
-  // the output.
-  int32_t min = 0;
-  int32_t max = 0;
+  FloatToInt float_to_int = FloatToInt::kSaturate;
 
-  int32_t operator()(float value) const {
-    const int32_t rounded = SaturatingInt32(std::round(value / scale));
-    return WrapAdd(std::min(std::max(rounded, min), max), zero_point);
+  template <typename Out>
+  Out Of(float value) const {
+    const int32_t rounded = ToInt32(std::round(value / scale), float_to_int);
+    return static_cast<Out>(Clamp(WrapAdd(rounded, zero_point), kRangeOf<Out>));
   }
 };
 

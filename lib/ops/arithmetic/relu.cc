@@ -121,7 +121,8 @@ Result<Invocation> PrepareRelu6(OpContext& op) {
   // FloatToQuantizedType, micro/micro_utils.h.
   const double six = std::round(static_cast<double>(6.0F / input.scale));
   const int32_t upper =
-      Clamp(SaturatingInt32(six + input.zero_point), TypeRange(input.type));
+      Clamp(ToInt32(six + input.zero_point, op.float_to_int()),
+            TypeRange(input.type));
   // The lower bound is truncated to the type's width on its way to the kernel.
   const int32_t lower = input.type == TensorType::kInt8
                             ? static_cast<int8_t>(input.zero_point)

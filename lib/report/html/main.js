@@ -165,7 +165,7 @@ byId("model").textContent = report.model.path;
 byId("facts").textContent = `${bytesText(report.model.size_bytes)}, ${plural(report.model.operators, "operator")}, ${plural(report.model.tensors, "tensor")}`;
 document.title = report.model.path + ": arena";
 const revision = report.targets.length ? report.targets[0].runtime : null;
-byId("footer").textContent = `tinyml ${report.tool.version}` + (revision ? `, runtime ${revision.name} ${revision.revision}` : "")
+byId("footer").textContent = `tinyml ${report.tool.version}` + (revision ? `, runtime ${revision.distribution ? revision.distribution.title + ", " : ""}${revision.name} ${revision.revision}` : "")
   + `, model SHA-256 ${report.model.sha256}`;
 verdict();
 fillTargets(chooseTarget);

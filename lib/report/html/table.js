@@ -8,7 +8,8 @@ function fillTargets(choose) {
   const body = document.querySelector("#targets tbody");
   report.targets.forEach((target, index) => {
     const name = element("button", {type: "button"}, target.target);
-    const kernels = target.kernels.name + " " + target.kernels.revision;
+    const distribution = target.runtime.distribution;
+    const kernels = target.kernels.name + " " + target.kernels.revision + (distribution ? ", " + distribution.title : "");
     let row;
     if (target.error) {
       row = element("tr", {class: "pick"}, element("td", {}, name),

@@ -48,6 +48,12 @@ inline constexpr Field kTfLiteConvParamsFields[] = {Enum(), Int32(2), Enum(),
 inline constexpr StructDef kTfLiteConvParams = {"TfLiteConvParams",
                                                 kTfLiteConvParamsFields};
 
+// Without Change::kBiasTypeParams.
+inline constexpr Field kOldTfLiteConvParamsFields[] = {Enum(), Int32(2), Enum(),
+                                                       Int32(2)};
+inline constexpr StructDef kOldTfLiteConvParams = {"TfLiteConvParams",
+                                                   kOldTfLiteConvParamsFields};
+
 inline constexpr Field kTfLiteCumsumParamsFields[] = {Bool(2)};
 inline constexpr StructDef kTfLiteCumsumParams = {"TfLiteCumsumParams",
                                                   kTfLiteCumsumParamsFields};
@@ -69,6 +75,12 @@ inline constexpr Field kTfLiteFullyConnectedParamsFields[] = {Enum(), Enum(),
                                                               Bool(2), Enum()};
 inline constexpr StructDef kTfLiteFullyConnectedParams = {
     "TfLiteFullyConnectedParams", kTfLiteFullyConnectedParamsFields};
+
+// Without Change::kBiasTypeParams.
+inline constexpr Field kOldTfLiteFullyConnectedParamsFields[] = {Enum(), Enum(),
+                                                                 Bool(2)};
+inline constexpr StructDef kOldTfLiteFullyConnectedParams = {
+    "TfLiteFullyConnectedParams", kOldTfLiteFullyConnectedParamsFields};
 
 inline constexpr Field kTfLiteGatherParamsFields[] = {Int32(2)};
 inline constexpr StructDef kTfLiteGatherParams = {"TfLiteGatherParams",
@@ -148,6 +160,11 @@ inline constexpr Field kTfLiteStridedSliceParamsFields[] = {Int32(5), Bool()};
 inline constexpr StructDef kTfLiteStridedSliceParams = {
     "TfLiteStridedSliceParams", kTfLiteStridedSliceParamsFields};
 
+// Without Change::kStridedSliceOffset.
+inline constexpr Field kOldTfLiteStridedSliceParamsFields[] = {Int32(5)};
+inline constexpr StructDef kOldTfLiteStridedSliceParams = {
+    "TfLiteStridedSliceParams", kOldTfLiteStridedSliceParamsFields};
+
 inline constexpr Field kTfLiteSubParamsFields[] = {Enum(), Bool()};
 inline constexpr StructDef kTfLiteSubParams = {"TfLiteSubParams",
                                                kTfLiteSubParamsFields};
@@ -160,6 +177,18 @@ inline constexpr Field kTfLiteTransposeConvParamsFields[] = {Enum(), Int32(2),
                                                              Enum(), Enum()};
 inline constexpr StructDef kTfLiteTransposeConvParams = {
     "TfLiteTransposeConvParams", kTfLiteTransposeConvParamsFields};
+
+// Without Change::kBiasTypeParams.
+inline constexpr Field kOldTfLiteTransposeConvParamsFields[] = {
+    Enum(), Int32(2), Enum()};
+inline constexpr StructDef kOldTfLiteTransposeConvParams = {
+    "TfLiteTransposeConvParams", kOldTfLiteTransposeConvParamsFields};
+
+// Without Change::kTransposeConvParams.
+inline constexpr Field kFirstTfLiteTransposeConvParamsFields[] = {Enum(),
+                                                                  Int32(2)};
+inline constexpr StructDef kFirstTfLiteTransposeConvParams = {
+    "TfLiteTransposeConvParams", kFirstTfLiteTransposeConvParamsFields};
 
 inline constexpr Field kTfLiteUnidirectionalSequenceLSTMParamsFields[] = {
     Enum(), Float(2), Bool(3)};

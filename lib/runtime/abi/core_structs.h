@@ -16,11 +16,27 @@ inline constexpr Field kSingleArenaBufferAllocatorFields[] = {
 inline constexpr StructDef kSingleArenaBufferAllocator = {
     "SingleArenaBufferAllocator", kSingleArenaBufferAllocatorFields};
 
+// Without Change::kNoErrorReporter: a pointer to an error reporter more.
+inline constexpr Field kReportingArenaAllocatorFields[] = {
+    Pointer(2), Pointer(6), Pointer(), Int32()};
+inline constexpr StructDef kReportingArenaAllocator = {
+    "SimpleMemoryAllocator", kReportingArenaAllocatorFields};
+
 // With Change::kInfineonAllocators: the size that its binary asks for.
 inline constexpr Field kInfineonSingleArenaBufferAllocatorFields[] = {
     Struct(kSingleArenaBufferAllocator), Pointer()};
 inline constexpr StructDef kInfineonSingleArenaBufferAllocator = {
     "SingleArenaBufferAllocator", kInfineonSingleArenaBufferAllocatorFields};
+
+// Without Change::kPlannerInArena: micro/simple_memory_allocator.h and
+// micro/micro_allocator.h of tinyMLx/arduino-library 6b54b97.
+inline constexpr Field kSimpleMemoryAllocatorFields[] = {Pointer(7)};
+inline constexpr StructDef kSimpleMemoryAllocator = {
+    "SimpleMemoryAllocator", kSimpleMemoryAllocatorFields};
+inline constexpr Field kOldMicroAllocatorFields[] = {Pointer(3), Bool(),
+                                                     SizeT(2)};
+inline constexpr StructDef kOldMicroAllocator = {"MicroAllocator",
+                                                 kOldMicroAllocatorFields};
 
 // micro/memory_planner/greedy_memory_planner.h
 inline constexpr Field kGreedyMemoryPlannerFields[] = {
@@ -40,6 +56,13 @@ inline constexpr Field kMicroAllocatorFields[] = {
     Bool(),    SizeT(),    Pointer(), SizeT()};
 inline constexpr StructDef kMicroAllocator = {"MicroAllocator",
                                               kMicroAllocatorFields};
+
+// Without Change::kNoErrorReporter, as above.
+inline constexpr Field kReportingMicroAllocatorFields[] = {
+    Pointer(), Pointer(2), Pointer(), Pointer(2),
+    Bool(),    SizeT(),    Pointer(), SizeT()};
+inline constexpr StructDef kReportingMicroAllocator = {
+    "MicroAllocator", kReportingMicroAllocatorFields};
 
 // With Change::kInfineonAllocators: the size that its binary asks for.
 inline constexpr Field kInfineonMicroAllocatorFields[] = {
@@ -85,10 +108,24 @@ inline constexpr Field kFullNodeAndRegistrationFields[] = {
 inline constexpr StructDef kFullNodeAndRegistration = {
     "NodeAndRegistration", kFullNodeAndRegistrationFields};
 
+// The same without Change::kNodeSideEffects.
+inline constexpr Field kOldTfLiteNodeFields[] = {Pointer(7), Int32(),
+                                                 Pointer()};
+inline constexpr StructDef kOldTfLiteNode = {"TfLiteNode",
+                                             kOldTfLiteNodeFields};
+inline constexpr Field kOldNodeAndRegistrationFields[] = {
+    Struct(kOldTfLiteNode), Pointer()};
+inline constexpr StructDef kOldNodeAndRegistration = {
+    "NodeAndRegistration", kOldNodeAndRegistrationFields};
+
 // micro/micro_allocator.h
 inline constexpr Field kScratchBufferRequestFields[] = {SizeT(), Int32(2)};
 inline constexpr StructDef kScratchBufferRequest = {
     "ScratchBufferRequest", kScratchBufferRequestFields};
+// Without Change::kPlanAcrossSubgraphs: no index of a subgraph.
+inline constexpr Field kOldScratchBufferRequestFields[] = {SizeT(), Int32()};
+inline constexpr StructDef kOldScratchBufferRequest = {
+    "ScratchBufferRequest", kOldScratchBufferRequestFields};
 
 // micro/micro_allocator.h
 inline constexpr Field kScratchBufferHandleFields[] = {Pointer()};
@@ -146,6 +183,12 @@ inline constexpr Field kMicroResourceVariableFields[] = {Pointer(3), SizeT(),
                                                          Int8()};
 inline constexpr StructDef kMicroResourceVariable = {
     "MicroResourceVariable", kMicroResourceVariableFields};
+
+// Without Change::kResourceDefaults.
+inline constexpr Field kOldMicroResourceVariableFields[] = {Pointer(3),
+                                                            SizeT()};
+inline constexpr StructDef kOldMicroResourceVariable = {
+    "MicroResourceVariable", kOldMicroResourceVariableFields};
 
 // micro/micro_resource_variable.h
 inline constexpr Field kMicroResourceVariablesFields[] = {Pointer(), Int32(2)};

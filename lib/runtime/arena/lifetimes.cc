@@ -18,8 +18,9 @@ constexpr size_t kOfflinePlanHeaderWords = 3;
 class Walker {
  public:
   Walker(const Model& model,
-         std::span<const KernelContext::ScratchRequest> requests)
-      : model_(model) {
+         std::span<const KernelContext::ScratchRequest> requests,
+         bool uses_ends)
+      : model_(model), uses_ends_(uses_ends) {
     result_.tensors.resize(model.subgraphs.size());
     for (size_t s = 0; s < model.subgraphs.size(); ++s) {
       result_.tensors[s].resize(model.subgraphs[s].tensors.size());
@@ -42,7 +43,7 @@ class Walker {
     for (TensorIndex input : subgraph.inputs) {
       Lifetime& lifetime = tensors[input];
       Create(lifetime, scope_);
-      lifetime.last_used = scope_;
+      if (uses_ends_) lifetime.last_used = scope_;
     }
     for (size_t i = 0; i < subgraph.operators.size(); ++i) {
       const Operator& op = subgraph.operators[i];
@@ -70,7 +71,7 @@ class Walker {
     }
     for (TensorIndex output : subgraph.outputs) {
       Lifetime& lifetime = tensors[output];
-      Create(lifetime, scope_);
+      if (uses_ends_) Create(lifetime, scope_);
       lifetime.last_used = scope_;
     }
     return {};
@@ -97,6 +98,7 @@ class Walker {
   }
 
   const Model& model_;
+  const bool uses_ends_;
   std::map<OperatorId, std::vector<size_t>> requests_;
   Lifetimes result_;
   int32_t scope_ = 0;
@@ -106,13 +108,15 @@ class Walker {
 
 Result<Lifetimes> ComputeLifetimes(
     const Model& model,
-    std::span<const KernelContext::ScratchRequest> scratch_requests) {
-  Walker walker(model, scratch_requests);
+    std::span<const KernelContext::ScratchRequest> scratch_requests,
+    bool uses_ends) {
+  Walker walker(model, scratch_requests, uses_ends);
   TINYML_RETURN_IF_ERROR(walker.Visit(0, 1));
   return walker.Take();
 }
 
-Result<std::optional<std::vector<int32_t>>> OfflinePlan(const Model& model) {
+Result<std::optional<std::vector<int32_t>>> OfflinePlan(const Model& model,
+                                                        bool whole_name) {
   size_t tensors = 0;
   for (const Subgraph& subgraph : model.subgraphs) {
     tensors += subgraph.tensors.size();
@@ -120,7 +124,10 @@ Result<std::optional<std::vector<int32_t>>> OfflinePlan(const Model& model) {
   std::optional<std::vector<int32_t>> offsets;
   // Of several plans, the last one counts; the count of each is checked.
   for (const Metadata& metadata : model.metadata) {
-    if (metadata.name != kOfflinePlanName) continue;
+    const bool is_plan = whole_name
+                             ? metadata.name == kOfflinePlanName
+                             : metadata.name.starts_with(kOfflinePlanName);
+    if (!is_plan) continue;
     const auto bytes = model.buffers[metadata.buffer].data.bytes();
     std::vector<uint32_t> words(bytes.size() / sizeof(uint32_t));
     if (!words.empty()) {

@@ -29,16 +29,21 @@ struct Lifetimes {
 
 // Walks the graph from subgraph 0. Fails with kUnsupported if subgraphs call
 // each other recursively. Source: tflite-micro 90b983c2b3f1,
-// micro/micro_allocation_info.cc, MarkAllocationLifetimes.
+// micro/micro_allocation_info.cc, MarkAllocationLifetimes. `uses_ends` is
+// Change::kUnusedTensorLifetimes: inputs and outputs of subgraphs are used
+// there, even if no operator does.
 Result<Lifetimes> ComputeLifetimes(
     const Model& model,
-    std::span<const KernelContext::ScratchRequest> scratch_requests);
+    std::span<const KernelContext::ScratchRequest> scratch_requests,
+    bool uses_ends = true);
 
 // The offsets of the model's own (offline) memory plan, one for each tensor of
 // all subgraphs (-1: to be planned); nothing if it has none. Fails with
-// kUnsupported unless it has one for each. Source: as above,
-// GetOfflinePlannedOffsets.
-Result<std::optional<std::vector<int32_t>>> OfflinePlan(const Model& model);
+// kUnsupported unless it has one for each. `whole_name` is
+// Change::kOfflinePlanName: other metadata may begin with the plan's name.
+// Source: as above, GetOfflinePlannedOffsets.
+Result<std::optional<std::vector<int32_t>>> OfflinePlan(const Model& model,
+                                                        bool whole_name = true);
 
 }  // namespace tinyml::runtime
 

@@ -26,11 +26,15 @@ Status CheckTypes(KernelContext& context, const BinaryOperands& operands) {
 
 Status Prepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return PrepareAddOf2020(context, operands);
+  }
   const auto& [input1, input2, output] = operands;
   if (context.Has(Change::kCmsisTypeChecks)) {
     TINYML_RETURN_IF_ERROR(CheckTypes(context, operands));
   }
-  if (input1.type == TensorType::kInt16) {
+  if (input1.type == TensorType::kInt16 &&
+      context.Has(Change::kInt16ZeroPoints)) {
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, input1));
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, input2));
     TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, output));
@@ -40,9 +44,6 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kAdd = {
-    .init =
-        InitWith<kInfineonOpDataAdd, Change::kInfineonKernelData, kOpDataAdd>,
-    .prepare = Prepare};
+const Kernel kAdd = {.init = InitAdd, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

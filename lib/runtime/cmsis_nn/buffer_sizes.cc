@@ -40,7 +40,8 @@ int64_t ConvolveS8Mve(const Dims& input, const Dims& filter,
 int64_t ConvolveS8(const Dims& input, const Dims& filter,
                    const KernelConfig& config) {
   if (config.mve) return ConvolveS8Mve(input, filter, config);
-  return 4 * AlignUp(ColumnLength(input, filter), 4);
+  const int64_t columns = config.changes.Has(Change::kConvS8Aligned) ? 4 : 1;
+  return 4 * AlignUp(ColumnLength(input, filter), columns);
 }
 
 // arm_convolve_1_x_n_s8_get_buffer_size_mve.
@@ -63,8 +64,22 @@ bool KeepsChannelsAndPixels(const ConvShape& shape) {
          shape.dilation.w == 1 && shape.dilation.h == 1;
 }
 
+// Without Change::kConv1xNStride: by the width of the output.
+bool IsConvolve1xNByWidth(const ConvShape& shape, const KernelConfig& config) {
+  if (shape.input.h != 1 || shape.output.w % 4 != 0 || shape.dilation.w != 1 ||
+      shape.filter.h != 1) {
+    return false;
+  }
+  return config.changes.Has(Change::kConvDispatchAnyShape) ||
+         (shape.output.h == 1 && shape.input.n == 1 && shape.dilation.h == 1);
+}
+
 // arm_depthwise_conv_s8_opt_get_buffer_size_mve: blocks of 124 channels.
-int64_t DepthwiseConvMve(const Dims& filter) {
+int64_t DepthwiseConvMve(const Dims& input, const Dims& filter,
+                         const KernelConfig& config) {
+  if (!config.changes.Has(Change::kDepthwiseMveBlocks)) {
+    return 4 * ColumnLength(input, filter) + 4;
+  }
   constexpr int64_t kChannelsInBlock = 124;
   return Product({4, kChannelsInBlock, filter.w, filter.h});
 }
@@ -126,6 +141,11 @@ bool IsConvolve1xN(const ConvShape& shape) {
 }
 
 bool IsConvolve1x1(const ConvShape& shape, const KernelConfig& config) {
+  const bool any_stride = config.changes.Has(Change::kConv1x1Strides) ||
+                          (shape.stride.w == 1 && shape.stride.h == 1);
+  const bool any_channels = config.changes.Has(Change::kConvDispatchAnyShape) ||
+                            shape.input.c % 4 == 0;
+  if (!any_stride || !any_channels) return false;
   ConvShape dispatched = shape;
   if (!config.changes.Has(Change::kConvDispatchByChannels)) {
     dispatched.filter.c = shape.input.c;
@@ -134,6 +154,9 @@ bool IsConvolve1x1(const ConvShape& shape, const KernelConfig& config) {
 }
 
 bool IsConvolve1xN(const ConvShape& shape, const KernelConfig& config) {
+  if (!config.changes.Has(Change::kConv1xNStride)) {
+    return IsConvolve1xNByWidth(shape, config);
+  }
   ConvShape dispatched = shape;
   if (!config.changes.Has(Change::kConvDispatchByChannels)) {
     dispatched.filter.c = shape.input.c;
@@ -164,14 +187,22 @@ int64_t ConvolveWrapperS16BufferBytes(const ConvShape& shape,
 
 int64_t DepthwiseConvWrapperS8BufferBytes(const ConvShape& shape,
                                           const KernelConfig& config) {
+  if (!config.changes.Has(Change::kDepthwiseWholeImage)) {
+    if (shape.input.c != shape.output.c) return 0;
+    if (config.mve) return 2 * DepthwiseConvDsp(shape) + 4;
+    return config.dsp ? DepthwiseConvDsp(shape) : 0;
+  }
   if (config.mve && shape.input.c == 1 && shape.output.c > 1 &&
       config.changes.Has(Change::kDepthwiseOneChannelMve)) {
     return DepthwiseOneChannelMve(shape, config);
   }
   if (!KeepsChannelsAndPixels(shape)) return 0;
-  if (config.mve) return DepthwiseConvMve(shape.filter);
+  if (config.mve) {
+    return DepthwiseConvMve(shape.input, shape.filter, config);
+  }
   const bool has_3x3_kernel = shape.filter.w == 3 && shape.filter.h == 3 &&
-                              shape.padding.h <= 1 && shape.padding.w <= 1;
+                              shape.padding.h <= 1 && shape.padding.w <= 1 &&
+                              config.changes.Has(Change::kDepthwise3x3Buffer);
   if (has_3x3_kernel || !config.dsp) return 0;
   return DepthwiseConvDsp(shape);
 }
@@ -180,7 +211,7 @@ int64_t DepthwiseConvWrapperS4BufferBytes(const ConvShape& shape,
                                           const KernelConfig& config) {
   if (!KeepsChannelsAndPixels(shape)) return 0;
   return config.mve && config.changes.Has(Change::kDepthwiseS4Mve)
-             ? DepthwiseConvMve(shape.filter)
+             ? DepthwiseConvMve(shape.input, shape.filter, config)
              : DepthwiseConvDsp(shape);
 }
 
@@ -215,11 +246,15 @@ int64_t AveragePoolBufferBytes(int32_t channels, const KernelConfig& config) {
 
 int64_t FullyConnectedS8BufferBytes(int32_t output_channels,
                                     const KernelConfig& config) {
-  return config.mve ? 4 * int64_t{output_channels} : 0;
+  return config.mve && config.changes.Has(Change::kKernelSums)
+             ? 4 * int64_t{output_channels}
+             : 0;
 }
 
 int64_t SvdfS8BufferBytes(int32_t filters, const KernelConfig& config) {
-  return config.mve ? 4 * int64_t{filters} : 0;
+  return config.mve && config.changes.Has(Change::kKernelSums)
+             ? 4 * int64_t{filters}
+             : 0;
 }
 
 Status RequestScratch(KernelContext& context, int64_t bytes) {

@@ -15,6 +15,9 @@ namespace {
 
 inline constexpr Field kOpDataFields[] = {Struct(kOpDataConv), Int32()};
 inline constexpr StructDef kOpData = {"OpData (CONV_2D)", kOpDataFields};
+// Without Change::kConvInt4.
+inline constexpr Field kOldOpDataFields[] = {Struct(kOldOpDataConv), Int32()};
+inline constexpr StructDef kOldOpData = {"OpData (CONV_2D)", kOldOpDataFields};
 // With Change::kAmbiqWeightSums: two buffers and the sums.
 inline constexpr Field kAmbiqOpDataFields[] = {Struct(kOpDataConv), Int32(2),
                                                Pointer()};
@@ -92,7 +95,33 @@ Status CheckInvoke(KernelContext& context, const ConvTensors& tensors,
   return {};
 }
 
+// Without Change::kKernelsOf2022: floats have multipliers too, and types are
+// not checked. Source: tinyMLx/arduino-library 6b54b97, micro/kernels/
+// cmsis-nn/conv.cpp.
+Status PrepareOf2020(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
+                          TakeInputFilterOutput(context));
+  const auto& [input, filter, output] = tensors;
+  TINYML_ENSURE(context,
+                input.Rank() >= 4 && filter.Rank() >= 3 && output.Rank() >= 4,
+                "input " + input.Describe() + ", filter " + filter.Describe() +
+                    " and output " + output.Describe() + " need rank 4");
+  TINYML_RETURN_IF_ERROR(CheckBatchSize(context, input, output));
+  AllocatePerChannel(context, filter.Dim(0));
+  if (input.type == TensorType::kFloat32) return CheckConvCounts(context, {});
+  TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
+      context, tensors,
+      context.Options<Conv2DOptions>().fused_activation_function,
+      filter.Dim(0)));
+  if (input.type != TensorType::kInt8) return {};
+  const ConvShape shape =
+      ConvShapeOf<Conv2DOptions>(context, tensors, input.Dim(3));
+  return RequestScratch(
+      context, ConvolveWrapperS8BufferBytes(shape, context.target().kernels));
+}
+
 Status Prepare(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) return PrepareOf2020(context);
   TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
                           TakeInputFilterOutput(context));
   const auto& [input, filter, output] = tensors;
@@ -103,7 +132,7 @@ Status Prepare(KernelContext& context) {
       sees_bias ? context.TempInput(2) : context.TempOutput(2);
   if (context.Has(Change::kCmsisTypeChecks)) {
     TINYML_RETURN_IF_ERROR(CheckConvTypes(context, tensors));
-  } else {
+  } else if (context.Has(Change::kCmsisInt4)) {
     TINYML_RETURN_IF_ERROR(CheckOutputType(context, input, output));
     TINYML_RETURN_IF_ERROR(CheckNotHybrid(context, tensors, true));
   }
@@ -124,12 +153,18 @@ Status Prepare(KernelContext& context) {
       context, is_float || IsInt8OrInt16(input),
       input.Describe() +
           " is of a type that crashes this revision while it prepares");
+  if (filter.type == TensorType::kInt4 && !context.Has(Change::kCmsisInt4)) {
+    TINYML_RETURN_IF_ERROR(context.Scratch(filter.Elements()));
+  }
   const int32_t channels = filter.Dim(0);
   if (!is_float) AllocatePerChannel(context, channels);
   TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
       context, tensors,
       context.Options<Conv2DOptions>().fused_activation_function, channels));
-  if (is_float) return CheckConvInvoke(context, tensors);
+  TINYML_RETURN_IF_ERROR(CheckConvBias(context));
+  const bool runs =
+      context.Has(Change::kCmsisInt4) || RunsConvTypes(context, tensors);
+  if (is_float) return runs ? CheckConvInvoke(context, tensors) : Status();
 
   const ConvShape shape = ConvShapeOf<Conv2DOptions>(
       context, tensors, (grouped ? filter : input).Dim(3));
@@ -144,19 +179,30 @@ Status Prepare(KernelContext& context) {
         RequestScratch(context, ConvolveWrapperS8BufferBytes(shape, config)));
   } else if (bias == nullptr ||
              HasType(*bias, {TensorType::kInt64, TensorType::kInt32})) {
-    TINYML_ENSURE(context, input.zero_point == 0 && output.zero_point == 0,
+    TINYML_ENSURE(context,
+                  (input.zero_point == 0 && output.zero_point == 0) ||
+                      !context.Has(Change::kInt16ZeroPoints),
                   "int16 input and output need zero point 0");
     TINYML_RETURN_IF_ERROR(
         RequestScratch(context, ConvolveWrapperS16BufferBytes(shape, config)));
   }
-  return CheckInvoke(context, tensors, shape);
+  const bool unpacked =
+      filter.type == TensorType::kInt4 && !context.Has(Change::kCmsisInt4);
+  if (unpacked) return CheckConvInvoke(context, tensors);
+  return runs ? CheckInvoke(context, tensors, shape) : Status();
+}
+
+Status Init(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return InitWith<kOpDataConv>(context);
+  }
+  return InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
+                  Change::kInfineonKernelData, kOpData, Change::kConvInt4,
+                  kOldOpData>(context);
 }
 
 }  // namespace
 
-const Kernel kConv2D = {
-    .init = InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
-                     Change::kInfineonKernelData, kOpData>,
-    .prepare = Prepare};
+const Kernel kConv2D = {.init = Init, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -25,6 +25,11 @@ inline constexpr Field kInfineonOpDataFields[] = {Struct(kOpData), Pointer(3)};
 inline constexpr StructDef kInfineonOpData = {"OpData (DEPTHWISE_CONV_2D)",
                                               kInfineonOpDataFields};
 
+// Without Change::kConvInt4.
+inline constexpr Field kOldOpDataFields[] = {Struct(kOldOpDataConv), Int32()};
+inline constexpr StructDef kOldOpData = {"OpData (DEPTHWISE_CONV_2D)",
+                                         kOldOpDataFields};
+
 // MatchingDim in Prepare.
 Status CheckShapes(const KernelContext& context, const ConvTensors& tensors) {
   TINYML_RETURN_IF_ERROR(CheckRanksAndBatch(context, tensors));
@@ -88,7 +93,8 @@ Status CheckUncheckedTypes(KernelContext& context, const ConvTensors& tensors) {
           " is of a type that crashes this revision while it prepares");
   TINYML_ENSURE(context,
                 input.type != TensorType::kInt8 ||
-                    HasType(filter, {TensorType::kInt8, TensorType::kInt4}),
+                    HasType(filter, {TensorType::kInt8, TensorType::kInt4}) ||
+                    !context.Has(Change::kCmsisInt4),
                 "filter " + filter.Describe() +
                     " is of a type that CMSIS-NN's DEPTHWISE_CONV_2D does not "
                     "take with int8 input (int8 or int4)");
@@ -99,7 +105,33 @@ Status CheckUncheckedTypes(KernelContext& context, const ConvTensors& tensors) {
   return {};
 }
 
+// Without Change::kKernelsOf2022: floats have multipliers too, and types are
+// not checked. Source: tinyMLx/arduino-library 6b54b97, micro/kernels/
+// cmsis-nn/depthwise_conv.cpp.
+Status PrepareOf2020(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
+                          TakeInputFilterOutput(context));
+  const auto& [input, filter, output] = tensors;
+  const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
+  if (input.type == TensorType::kInt8) {
+    TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
+  }
+  AllocatePerChannel(context, channels);
+  if (input.type == TensorType::kFloat32) return CheckConvCounts(context, {});
+  TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
+      context, tensors,
+      context.Options<DepthwiseConv2DOptions>().fused_activation_function,
+      channels));
+  if (input.type != TensorType::kInt8) return {};
+  TINYML_RETURN_IF_ERROR(CheckShapes(context, tensors));
+  const ConvShape shape =
+      ConvShapeOf<DepthwiseConv2DOptions>(context, tensors, output.Dim(3));
+  return RequestScratch(context, DepthwiseConvWrapperS8BufferBytes(
+                                     shape, context.target().kernels));
+}
+
 Status Prepare(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) return PrepareOf2020(context);
   TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
                           TakeInputFilterOutput(context));
   const auto& [input, filter, output] = tensors;
@@ -116,11 +148,15 @@ Status Prepare(KernelContext& context) {
     const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
     TINYML_ENSURE(context,
                   input.type == TensorType::kInt8 ||
-                      (input.zero_point == 0 && output.zero_point == 0),
+                      (input.zero_point == 0 && output.zero_point == 0) ||
+                      !context.Has(Change::kInt16ZeroPoints),
                   "int16 input and output need zero point 0");
     TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
     AllocatePerChannel(context, channels);
   }
+  const bool unpacks =
+      filter.type == TensorType::kInt4 && !context.Has(Change::kCmsisInt4);
+  if (unpacks) TINYML_RETURN_IF_ERROR(context.Scratch(filter.Elements()));
   TINYML_RETURN_IF_ERROR(CalculateOpDataDepthwiseConv(context, tensors));
   if (is_float && types.has_value()) {
     return CheckDepthwiseConvInvoke(context, tensors);
@@ -130,12 +166,14 @@ Status Prepare(KernelContext& context) {
     ConvShape shape =
         ConvShapeOf<DepthwiseConv2DOptions>(context, tensors, output.Dim(3));
     // Upstream leaves the stride unset here. It decides only whether an
-    // input of one channel and one row is convolved along the row (a multiple
-    // of 4) on Helium; assume that it is not, which needs more memory.
-    if (!keeps_sums) shape.stride = {1, 1};
+    // input of one channel and one row is convolved along the row on Helium: it
+    // is where the stride is a multiple of 4, as what lies on the stack there
+    // was when it was measured (a pointer or 0, with which the sizes are
+    // alike).
+    if (!keeps_sums) shape.stride = {0, 0};
     const KernelConfig& config = context.target().kernels;
     TINYML_RETURN_IF_ERROR(RequestScratch(
-        context, filter.type == TensorType::kInt4
+        context, filter.type == TensorType::kInt4 && !unpacks
                      ? DepthwiseConvWrapperS4BufferBytes(shape, config)
                      : DepthwiseConvWrapperS8BufferBytes(shape, config)));
     if (filter.type == TensorType::kInt8) {
@@ -145,11 +183,17 @@ Status Prepare(KernelContext& context) {
   return types.has_value() ? CheckInvoke(context, tensors) : Status();
 }
 
+Status Init(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return InitWith<kOpDataConv>(context);
+  }
+  return InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
+                  Change::kInfineonKernelData, kOpData, Change::kConvInt4,
+                  kOldOpData>(context);
+}
+
 }  // namespace
 
-const Kernel kDepthwiseConv2D = {
-    .init = InitWith<kAmbiqOpData, Change::kAmbiqWeightSums, kInfineonOpData,
-                     Change::kInfineonKernelData, kOpData>,
-    .prepare = Prepare};
+const Kernel kDepthwiseConv2D = {.init = Init, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -6,6 +6,7 @@
 #include "runtime/cmsis_nn/buffer_sizes.h"
 #include "runtime/kernels/invoke_checks.h"
 #include "runtime/kernels/kernel.h"
+#include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/convolution.h"
 #include "runtime/reference/layers/layer_checks.h"
@@ -25,6 +26,23 @@ inline constexpr Field kOldOpDataFields[] = {
 inline constexpr StructDef kOldOpData = {"OpData (FULLY_CONNECTED)",
                                          kOldOpDataFields};
 
+// Without Change::kCmsisKernelSums.
+inline constexpr Field kSumlessOpDataFields[] = {
+    Struct(kOpDataPerTensorFullyConnected), Pointer(2), Int32(), Int32(3)};
+inline constexpr StructDef kSumlessOpData = {"OpData (FULLY_CONNECTED)",
+                                             kSumlessOpDataFields};
+// Without Change::kFullyConnectedInt4 either.
+inline constexpr Field kFirstOpDataFields[] = {
+    Struct(kOpDataInt8FullyConnected), Pointer(2), Int32(), Int32(3)};
+inline constexpr StructDef kFirstOpData = {"OpData (FULLY_CONNECTED)",
+                                           kFirstOpDataFields};
+
+// Without Change::kKernelsOf2022 either.
+inline constexpr Field kOpDataOf2020Fields[] = {Int32(2), Int32(2), Int32(2),
+                                                Int32(3)};
+inline constexpr StructDef kOpDataOf2020 = {"OpData (FULLY_CONNECTED)",
+                                            kOpDataOf2020Fields};
+
 // With Change::kAmbiqWeightSums: one more buffer.
 inline constexpr Field kAmbiqOpDataFields[] = {Struct(kOpDataFullyConnected),
                                                Int32(3), Pointer(), Int32(3)};
@@ -35,6 +53,25 @@ inline constexpr Field kInfineonOpDataFields[] = {Struct(kOpData), Pointer(4)};
 inline constexpr StructDef kInfineonOpData = {"OpData (FULLY_CONNECTED)",
                                               kInfineonOpDataFields};
 
+Status Init(KernelContext& context) {
+  const StructDef* data = &kFirstOpData;
+  if (context.Has(Change::kAmbiqWeightSums)) {
+    data = &kAmbiqOpData;
+  } else if (context.Has(Change::kInfineonKernelData)) {
+    data = &kInfineonOpData;
+  } else if (context.Has(Change::kFullyConnectedPerChannel)) {
+    data = &kOpData;
+  } else if (context.Has(Change::kCmsisKernelSums)) {
+    data = &kOldOpData;
+  } else if (context.Has(Change::kFullyConnectedInt4)) {
+    data = &kSumlessOpData;
+  } else if (!context.Has(Change::kKernelsOf2022)) {
+    data = &kOpDataOf2020;
+  }
+  context.Persistent(*data);
+  return {};
+}
+
 // The sums of an int8 filter's weights.
 Status RequestSums(KernelContext& context,
                    const FullyConnectedTensors& tensors) {
@@ -42,6 +79,9 @@ Status RequestSums(KernelContext& context,
   const KernelConfig& config = context.target().kernels;
   const int64_t bytes =
       FullyConnectedS8BufferBytes(output.Dim(output.Rank() - 1), config);
+  if (!context.Has(Change::kCmsisKernelSums)) {
+    return RequestScratch(context, bytes);
+  }
   const bool looks_at_bias = context.Has(Change::kCmsisConstantTensorChecks);
   const bool constant =
       filter.IsConstant() &&
@@ -90,6 +130,31 @@ Status RequestInt8Buffers(KernelContext& context,
   return RequestSums(context, tensors);
 }
 
+// Without Change::kKernelsOf2022. Source: tinyMLx/arduino-library 6b54b97,
+// micro/kernels/cmsis-nn/fully_connected.cpp.
+Status PrepareOf2020(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const FullyConnectedTensors tensors,
+                          TakeFullyConnected(context));
+  const auto& [input, filter, bias, output] = tensors;
+  TINYML_RETURN_IF_ERROR(CheckOutputType(context, input, output));
+  TINYML_ENSURE(context, input.type == filter.type,
+                "hybrid models are not supported: input " + input.Describe() +
+                    " with filter " + filter.Describe());
+  if (input.type == TensorType::kFloat32) return {};
+  TINYML_RETURN_IF_ERROR(
+      CheckProductMultiplier(context, input, filter, bias, output));
+  TINYML_RETURN_IF_ERROR(CheckActivationRangeQuantized(
+      context,
+      context.Options<FullyConnectedOptions>().fused_activation_function,
+      output));
+  const bool has_bias = bias != nullptr && bias->IsConstant();
+  TINYML_ENSURE(
+      context,
+      input.type != TensorType::kInt8 || !has_bias || output.Rank() == 2,
+      "output " + output.Describe() + " should have rank 2; CMSIS-NN aborts");
+  return {};
+}
+
 Status CheckTypes(KernelContext& context, const ConvTensors& tensors,
                   bool* types_fit) {
   if (context.Has(Change::kAmbiqWeightSums) &&
@@ -113,6 +178,7 @@ Status CheckTypes(KernelContext& context, const ConvTensors& tensors,
 }
 
 Status Prepare(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) return PrepareOf2020(context);
   TINYML_ASSIGN_OR_RETURN(const FullyConnectedTensors tensors,
                           TakeFullyConnected(context));
   const auto& [input, filter, bias, output] = tensors;
@@ -122,7 +188,8 @@ Status Prepare(KernelContext& context) {
   // Before the change, only where it decides how an int8 operator runs.
   const bool checks_rank =
       context.Has(Change::kCmsisTypeChecks) ||
-      (input.type == TensorType::kInt8 && filter.type != TensorType::kInt4);
+      (input.type == TensorType::kInt8 &&
+       (filter.type != TensorType::kInt4 || !context.Has(Change::kCmsisInt4)));
   TINYML_ENSURE(context,
                 !checks_rank || (output.Rank() >= 2 && output.Rank() <= 4),
                 "the rank of output " + output.Describe() +
@@ -134,6 +201,9 @@ Status Prepare(KernelContext& context) {
       context,
       context.Options<FullyConnectedOptions>().fused_activation_function,
       tensors));
+  const bool unpacks =
+      filter.type == TensorType::kInt4 && !context.Has(Change::kCmsisInt4);
+  if (unpacks) TINYML_RETURN_IF_ERROR(context.Scratch(filter.Elements()));
   if (!types_fit && !IsInt8OrInt16(input)) return {};
 
   switch (input.type) {
@@ -144,7 +214,9 @@ Status Prepare(KernelContext& context) {
           context,
           !IsPerChannel(filter) || context.Has(Change::kAmbiqWeightSums),
           "CMSIS-NN takes per-channel weights with int8 input only");
-      TINYML_ENSURE(context, input.zero_point == 0 && output.zero_point == 0,
+      TINYML_ENSURE(context,
+                    (input.zero_point == 0 && output.zero_point == 0) ||
+                        !context.Has(Change::kInt16ZeroPoints),
                     "int16 input and output need zero point 0");
       if (IsPerChannel(filter) &&
           context.Has(Change::kAmbiqPerChannelInt16Sums)) {
@@ -153,17 +225,9 @@ Status Prepare(KernelContext& context) {
       }
       return {};
     default:
-      if (filter.type == TensorType::kInt4) return {};
+      if (filter.type == TensorType::kInt4 && !unpacks) return {};
       return RequestInt8Buffers(context, tensors);
   }
-}
-
-Status Init(KernelContext& context) {
-  if (context.Has(Change::kAmbiqWeightSums)) {
-    return InitWith<kAmbiqOpData>(context);
-  }
-  return InitWith<kInfineonOpData, Change::kInfineonKernelData, kOpData,
-                  Change::kFullyConnectedPerChannel, kOldOpData>(context);
 }
 
 }  // namespace

@@ -19,8 +19,17 @@ inline constexpr Field kInfineonOpDataFields[] = {Struct(kCmsisNnSoftmaxParams),
 inline constexpr StructDef kInfineonOpData = {"CMSISNNSoftmaxParams",
                                               kInfineonOpDataFields};
 
+Status Init(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return InitWith<kSoftmaxParams>(context);
+  }
+  return InitWith<kInfineonOpData, Change::kInfineonKernelData,
+                  kCmsisNnSoftmaxParams>(context);
+}
+
 Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckSoftmax(context));
+  if (!context.Has(Change::kKernelsOf2022)) return {};
   const RuntimeTensor& input = *context.Input(0);
   const RuntimeTensor& output = *context.Output(0);
   TINYML_ENSURE(context, HasLeadingShape(input, output),
@@ -33,9 +42,6 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const Kernel kSoftmax = {
-    .init = InitWith<kInfineonOpData, Change::kInfineonKernelData,
-                     kCmsisNnSoftmaxParams>,
-    .prepare = Prepare};
+const Kernel kSoftmax = {.init = Init, .prepare = Prepare};
 
 }  // namespace tinyml::runtime::cmsis_nn

@@ -28,12 +28,24 @@ inline constexpr Field kInfineonOpDataFields[] = {Struct(kFastOpData),
 inline constexpr StructDef kInfineonOpData = {"CmsisNnOpDataSvdf",
                                               kInfineonOpDataFields};
 
+// Without Change::kKernelsOf2022.
+inline constexpr Field kOpDataOf2020Fields[] = {Int32(2), Int32(2), Int32(2),
+                                                Int32(2)};
+inline constexpr StructDef kOpDataOf2020 = {"OpData (SVDF)",
+                                            kOpDataOf2020Fields};
+
 bool OptimizedForSize(const KernelContext& context) {
   return context.target().kernels.optimize_for_size &&
          context.Has(Change::kCmsisOptimizeForSize);
 }
 
 Status Init(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return InitWith<kOpDataOf2020>(context);
+  }
+  if (!context.Has(Change::kCmsisKernelSums)) {
+    return reference::kSvdf.init(context);
+  }
   if (OptimizedForSize(context)) return InitWith<kSmallOpData>(context);
   return InitWith<kInfineonOpData, Change::kInfineonKernelData, kFastOpData>(
       context);
@@ -41,7 +53,10 @@ Status Init(KernelContext& context) {
 
 Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(reference::kSvdf.prepare(context));
-  if (context.Input(kSvdfInput)->type == TensorType::kFloat32) return {};
+  if (context.Input(kSvdfInput)->type == TensorType::kFloat32 ||
+      !context.Has(Change::kCmsisKernelSums)) {
+    return {};
+  }
   const KernelConfig& config = context.target().kernels;
   const RuntimeTensor& weights = *context.Input(kSvdfWeightsFeature);
   const int64_t bytes = SvdfS8BufferBytes(weights.Dim(0), config);

@@ -186,7 +186,7 @@ constexpr HazardRow kRows[] = {
      "fully_connected.cc, EvalQuantizedInt16",
      "make the bias int64, as tinyml convert does for such a target"},
     {"cmsis-nn-depthwise-int4-channels", HazardSeverity::kResults,
-     HazardCode::kCmsisNn, "cmsis-nn", "DEPTHWISE_CONV_2D", std::nullopt,
+     HazardCode::kCmsisNn, "cmsis-nn", "DEPTHWISE_CONV_2D", Change::kCmsisInt4,
      std::nullopt, DepthwiseInt4Channels,
      "a depthwise convolution with int4 weights and an odd number of channels "
      "takes the wrong halves of bytes",

@@ -170,7 +170,9 @@ const std::vector<const HazardRow*>& AllHazards() {
     std::vector<const HazardRow*> rows;
     for (const auto& file :
          {TflmMovementHazards(), TflmArithmeticHazards(), TflmLayerHazards(),
-          TflmStateHazards(), CmsisNnHazards(), EspNnHazards()}) {
+          TflmStateHazards(), TflmResultHazards(), CmsisNnHazards(),
+          CmsisNnConvHazards(), CmsisNnMemoryHazards(), EspNnHazards(),
+          EspNnResultHazards()}) {
       for (const HazardRow& row : file) rows.push_back(&row);
     }
     return rows;

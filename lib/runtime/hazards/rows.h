@@ -14,6 +14,10 @@ std::span<const HazardRow> TflmLayerHazards();
 std::span<const HazardRow> TflmStateHazards();
 std::span<const HazardRow> CmsisNnHazards();
 std::span<const HazardRow> EspNnHazards();
+std::span<const HazardRow> TflmResultHazards();
+std::span<const HazardRow> CmsisNnConvHazards();
+std::span<const HazardRow> CmsisNnMemoryHazards();
+std::span<const HazardRow> EspNnResultHazards();
 
 }  // namespace tinyml::runtime
 

@@ -6,6 +6,8 @@
 #ifndef TINYML_RUNTIME_KERNELS_KERNEL_H_
 #define TINYML_RUNTIME_KERNELS_KERNEL_H_
 
+#include <array>
+
 #include "model/operator_table.h"
 #include "runtime/abi/abi.h"
 #include "runtime/kernels/kernel_context.h"
@@ -15,11 +17,19 @@ namespace tinyml::runtime {
 
 using KernelStep = Status (*)(KernelContext& context);
 
+// What the parser allocated without a change.
+struct ParamsBefore {
+  Change change;
+  const StructDef* params = nullptr;
+};
+
 // An operator as the runtime's resolver registers it, with the reference
 // kernel. Null: does nothing.
 struct OperatorKernel {
   // What the parser allocates for the operator's parameters.
   const StructDef* builtin_data = nullptr;
+  // The same in older revisions, the oldest change first; ends at a null.
+  std::array<ParamsBefore, 2> builtin_data_before = {};
   KernelStep parse = nullptr;  // What the parser refuses.
   KernelStep init = nullptr;
   KernelStep prepare = nullptr;
@@ -52,6 +62,15 @@ template <const StructDef& kFirst, Change kFirstChange,
 Status InitWith(KernelContext& context) {
   if (context.Has(kFirstChange)) return InitWith<kFirst>(context);
   return InitWith<kSecond, kSecondChange, kOtherwise>(context);
+}
+
+// The same, where the data was `kBefore` before an upstream change.
+template <const StructDef& kFirst, Change kFirstChange,
+          const StructDef& kSecond, Change kSecondChange,
+          const StructDef& kOpData, Change kChange, const StructDef& kBefore>
+Status InitWith(KernelContext& context) {
+  if (context.Has(kFirstChange)) return InitWith<kFirst>(context);
+  return InitWith<kSecond, kSecondChange, kOpData, kChange, kBefore>(context);
 }
 
 // Returns the resolver's entry, or null if the runtime has no such operator in

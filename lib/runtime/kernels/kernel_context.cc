@@ -27,6 +27,13 @@ int64_t CountElements(std::span<const int32_t> dims) {
   return count;
 }
 
+// What came with Change::kMoreTensorTypes or after it.
+bool IsOneOfMoreTypes(TensorType type) {
+  return type == TensorType::kFloat16 || type == TensorType::kFloat64 ||
+         type == TensorType::kUInt32 || type == TensorType::kResource ||
+         type == TensorType::kInt4;
+}
+
 }  // namespace
 
 int64_t RuntimeTensor::Elements() const { return CountElements(dims); }
@@ -121,10 +128,21 @@ Status KernelContext::LoadTensors() {
       const bool too_new =
           (tensor.type == TensorType::kBFloat16 &&
            !Has(Change::kBFloat16Tensors)) ||
-          (tensor.type == TensorType::kUInt16 && !Has(Change::kUInt16Tensors));
+          (tensor.type == TensorType::kUInt16 &&
+           !Has(Change::kUInt16Tensors)) ||
+          (tensor.type == TensorType::kInt4 && !Has(Change::kConvInt4)) ||
+          (IsOneOfMoreTypes(tensor.type) && !Has(Change::kMoreTensorTypes));
       if (RuntimeTypeBytes(tensor.type) == 0 || too_new) {
         return refuse("the runtime has no tensors of type " +
                       TensorTypeName(tensor.type) + ": " + tensor.Describe());
+      }
+      // InitializeTfLiteTensorFromFlatbuffer asserts that there are as many.
+      if (!Has(Change::kZeroPointsBroadcast) && tensor.IsAffine() &&
+          tensor.source->quantization->zero_point.size() <
+              tensor.Scales().size()) {
+        return refuse(tensor.Describe() +
+                      " has fewer zero points than scales, on which this "
+                      "runtime aborts");
       }
       if (tensor.Bytes() > kMaxTensorBytes) {
         return refuse(tensor.Describe() +
@@ -181,8 +199,7 @@ void KernelContext::RecordTensorStructs(EventKind kind,
                                         const RuntimeTensor& tensor) {
   // tflite-micro 90b983c2b3f1, micro/micro_allocator.cc,
   // InitializeTfLiteTensorFromFlatbuffer.
-  RecordStruct(kind,
-               target_.static_memory ? kTfLiteTensor : kFullTfLiteTensor);
+  RecordStruct(kind, target_.static_memory ? kTfLiteTensor : kFullTfLiteTensor);
   if (!tensor.IsAffine()) return;
   RecordStruct(kind, kTfLiteAffineQuantization);
   const auto channels = static_cast<int64_t>(tensor.Scales().size());

@@ -197,6 +197,8 @@ class KernelContext {
 
   const EventLog& events() const { return events_; }
   EventLog TakeEvents() { return std::move(events_); }
+  // Forgets all events but the first `count`.
+  void DropEvents(size_t count) { events_.resize(count); }
   std::vector<std::vector<RuntimeTensor>> TakeTensors() {
     return std::move(tensors_);
   }

@@ -5,7 +5,10 @@
 #include <utility>
 
 #include "base/text.h"
+#include "model/operator_table.h"
 #include "runtime/messages/log_messages.h"
+#include "runtime/targets/missing_operator.h"
+#include "runtime/targets/target.h"
 
 namespace tinyml {
 namespace {
@@ -38,6 +41,23 @@ std::string Fill(std::string_view text,
 
 }  // namespace
 
+std::string ExplainMissingOperator(const Target& target,
+                                   std::string_view name) {
+  const runtime::Target& on = target.runtime();
+  const OperatorRow* row = runtime::OperatorNamed(name);
+  const std::string label = on.runtime_label;
+  if (row == nullptr) {
+    return label +
+           " has no operator of that name, as no revision that tinyml "
+           "knows does";
+  }
+  const std::string missing = runtime::MissingOperator(on, *row);
+  if (!missing.empty()) {
+    return missing + ": the model is newer than the runtime";
+  }
+  return label + " has it: only the application's resolver does not";
+}
+
 std::vector<Explanation> ExplainLog(std::string_view log) {
   std::vector<Explanation> explanations;
   std::map<std::string, size_t> known;  // By its text.
@@ -57,6 +77,9 @@ std::vector<Explanation> ExplainLog(std::string_view log) {
       Explanation explanation;
       explanation.line = number;
       explanation.message = OneLine(line);
+      if (message.names_operator && !values->empty()) {
+        explanation.missing_operator = values->front();
+      }
       explanation.what = Fill(message.what, *values);
       explanation.set = message.set;
       explanation.arena = message.role == MessageRole::kArena;

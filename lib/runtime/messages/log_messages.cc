@@ -172,7 +172,10 @@ constexpr LogMessage kMessages[] = {
     {"Didn't find op for builtin opcode '%s'", MessageRole::kCause,
      "The operator {0} is in the model and not in the application's resolver.",
      "Register it: `tinyml convert MODEL -o model.cc --resolver` writes a "
-     "function that registers exactly what the model uses."},
+     "function that registers exactly what the model uses. Where the resolver "
+     "has no method for it, the runtime is older than the model: with --target "
+     "this command says since when there is one.",
+     true},
     {"Op builtin_code out of range: %d", MessageRole::kCause,
      "The model has operator code {0}, which this runtime does not know: it is "
      "newer than the runtime, or damaged.",

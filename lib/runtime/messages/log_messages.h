@@ -24,6 +24,8 @@ struct LogMessage {
   // {0}, {1}, ... are the values of the placeholders.
   std::string_view what;
   std::string_view set;
+  // The first value is an operator that the resolver does not have.
+  bool names_operator = false;
 };
 
 // In the order in which they are tried: longer ones first.

@@ -6,12 +6,14 @@
 #include "base/json_fields.h"
 #include "base/macros.h"
 #include "model/operator_table.h"
+#include "runtime/targets/missing_operator.h"
 
 namespace tinyml::runtime {
 namespace {
 
 // Changes as "PROJECT NAME".
-ChangeSet ReadChanges(JsonFields& fields, const char* key) {
+ChangeSet ReadChanges(JsonFields& fields, const char* key,
+                      std::vector<RevisionChange>& list) {
   std::vector<std::string> labels;
   fields.Get(key, labels);
   ChangeSet changes = ChangeSet::None();
@@ -26,30 +28,21 @@ ChangeSet ReadChanges(JsonFields& fields, const char* key) {
       fields.Fault("there is no change '" + label + "'");
       break;
     }
+    list.push_back({info->name, info->commit, info->date, info->what});
     changes.Add(info->change);
   }
   return changes;
 }
 
-// Operators as the format spells them, custom ones by their code.
-OperatorSet ReadOperators(JsonFields& fields, const char* key) {
-  std::vector<std::string> names;
+void ReadOperators(JsonFields& fields, const char* key,
+                   std::vector<std::string>& names) {
   fields.Get(key, names);
-  OperatorSet operators;
   for (const std::string& name : names) {
-    const auto row =
-        std::ranges::find_if(AllOperators(), [&](const OperatorRow& candidate) {
-          return candidate.code == BuiltinOperator::kCustom
-                     ? candidate.custom_code == name
-                     : BuiltinOperatorName(candidate.code) == name;
-        });
-    if (row == AllOperators().end()) {
+    if (OperatorNamed(name) == nullptr) {
       fields.Fault("there is no operator '" + name + "'");
       break;
     }
-    operators.set(RowIndex(*row));
   }
-  return operators;
 }
 
 DistributionBuild ReadBuild(JsonFields& fields) {
@@ -66,7 +59,7 @@ DistributionBuild ReadBuild(JsonFields& fields) {
     fields.Get("features", features);
     build.features = std::move(features);
   }
-  build.reference_operators = ReadOperators(fields, "reference_operators");
+  ReadOperators(fields, "reference_operators", build.reference_operators);
   return build;
 }
 
@@ -88,6 +81,8 @@ Result<Distribution> ReadDistribution(std::string_view text) {
   fields.Get("title", result.title);
   fields.Get("runtime.name", result.runtime_name);
   fields.Get("runtime.revision", result.runtime_revision);
+  result.upstream_commit = fields.String("upstream.commit");
+  result.upstream_date = fields.String("upstream.date");
   fields.Get("static_memory", result.static_memory);
   fields.Get("measured", result.measured);
   fields.Get("install", result.install);
@@ -96,9 +91,10 @@ Result<Distribution> ReadDistribution(std::string_view text) {
   fields.Each("builds", [&](JsonFields& item) {
     result.builds.push_back(ReadBuild(item));
   });
-  result.adds = ReadChanges(fields, "adds");
-  result.lacks = ReadChanges(fields, "lacks");
-  result.lacks_operators = ReadOperators(fields, "lacks_operators");
+  if (result.builds.empty()) fields.Fault("'builds' must not be empty");
+  result.adds = ReadChanges(fields, "adds", result.added);
+  result.lacks = ReadChanges(fields, "lacks", result.lacking);
+  ReadOperators(fields, "lacks_operators", result.lacks_operators);
   fields.Each("sources", [&](JsonFields& item) {
     result.sources.push_back({item.String("what"), item.String("where")});
   });
@@ -135,7 +131,7 @@ const Distribution* DistributionCatalogue::Find(std::string_view name) const {
   return found == all_.end() ? nullptr : &*found;
 }
 
-const DistributionBuild* BuildFor(const Distribution& distribution,
+const DistributionBuild* BuildFor(const DistributionInfo& distribution,
                                   std::string_view core) {
   for (const DistributionBuild& build : distribution.builds) {
     if (build.on.empty() ||
@@ -148,4 +144,40 @@ const DistributionBuild* BuildFor(const Distribution& distribution,
   return nullptr;
 }
 
+OperatorSet OperatorsNamed(const std::vector<std::string>& names) {
+  OperatorSet operators;
+  for (const std::string& name : names) {
+    if (const OperatorRow* row = OperatorNamed(name))
+      operators.set(RowIndex(*row));
+  }
+  return operators;
+}
+
+std::vector<std::string> NamesFor(const DistributionCatalogue& catalogue,
+                                  std::string_view core) {
+  std::vector<std::string> names;
+  for (const Distribution& distribution : catalogue.distributions()) {
+    if (core.empty() || BuildFor(distribution, core) != nullptr) {
+      names.push_back(distribution.name);
+    }
+  }
+  return names;
+}
+
 }  // namespace tinyml::runtime
+
+namespace tinyml {
+
+std::span<const DistributionInfo> KnownDistributions() {
+  static const std::vector<DistributionInfo> kKnown = [] {
+    std::vector<DistributionInfo> known;
+    for (const runtime::Distribution& distribution :
+         runtime::DistributionCatalogue::Builtin().distributions()) {
+      known.push_back(distribution);
+    }
+    return known;
+  }();
+  return kKnown;
+}
+
+}  // namespace tinyml

@@ -5,7 +5,6 @@
 #ifndef TINYML_RUNTIME_TARGETS_DISTRIBUTIONS_H_
 #define TINYML_RUNTIME_TARGETS_DISTRIBUTIONS_H_
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,8 +12,8 @@
 
 #include "runtime/targets/changes.h"
 #include "runtime/targets/target.h"
+#include "tinyml/distributions.h"
 #include "tinyml/status.h"
-#include "tinyml/target.h"
 
 namespace tinyml::runtime {
 
@@ -22,39 +21,10 @@ namespace tinyml::runtime {
 // definition.
 extern const std::span<const std::string_view> kEmbeddedDistributions;
 
-// What a distribution is on some cores.
-struct DistributionBuild {
-  // The cores whose names start so; all of them if empty.
-  std::vector<std::string> on;
-  std::string kernels;           // "reference", "cmsis-nn", "esp-nn", ...
-  std::string kernels_revision;  // Empty for reference kernels.
-  // Instruction set extensions that it is compiled for; nothing: the core's.
-  std::optional<std::vector<std::string>> features;
-  // Operators whose kernel is the reference kernel although the library has
-  // one, by their rows in the operator table.
-  OperatorSet reference_operators;
-};
-
-struct Distribution {
-  std::string name;   // As the command line spells it: "chirale-2.0.0".
-  std::string title;  // "Chirale_TensorFLowLite 2.0.0"
-  std::string runtime_name;
-  std::string runtime_revision;  // Of a known revision of that runtime.
-  // Whether it is compiled with TF_LITE_STATIC_MEMORY, or patched to the same.
-  bool static_memory = true;
-  // Whether figures were compared with those of its own code ("measured");
-  // otherwise its sources were read.
-  bool measured = false;
-  std::vector<DistributionBuild> builds;
-  // What its patches add to, and take from, the upstream revision.
+struct Distribution : DistributionInfo {
+  // DistributionInfo::added and lacking.
   ChangeSet adds;
   ChangeSet lacks;
-  // Operators that its resolver does not have, though the revision does.
-  OperatorSet lacks_operators;
-  std::string install;   // Where people get it.
-  std::string identify;  // How to see which one one has.
-  std::string note;
-  std::vector<ProfileSource> sources;
 };
 
 // A set of distributions. Immutable, and safe from any thread.
@@ -77,8 +47,15 @@ class DistributionCatalogue {
   std::vector<Distribution> all_;
 };
 
+// The rows of operators that a distribution names.
+OperatorSet OperatorsNamed(const std::vector<std::string>& names);
+
 // The build of `distribution` for `core`, or null if it has none.
-const DistributionBuild* BuildFor(const Distribution& distribution,
+const DistributionBuild* BuildFor(const DistributionInfo& distribution,
+                                  std::string_view core);
+
+// The names of those that are built for `core`; of all if that is empty.
+std::vector<std::string> NamesFor(const DistributionCatalogue& catalogue,
                                   std::string_view core);
 
 }  // namespace tinyml::runtime

@@ -7,6 +7,8 @@
 #include "base/json.h"
 #include "base/json_fields.h"
 #include "base/macros.h"
+#include "runtime/targets/applications.h"
+#include "runtime/targets/choose_runtime.h"
 #include "runtime/targets/embedded_profiles.h"
 #include "runtime/targets/profile_json.h"
 #include "runtime/targets/revisions.h"
@@ -83,6 +85,23 @@ Result<TargetInfo> ReadInfo(const Json& json, const std::string& name) {
   return info;
 }
 
+// A date without its day; other text ("before 2021-04") whole.
+std::string Month(const std::string& date) {
+  const bool is_date = date.size() == 10 && date[4] == '-' && date[7] == '-';
+  return is_date ? date.substr(0, 7) : date;
+}
+
+void Describe(const Distribution& distribution, TargetInfo* info) {
+  info->distribution = distribution.name;
+  info->distribution_title = distribution.title;
+  info->distribution_measured = distribution.measured;
+  info->install = distribution.install;
+  info->identify = distribution.identify;
+  info->static_memory = distribution.static_memory;
+  info->upstream_commit = distribution.upstream_commit;
+  info->upstream_date = distribution.upstream_date;
+}
+
 // Finds the revisions that `info` names and replaces them with their full
 // names.
 Result<ResolvedRevisions> Resolve(const RevisionCatalogue& catalogue,
@@ -95,6 +114,12 @@ Result<ResolvedRevisions> Resolve(const RevisionCatalogue& catalogue,
   info->runtime_release = resolved.runtime->name;
   info->kernels_revision = ShortCommit(*resolved.kernels);
   info->kernels_release = resolved.kernels->name;
+  if (info->upstream_commit.empty() && info->upstream_date.empty()) {
+    info->upstream_commit = resolved.runtime->upstream_commit.empty()
+                                ? resolved.runtime->commit
+                                : resolved.runtime->upstream_commit;
+    info->upstream_date = resolved.runtime->date;
+  }
   return resolved;
 }
 
@@ -103,6 +128,8 @@ Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
                           const Distribution* distribution, TargetInfo& info) {
   Target target;
   target.name = info.name;
+  target.core = info.core;
+  target.own_resource_arena = info.application.resource_arena_bytes > 0;
   target.abi = {info.pointer_bytes, info.int64_alignment, info.short_enums};
   KernelConfig& kernels = target.kernels;
   const auto library = FindLibrary(info.kernels_name);
@@ -120,15 +147,20 @@ Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
   kernels.library = *library;
   kernels.revision = info.kernels_revision;
   kernels.changes = revisions.changes;
+  target.runtime_label = "runtime revision " + info.runtime_revision;
   if (distribution != nullptr) {
     target.distribution = distribution->name;
+    target.runtime_label =
+        distribution->title + " (" + Month(info.upstream_date) + ")";
     target.static_memory = distribution->static_memory;
-    target.lacks_operators = distribution->lacks_operators;
+    target.lacks_operators = OperatorsNamed(distribution->lacks_operators);
+    target.revision_note = NoteOnKernels(*distribution, info.core, catalogue,
+                                         info.kernels_name, *revisions.kernels);
     kernels.changes.Add(distribution->adds);
     kernels.changes.Remove(distribution->lacks);
     if (const DistributionBuild* build = BuildFor(*distribution, info.core);
         build != nullptr && build->kernels == info.kernels_name) {
-      kernels.reference_operators = build->reference_operators;
+      kernels.reference_operators = OperatorsNamed(build->reference_operators);
     }
   }
   kernels.optimize_for_size = info.optimize_for == "size";
@@ -158,52 +190,6 @@ Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
     }
   }
   return target;
-}
-
-// Replaces the profile's own kernels with `library`, in the revision that goes
-// with the runtime's.
-void SwitchKernels(const RevisionCatalogue& catalogue,
-                   const std::string& library, Json& json) {
-  Json& kernels = json["kernels"];
-  const std::string own = kernels.value("name", "");
-  if (library == own) return;
-  kernels["name"] = library;
-  Json& runtime = json["runtime"];
-  const bool was_esp = own.starts_with("esp-nn");
-  const bool is_esp = library.starts_with("esp-nn");
-  if (is_esp && !was_esp) {
-    runtime = {{"name", kEspTfliteMicroName},
-               {"revision", catalogue.Default(kEspTfliteMicroName).name}};
-  }
-  kernels.erase("revision");
-}
-
-// Replaces the runtime and the kernel library of `json` with those that
-// `distribution` has on `core`, except for a kernel library that the user
-// chose.
-Status ApplyDistribution(const Distribution& distribution,
-                         const std::string& core, bool keep_kernels,
-                         Json& json) {
-  const DistributionBuild* build = BuildFor(distribution, core);
-  if (build == nullptr) {
-    return Fail(ErrorCode::kUsage, "distribution " + distribution.name +
-                                       " is not built for " + core);
-  }
-  Json& runtime = json["runtime"];
-  runtime["name"] = distribution.runtime_name;
-  runtime["revision"] = distribution.runtime_revision;
-  Json& kernels = json["kernels"];
-  kernels.erase("revision");
-  if (keep_kernels && kernels.value("name", "") != build->kernels) return {};
-  if (kernels.value("name", "") != build->kernels) {
-    kernels = Json::object();
-    kernels["name"] = build->kernels;
-  }
-  if (!build->kernels_revision.empty()) {
-    kernels["revision"] = build->kernels_revision;
-  }
-  if (build->features) kernels["features"] = *build->features;
-  return {};
 }
 
 // Gives `text` the JSON type that the field `key` has.
@@ -237,11 +223,23 @@ Result<Json> OverrideValue(const std::string& key, const std::string& text) {
   return Json(text);
 }
 
-constexpr std::array<std::string_view, 10> kOverridable = {
+constexpr std::array<std::string_view, 11> kOverridable = {
     "abi.short_enums",      "abi.pointer_bytes", "abi.int64_alignment",
     "kernels.optimize_for", "kernels.features",  "kernels.revision",
     "runtime.revision",     "runtime",           "ram_bytes",
-    "flash_bytes"};
+    "flash_bytes",          "application"};
+
+constexpr std::string_view kApplication = "application";
+
+// The application that an override names, or null.
+Result<const Application*> ApplicationOf(const TargetSpec& spec) {
+  const Application* application = nullptr;
+  for (const auto& [key, value] : spec.overrides) {
+    if (key != kApplication) continue;
+    TINYML_ASSIGN_OR_RETURN(application, FindApplication(value));
+  }
+  return application;
+}
 
 Status ApplyOverride(const std::string& key, const std::string& text,
                      Json& json) {
@@ -257,13 +255,11 @@ Status ApplyOverride(const std::string& key, const std::string& text,
                                        ")");
   }
   TINYML_ASSIGN_OR_RETURN(Json value, OverrideValue(key, text));
-  // "runtime" alone means its revision.
-  const std::string path = key == "runtime" ? "runtime.revision" : key;
-  const size_t dot = path.find('.');
+  const size_t dot = key.find('.');
   if (dot == std::string::npos) {
-    json[path] = std::move(value);
+    json[key] = std::move(value);
   } else {
-    json[path.substr(0, dot)][path.substr(dot + 1)] = std::move(value);
+    json[key.substr(0, dot)][key.substr(dot + 1)] = std::move(value);
   }
   return {};
 }
@@ -321,45 +317,37 @@ Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name,
                       spec.kernels +
                       "' (reference, cmsis-nn, esp-nn, esp-nn-ansi)");
     }
-    SwitchKernels(catalogue, spec.kernels, json);
   }
-  // Another runtime brings its own kernels, whatever the order of the
-  // overrides.
+  TINYML_ASSIGN_OR_RETURN(const Application* application, ApplicationOf(spec));
+  if (application != nullptr && !application->distribution.empty() &&
+      distributions.Find(application->distribution) != nullptr) {
+    json["runtime"]["distribution"] = application->distribution;
+  }
+  TINYML_ASSIGN_OR_RETURN(
+      const Distribution* distribution,
+      ChooseRuntime(spec, core, catalogue, distributions, json));
   for (const auto& [key, value] : spec.overrides) {
-    if (!key.starts_with("runtime")) continue;
-    json["kernels"].erase("revision");
-    json["runtime"].erase("distribution");
-    if (distributions.Find(value) != nullptr) {
-      json["runtime"]["distribution"] = value;
-    }
-  }
-  const Distribution* distribution = nullptr;
-  if (const std::string name = json["runtime"].value("distribution", "");
-      !name.empty()) {
-    distribution = distributions.Find(name);
-    if (distribution == nullptr) {
-      return Fail(ErrorCode::kUsage, "target '" + spec.base +
-                                         "': there is no distribution '" +
-                                         name + "'");
-    }
-    TINYML_RETURN_IF_ERROR(
-        ApplyDistribution(*distribution, core, !spec.kernels.empty(), json));
-  }
-  for (const auto& [key, value] : spec.overrides) {
-    if (key.starts_with("runtime") && distribution != nullptr) continue;
+    if (ChoosesRuntime(key) || key == kApplication) continue;
     TINYML_RETURN_IF_ERROR(ApplyOverride(key, value, json));
   }
   LoadedProfile loaded;
   TINYML_ASSIGN_OR_RETURN(loaded.info, ReadInfo(json, spec.base));
   loaded.info.name = std::move(name);
+  loaded.info.profile = spec.base;
   loaded.info.core = core;
-  if (distribution != nullptr) {
-    loaded.info.distribution = distribution->name;
-    loaded.info.distribution_title = distribution->title;
-    loaded.info.static_memory = distribution->static_memory;
+  if (distribution != nullptr) Describe(*distribution, &loaded.info);
+  if (application != nullptr) loaded.info.application = application->use;
+  auto made = MakeTarget(catalogue, distribution, loaded.info);
+  if (!made) {
+    Error error = std::move(made.error());
+    for (const auto& [key, value] : spec.overrides) {
+      if (!ChoosesRuntime(key) || distribution != nullptr) continue;
+      if (error.message.find("'" + value + "'") == std::string::npos) continue;
+      error.message += SuggestDistribution(distributions, core, value);
+    }
+    return Fail(std::move(error));
   }
-  TINYML_ASSIGN_OR_RETURN(loaded.target,
-                          MakeTarget(catalogue, distribution, loaded.info));
+  loaded.target = std::move(*made);
   return loaded;
 }
 

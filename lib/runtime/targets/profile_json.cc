@@ -124,7 +124,8 @@ bool HasField(const Json& json, const char* table, const char* key) {
 
 // Lays `profile` over what it extends. If `profile` names another kernel
 // library, it inherits none of the parent's kernel fields; if it names a
-// runtime revision, it does not inherit the kernels' revision.
+// runtime revision, it does not inherit the kernels' revision; with any of
+// these, it does not inherit a distribution.
 Json LayOver(Json parent, const Json& profile) {
   for (const char* key : kNotInherited) parent.erase(key);
   const auto kernels = profile.find("kernels");
@@ -137,8 +138,10 @@ Json LayOver(Json parent, const Json& profile) {
       HasField(parent, "kernels", "revision")) {
     parent["kernels"].erase("revision");
   }
-  if (HasField(profile, "runtime", "revision") &&
-      HasField(parent, "runtime", "distribution")) {
+  if (HasField(parent, "runtime", "distribution") &&
+      (HasField(profile, "runtime", "revision") ||
+       HasField(profile, "kernels", "name") ||
+       HasField(profile, "kernels", "revision"))) {
     parent["runtime"].erase("distribution");
   }
   parent.merge_patch(profile);

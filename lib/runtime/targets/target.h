@@ -48,9 +48,12 @@ struct KernelConfig {
 
 struct Target {
   std::string name;  // As the command line spells it.
+  std::string core;  // Name of the core's profile.
   Abi abi;
   // The distribution ("chirale-2.0.0"); empty for upstream's own sources.
   std::string distribution;
+  // The runtime in messages: "Chirale_TensorFLowLite 2.0.0 (2023-01)".
+  std::string runtime_label;
   std::string runtime_name;
   std::string runtime_revision;
   // Whether TF_LITE_STATIC_MEMORY is defined, as upstream's makefile does; else
@@ -59,15 +62,19 @@ struct Target {
   // Operators that the distribution left out, though the revision has them.
   OperatorSet lacks_operators;
   KernelConfig kernels;
+  // The application creates resource variables from an allocator of their own.
+  bool own_resource_arena = false;
   // Says that upstream never built the two revisions together; empty if it did.
   std::string revision_note;
 
-  // Whether every model has the same figures on both.
+  // Whether every model has the same figures and warnings on both.
   bool SizesAlike(const Target& other) const {
     return abi == other.abi && runtime_name == other.runtime_name &&
            runtime_revision == other.runtime_revision &&
            static_memory == other.static_memory &&
-           lacks_operators == other.lacks_operators && kernels == other.kernels;
+           lacks_operators == other.lacks_operators &&
+           own_resource_arena == other.own_resource_arena &&
+           revision_note == other.revision_note && kernels == other.kernels;
   }
 };
 

@@ -32,9 +32,10 @@ bool OnlyReshapes(Op code) {
 // The operators of such a chain, and where the tensors of its ends are.
 struct Chain {
   int first = Rewriter::kNone;  // SPACE_TO_BATCH_ND.
+  // Around the convolution, if the ends have rank 3.
+  int reshape_before = Rewriter::kNone;
   int conv = Rewriter::kNone;
   int last = Rewriter::kNone;  // BATCH_TO_SPACE_ND.
-  // Between them, if the ends have rank 3.
   int reshape_behind = Rewriter::kNone;
   TensorIndex input = kNoTensor;  // Of the first.
   TensorIndex output = kNoTensor;
@@ -101,6 +102,7 @@ class Folding {
       if (!OnlyReshapes(rewriter_.CodeOf(maker)) || !SameMeaningOfEnds(maker)) {
         return false;
       }
+      chain_.reshape_before = maker;
       maker = rewriter_.Producer(rewriter_.Input(maker, 0));
     }
     if (maker == Rewriter::kNone ||
@@ -250,6 +252,13 @@ class Folding {
       from = PadBefore(rewriter_, chain_.conv, from, padding_);
     }
     rewriter_.SetInput(chain_.conv, 0, from);
+    // Other convolutions may read the same images.
+    for (const int index : {chain_.reshape_before, chain_.first}) {
+      if (index == Rewriter::kNone) continue;
+      if (!rewriter_.IsRead(rewriter_.op(index).outputs[0])) {
+        rewriter_.Drop(index);
+      }
+    }
     SetConvWindow(rewriter_.op(chain_.conv), mode_, dilation_);
     rewriter_.Drop(chain_.last);
     if (!line) {

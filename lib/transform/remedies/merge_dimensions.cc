@@ -1,5 +1,5 @@
 // Dimensions that an operator treats alike become one, between RESHAPEs, so
-// that kernels for at most 4 dimensions can run it.
+// that kernels for 2 to 4 dimensions can run it.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tinyml/model_builder.h"
+#include "tinyml/options.h"
 #include "transform/remedies/rewrites.h"
 
 namespace tinyml::transform {
@@ -17,7 +18,12 @@ namespace {
 using Op = BuiltinOperator;
 using Dims = std::vector<int32_t>;
 
+constexpr size_t kFewestDimensions = 2;
 constexpr size_t kMostDimensions = 4;
+
+bool IsOutside(const Dims& shape) {
+  return shape.size() < kFewestDimensions || shape.size() > kMostDimensions;
+}
 
 bool Multiply(int32_t& value, int64_t factor) {
   const int64_t product = value * factor;
@@ -125,7 +131,18 @@ bool MergeTranspose(Rewriter& rewriter, int index) {
       runs.push_back({axis, axis, shape[axis]});
     }
   }
-  if (runs.empty() || runs.size() > kMostDimensions) return false;
+  if (runs.size() <= 1) {
+    // It moves nothing.
+    const Dims out = rewriter.tensor(rewriter.op(index).outputs[0]).shape;
+    const auto rank = static_cast<int32_t>(out.size());
+    const TensorIndex given = rewriter.Input(index, 1);
+    rewriter.SetInput(
+        index, 1, rewriter.NewInts({rank}, out, rewriter.tensor(given).name));
+    rewriter.SetCode(index, Op::kReshape);
+    rewriter.op(index).options = MakeOptions(ReshapeOptions{.new_shape = out});
+    return true;
+  }
+  if (runs.size() > kMostDimensions || !IsOutside(shape)) return false;
   std::vector<size_t> order(runs.size());  // Of the runs, in the input.
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::ranges::sort(order, {}, [&](size_t i) { return runs[i].first; });
@@ -179,8 +196,62 @@ bool MergeElementwise(Rewriter& rewriter, int index, size_t operands) {
       if (!Multiply(inputs[i].back(), aligned[i][axis])) return false;
     }
   }
-  if (output.empty() || output.size() > kMostDimensions) return false;
+  if (output.size() > kMostDimensions) return false;
+  while (output.size() < kFewestDimensions) {
+    output.insert(output.begin(), 1);
+    for (Dims& input : inputs) input.insert(input.begin(), 1);
+  }
   Reshape(rewriter, index, inputs, output);
+  return true;
+}
+
+// All but the last are one.
+bool MergeRows(Rewriter& rewriter, int index) {
+  const Dims shape = rewriter.tensor(rewriter.Input(index, 0)).shape;
+  if (shape.empty() || shape.size() == 2 ||
+      rewriter.tensor(rewriter.op(index).outputs[0]).shape != shape) {
+    return false;
+  }
+  Dims rows = {1, shape.back()};
+  for (size_t axis = 0; axis + 1 < shape.size(); ++axis) {
+    if (!Multiply(rows[0], shape[axis])) return false;
+  }
+  Reshape(rewriter, index, {rows}, rows);
+  return true;
+}
+
+// Neighbours that are both reduced or both kept are one.
+bool MergeReduced(Rewriter& rewriter, int index) {
+  const Dims shape = rewriter.tensor(rewriter.Input(index, 0)).shape;
+  const auto axes = rewriter.Ints(rewriter.Input(index, 1));
+  const auto* options = rewriter.op(index).options.As<ReducerOptions>();
+  if (!axes || options == nullptr) return false;
+  const auto rank = static_cast<int64_t>(shape.size());
+  std::vector<bool> reduced(shape.size(), false);
+  for (const int64_t axis : *axes) {
+    if (axis < -rank || axis >= rank) return false;
+    reduced[axis < 0 ? axis + rank : axis] = true;
+  }
+  Dims in;
+  Dims out;
+  Dims merged;  // The axes that are reduced.
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    if (axis == 0 || reduced[axis] != reduced[axis - 1]) {
+      if (reduced[axis]) merged.push_back(static_cast<int32_t>(in.size()));
+      in.push_back(shape[axis]);
+      out.push_back(reduced[axis] ? 1 : shape[axis]);
+      continue;
+    }
+    if (!Multiply(in.back(), shape[axis])) return false;
+    if (!reduced[axis]) out.back() = in.back();
+  }
+  if (in.size() > kMostDimensions || in.size() == shape.size()) return false;
+  const TensorIndex given = rewriter.Input(index, 1);
+  rewriter.SetInput(index, 1,
+                    rewriter.NewInts({static_cast<int32_t>(merged.size())},
+                                     merged, rewriter.tensor(given).name));
+  rewriter.op(index).options = MakeOptions(ReducerOptions{.keep_dims = true});
+  Reshape(rewriter, index, {in}, out);
   return true;
 }
 
@@ -188,17 +259,21 @@ bool MergeElementwise(Rewriter& rewriter, int index, size_t operands) {
 
 bool MergeDimensions(Rewriter& rewriter, int index) {
   const Operator& op = rewriter.op(index);
-  if (op.outputs.size() != 1 ||
-      rewriter.tensor(op.outputs[0]).shape.size() <= kMostDimensions ||
-      rewriter.Input(index, 0) == kNoTensor) {
-    return false;
-  }
+  const TensorIndex first = rewriter.Input(index, 0);
+  if (op.outputs.size() != 1 || first == kNoTensor) return false;
+  const bool outside = IsOutside(rewriter.tensor(first).shape) ||
+                       IsOutside(rewriter.tensor(op.outputs[0]).shape);
   switch (rewriter.CodeOf(index)) {
     case Op::kPad:
     case Op::kPadv2:
-      return MergePad(rewriter, index);
+      return outside && MergePad(rewriter, index);
     case Op::kTranspose:
       return MergeTranspose(rewriter, index);
+    case Op::kSoftmax:
+      return MergeRows(rewriter, index);
+    case Op::kMean:
+    case Op::kSum:
+      return MergeReduced(rewriter, index);
     case Op::kMaximum:
     case Op::kMinimum:
     case Op::kAdd:
@@ -206,9 +281,12 @@ bool MergeDimensions(Rewriter& rewriter, int index) {
     case Op::kMul:
     case Op::kDiv:
     case Op::kSquaredDifference:
-    case Op::kPrelu:
-      return rewriter.Input(index, 1) != kNoTensor &&
+    case Op::kPrelu: {
+      const TensorIndex second = rewriter.Input(index, 1);
+      return second != kNoTensor &&
+             (outside || IsOutside(rewriter.tensor(second).shape)) &&
              MergeElementwise(rewriter, index, 2);
+    }
     default:
       return false;
   }

@@ -28,9 +28,23 @@ std::span<const Remedy> Remedies();
 // Null for a name that is not known.
 const Remedy* FindRemedy(std::string_view name);
 
+// A remedy for an operator.
+struct Prescription {
+  OperatorId op;
+  const Remedy* remedy = nullptr;
+};
+
+// Applies the remedies in that order, those that can be, and says which were.
+// `model` must pass ValidateModel, and still does; what nothing uses any more
+// is still there. `origins` gets, by subgraph, for each operator of the new
+// model the one that it was, or whose remedy added it. Leaves models alone that
+// IsRewritable refuses.
+std::vector<bool> ApplyRemedies(Model& model,
+                                std::span<const Prescription> prescriptions,
+                                std::vector<std::vector<int>>& origins);
+
 // Applies `remedy` to those of `ops` that it can rewrite, and returns them, as
-// `model` named them before. `model` must pass ValidateModel, and still does.
-// Leaves models alone that IsRewritable refuses.
+// `model` named them before. Removes what nothing uses any more.
 Result<std::vector<OperatorId>> ApplyRemedy(const Remedy& remedy, Model& model,
                                             std::span<const OperatorId> ops);
 

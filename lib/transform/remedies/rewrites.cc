@@ -46,19 +46,19 @@ Tensor TensorLike(const Tensor& like, std::vector<int32_t> shape,
 }
 
 TensorIndex PadBefore(Rewriter& rewriter, int index, TensorIndex from,
-                      const ImagePadding& padding) {
+                      std::span<const AxisPadding> padding) {
   std::vector<int32_t> shape = rewriter.tensor(from).shape;
-  std::vector<int32_t> amounts = {0, 0};
-  for (const size_t axis : {0, 1}) {
-    shape[axis + 1] += padding[axis].before + padding[axis].after;
-    amounts.push_back(padding[axis].before);
-    amounts.push_back(padding[axis].after);
+  std::vector<int32_t> amounts(2 * shape.size());
+  for (size_t i = 0; i < padding.size(); ++i) {
+    shape[i + 1] += padding[i].before + padding[i].after;
+    amounts[2 * i + 2] = padding[i].before;
+    amounts[2 * i + 3] = padding[i].after;
   }
-  amounts.insert(amounts.end(), {0, 0});
+  const auto rank = static_cast<int32_t>(shape.size());
   const TensorIndex padded = rewriter.NewTensor(
       TensorLike(rewriter.tensor(from), std::move(shape), "/padded"));
   const TensorIndex values = rewriter.NewInts(
-      {4, 2}, amounts, rewriter.tensor(padded).name + "/paddings");
+      {rank, 2}, amounts, rewriter.tensor(padded).name + "/paddings");
   rewriter.InsertBefore(index, MakeOperator(rewriter, Op::kPad, {from, values},
                                             padded, MakeOptions(PadOptions{})));
   return padded;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -29,10 +30,25 @@ bool PadExplicitly(Rewriter& rewriter, int index);
 bool PadWholeStrides(Rewriter& rewriter, int index);
 // The int32 bias of an int16 layer becomes int64.
 bool WidenBias(Rewriter& rewriter, int index);
+// SPACE_TO_BATCH_ND gets a padded input from a PAD, and pads nothing itself.
+bool PadBeforeSpaceToBatch(Rewriter& rewriter, int index);
+// A FULLY_CONNECTED becomes a CONV_2D with a filter of 1x1.
+bool ConvolveFullyConnected(Rewriter& rewriter, int index);
+// An operator whose kernel ignores the parameters of its output writes with
+// those that it assumes, and a QUANTIZE makes the output of that.
+bool RequantizeOutput(Rewriter& rewriter, int index);
+// MAXIMUM, MINIMUM and CONCATENATION, which take integers as they are, read
+// operands that QUANTIZE gave the parameters of the output.
+bool RequantizeInputs(Rewriter& rewriter, int index);
+// MAXIMUM and MINIMUM read operands that BROADCAST_TO made as large as the
+// output.
+bool BroadcastOperands(Rewriter& rewriter, int index);
+// A RESHAPE to [0], as old converters write a scalar, is one to [].
+bool ReshapeToScalar(Rewriter& rewriter, int index);
 // A layer without bias gets one of zeros.
 bool AddZeroBias(Rewriter& rewriter, int index);
-// Dimensions that an operator treats alike become one, so that at most 4 are
-// left, between RESHAPEs.
+// Dimensions that an operator treats alike become one, so that 2 to 4 are left,
+// between RESHAPEs.
 bool MergeDimensions(Rewriter& rewriter, int index);
 // A FULLY_CONNECTED writes a matrix, which a RESHAPE turns into its output.
 bool FlattenFullyConnected(Rewriter& rewriter, int index);
@@ -54,7 +70,7 @@ bool FoldSpaceToBatchEndingAt(Rewriter& rewriter, int index,
 Tensor TensorLike(const Tensor& like, std::vector<int32_t> shape,
                   std::string_view suffix);
 
-// Elements before and after each of 4 axes.
+// Elements before and after an axis.
 struct AxisPadding {
   int32_t before = 0;
   int32_t after = 0;
@@ -64,8 +80,9 @@ using ImagePadding = std::array<AxisPadding, 2>;  // Of height and width.
 
 // Each adds an operator: before operator `index` one that makes what is
 // returned of `from`; after it one that makes `to`.
+// `padding` is that of the axes from the second on.
 TensorIndex PadBefore(Rewriter& rewriter, int index, TensorIndex from,
-                      const ImagePadding& padding);
+                      std::span<const AxisPadding> padding);
 TensorIndex ReshapeBefore(Rewriter& rewriter, int index, TensorIndex from,
                           std::vector<int32_t> shape);
 void ReshapeAfter(Rewriter& rewriter, int index, TensorIndex from,

@@ -166,9 +166,9 @@ TEST(ConvertTest, ArenaOfOneTarget) {
 TEST(ConvertTest, ArenaOfSeveralTargetsIsTheLargest) {
   ConvertOptions options = To("m.h");
   options.symbol = "g_kws";
-  options.arenas = {{"esp32", 100, "", "", "", ""},
-                    {"cortex-m4+reference", 200, "", "", "", ""},
-                    {"rv32", 150, "", "", "", ""}};
+  options.arenas = {{"esp32", 100, "", "", "", "", ""},
+                    {"cortex-m4+reference", 200, "", "", "", "", ""},
+                    {"rv32", 150, "", "", "", "", ""}};
   const std::string header = Contents(Render(FileOf(kEndsInZero), options)[0]);
   EXPECT_THAT(header, HasSubstr("#define G_KWS_ARENA_SIZE 200\n"));
   EXPECT_THAT(header, HasSubstr("#define G_KWS_ARENA_SIZE_ESP32 100\n"));

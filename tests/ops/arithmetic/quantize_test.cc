@@ -29,7 +29,7 @@ std::vector<Out> Map(Op code, const std::vector<In>& values,
 
 TEST(RunQuantize, FloatsRoundHalvesAwayFromZero) {
   EXPECT_THAT(
-      (Map<float, int8_t>(Op::kQuantize, {0.25F, -0.25F, 0.75F, 1e30F, -1e30F},
+      (Map<float, int8_t>(Op::kQuantize, {0.25F, -0.25F, 0.75F, 1e6F, -1e6F},
                           {}, {0.5F, -128})),
       ElementsAre(-127, -128, -126, 127, -128));
   EXPECT_THAT((Map<float, int16_t>(Op::kQuantize, {1.25F, -1.25F, 16384.0F}, {},
@@ -37,21 +37,72 @@ TEST(RunQuantize, FloatsRoundHalvesAwayFromZero) {
               ElementsAre(103, 97, 32767));
 }
 
+// Floats too large, too small and not a number, with a zero point: the sum with
+// it wraps around before it is clamped (AffineQuantize). `Lanes` copies of them
+// go through the vector instructions.
+template <typename Out>
+std::vector<Out> OutOfRange(const char* target, int64_t zero_point,
+                            bool plain) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  constexpr int32_t kLanes = 16;
+  std::vector<float> values;
+  for (const float value : {1e30F, kInfinity, -1e30F, -kInfinity, kNan}) {
+    values.insert(values.end(), kLanes, value);
+  }
+  const auto size = static_cast<int32_t>(values.size());
+  OpRunner runner(Op::kQuantize);
+  if (plain) runner.PlainKernels();
+  const auto all = runner.On(target)
+                       .Input<float>({size}, values)
+                       .Output<Out>({size}, {0.5F, zero_point})
+                       .template Run<Out>();
+  std::vector<Out> first;
+  for (int32_t i = 0; i < size; i += kLanes) {
+    first.push_back(all.at(i));
+    for (int32_t j = 1; j < kLanes; ++j) {
+      EXPECT_EQ(all.at(i + j), all.at(i)) << target << ", value " << i;
+    }
+  }
+  return first;
+}
+
+TEST(RunQuantize, TheSumWithTheZeroPointWrapsAround) {
+  for (const bool plain : {false, true}) {
+    // 2^31 - 1 + 5 wraps to a number far below 0, and -2^31 - 5 to one above.
+    EXPECT_THAT(OutOfRange<int8_t>("cortex-m4", 5, plain),
+                ElementsAre(-128, -128, -128, -128, 5));
+    EXPECT_THAT(OutOfRange<int8_t>("cortex-m4", 0, plain),
+                ElementsAre(127, 127, -128, -128, 0));
+    EXPECT_THAT(OutOfRange<int8_t>("cortex-m4", -5, plain),
+                ElementsAre(127, 127, 127, 127, -5));
+    // x86 turns all of them into -2^31.
+    EXPECT_THAT(OutOfRange<int8_t>("x86-64", 5, plain),
+                ElementsAre(-128, -128, -128, -128, -128));
+    EXPECT_THAT(OutOfRange<int8_t>("x86-64", 0, plain),
+                ElementsAre(-128, -128, -128, -128, -128));
+    EXPECT_THAT(OutOfRange<int8_t>("x86-64", -5, plain),
+                ElementsAre(127, 127, 127, 127, 127));
+    // RISC-V and Xtensa take NaN for the largest number.
+    for (const char* target : {"rv32", "esp32"}) {
+      EXPECT_THAT(OutOfRange<int8_t>(target, 5, plain),
+                  ElementsAre(-128, -128, -128, -128, -128));
+      EXPECT_THAT(OutOfRange<int8_t>(target, 0, plain),
+                  ElementsAre(127, 127, -128, -128, 127));
+    }
+    EXPECT_THAT(OutOfRange<int16_t>("cortex-m4", 100, plain),
+                ElementsAre(-32768, -32768, -32768, -32768, 100));
+    EXPECT_THAT(OutOfRange<int16_t>("cortex-m4", -100, plain),
+                ElementsAre(32767, 32767, 32767, 32767, -100));
+  }
+}
+
 // The rounding with vector instructions: like std::round in all cases.
 TEST(RunQuantize, FloatsRoundAsStdRound) {
   std::mt19937 random(7);
-  std::vector<float> values = {0.49999997F,
-                               -0.49999997F,
-                               0.50000006F,
-                               8388607.5F,
-                               -8388607.5F,
-                               8388609.0F,
-                               3e9F,
-                               -3e9F,
-                               std::numeric_limits<float>::infinity(),
-                               -1e38F,
-                               std::numeric_limits<float>::quiet_NaN(),
-                               -0.0F};
+  std::vector<float> values = {0.49999997F,   -0.49999997F,   0.50000006F,
+                               8388607.5F,    -8388607.5F,    8388609.0F,
+                               2147483000.0F, -2147483648.0F, -0.0F};
   for (int i = 0; i < 2000; ++i) {
     const int eighths = static_cast<int>(random() % 300000) - 150000;
     values.push_back(static_cast<float>(eighths) / 8.0F);
@@ -68,9 +119,8 @@ TEST(RunQuantize, FloatsRoundAsStdRound) {
   ASSERT_EQ(outputs.size(), values.size());
   EXPECT_EQ(outputs, run(true));
   for (size_t i = 0; i < values.size(); ++i) {
-    const float number = std::isnan(values[i]) ? 0.0F : values[i];
     const float expected =
-        std::min(32767.0F, std::max(-32768.0F, std::round(number) + 3.0F));
+        std::min(32767.0F, std::max(-32768.0F, std::round(values[i]) + 3.0F));
     ASSERT_EQ(outputs.at(i), static_cast<int>(expected)) << values[i];
   }
 }

@@ -92,6 +92,35 @@ TEST(CmsisBufferSizes, DepthwiseConvolutionOfOneChannel) {
   EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kDsp), 0);
 }
 
+// Along one row, where the stride is a multiple of 4, it needs a padded window:
+// upstream leaves the stride unset, as 0 does here.
+TEST(CmsisBufferSizes, DepthwiseConvolutionOfOneChannelAlongARow) {
+  ConvShape shape = Shape({1, 1, 20, 1}, {1, 1, 3, 8}, {1, 1, 20, 8});
+  shape.padding = {0, 1};
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 4 * 16 + 8 * 3);
+  shape.stride = {0, 0};
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 3 + 1 + 8 * 3);
+  shape.stride = {4, 4};
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 3 + 1 + 8 * 3);
+  // An even kernel is padded on the right only: the windows overhang there.
+  shape.filter.w = 2;
+  shape.padding = {0, 0};
+  shape.stride = {0, 0};
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 2 + 8 * 2);
+  // Both paddings do not fit one column: as any other convolution.
+  shape = Shape({1, 1, 3, 1}, {1, 1, 5, 8}, {1, 1, 1, 8});
+  shape.padding = {0, 1};
+  shape.stride = {0, 0};
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 4 * 16 + 8 * 5);
+  // Two rows, or another core.
+  shape = Shape({1, 2, 20, 1}, {1, 1, 3, 8}, {1, 2, 20, 8});
+  shape.padding = {0, 1};
+  shape.stride = {0, 0};
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kMve), 4 * 16 + 8 * 3);
+  shape.input.h = shape.output.h = 1;
+  EXPECT_EQ(DepthwiseConvWrapperS8BufferBytes(shape, kDsp), 0);
+}
+
 TEST(CmsisBufferSizes, TransposedConvolution) {
   ConvShape shape = Shape({1, 4, 6, 16}, {3, 2, 2, 16}, {1, 8, 12, 3});
   shape.stride = {2, 2};

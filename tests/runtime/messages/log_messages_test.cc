@@ -10,6 +10,7 @@
 namespace tinyml {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -44,6 +45,24 @@ TEST(LogMessagesTest, EveryMessageIsFoundBeforeAnyOther) {
         << explanations[0].what;
     EXPECT_FALSE(explanations[0].set.empty());
   }
+}
+
+TEST(LogMessagesTest, AMissingOperatorIsNamed) {
+  const auto explanations = ExplainLog(
+      "Didn't find op for builtin opcode 'REVERSE_V2' version '1'\n"
+      "Failed to allocate memory for node_and_registrations.\n");
+  ASSERT_EQ(explanations.size(), 2U);
+  EXPECT_EQ(explanations[0].missing_operator, "REVERSE_V2");
+  EXPECT_EQ(explanations[1].missing_operator, "");
+  const Target old = Target::Parse("cortex-m4:runtime=2024-01").value();
+  EXPECT_THAT(ExplainMissingOperator(old, "REVERSE_V2"),
+              AllOf(HasSubstr("has no such operator; it came with tflm"),
+                    HasSubstr("the model is newer than the runtime")));
+  EXPECT_THAT(
+      ExplainMissingOperator(Target::Parse("cortex-m4").value(), "REVERSE_V2"),
+      HasSubstr("only the application's resolver does not"));
+  EXPECT_THAT(ExplainMissingOperator(old, "NO_SUCH_OPERATOR"),
+              HasSubstr("no operator of that name"));
 }
 
 TEST(LogMessagesTest, ValuesAreReadWhereTheyStand) {

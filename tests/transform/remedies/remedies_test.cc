@@ -1,72 +1,37 @@
-// The remedies: what each rewrites, what it leaves alone, and that the
-// reference kernels compute the same bits.
+// The remedies of layers: what each rewrites, what it leaves alone, and that
+// the reference kernels compute the same bits.
 #include "transform/remedies/remedies.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <string>
 #include <tuple>
 #include <vector>
 
 #include "tests/support/float_net.h"
 #include "tests/support/typed_net.h"
+#include "tests/transform/remedies/apply.h"
 #include "tinyml/options.h"
 
 namespace tinyml::transform {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::OperatorNames;
-using testing::ReferenceResults;
 using ::testing::SizeIs;
 using testing::TypedNet;
 using Op = BuiltinOperator;
 using Dims = TypedNet::Dims;
 
-class OfEveryType : public ::testing::TestWithParam<TensorType> {};
-INSTANTIATE_TEST_SUITE_P(Types, OfEveryType,
+class LayerRemedies : public OfEveryType {};
+INSTANTIATE_TEST_SUITE_P(Types, LayerRemedies,
                          ::testing::Values(TensorType::kFloat32,
                                            TensorType::kInt8,
                                            TensorType::kInt16),
                          [](const auto& info) {
                            return TensorTypeName(info.param);
                          });
-
-// Applies the remedy to every operator. Returns how many it rewrote.
-size_t Apply(std::string_view name, Model& model) {
-  std::vector<OperatorId> all;
-  for (size_t i = 0; i < model.subgraphs[0].operators.size(); ++i) {
-    all.emplace_back(0, i);
-  }
-  const Remedy* remedy = FindRemedy(name);
-  EXPECT_NE(remedy, nullptr) << name;
-  const auto done = ApplyRemedy(*remedy, model, all);
-  EXPECT_TRUE(done.has_value()) << (done ? "" : done.error().message);
-  return done ? done->size() : 0;
-}
-
-// Applies the remedy, which must rewrite one operator and keep all results.
-Model Remedied(std::string_view name, const Model& model) {
-  Model changed = model;
-  EXPECT_EQ(Apply(name, changed), 1u);
-  const auto before = ReferenceResults(model);
-  EXPECT_FALSE(before.empty());
-  EXPECT_EQ(before, ReferenceResults(changed));
-  const Subgraph& was = model.subgraphs[0];
-  const Subgraph& is = changed.subgraphs[0];
-  EXPECT_EQ(was.tensors[was.outputs[0]].name, is.tensors[is.outputs[0]].name);
-  EXPECT_EQ(was.tensors[was.outputs[0]].shape, is.tensors[is.outputs[0]].shape);
-  return changed;
-}
-
-void ExpectUntouched(std::string_view name, const Model& model) {
-  Model changed = model;
-  EXPECT_EQ(Apply(name, changed), 0u);
-  EXPECT_EQ(model, changed);
-}
 
 Model TransposeConv(TensorType type, Dims in, int32_t outputs, Dims filter,
                     Dims out, TransposeConvOptions options,
@@ -81,7 +46,7 @@ Model TransposeConv(TensorType type, Dims in, int32_t outputs, Dims filter,
                       b.Values({in[0], out[0], out[1], outputs}), options));
 }
 
-TEST_P(OfEveryType, TransposeConvWithPaddingBecomesValidAndSlice) {
+TEST_P(LayerRemedies, TransposeConvWithPaddingBecomesValidAndSlice) {
   const Model model =
       TransposeConv(GetParam(), {1, 4, 4, 8}, 4, {4, 4}, {8, 8},
                     {.padding = Padding::kSame, .stride_w = 2, .stride_h = 2});
@@ -93,7 +58,7 @@ TEST_P(OfEveryType, TransposeConvWithPaddingBecomesValidAndSlice) {
   EXPECT_THAT(graph.tensors[op.outputs[0]].shape, ElementsAre(1, 10, 10, 4));
 }
 
-TEST_P(OfEveryType, TransposeConvOfAnyWindow) {
+TEST_P(LayerRemedies, TransposeConvOfAnyWindow) {
   for (const auto& [filter, stride, rows] :
        std::vector<std::tuple<Dims, int32_t, int32_t>>{
            {{3, 5}, 2, 8}, {{5, 3}, 3, 11}, {{3, 3}, 2, 7}, {{5, 5}, 1, 4}}) {
@@ -106,7 +71,7 @@ TEST_P(OfEveryType, TransposeConvOfAnyWindow) {
   }
 }
 
-TEST_P(OfEveryType, TransposeConvWithAStrideAboveItsFilter) {
+TEST_P(LayerRemedies, TransposeConvWithAStrideAboveItsFilter) {
   // CMSIS-NN writes as many rows as strides.
   const Model model =
       TransposeConv(GetParam(), {1, 3, 3, 4}, 2, {1, 2}, {7, 8},
@@ -118,7 +83,7 @@ TEST_P(OfEveryType, TransposeConvWithAStrideAboveItsFilter) {
               ElementsAre(1, 9, 9, 2));
 }
 
-TEST_P(OfEveryType, TransposeConvWithoutPaddingStays) {
+TEST_P(LayerRemedies, TransposeConvWithoutPaddingStays) {
   ExpectUntouched(
       "whole-transpose-conv",
       TransposeConv(
@@ -152,7 +117,7 @@ TEST(UnfuseActivation, OfATransposeConvolution) {
           {.padding = Padding::kValid, .stride_w = 2, .stride_h = 2}));
 }
 
-TEST_P(OfEveryType, ExplicitPaddingOfUnevenSides) {
+TEST_P(LayerRemedies, ExplicitPaddingOfUnevenSides) {
   TypedNet b(GetParam());
   const TensorIndex x = b.Input({1, 8, 9, 4});
   const Model model =
@@ -166,7 +131,7 @@ TEST_P(OfEveryType, ExplicitPaddingOfUnevenSides) {
               ElementsAre(1, 9, 11, 4));
 }
 
-TEST_P(OfEveryType, ExplicitPaddingOfADilatedDepthwiseConvolution) {
+TEST_P(LayerRemedies, ExplicitPaddingOfADilatedDepthwiseConvolution) {
   TypedNet b(GetParam());
   const TensorIndex x = b.Input({2, 8, 7, 3});
   const Model model = b.Take(b.Depthwise(x, {2, 3}, {2, 8, 7, 6},
@@ -178,7 +143,7 @@ TEST_P(OfEveryType, ExplicitPaddingOfADilatedDepthwiseConvolution) {
               ElementsAre("PAD", "DEPTHWISE_CONV_2D"));
 }
 
-TEST_P(OfEveryType, ExplicitPaddingWhereThereIsNone) {
+TEST_P(LayerRemedies, ExplicitPaddingWhereThereIsNone) {
   TypedNet b(GetParam());
   const TensorIndex x = b.Input({1, 8, 8, 3});
   const Model model =
@@ -186,7 +151,7 @@ TEST_P(OfEveryType, ExplicitPaddingWhereThereIsNone) {
   ExpectUntouched("explicit-padding", model);
 }
 
-TEST_P(OfEveryType, ExplicitPaddingOfWholeStrides) {
+TEST_P(LayerRemedies, ExplicitPaddingOfWholeStrides) {
   struct Case {
     Dims in;
     int32_t stride;
@@ -215,34 +180,7 @@ TEST_P(OfEveryType, ExplicitPaddingOfWholeStrides) {
   }
 }
 
-TEST(WidenBias, OfInt16Layers) {
-  TypedNet b(TensorType::kInt16);
-  const TensorIndex x = b.Input({1, 8});
-  const TensorIndex weights = b.Weights({4, 8}, 0);
-  b.At(weights).quantization = PerTensor(0.01f, 0);
-  Model model = b.Take(b.Add(Op::kFullyConnected,
-                             {x, weights, b.Bias(4, TensorType::kInt32)},
-                             b.Values({1, 4}), FullyConnectedOptions()));
-  Model changed = model;
-  EXPECT_EQ(Apply("widen-bias", changed), 1u);
-  const Subgraph& graph = changed.subgraphs[0];
-  EXPECT_EQ(graph.tensors[graph.operators[0].inputs[2]].type,
-            TensorType::kInt64);
-  // The kernel for int64 rounds once where that for int32 rounds twice.
-  const auto before = ReferenceResults(model);
-  const auto after = ReferenceResults(changed);
-  ASSERT_EQ(before.size(), after.size());
-  const auto at = [](const std::vector<uint8_t>& bytes, size_t i) {
-    return static_cast<int16_t>(bytes[i] | bytes[i + 1] << 8);
-  };
-  for (size_t i = 0; i < before.size(); i += 2) {
-    EXPECT_NEAR(at(before, i), at(after, i), 1) << i;
-  }
-  // Nothing more is to be done.
-  EXPECT_EQ(Apply("widen-bias", changed), 0u);
-}
-
-TEST_P(OfEveryType, AddZeroBias) {
+TEST_P(LayerRemedies, AddZeroBias) {
   TypedNet b(GetParam());
   TensorIndex x = b.Input({1, 6, 6, 3});
   x = b.Add(
@@ -260,87 +198,7 @@ TEST_P(OfEveryType, AddZeroBias) {
   ExpectUntouched("add-zero-bias", changed);
 }
 
-TEST_P(OfEveryType, MergeDimensionsOfAPad) {
-  TypedNet b(GetParam());
-  const TensorIndex x = b.Input({2, 3, 2, 4, 3});
-  const TensorIndex pads = b.Ints({5, 2}, {0, 0, 1, 2, 0, 0, 0, 1, 0, 0});
-  const Model model = b.Take(
-      b.Add(Op::kPad, {x, pads}, b.Moved(x, {2, 6, 2, 5, 3}), PadOptions()));
-  EXPECT_THAT(OperatorNames(Remedied("merge-dimensions", model)),
-              ElementsAre("RESHAPE", "PAD", "RESHAPE"));
-}
-
-TEST(MergeDimensions, OfATranspose) {
-  for (const TensorType type : {TensorType::kFloat32, TensorType::kInt8}) {
-    TypedNet b(type);
-    const TensorIndex x = b.Input({2, 3, 1, 4, 3});
-    const TensorIndex axes = b.Ints({5}, {3, 4, 2, 0, 1});
-    const Model model =
-        b.Take(b.Add(Op::kTranspose, {x, axes}, b.Moved(x, {4, 3, 1, 2, 3}),
-                     TransposeOptions()));
-    const Model changed = Remedied("merge-dimensions", model);
-    EXPECT_THAT(OperatorNames(changed),
-                ElementsAre("RESHAPE", "TRANSPOSE", "RESHAPE"));
-    EXPECT_THAT(changed.subgraphs[0]
-                    .tensors[changed.subgraphs[0].operators[1].inputs[0]]
-                    .shape,
-                ElementsAre(6, 12));
-  }
-}
-
-TEST(MergeDimensions, NotOfFiveThatAllMove) {
-  TypedNet b(TensorType::kFloat32);
-  const TensorIndex x = b.Input({2, 3, 2, 2, 3});
-  const TensorIndex axes = b.Ints({5}, {4, 3, 2, 1, 0});
-  ExpectUntouched("merge-dimensions", b.Take(b.Add(Op::kTranspose, {x, axes},
-                                                   b.Moved(x, {3, 2, 2, 3, 2}),
-                                                   TransposeOptions())));
-}
-
-TEST_P(OfEveryType, MergeDimensionsOfTwoOperands) {
-  TypedNet b(GetParam());
-  const TensorIndex x = b.Input({1, 2, 3, 2, 3});
-  const TensorIndex y =
-      b.AddInput("y", GetParam(), {3, 2, 1}, b.At(x).quantization);
-  const Model model =
-      b.Take(b.Add(Op::kMaximum, {x, y}, b.Moved(x, {1, 2, 3, 2, 3}),
-                   MaximumMinimumOptions()));
-  const Model changed = Remedied("merge-dimensions", model);
-  EXPECT_THAT(OperatorNames(changed),
-              ElementsAre("RESHAPE", "RESHAPE", "MAXIMUM", "RESHAPE"));
-}
-
-TEST_P(OfEveryType, FlattenFullyConnected) {
-  TypedNet b(GetParam());
-  const TensorIndex x = b.Input({2, 3, 8});
-  const TensorIndex weights = b.Weights({4, 8}, 0);
-  if (!b.IsFloat()) b.At(weights).quantization = PerTensor(0.01f, 0);
-  const Model model = b.Take(
-      b.Add(Op::kFullyConnected, {x, weights, b.Bias(4)}, b.Values({2, 3, 4}),
-            FullyConnectedOptions{.keep_num_dims = true}));
-  const Model changed = Remedied("flatten-fully-connected", model);
-  EXPECT_THAT(OperatorNames(changed),
-              ElementsAre("FULLY_CONNECTED", "RESHAPE"));
-  ExpectUntouched("flatten-fully-connected", changed);
-}
-
-TEST(UnpackInt4Weights, OfAConvolution) {
-  TypedNet b(TensorType::kInt8);
-  const TensorIndex x = b.Input({1, 4, 4, 3});
-  std::vector<uint8_t> packed;
-  for (int i = 0; i < 45; ++i) packed.push_back(static_cast<uint8_t>(i * 37));
-  packed.resize((5 * 3 * 3 * 3 + 1) / 2, 0x1F);
-  const TensorIndex weights =
-      b.AddConstant("w", TensorType::kInt4, {5, 3, 3, 3}, BufferData(packed),
-                    PerChannel({0.1f, 0.2f, 0.1f, 0.3f, 0.1f}, 0));
-  const Model model = b.Take(b.Add(
-      Op::kConv2D, {x, weights, b.Bias(5)}, b.Values({1, 2, 2, 5}),
-      Conv2DOptions{.padding = Padding::kValid, .stride_w = 1, .stride_h = 1}));
-  ExpectUntouched("unpack-int4-weights",
-                  Remedied("unpack-int4-weights", model));
-}
-
-TEST_P(OfEveryType, SplitGroups) {
+TEST_P(LayerRemedies, SplitGroups) {
   TypedNet b(GetParam());
   const TensorIndex x = b.Input({1, 6, 6, 6});
   const Model model =

@@ -21,6 +21,23 @@ inline constexpr StructDef kOpData = {"OpDataAbsRsqrt", kOpDataFields};
 inline constexpr Field kOldOpDataFields[] = {Int32(4), Bool(), Enum(), Enum()};
 inline constexpr StructDef kOldOpData = {"OpDataAbsRsqrt", kOldOpDataFields};
 
+Status Init(KernelContext& context) {
+  if (!context.Has(Change::kAbsRsqrtQuantized)) return {};
+  context.Persistent(context.Has(Change::kQuantizationTypeIsInt) ? kOpData
+                                                                 : kOldOpData);
+  return {};
+}
+
+// Without Change::kAbsRsqrtQuantized (GenericPrepare).
+Status PrepareFloat(KernelContext& context, const UnaryOperands& operands) {
+  TINYML_RETURN_IF_ERROR(
+      CheckSameType(context, operands.input, operands.output));
+  if (RunsType(context, operands.input, {TensorType::kFloat32})) {
+    WarnSmallOutput(context, operands);
+  }
+  return {};
+}
+
 // The part of PrepareAbsRsqrt that both share. Its test of the type never
 // refuses.
 Status CheckAbsRsqrt(KernelContext& context, const UnaryOperands& operands) {
@@ -43,6 +60,9 @@ Status AbsPrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
   const auto& [input, output] = operands;
+  if (!context.Has(Change::kAbsRsqrtQuantized)) {
+    return PrepareFloat(context, operands);
+  }
   TINYML_RETURN_IF_ERROR(CheckAbsRsqrt(context, operands));
   if (input.IsAffine() && input.type != TensorType::kFloat32) {
     WarnMultiplier(context, static_cast<double>(input.scale / output.scale));
@@ -58,10 +78,13 @@ Status RsqrtPrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
   const auto& [input, output] = operands;
+  if (!context.Has(Change::kAbsRsqrtQuantized)) {
+    return PrepareFloat(context, operands);
+  }
   TINYML_RETURN_IF_ERROR(CheckAbsRsqrt(context, operands));
-  if (!RunsType(
-          context, input,
-          {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16})) {
+  if (!RunsType(context, input,
+                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16},
+                context.Has(Change::kRsqrtInt16))) {
     return {};
   }
   WarnSmallOutput(context, operands);
@@ -76,11 +99,8 @@ Status RsqrtPrepare(KernelContext& context) {
 
 }  // namespace
 
-const OperatorKernel reference::kAbs = {
-    .init = InitWith<kOpData, Change::kQuantizationTypeIsInt, kOldOpData>,
-    .prepare = AbsPrepare};
-const OperatorKernel reference::kRsqrt = {
-    .init = InitWith<kOpData, Change::kQuantizationTypeIsInt, kOldOpData>,
-    .prepare = RsqrtPrepare};
+const OperatorKernel reference::kAbs = {.init = Init, .prepare = AbsPrepare};
+const OperatorKernel reference::kRsqrt = {.init = Init,
+                                          .prepare = RsqrtPrepare};
 
 }  // namespace tinyml::runtime

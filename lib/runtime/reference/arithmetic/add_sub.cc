@@ -69,7 +69,7 @@ Status CalculateOpDataAdd(const KernelContext& context,
                           const BinaryOperands& operands,
                           ActivationFunctionType activation) {
   const auto& [input1, input2, output] = operands;
-  if (!IsInt8OrInt16(output)) return {};
+  if (!IsInt8OrInt16(output) && output.type != TensorType::kUInt8) return {};
   const int left_shift = output.type == TensorType::kInt16 ? 15 : 20;
   const double twice_max =
       2 * static_cast<double>(std::max(input1.scale, input2.scale));
@@ -88,7 +88,10 @@ Status CalculateOpDataAdd(const KernelContext& context,
 
 Status CheckUnquantizedInt32Add(const KernelContext& context,
                                 const BinaryOperands& operands) {
-  if (operands.output.type != TensorType::kInt32) return {};
+  if (operands.output.type != TensorType::kInt32 ||
+      !context.Has(Change::kAddInt32)) {
+    return {};
+  }
   TINYML_ENSURE(context,
                 !operands.input1.IsAffine() && !operands.input2.IsAffine(),
                 "int32 inputs must not be quantized");
@@ -99,6 +102,11 @@ Status CheckUnquantizedInt32Add(const KernelContext& context,
 Status CheckAddEval(KernelContext& context, const BinaryOperands& operands,
                     AddLoop loop) {
   const auto& [input1, input2, output] = operands;
+  if (output.type == TensorType::kInt32 && !context.Has(Change::kAddInt32)) {
+    FailsAtInvoke(context,
+                  "this revision has no code for int32 " + output.Describe());
+    return {};
+  }
   if (!RunsSum(context, operands)) return {};
   const bool broadcast = Broadcasts(operands);
   const bool asserts = loop == AddLoop::kAssertsZeroPoints;
@@ -116,7 +124,7 @@ Status CheckAddEval(KernelContext& context, const BinaryOperands& operands,
 Status AddPrepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
   const RuntimeTensor& output = operands.output;
-  if (IsInt8OrInt16(output)) {
+  if (IsInt8OrInt16(output) && context.Has(Change::kAddNeedsQuantization)) {
     TINYML_ENSURE(context, output.IsAffine(),
                   "output " + output.Describe() +
                       " has no quantization parameters (scale and zero point)");
@@ -177,7 +185,11 @@ Status SubPrepare(KernelContext& context) {
     return PrepareInfineonSub(context, operands);
   }
   const auto& [input1, input2, output] = operands;
-  if (IsInt8OrInt16(output)) {
+  const bool of_2020 = !context.Has(Change::kKernelsOf2022);
+  const bool quantized =
+      of_2020 ? HasType(output, {TensorType::kInt8, TensorType::kUInt8})
+              : IsInt8OrInt16(output);
+  if (quantized) {
     // In single precision, unlike ADD.
     const int left_shift = output.type == TensorType::kInt16 ? 15 : 20;
     const float twice_max = 2 * std::max(input1.scale, input2.scale);
@@ -200,10 +212,31 @@ Status SubPrepare(KernelContext& context) {
         context, !input1.IsAffine() && !input2.IsAffine() && !output.IsAffine(),
         "int32 inputs and output must not be quantized");
   }
+  if (of_2020 && output.type == TensorType::kUInt8) return {};
   return CheckSubEval(context, operands);
 }
 
 }  // namespace
+
+Status InitAdd(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return InitWith<kOpDataSub>(context);  // Without the bounds of floats.
+  }
+  return InitWith<kInfineonOpDataAdd, Change::kInfineonKernelData, kOpDataAdd>(
+      context);
+}
+
+Status PrepareAddOf2020(KernelContext& context,
+                        const BinaryOperands& operands) {
+  const RuntimeTensor& output = operands.output;
+  if (!HasType(output, {TensorType::kInt8, TensorType::kUInt8})) {
+    RunsType(context, output, {TensorType::kFloat32});
+    return {};
+  }
+  return CalculateOpDataAdd(
+      context, operands,
+      context.Options<AddOptions>().fused_activation_function);
+}
 
 Status PrepareAdd(KernelContext& context, const BinaryOperands& operands,
                   AddLoop loop) {

@@ -18,6 +18,14 @@ inline constexpr Field kInfineonOpDataAddFields[] = {Struct(kOpDataAdd),
 inline constexpr StructDef kInfineonOpDataAdd = {"OpDataAdd",
                                                  kInfineonOpDataAddFields};
 
+// Allocates the data of ADD on CMSIS-NN.
+Status InitAdd(KernelContext& context);
+
+// Without Change::kKernelsOf2022, which takes int8 and uint8 and checks no
+// types. Source: tinyMLx/arduino-library 6b54b97, micro/kernels/cmsis-nn/
+// add.cpp.
+Status PrepareAddOf2020(KernelContext& context, const BinaryOperands& operands);
+
 // The loop over integers of one shape: the reference one asserts the range of
 // the inputs' zero points, as every loop over int8 that broadcasts does.
 enum class AddLoop : uint8_t { kAssertsZeroPoints, kAssertsNothing };

@@ -28,6 +28,12 @@ Status Prepare(KernelContext& context) {
     FailsAtInvoke(context, "this revision has no code for " + input.Describe());
     return {};
   }
+  const bool makes_uint32 = context.Has(Change::kCastUInt32);
+  if (output.type == TensorType::kUInt32 && !makes_uint32) {
+    FailsAtInvoke(context,
+                  "this revision has no code for " + output.Describe());
+    return {};
+  }
   const bool runs =
       RunsType(
           context, input,

@@ -22,7 +22,9 @@ Status PrepareComparison(KernelContext& context,
   const RuntimeTensor* input2 = context.TempInput(1);
   TINYML_ENSURE(context, input2 != nullptr, "input 1 is missing");
   const bool int16_scales = context.Has(Change::kAmbiqInt16Kernels);
-  if (input1->type == TensorType::kInt8 ||
+  const bool is_uint8 =
+      input1->type == TensorType::kUInt8 && !context.Has(Change::kWithoutUInt8);
+  if (input1->type == TensorType::kInt8 || is_uint8 ||
       (input1->type == TensorType::kInt16 && int16_scales)) {
     // The scales themselves serve as multipliers.
     TINYML_RETURN_IF_ERROR(CheckMultiplierBelowOne(
@@ -35,7 +37,7 @@ Status PrepareComparison(KernelContext& context,
   const RuntimeTensor* output = context.Output(0);
   if (output == nullptr) return {};
   TINYML_RETURN_IF_ERROR(CheckShapeRanks(context, {input1, input2, output}));
-  if (!RunsType(context, *input1, types, takes_int16)) return {};
+  if (!is_uint8 && !RunsType(context, *input1, types, takes_int16)) return {};
   WarnMixedTypes(context, *input1, *input2);
   if (input1->dims != input2->dims) {
     return CheckBroadcast(context, {*input1, *input2, *output});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
+#include <string>
 
 #include "base/macros.h"
 #include "ops/fixed_point.h"
@@ -29,57 +30,99 @@ bool DivShiftFits(int output_shift, uint32_t divisor, int headroom) {
   return total >= -31 && total <= 0;
 }
 
+// Leading sign bits of a dividend: 31 of 0 and -1.
+int Headroom(int dividend) {
+  const int magnitude = dividend < 0 ? -dividend - 1 : dividend;
+  return 31 - std::bit_width(static_cast<uint32_t>(magnitude));
+}
+
+// The least and the most leading sign bits of the dividends.
+struct Headrooms {
+  int least = 31;
+  int most = 0;
+};
+
+Headrooms HeadroomsOf(const RuntimeTensor& dividend) {
+  Headrooms headrooms;
+  const auto add = [&headrooms](int value) {
+    // The kernel changes the sign of the dividend with that of the divisor.
+    for (const int signed_value : {value, -value}) {
+      headrooms.least = std::min(headrooms.least, Headroom(signed_value));
+      headrooms.most = std::max(headrooms.most, Headroom(signed_value));
+    }
+  };
+  if (dividend.IsConstant()) {
+    for (const int8_t value : dividend.DataAs<int8_t>()) {
+      add(value - dividend.zero_point);
+    }
+  } else {
+    for (int value = -128; value <= 127; ++value) {
+      add(value - dividend.zero_point);
+    }
+  }
+  return headrooms;
+}
+
 // The int8 kernel's fixed-point arithmetic works only for some values
-// (reference/div.h, DivElementwise). Refuses if no dividend fits.
+// (reference/div.h, DivElementwise): it asserts a shift of 0 to 31. Refuses if
+// a constant divisor leaves a dividend that the type can have without a
+// quotient, or if all divisors do.
 Status CheckDivValues(KernelContext& context, const BinaryOperands& operands,
                       int output_shift) {
   const auto& [input1, input2, output] = operands;
-  // Leading sign bits of the largest possible dividend; 0 has 31.
-  const int largest =
-      std::max(127 - input1.zero_point, input1.zero_point + 128);
-  const int least_headroom =
-      31 - std::bit_width(static_cast<uint32_t>(std::max(largest, 1)));
-  bool always = true;  // Every dividend and divisor fits.
-  const auto check = [&](uint32_t divisor) {
-    bool some = false;
-    for (int headroom = least_headroom; headroom <= 31; ++headroom) {
-      const bool fits = DivShiftFits(output_shift, divisor, headroom);
-      some |= fits;
-      always &= fits;
-    }
-    return some;
+  const Headrooms headrooms = HeadroomsOf(input1);
+  const auto fits = [&](uint32_t divisor) {
+    return DivShiftFits(output_shift, divisor, headrooms.least) &&
+           DivShiftFits(output_shift, divisor, headrooms.most);
   };
-  if (!input2.IsConstant()) {
-    bool some = false;
-    for (uint32_t bit = 1; bit <= 128; bit *= 2) some |= check(bit);
-    if (!some) {
-      return AbortsAtInvoke(context, "the scales leave no quotient in range");
-    }
-    always = false;  // The divisor may be its zero point.
-  } else {
-    for (int8_t value : input2.DataAs<int8_t>()) {
+  if (input2.IsConstant()) {
+    for (const int8_t value : input2.DataAs<int8_t>()) {
       const int divisor = std::abs(value - input2.zero_point);
       if (divisor == 0) {
         return AbortsAtInvoke(context,
                               "divisor " + input2.Describe() + " contains 0");
       }
-      if (!check(static_cast<uint32_t>(divisor))) {
-        return AbortsAtInvoke(context, "with divisor " + input2.Describe() +
-                                           " no quotient is in range");
+      if (!fits(static_cast<uint32_t>(divisor))) {
+        return AbortsAtInvoke(
+            context, "with divisor " + input2.Describe() +
+                         " and these scales, the quotients of some dividends "
+                         "(0, or very large ones) are out of range");
       }
     }
+    return {};
   }
-  if (!always) {
-    context.Warn(
-        "int8 division aborts at Invoke when the divisor is 0, and with these "
-        "scales when the dividend is small or the divisor large");
+  const int largest =
+      std::max(127 - input2.zero_point, input2.zero_point + 128);
+  bool some = false;
+  bool all = true;
+  for (int bit = 1; bit <= largest; bit *= 2) {
+    const bool divisor_fits = fits(static_cast<uint32_t>(bit));
+    some |= divisor_fits;
+    all &= divisor_fits;
   }
+  if (!some) {
+    return AbortsAtInvoke(context,
+                          "these scales leave quotients out of range whatever "
+                          "the divisor");
+  }
+  std::string warning = "int8 division aborts at Invoke when the divisor is 0";
+  if (!all) {
+    warning +=
+        ", and with these scales when the dividend is small or the divisor "
+        "large";
+  }
+  context.Warn(warning);
   return {};
 }
 
 // DivEval.
 Status CheckDivEval(KernelContext& context, const BinaryOperands& operands) {
   const auto& [input1, input2, output] = operands;
+  if (output.type == TensorType::kInt32 && !context.Has(Change::kDivInt32)) {
+    FailsAtInvoke(context,
+                  "this revision has no code for int32 " + output.Describe());
+    return {};
+  }
   if (!RunsType(
           context, output,
           {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8})) {
@@ -112,7 +155,8 @@ Status DivPrepare(KernelContext& context) {
         output));
     WarnMultiplier(context, static_cast<double>(input1.scale /
                                                 (input2.scale * output.scale)));
-  } else if (output.type == TensorType::kInt32) {
+  } else if (output.type == TensorType::kInt32 &&
+             context.Has(Change::kDivInt32)) {
     TINYML_ENSURE(context, !input1.IsAffine() && !input2.IsAffine(),
                   "int32 inputs must not be quantized");
   }

@@ -28,7 +28,9 @@ Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckArity(context, 1, 1));
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
   const auto& [input, output] = operands;
-  if (input.type == TensorType::kInt8) {
+  const bool is_uint8 =
+      input.type == TensorType::kUInt8 && !context.Has(Change::kWithoutUInt8);
+  if (input.type == TensorType::kInt8 || is_uint8) {
     const float fine_scale = (1.0F / 128.0F) * input.scale;
     const auto multiplier = static_cast<double>(fine_scale / output.scale);
     WarnMultiplier(context, multiplier);
@@ -40,6 +42,7 @@ Status Prepare(KernelContext& context) {
     TINYML_ENSURE(context, QuantizeMultiplier(multiplier).shift <= 0,
                   "the input's scale must be less than 128 times the output's");
   }
+  if (is_uint8) return {};
   return CheckUnaryEval(
       context, operands,
       {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16},

@@ -44,8 +44,9 @@ Status CheckInt16(const KernelContext& context, const UnaryOperands& operands,
   // The multiplier without shift must fit 15 bits, or an assertion fails.
   TINYML_ENSURE(
       context,
-      direct || std::trunc(static_cast<double>(input.scale) * 4096.0 * 3.0) <=
-                    32767.0,
+      direct || !context.Has(Change::kLogisticTanhRange) ||
+          std::trunc(static_cast<double>(input.scale) * 4096.0 * 3.0) <=
+              32767.0,
       "the scale of " + input.Describe() + " must be less than 2.67 for int16");
   TINYML_ENSURE(
       context, ExactLog2(output.scale) == -15,
@@ -62,7 +63,8 @@ Status LogisticPrepare(KernelContext& context) {
                   "the zero point of " + output.Describe() +
                       " must be -128, not " +
                       std::to_string(output.zero_point));
-  } else if (input.type == TensorType::kInt16) {
+  } else if (input.type == TensorType::kInt16 &&
+             context.Has(Change::kKernelsOf2022)) {
     TINYML_RETURN_IF_ERROR(CheckInt16(context, operands, 0));
   }
   // LogisticEval.
@@ -84,7 +86,7 @@ Status TanhPrepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const UnaryOperands operands, TakeUnary(context));
   const auto& [input, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckSameType(context, input, output));
-  if (input.type == TensorType::kInt16) {
+  if (input.type == TensorType::kInt16 && context.Has(Change::kKernelsOf2022)) {
     TINYML_RETURN_IF_ERROR(CheckInt16(context, operands, 1));
   }
   // TanhEval.

@@ -20,12 +20,48 @@ inline constexpr Field kInfineonOpDataMulFields[] = {Struct(kOpDataMul),
 inline constexpr StructDef kInfineonOpDataMul = {"OpDataMul",
                                                  kInfineonOpDataMulFields};
 
+// Without Change::kKernelsOf2022.
+inline constexpr Field kOpDataOf2020Fields[] = {Int32(7)};
+inline constexpr StructDef kOpDataOf2020 = {"OpData (MUL)",
+                                            kOpDataOf2020Fields};
+
+Status Init(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) {
+    return InitWith<kOpDataOf2020>(context);
+  }
+  return InitWith<kInfineonOpDataMul, Change::kInfineonKernelData, kOpDataMul>(
+      context);
+}
+
+// Without Change::kKernelsOf2022: takes its tensors twice and ignores what it
+// finds wrong with them. Source: tinyMLx/arduino-library 6b54b97,
+// micro/kernels/cmsis-nn/mul.cpp and micro/memory_helpers.cpp,
+// AllocateOutputDimensionsFromInput.
+Status PrepareOf2020(KernelContext& context) {
+  TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
+  const auto& [input1, input2, output] = operands;
+  if (output.Rank() == 0) {
+    const RuntimeTensor& larger =
+        input1.Rank() > input2.Rank() ? input1 : input2;
+    TINYML_RETURN_IF_ERROR(CheckSameType(context, output, larger));
+    // As many dimensions as the tensor has bytes.
+    context.Persistent("shape of the output", 4 + 4 * larger.Bytes());
+    return {};
+  }
+  TINYML_ASSIGN_OR_RETURN(const BinaryOperands again, TakeBinary(context));
+  if (!CheckArity(context, 2, 1) || again.input1.type != again.input2.type) {
+    context.Warn("the kernel ignores that its inputs do not fit");
+  }
+  return {};
+}
+
 // What the kernel asserts when it runs (MulEval).
 Status CheckEval(KernelContext& context, const BinaryOperands& operands) {
   const auto& [input1, input2, output] = operands;
   if (!RunsType(context, input1,
                 {TensorType::kInt8, TensorType::kInt16, TensorType::kInt32,
-                 TensorType::kFloat32})) {
+                 TensorType::kFloat32},
+                context.Has(Change::kMulInt16))) {
     return {};
   }
   WarnMixedTypes(context, input1, output);
@@ -39,11 +75,15 @@ Status CheckEval(KernelContext& context, const BinaryOperands& operands) {
 }
 
 Status Prepare(KernelContext& context) {
+  if (!context.Has(Change::kKernelsOf2022)) return PrepareOf2020(context);
   TINYML_ASSIGN_OR_RETURN(const BinaryOperands operands, TakeBinary(context));
   const auto& [input1, input2, output] = operands;
   TINYML_RETURN_IF_ERROR(CheckArity(context, 2, 1));
   TINYML_RETURN_IF_ERROR(CheckSameType(context, input1, input2));
-  if (IsInt8OrInt16(output)) {
+  const bool is_int16 = output.type == TensorType::kInt16;
+  if (is_int16 && !context.Has(Change::kMulInt16Rescaled)) {
+    context.Warn("this revision uses multipliers that it never set");
+  } else if (IsInt8OrInt16(output)) {
     TINYML_RETURN_IF_ERROR(CheckActivationRangeQuantized(
         context, context.Options<MulOptions>().fused_activation_function,
         output));
@@ -62,9 +102,6 @@ Status Prepare(KernelContext& context) {
 }  // namespace
 
 const OperatorKernel reference::kMul = {
-    .builtin_data = &kTfLiteMulParams,
-    .init =
-        InitWith<kInfineonOpDataMul, Change::kInfineonKernelData, kOpDataMul>,
-    .prepare = Prepare};
+    .builtin_data = &kTfLiteMulParams, .init = Init, .prepare = Prepare};
 
 }  // namespace tinyml::runtime

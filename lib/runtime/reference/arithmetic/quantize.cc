@@ -60,9 +60,14 @@ Status QuantizePrepare(KernelContext& context) {
                 "output " + output.Describe() +
                     " is quantized per channel; the kernel uses one scale");
   TINYML_RETURN_IF_ERROR(
-      CheckType(context, input, "input",
+      context.Has(Change::kKernelsOf2022)
+          ? CheckType(
+                context, input, "input",
                 {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt16,
-                 TensorType::kInt8, TensorType::kUInt8}));
+                 TensorType::kInt8, TensorType::kUInt8})
+          : CheckType(
+                context, input, "input",
+                {TensorType::kFloat32, TensorType::kInt16, TensorType::kInt8}));
   TINYML_RETURN_IF_ERROR(CheckType(context, output, "output",
                                    {TensorType::kInt8, TensorType::kInt16,
                                     TensorType::kInt32, TensorType::kUInt8}));
@@ -89,7 +94,12 @@ Status DequantizePrepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(
       CheckType(context, input, "input",
                 {TensorType::kInt8, TensorType::kInt16, TensorType::kUInt8}));
-  TINYML_RETURN_IF_ERROR(CheckType(context, output, TensorType::kFloat32));
+  if (context.Has(Change::kKernelsOf2022)) {
+    TINYML_RETURN_IF_ERROR(CheckType(context, output, TensorType::kFloat32));
+  } else {
+    TINYML_RETURN_IF_ERROR(CheckType(
+        context, output, "output", {TensorType::kFloat32, TensorType::kInt32}));
+  }
   return CheckEqualShapes(context, {&input, &output});
 }
 

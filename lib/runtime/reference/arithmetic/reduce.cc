@@ -30,6 +30,19 @@ inline constexpr Field kOldOpDataReduceFields[] = {Int32(4), Int32(), Float(),
 inline constexpr StructDef kOldOpDataReduce = {"OpDataReduce",
                                                kOldOpDataReduceFields};
 
+// Without Change::kMeanLikeLite.
+inline constexpr Field kFirstOpDataReduceFields[] = {
+    Int32(4), Int32(), Float(), Int32(), Float(), Int32()};
+inline constexpr StructDef kFirstOpDataReduce = {"OpData (reduce)",
+                                                 kFirstOpDataReduceFields};
+
+Status Init(KernelContext& context) {
+  context.Persistent(context.Has(Change::kReduceScratch)  ? kOpDataReduce
+                     : context.Has(Change::kMeanLikeLite) ? kOldOpDataReduce
+                                                          : kFirstOpDataReduce);
+  return {};
+}
+
 // The runtime uses these tensors without checking that they are present.
 struct ReduceOperands {
   const RuntimeTensor& input;
@@ -89,11 +102,17 @@ bool HasZeroDim(const RuntimeTensor& tensor) {
   return std::ranges::find(tensor.dims, 0) != tensor.dims.end();
 }
 
+// The type that MEAN takes besides float and int8.
+TensorType QuantizedToo(const KernelContext& context) {
+  return context.Has(Change::kWithoutUInt8) ? TensorType::kInt16
+                                            : TensorType::kUInt8;
+}
+
 // PrepareMeanOrSumHelper: scratch first, checks afterwards.
 Result<ReduceOperands> PrepareMeanOrSum(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ReduceOperands operands, TakeReduce(context));
   const auto& [input, output, axis] = operands;
-  if (IsInt8OrInt16(input)) {
+  if (HasType(input, {TensorType::kInt8, QuantizedToo(context)})) {
     TINYML_RETURN_IF_ERROR(context.Scratch(4 * output.Elements()));
   }
   if (context.Has(Change::kReduceScratch)) {
@@ -134,7 +153,7 @@ Status MeanPrepare(KernelContext& context) {
   const auto& [input, output, axis] = operands;
   if (!RunsType(
           context, input,
-          {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16})) {
+          {TensorType::kFloat32, TensorType::kInt8, QuantizedToo(context)})) {
     return {};
   }
   WarnMixedTypes(context, input, output);
@@ -203,25 +222,20 @@ Status AllPrepare(KernelContext& context) {
 
 }  // namespace
 
-const OperatorKernel reference::kMean = {
-    .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
-    .prepare = MeanPrepare};
+const OperatorKernel reference::kMean = {.builtin_data = &kTfLiteReducerParams,
+                                         .init = Init,
+                                         .prepare = MeanPrepare};
 const OperatorKernel reference::kSum = {
-    .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
-    .prepare = SumPrepare};
+    .builtin_data = &kTfLiteReducerParams, .init = Init, .prepare = SumPrepare};
 const OperatorKernel reference::kReduceMax = {
     .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
+    .init = Init,
     .prepare = MinMaxPrepare};
 const OperatorKernel reference::kReduceMin = {
     .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
+    .init = Init,
     .prepare = MinMaxPrepare};
 const OperatorKernel reference::kReduceAll = {
-    .builtin_data = &kTfLiteReducerParams,
-    .init = InitWith<kOpDataReduce, Change::kReduceScratch, kOldOpDataReduce>,
-    .prepare = AllPrepare};
+    .builtin_data = &kTfLiteReducerParams, .init = Init, .prepare = AllPrepare};
 
 }  // namespace tinyml::runtime

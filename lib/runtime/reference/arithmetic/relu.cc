@@ -33,6 +33,11 @@ inline constexpr StructDef kRelu6Int8OpData = {"Relu6OpData",
                                                kRelu6Int8OpDataFields};
 
 // micro/kernels/leaky_relu.h, LeakyReluOpData.
+// Without Change::kWithoutUInt8: bounds of both types.
+inline constexpr Field kRelu6UInt8OpDataFields[] = {Int8(4)};
+inline constexpr StructDef kRelu6UInt8OpData = {"Relu6OpData",
+                                                kRelu6UInt8OpDataFields};
+
 inline constexpr Field kLeakyReluOpDataFields[] = {Int32(6)};
 inline constexpr StructDef kLeakyReluOpData = {"LeakyReluOpData",
                                                kLeakyReluOpDataFields};
@@ -60,6 +65,13 @@ Status ReluPrepare(KernelContext& context) {
       context, operands,
       {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16},
       takes_int16);
+}
+
+Status Relu6Init(KernelContext& context) {
+  if (!context.Has(Change::kWithoutUInt8)) {
+    return InitWith<kRelu6UInt8OpData>(context);
+  }
+  return InitWith<kRelu6OpData, Change::kRelu6Int16, kRelu6Int8OpData>(context);
 }
 
 // The bound 6 is clamped to the type before it is checked: it always fits.
@@ -144,9 +156,8 @@ Status PreluPrepare(KernelContext& context) {
 
 const OperatorKernel reference::kRelu = {.init = InitWith<kReluOpData>,
                                          .prepare = ReluPrepare};
-const OperatorKernel reference::kRelu6 = {
-    .init = InitWith<kRelu6OpData, Change::kRelu6Int16, kRelu6Int8OpData>,
-    .prepare = Relu6Prepare};
+const OperatorKernel reference::kRelu6 = {.init = Relu6Init,
+                                          .prepare = Relu6Prepare};
 const OperatorKernel reference::kLeakyRelu = {
     .builtin_data = &kTfLiteLeakyReluParams,
     .init = InitWith<kLeakyReluOpData>,

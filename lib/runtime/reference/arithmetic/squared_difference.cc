@@ -41,7 +41,8 @@ Status CheckEval(KernelContext& context, const BinaryOperands& operands) {
   const auto& [input1, input2, output] = operands;
   if (!RunsType(context, output,
                 {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8,
-                 TensorType::kInt16})) {
+                 TensorType::kInt16},
+                context.Has(Change::kSquaredDifferenceInt16))) {
     return {};
   }
   WarnMixedTypes(context, input1, output);
@@ -69,7 +70,8 @@ Status Prepare(KernelContext& context) {
               std::to_string(tensor->zero_point) + ", outside of int8");
     }
     TINYML_RETURN_IF_ERROR(CheckScales(context, operands, 7));
-  } else if (input1.type == TensorType::kInt16) {
+  } else if (input1.type == TensorType::kInt16 &&
+             context.Has(Change::kSquaredDifferenceInt16)) {
     for (const RuntimeTensor* tensor : {&input1, &input2, &output}) {
       TINYML_RETURN_IF_ERROR(CheckZeroPointIsZero(context, *tensor));
     }

@@ -142,7 +142,7 @@ Status AllocateVariable(KernelContext& context, int32_t id,
       [](const ResourceVariable& other) { return other.allocated; }));
   variable.allocated = true;
   variable.bytes = bytes;
-  if (value.IsAffine()) {
+  if (value.IsAffine() && context.Has(Change::kResourceDefaults)) {
     variable.default_value = static_cast<int8_t>(value.ZeroPoint(0));
   }
   return {};
@@ -198,6 +198,10 @@ Status AssignVariablePrepare(KernelContext& context) {
   // assigned at Invoke, and must have memory by then.
   const std::optional<int32_t> id = KnownId(*handle);
   if (id.has_value()) return AllocateVariable(context, *id, *value);
+  TINYML_ENSURE(context, context.Has(Change::kAssignUnknownVariable),
+                "its handle " + handle->Describe() +
+                    " is not known while it prepares, on which this revision "
+                    "crashes");
   if (context.resource_capacity() == 0) {
     FailsAtInvoke(context, "the application creates no resource variables");
   }

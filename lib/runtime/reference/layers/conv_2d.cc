@@ -4,6 +4,7 @@
 
 #include "base/macros.h"
 #include "runtime/kernels/kernel.h"
+#include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/layer_checks.h"
 
 namespace tinyml::runtime {
@@ -31,6 +32,7 @@ Status Prepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
                           TakeOutputInputFilter(context));
   TINYML_RETURN_IF_ERROR(PrepareConv2D(context, tensors));
+  if (!RunsConvTypes(context, tensors)) return {};
   TINYML_RETURN_IF_ERROR(CheckConvInvoke(context, tensors));
   if (tensors.input.type != TensorType::kInt16) return {};
   return CheckInt16Invoke(context, tensors);
@@ -40,17 +42,27 @@ Status Prepare(KernelContext& context) {
 
 Status PrepareConv2D(KernelContext& context, const ConvTensors& tensors) {
   const auto& [input, filter, output] = tensors;
-  TINYML_RETURN_IF_ERROR(CheckConvTypes(context, tensors));
+  if (context.Has(Change::kConvTypes)) {
+    TINYML_RETURN_IF_ERROR(CheckConvTypes(context, tensors));
+  }
   const int32_t channels = filter.Dim(0);
-  AllocatePerChannel(context, channels);
-  if (input.type != TensorType::kFloat32) {
+  if (KeepsMultipliers(context, input)) AllocatePerChannel(context, channels);
+  if (IsInt8OrInt16(input)) {
     TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
   }
   TINYML_RETURN_IF_ERROR(CalculateOpDataConv(
       context, tensors,
       context.Options<Conv2DOptions>().fused_activation_function, channels));
+  TINYML_RETURN_IF_ERROR(CheckConvBias(context));
   if (filter.type != TensorType::kInt4) return {};
   return context.Scratch(filter.Elements());
+}
+
+Status CheckConvBias(const KernelContext& context) {
+  TINYML_ENSURE(
+      context, context.Input(2) != nullptr || context.Has(Change::kConvTypes),
+      "it has no bias, without which this revision fails while it prepares");
+  return {};
 }
 
 Status CheckConvInvoke(KernelContext& context, const ConvTensors& tensors) {
@@ -77,9 +89,11 @@ void WarnOfInt16BiasType(KernelContext& context) {
   RunsType(context, *bias, {TensorType::kInt32, TensorType::kInt64});
 }
 
-const OperatorKernel reference::kConv2D = {.builtin_data = &kTfLiteConvParams,
-                                           .parse = Parse,
-                                           .init = InitWith<kOpDataConv>,
-                                           .prepare = Prepare};
+const OperatorKernel reference::kConv2D = {
+    .builtin_data = &kTfLiteConvParams,
+    .builtin_data_before = {{{Change::kBiasTypeParams, &kOldTfLiteConvParams}}},
+    .parse = Parse,
+    .init = InitWith<kOpDataConv, Change::kConvInt4, kOldOpDataConv>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime

@@ -10,6 +10,10 @@ namespace tinyml::runtime {
 // tflite-micro 90b983c2b3f1, micro/kernels/conv_common.cc, ConvPrepare.
 Status PrepareConv2D(KernelContext& context, const ConvTensors& tensors);
 
+// Refuses a missing bias without Change::kConvTypes, before which
+// CalculateOpDataConv gives a temporary tensor back that it never took.
+Status CheckConvBias(const KernelContext& context);
+
 // What the reference kernel asserts when it runs. Source:
 // lite/kernels/internal/reference/conv.h, Conv, and integer_ops/conv.h.
 Status CheckConvInvoke(KernelContext& context, const ConvTensors& tensors);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/macros.h"
+#include "runtime/kernels/invoke_checks.h"
 #include "runtime/kernels/quantization_checks.h"
 #include "runtime/kernels/tensor_checks.h"
 
@@ -51,6 +52,15 @@ Status CheckConvTypes(const KernelContext& context,
                        HasType(filter, {TensorType::kInt8, TensorType::kInt4});
   return is_float || is_int16 || is_int8 ? Status()
                                          : RefuseHybrid(context, tensors);
+}
+
+bool RunsConvTypes(KernelContext& context, const ConvTensors& tensors) {
+  if (CheckConvTypes(context, tensors).has_value()) return true;
+  FailsAtInvoke(context, "this revision does not check that input " +
+                             tensors.input.Describe() + ", filter " +
+                             tensors.filter.Describe() + " and output " +
+                             tensors.output.Describe() + " match");
+  return false;
 }
 
 Status CheckNotHybrid(const KernelContext& context, const ConvTensors& tensors,
@@ -125,6 +135,7 @@ Status CalculateOpDataConv(KernelContext& context, const ConvTensors& tensors,
 }
 
 Status CheckBiasTypeOption(const KernelContext& context, TensorType type) {
+  if (!context.Has(Change::kBiasTypeParams)) return {};
   const bool known =
       type >= TensorType::kFloat32 && type <= TensorType::kFloat8E5M2;
   TINYML_ENSURE(context, known,

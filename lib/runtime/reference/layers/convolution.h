@@ -21,6 +21,12 @@ inline constexpr Field kOpDataConvFields[] = {Struct(kTfLitePaddingValues),
                                               Int32()};
 inline constexpr StructDef kOpDataConv = {"OpDataConv", kOpDataConvFields};
 
+// Without Change::kConvInt4.
+inline constexpr Field kOldOpDataConvFields[] = {
+    Struct(kTfLitePaddingValues), Int32(3), Int32(2), Pointer(2), Int32(2)};
+inline constexpr StructDef kOldOpDataConv = {"OpDataConv",
+                                             kOldOpDataConvFields};
+
 // The positions of the inputs.
 struct ConvInputs {
   int input = 0;
@@ -47,6 +53,10 @@ Result<ConvTensors> TakeInputFilterOutput(KernelContext& context,
 // micro/kernels/conv_common.cc, ConvPrepare.
 Status CheckConvTypes(const KernelContext& context, const ConvTensors& tensors);
 
+// Returns whether the types are those that CheckConvTypes takes; if not, warns
+// that Invoke fails. For revisions whose Prepare does not look at them.
+bool RunsConvTypes(KernelContext& context, const ConvTensors& tensors);
+
 // Refuses a filter of a type other than the input's, except int8 weights with
 // int16 input and, if `takes_int4`, int4 weights with int8 input. Source: as
 // above, transpose_conv.cc and depthwise_conv_common.cc.
@@ -64,6 +74,13 @@ Status CheckBatchSize(const KernelContext& context, const RuntimeTensor& input,
 // that is neither 1 nor `channels`. Source: as conv_common.cc, ConvPrepare.
 Status CheckFilterScales(const KernelContext& context,
                          const RuntimeTensor& filter, int32_t channels);
+
+// Whether the reference kernel requests those arrays for `input`.
+inline bool KeepsMultipliers(const KernelContext& context,
+                             const RuntimeTensor& input) {
+  return input.type != TensorType::kFloat32 ||
+         !context.Has(Change::kEdgeImpulseFloatConv);
+}
 
 // Requests the two arrays of `channels` multipliers and shifts.
 void AllocatePerChannel(KernelContext& context, int64_t channels);

@@ -10,10 +10,19 @@ namespace tinyml::runtime {
 namespace {
 
 // Whether Invoke takes the types; Prepare accepts more.
-bool InvokeAccepts(const RuntimeTensor& input, const RuntimeTensor& filter) {
-  return input.type == TensorType::kFloat32 ||
-         input.type == TensorType::kInt8 ||
-         (input.type == TensorType::kInt16 && filter.type == TensorType::kInt8);
+bool InvokeAccepts(const KernelContext& context, const RuntimeTensor& input,
+                   const RuntimeTensor& filter) {
+  const bool int8_filter = filter.type == TensorType::kInt8;
+  switch (input.type) {
+    case TensorType::kFloat32:
+      return filter.type == TensorType::kFloat32;
+    case TensorType::kInt8:
+      return int8_filter || filter.type == TensorType::kInt4;
+    case TensorType::kInt16:
+      return int8_filter && context.Has(Change::kDepthwiseConvInt16);
+    default:
+      return false;
+  }
 }
 
 Status Prepare(KernelContext& context) {
@@ -21,7 +30,7 @@ Status Prepare(KernelContext& context) {
                           TakeOutputInputFilter(context));
   TINYML_RETURN_IF_ERROR(PrepareDepthwiseConv2D(context, tensors));
   const auto& [input, filter, output] = tensors;
-  if (!InvokeAccepts(input, filter)) {
+  if (!InvokeAccepts(context, input, filter)) {
     FailsAtInvoke(context, "the kernel has no code for input " +
                                input.Describe() + " with filter " +
                                filter.Describe());
@@ -54,11 +63,13 @@ Status PrepareDepthwiseConv2D(KernelContext& context,
                               const ConvTensors& tensors) {
   const auto& [input, filter, output] = tensors;
   const int32_t channels = filter.Dim(kDepthwiseChannelAxis);
-  AllocatePerChannel(context, channels);
+  if (KeepsMultipliers(context, input)) AllocatePerChannel(context, channels);
   if (input.type == TensorType::kInt8) {
     TINYML_RETURN_IF_ERROR(CheckFilterScales(context, filter, channels));
   }
-  TINYML_RETURN_IF_ERROR(CheckNotHybrid(context, tensors, true));
+  if (context.Has(Change::kDepthwiseConvTypes)) {
+    TINYML_RETURN_IF_ERROR(CheckNotHybrid(context, tensors, true));
+  }
   if (filter.type == TensorType::kInt4) {
     TINYML_RETURN_IF_ERROR(context.Scratch(filter.Elements()));
   }
@@ -90,7 +101,7 @@ Status CheckDepthwiseConvInvoke(KernelContext& context,
 
 const OperatorKernel reference::kDepthwiseConv2D = {
     .builtin_data = &kTfLiteDepthwiseConvParams,
-    .init = InitWith<kOpDataConv>,
+    .init = InitWith<kOpDataConv, Change::kConvInt4, kOldOpDataConv>,
     .prepare = Prepare};
 
 }  // namespace tinyml::runtime

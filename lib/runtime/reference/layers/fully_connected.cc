@@ -28,6 +28,15 @@ Status Parse(KernelContext& context) {
   return {};
 }
 
+Status Init(KernelContext& context) {
+  context.Persistent(context.Has(Change::kFullyConnectedPerChannel)
+                         ? kOpDataFullyConnected
+                     : context.Has(Change::kFullyConnectedInt4)
+                         ? kOpDataPerTensorFullyConnected
+                         : kOpDataInt8FullyConnected);
+  return {};
+}
+
 Status Prepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const FullyConnectedTensors tensors,
                           TakeFullyConnected(context));
@@ -39,7 +48,7 @@ Status Prepare(KernelContext& context) {
       (type == TensorType::kInt8 && filter.type != TensorType::kInt8 &&
        filter.type != TensorType::kInt4) ||
       (type == TensorType::kInt16 && filter.type != TensorType::kInt8);
-  TINYML_ENSURE(context, !hybrid,
+  TINYML_ENSURE(context, !hybrid || !context.Has(Change::kFullyConnectedTypes),
                 "input " + input.Describe() + " with filter " +
                     filter.Describe() + " is not supported");
   if (filter.type == TensorType::kInt4) {
@@ -50,6 +59,12 @@ Status Prepare(KernelContext& context) {
       context.Options<FullyConnectedOptions>().fused_activation_function,
       tensors));
 
+  if (hybrid) {
+    FailsAtInvoke(context, "the kernel has no code for input " +
+                               input.Describe() + " with filter " +
+                               filter.Describe());
+    return {};
+  }
   const bool runs =
       RunsType(context, input,
                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16});
@@ -137,9 +152,10 @@ Status CheckFullyConnectedInvoke(KernelContext& context,
 
 const OperatorKernel reference::kFullyConnected = {
     .builtin_data = &kTfLiteFullyConnectedParams,
+    .builtin_data_before = {{{Change::kBiasTypeParams,
+                              &kOldTfLiteFullyConnectedParams}}},
     .parse = Parse,
-    .init = InitWith<kOpDataFullyConnected, Change::kFullyConnectedPerChannel,
-                     kOpDataPerTensorFullyConnected>,
+    .init = Init,
     .prepare = Prepare};
 
 }  // namespace tinyml::runtime

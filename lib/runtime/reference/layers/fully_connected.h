@@ -21,6 +21,12 @@ inline constexpr Field kOpDataPerTensorFullyConnectedFields[] = {
 inline constexpr StructDef kOpDataPerTensorFullyConnected = {
     "OpDataFullyConnected", kOpDataPerTensorFullyConnectedFields};
 
+// Without Change::kFullyConnectedInt4.
+inline constexpr Field kOpDataInt8FullyConnectedFields[] = {Int32(2), Int32(2),
+                                                            Int32(), Int32(3)};
+inline constexpr StructDef kOpDataInt8FullyConnected = {
+    "OpDataFullyConnected", kOpDataInt8FullyConnectedFields};
+
 struct FullyConnectedTensors {
   const RuntimeTensor& input;
   const RuntimeTensor& filter;

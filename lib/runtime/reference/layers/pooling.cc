@@ -68,6 +68,10 @@ Status CheckPooling(KernelContext& context) {
   const RuntimeTensor* output = context.TempOutput(0);
   TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
   if (input->type == TensorType::kFloat32) return {};
+  if (input->type != TensorType::kInt8 && !context.Has(Change::kPoolingInt16)) {
+    RunsType(context, *input, {TensorType::kFloat32, TensorType::kInt8});
+    return {};
+  }
   TINYML_ENSURE(context, IsInt8OrInt16(*input),
                 "input " + input->Describe() +
                     " has a type other than float32, int8 and int16");

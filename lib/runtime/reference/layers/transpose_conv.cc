@@ -24,7 +24,10 @@ Status Prepare(KernelContext& context) {
   TINYML_ASSIGN_OR_RETURN(const ConvTensors tensors,
                           TakeOutputInputFilter(context, kTransposeConvInputs));
   const auto& [input, filter, output] = tensors;
-  TINYML_RETURN_IF_ERROR(CheckNotHybrid(context, tensors, false));
+  const Status types = CheckNotHybrid(context, tensors, false);
+  if (context.Has(Change::kDepthwiseConvTypes)) {
+    TINYML_RETURN_IF_ERROR(types);
+  }
 
   AllocatePerChannel(context, filter.Dim(0));
   if (IsInt8OrInt16(input)) {
@@ -40,6 +43,12 @@ Status Prepare(KernelContext& context) {
   }
   TINYML_RETURN_IF_ERROR(
       CalculateOpDataTransposeConv(context, tensors, activation));
+  if (!types.has_value()) {
+    FailsAtInvoke(context, "the kernel has no code for input " +
+                               input.Describe() + " with filter " +
+                               filter.Describe());
+    return {};
+  }
   return CheckTransposeConvInvoke(context, tensors);
 }
 
@@ -99,6 +108,9 @@ Status CheckTransposeConvInvoke(KernelContext& context,
 
 const OperatorKernel reference::kTransposeConv = {
     .builtin_data = &kTfLiteTransposeConvParams,
+    .builtin_data_before =
+        {{{Change::kTransposeConvParams, &kFirstTfLiteTransposeConvParams},
+          {Change::kBiasTypeParams, &kOldTfLiteTransposeConvParams}}},
     .parse = Parse,
     .init = InitWith<kOpData>,
     .prepare = Prepare};

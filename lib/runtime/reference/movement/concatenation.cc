@@ -57,10 +57,20 @@ Status ConcatenationPrepare(KernelContext& context) {
   TINYML_ENSURE(context, !IsActivation(options.fused_activation_function),
                 "it has a fused activation, which the runtime does not support "
                 "here");
+  const bool of_2020 = !context.Has(Change::kKernelsOf2022);
   TINYML_RETURN_IF_ERROR(
-      CheckType(context, *first, "input",
-                {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
-                 TensorType::kInt32, TensorType::kInt64, TensorType::kBool}));
+      of_2020 ? CheckType(
+                    context, *first, "input",
+                    {TensorType::kFloat32, TensorType::kUInt8,
+                     TensorType::kInt8, TensorType::kInt32, TensorType::kInt64})
+              : CheckType(context, *first, "input",
+                          {TensorType::kFloat32, TensorType::kInt8,
+                           TensorType::kInt16, TensorType::kInt32,
+                           TensorType::kInt64, TensorType::kBool}));
+  TINYML_ENSURE(context,
+                first->type != TensorType::kBool ||
+                    context.Has(Change::kConcatenationBool),
+                "this revision does not take " + first->Describe());
   TINYML_RETURN_IF_ERROR(CheckSameType(context, *first, *output));
   TINYML_ENSURE(context, context.NumInputs() <= kMaxInputs,
                 "it has " + std::to_string(context.NumInputs()) +
@@ -73,7 +83,7 @@ Status ConcatenationPrepare(KernelContext& context) {
     if (!context.Has(Change::kConcatenationWithoutScales)) {
       WarnMixedTypes(context, *input, *output);
       TINYML_RETURN_IF_ERROR(
-          CheckMaxRank(context, *input, "input", kMaxShapeRank));
+          CheckMaxRank(context, *input, "input", of_2020 ? 4 : kMaxShapeRank));
       continue;
     }
     TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
@@ -96,7 +106,7 @@ Status ConcatenationPrepare(KernelContext& context) {
   if (!context.Has(Change::kConcatenationWithoutScales)) {
     // The output is taken once more, and so is every int8 input.
     context.TempOutput(0);
-    if (output->type == TensorType::kInt8) {
+    if (HasType(*output, {TensorType::kInt8, TensorType::kUInt8})) {
       const int64_t bytes = int64_t{4} * context.NumInputs();
       context.Persistent("scales of the inputs", bytes);
       context.Persistent("zero points of the inputs", bytes);

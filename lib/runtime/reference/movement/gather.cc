@@ -32,9 +32,11 @@ void WriteOutputShape(KernelContext& context, const std::vector<int32_t>& dims,
 
 Status CheckGatherTensors(const KernelContext& context,
                           const RuntimeTensor& input,
-                          const RuntimeTensor& indices) {
-  TINYML_RETURN_IF_ERROR(
-      CheckType(context, indices, "indices", {TensorType::kInt32}));
+                          const RuntimeTensor& indices, bool takes_int64) {
+  if (!takes_int64 || indices.type != TensorType::kInt64) {
+    TINYML_RETURN_IF_ERROR(
+        CheckType(context, indices, "indices", {TensorType::kInt32}));
+  }
   return CheckFloatOrInt8(context, input, "input");
 }
 
@@ -68,7 +70,8 @@ Status GatherPrepare(KernelContext& context) {
       const auto operands,
       TakeOperands(context, {"input", "indices"}, {"output"}));
   const auto [input, indices, output] = operands;
-  TINYML_RETURN_IF_ERROR(CheckGatherTensors(context, *input, *indices));
+  TINYML_RETURN_IF_ERROR(CheckGatherTensors(
+      context, *input, *indices, context.Has(Change::kEdgeImpulseGatherInt64)));
 
   const int rank = input->Rank();
   const int axis = options.axis < 0 ? options.axis + rank : options.axis;
@@ -97,7 +100,9 @@ Status GatherPrepare(KernelContext& context) {
   dims.insert(dims.end(), input->dims.begin() + axis + 1, input->dims.end());
   WriteOutputShape(context, dims, *output);
 
-  const auto values = indices->DataAs<int32_t>();
+  const auto values = indices->type == TensorType::kInt32
+                          ? indices->DataAs<int32_t>()
+                          : std::vector<int32_t>();
   for (int32_t value : values) {
     if (batch_dims > 0 || (value >= 0 && value < input->Dim(axis))) continue;
     return AbortsAtInvoke(context, "index " + std::to_string(value) +
@@ -113,7 +118,7 @@ Status GatherNdPrepare(KernelContext& context) {
       const auto operands,
       TakeOperands(context, {"input", "indices"}, {"output"}));
   const auto [input, indices, output] = operands;
-  TINYML_RETURN_IF_ERROR(CheckGatherTensors(context, *input, *indices));
+  TINYML_RETURN_IF_ERROR(CheckGatherTensors(context, *input, *indices, false));
 
   TINYML_ENSURE(context, input->Rank() >= 1 && indices->Rank() >= 1,
                 "input " + input->Describe() + " and indices " +
@@ -126,7 +131,11 @@ Status GatherNdPrepare(KernelContext& context) {
 
   std::vector<int32_t> dims(indices->dims.begin(), indices->dims.end() - 1);
   dims.insert(dims.end(), input->dims.begin() + depth, input->dims.end());
-  WriteOutputShape(context, dims, *output);
+  if (context.Has(Change::kGatherNdShape)) {
+    WriteOutputShape(context, dims, *output);
+  } else {
+    context.OverwriteDims(0) = dims;
+  }
   WarnOfOffsets(context, *input, *indices, depth);
   return {};
 }

@@ -24,6 +24,17 @@ inline constexpr StructDef kPadOpData = {"OpData (PAD)", kPadOpDataFields};
 // PadKernelMaxDimensionCount().
 constexpr int kPadMaxRank = 5;
 
+// Without Change::kKernelsOf2022: up to 4 dimensions.
+inline constexpr Field kPadParamsOf2020Fields[] = {Int8(), Int32(4), Int8(),
+                                                   Int32(4), Int8()};
+inline constexpr StructDef kPadParamsOf2020 = {"PadParams",
+                                               kPadParamsOf2020Fields};
+inline constexpr Field kPadOpDataOf2020Fields[] = {Struct(kPadParamsOf2020),
+                                                   Int32()};
+inline constexpr StructDef kPadOpDataOf2020 = {"OpData (PAD)",
+                                               kPadOpDataOf2020Fields};
+constexpr int kPadMaxRankOf2020 = 4;
+
 Status CheckPaddedShape(KernelContext& context, const RuntimeTensor& input,
                         const RuntimeTensor& paddings,
                         const RuntimeTensor& output) {
@@ -72,7 +83,9 @@ Status Prepare(KernelContext& context) {
   TINYML_RETURN_IF_ERROR(CheckPresent(context, output, "output"));
 
   TINYML_RETURN_IF_ERROR(CheckSameType(context, *input, *output));
-  TINYML_RETURN_IF_ERROR(CheckMaxRank(context, *input, "input", kPadMaxRank));
+  TINYML_RETURN_IF_ERROR(CheckMaxRank(
+      context, *input, "input",
+      context.Has(Change::kKernelsOf2022) ? kPadMaxRank : kPadMaxRankOf2020));
   if (value != nullptr) {
     TINYML_ENSURE(context, value->type == input->type && value->Elements() == 1,
                   "padding value " + value->Describe() +
@@ -80,14 +93,19 @@ Status Prepare(KernelContext& context) {
                       input->Describe());
   }
   TINYML_RETURN_IF_ERROR(CheckPaddedShape(context, *input, *paddings, *output));
-  if (input->type == TensorType::kInt8) {
-    using Limits = std::numeric_limits<int8_t>;
+  const bool is_uint8 =
+      input->type == TensorType::kUInt8 && !context.Has(Change::kWithoutUInt8);
+  if (input->type == TensorType::kInt8 || is_uint8) {
+    using Int8 = std::numeric_limits<int8_t>;
+    const int32_t lowest = is_uint8 ? 0 : Int8::min();
+    const int32_t highest =
+        is_uint8 ? std::numeric_limits<uint8_t>::max() : Int8::max();
     if (value == nullptr) {
-      TINYML_ENSURE(context,
-                    output->zero_point >= Limits::min() &&
-                        output->zero_point <= Limits::max(),
-                    "output " + output->Describe() +
-                        " has a zero point outside the range of int8");
+      TINYML_ENSURE(
+          context,
+          output->zero_point >= lowest && output->zero_point <= highest,
+          "output " + output->Describe() +
+              " has a zero point outside the range of its type");
     } else {
       TINYML_ENSURE(context,
                     output->zero_point == value->zero_point &&
@@ -104,9 +122,11 @@ Status Prepare(KernelContext& context) {
 
 }  // namespace
 
-const OperatorKernel reference::kPad = {.init = InitWith<kPadOpData>,
-                                        .prepare = Prepare};
-const OperatorKernel reference::kPadv2 = {.init = InitWith<kPadOpData>,
-                                          .prepare = Prepare};
+const OperatorKernel reference::kPad = {
+    .init = InitWith<kPadOpData, Change::kKernelsOf2022, kPadOpDataOf2020>,
+    .prepare = Prepare};
+const OperatorKernel reference::kPadv2 = {
+    .init = InitWith<kPadOpData, Change::kKernelsOf2022, kPadOpDataOf2020>,
+    .prepare = Prepare};
 
 }  // namespace tinyml::runtime

@@ -74,7 +74,9 @@ Status ReshapePrepare(KernelContext& context) {
                   "output " + output->Describe() +
                       " leaves no size for the dimension of -1: the runtime "
                       "divides by zero");
-    std::vector<int32_t>& dims = context.RelocateDims(0);
+    std::vector<int32_t>& dims = context.Has(Change::kReshapeShape)
+                                     ? context.RelocateDims(0)
+                                     : context.OverwriteDims(0);
     dims[*stretch] = static_cast<int32_t>(input->Elements() / elements);
     elements *= dims[*stretch];
   }

@@ -61,6 +61,10 @@ Status Prepare(KernelContext& context) {
                   tensor->Describe() + " has more than 6 dimensions");
     all_single = tensor->Elements() == 1;
   }
+  // Without the change Prepare returns with temporary tensors in use, and the
+  // allocator refuses to go on.
+  TINYML_ENSURE(context, !all_single || context.Has(Change::kSelectV2Scalars),
+                "all of its tensors are scalars, on which this revision fails");
   const bool same_shape = condition->dims == x->dims && x->dims == y->dims;
   const bool broadcast = !same_shape && !all_single;
   if (broadcast) {

@@ -10,6 +10,7 @@
 
 #include "base/macros.h"
 #include "runtime/abi/builtin_params.h"
+#include "runtime/kernels/invoke_checks.h"
 #include "runtime/kernels/kernel.h"
 #include "runtime/kernels/tensor_checks.h"
 #include "tinyml/options.h"
@@ -94,6 +95,10 @@ Status SlicePrepare(KernelContext& context) {
   WarnOfType(context, *input, "input",
              {TensorType::kFloat32, TensorType::kInt32, TensorType::kInt8,
               TensorType::kInt16, TensorType::kBool});
+  if (input->type == TensorType::kBool && !context.Has(Change::kSliceBool)) {
+    FailsAtInvoke(context,
+                  "this revision has no code for " + input->Describe());
+  }
   WarnOfSliceBounds(context, *input, *begin, *size, *output);
   return {};
 }
@@ -187,6 +192,11 @@ Status StridedSlicePrepare(KernelContext& context) {
   WarnOfType(context, *output, "output",
              {TensorType::kFloat32, TensorType::kInt8, TensorType::kInt16,
               TensorType::kInt32, TensorType::kBool});
+  if (output->type == TensorType::kBool &&
+      !context.Has(Change::kStridedSliceBool)) {
+    FailsAtInvoke(context,
+                  "this revision has no code for " + output->Describe());
+  }
   if (options.ellipsis_mask != 0 || options.new_axis_mask != 0 ||
       options.offset) {
     context.Warn(
@@ -201,6 +211,8 @@ Status StridedSlicePrepare(KernelContext& context) {
 const OperatorKernel reference::kSlice = {.prepare = SlicePrepare};
 const OperatorKernel reference::kStridedSlice = {
     .builtin_data = &kTfLiteStridedSliceParams,
+    .builtin_data_before = {{{Change::kStridedSliceOffset,
+                              &kOldTfLiteStridedSliceParams}}},
     .init = InitWith<kStridedSliceParams>,
     .prepare = StridedSlicePrepare};
 

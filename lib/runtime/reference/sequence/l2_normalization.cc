@@ -26,14 +26,17 @@ Status Prepare(KernelContext& context) {
   const auto [input, output] = operands;
   TINYML_ENSURE(context, input->Rank() <= 4,
                 "input " + input->Describe() + " has a rank above 4");
+  const bool takes_uint8 =
+      output->type == TensorType::kUInt8 && !context.Has(Change::kWithoutUInt8);
   const bool prepares_int16 = context.Has(Change::kAmbiqInt16Kernels) &&
                               output->type == TensorType::kInt16;
-  TINYML_ENSURE(context,
-                input->type == output->type &&
-                    (output->type == TensorType::kFloat32 ||
-                     output->type == TensorType::kInt8 || prepares_int16),
-                "input " + input->Describe() + " and output " +
-                    output->Describe() + " should both be float32 or int8");
+  TINYML_ENSURE(
+      context,
+      input->type == output->type &&
+          (output->type == TensorType::kFloat32 ||
+           output->type == TensorType::kInt8 || takes_uint8 || prepares_int16),
+      "input " + input->Describe() + " and output " + output->Describe() +
+          " should both be float32 or int8");
   const auto& options = context.Options<L2NormOptions>();
   TINYML_ENSURE(context, !HasActivation(options.fused_activation_function),
                 "a fused activation is not supported");

@@ -17,6 +17,7 @@
 #include "runtime/kernels/tensor_checks.h"
 #include "runtime/reference/layers/fully_connected.h"
 #include "runtime/reference/layers/layer_checks.h"
+#include "runtime/reference/sequence/lstm_full.h"
 #include "tinyml/options.h"
 
 namespace tinyml::runtime {
@@ -104,7 +105,14 @@ Status PrepareGate(KernelContext& context, const LstmTensors& tensors,
   return {};
 }
 
+Status Init(KernelContext& context) {
+  if (!context.Has(Change::kLstmByGates)) return InitFullLstm(context);
+  return InitWith<kInfineonOpDataLstm, Change::kInfineonKernelData,
+                  kOpDataLstm>(context);
+}
+
 Status Prepare(KernelContext& context) {
+  if (!context.Has(Change::kLstmByGates)) return PrepareFullLstm(context);
   LstmTensors tensors;
   TINYML_RETURN_IF_ERROR(TakeLstmTensors(context, &tensors));
   const LstmSize size = LstmSizeOf(context, tensors);
@@ -233,8 +241,7 @@ Status CheckLstmInvoke(KernelContext& context, const LstmTensors& tensors) {
 
 const OperatorKernel reference::kUnidirectionalSequenceLstm = {
     .builtin_data = &kTfLiteUnidirectionalSequenceLSTMParams,
-    .init =
-        InitWith<kInfineonOpDataLstm, Change::kInfineonKernelData, kOpDataLstm>,
+    .init = Init,
     .prepare = Prepare};
 
 }  // namespace tinyml::runtime

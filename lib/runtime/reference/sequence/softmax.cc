@@ -49,12 +49,27 @@ Status CheckInt8(KernelContext& context, const RuntimeTensor& input,
 
 Status CheckInt16(KernelContext& context, const RuntimeTensor& input,
                   const RuntimeTensor& output, double beta) {
-  TINYML_ENSURE(context, input.zero_point == 0 && output.zero_point == 0,
-                "int16 input and output need zero point 0");
+  const bool checks_input = context.Has(Change::kInt16ZeroPoints);
+  TINYML_ENSURE(
+      context,
+      output.zero_point == 0 && (input.zero_point == 0 || !checks_input),
+      "int16 input and output need zero point 0");
   TINYML_RETURN_IF_ERROR(CheckOutputScale(context, output, 1.0F / 32768.0F));
   WarnMultiplier(context,
                  static_cast<double>(input.scale) * beta / (10.0 / 65535.0));
   return {};
+}
+
+// Without Change::kWithoutUInt8.
+Status CheckUInt8(const KernelContext& context, const RuntimeTensor& input,
+                  const RuntimeTensor& output, double beta) {
+  TINYML_ENSURE(context,
+                output.type == TensorType::kUInt8 && output.zero_point == 0,
+                "output " + output.Describe() +
+                    " of a uint8 input should be uint8 with zero point 0");
+  return CheckMultiplierAboveOne(
+      context, SoftmaxInputMultiplier(beta, static_cast<double>(input.scale)),
+      "2^26 x beta x input scale");
 }
 
 Status CalculateSoftmaxParams(KernelContext& context,
@@ -64,9 +79,11 @@ Status CalculateSoftmaxParams(KernelContext& context,
     context.Persistent("exponent table", kInt16TableEntries * 2);
     context.Persistent("reciprocal table", kInt16TableEntries * 2);
   }
-  const bool types_fit =
-      input.type == output.type ||
-      (input.type == TensorType::kInt8 && output.type == TensorType::kInt16);
+  const bool takes_uint8 = !context.Has(Change::kWithoutUInt8);
+  const bool widens = output.type == TensorType::kInt16 &&
+                      (input.type == TensorType::kInt8 ||
+                       (takes_uint8 && input.type == TensorType::kUInt8));
+  const bool types_fit = input.type == output.type || widens;
   TINYML_ENSURE(context, types_fit,
                 "input " + input.Describe() + " and output " +
                     output.Describe() + " do not match");
@@ -78,6 +95,9 @@ Status CalculateSoftmaxParams(KernelContext& context,
       return CheckInt8(context, input, output, beta);
     case TensorType::kInt16:
       return CheckInt16(context, input, output, beta);
+    case TensorType::kUInt8:
+      if (takes_uint8) return CheckUInt8(context, input, output, beta);
+      [[fallthrough]];
     default:
       return context.Refuse("input " + input.Describe() +
                             " has a type other than float32, int8 and int16");

@@ -70,9 +70,10 @@ Status CheckShapes(const KernelContext& context, const Tensors& tensors) {
 Status CheckInt8(KernelContext& context, const Tensors& tensors) {
   const auto& [input, weights_feature, weights_time, bias, state, output] =
       tensors;
-  const auto is_int8_or_16 = [](const RuntimeTensor& tensor) {
-    return tensor.type == TensorType::kInt8 ||
-           tensor.type == TensorType::kInt16;
+  const bool takes_int8_state = context.Has(Change::kKernelsOf2022);
+  const auto is_int8_or_16 = [&](const RuntimeTensor& tensor) {
+    return tensor.type == TensorType::kInt16 ||
+           (tensor.type == TensorType::kInt8 && takes_int8_state);
   };
   TINYML_ENSURE(context,
                 weights_feature.type == TensorType::kInt8 &&
