@@ -243,6 +243,18 @@ std::vector<std::string> Engine::Warnings() const {
                          ": an application reads undefined memory after it");
     }
   }
+  for (const Hazard& hazard : hazards_) {
+    if (runtime::IsComputed(hazard) ||
+        hazard.severity == HazardSeverity::kAbort) {
+      continue;
+    }
+    const std::string where =
+        hazard.op.index == kNoOperatorIndex
+            ? std::string("the results shown")
+            : DescribeOperator(model_, hazard.op) + ": the results shown";
+    warnings.push_back(where + " are without the hazard " + hazard.id +
+                       ", not the device's");
+  }
   for (const auto& list : nodes_) {
     for (const Node& node : list) {
       const auto& own = node.context->warnings();

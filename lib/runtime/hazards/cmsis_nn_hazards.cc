@@ -158,13 +158,14 @@ constexpr HazardRow kRows[] = {
      "CMSIS-NN issue 230, pull request 233; "
      "ConvolutionFunctions/arm_transpose_conv_s8.c",
      "take padding VALID and cut the output with SLICE, as tinyml convert and "
-     "quantize do for such a target, or update CMSIS-NN"},
+     "quantize do for such a target, or update CMSIS-NN",
+     "", "", true},
     {"cmsis-nn-transpose-conv-activation", HazardSeverity::kResults,
      HazardCode::kCmsisNn, "tflm", "TRANSPOSE_CONV", std::nullopt, std::nullopt,
      TransposeConvActivation,
      "a quantized transposed convolution ignores its fused activation",
      "transpose_conv.cc, CalculateOpData: it passes on no activation",
-     "make the activation an operator of its own"},
+     "make the activation an operator of its own", "", "", true},
     {"cmsis-nn-conv-int16-groups", HazardSeverity::kMemory,
      HazardCode::kCmsisNn, "cmsis-nn", "CONV_2D", std::nullopt, std::nullopt,
      ConvInt16Groups,
@@ -192,7 +193,7 @@ constexpr HazardRow kRows[] = {
      "takes the wrong halves of bytes",
      "ConvolutionFunctions/arm_depthwise_conv_s4.c and "
      "arm_depthwise_conv_s4_opt.c",
-     "take int8 weights, or an even number of channels"},
+     "take int8 weights, or an even number of channels", "", "", true},
     {"cmsis-nn-pad-dimensions", HazardSeverity::kUndefined,
      HazardCode::kCmsisNn, "tflm", "PAD, PADV2", Change::kCmsisPadTranspose,
      std::nullopt, MoreThan4Dimensions,
@@ -219,7 +220,7 @@ constexpr HazardRow kRows[] = {
      "MAXIMUM and MINIMUM of int8 with one value for each line read every "
      "other of these values, and past their end",
      "BasicMathFunctions/arm_maximum_s8.c and arm_minimum_s8.c",
-     "broadcast the column with BROADCAST_TO before it"},
+     "broadcast the column with BROADCAST_TO before it", "", "", true},
     {"cmsis-nn-conv-int16-columns", HazardSeverity::kResults,
      HazardCode::kCmsisNn, "cmsis-nn", "CONV_2D", Change::kConvS16Buffer,
      std::nullopt, ConvInt16Columns,

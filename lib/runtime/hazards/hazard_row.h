@@ -120,6 +120,8 @@ struct HazardRow {
   // upstream's history says more; and for a fix that no known revision has.
   std::string_view since_text = {};
   std::string_view fixed_text = {};
+  // Whether the kernels of lib/ops/ give what the device gives nonetheless.
+  bool is_computed = false;
 };
 
 }  // namespace tinyml::runtime

@@ -219,6 +219,12 @@ std::vector<Hazard> FindHazards(const Model& model,
   return hazards;
 }
 
+bool IsComputed(const Hazard& hazard) {
+  return std::ranges::any_of(AllHazards(), [&](const HazardRow* row) {
+    return row->id == hazard.id && row->is_computed;
+  });
+}
+
 bool MeetsHazard(std::string_view hazard, const Model& model,
                  const Simulation& simulation, const Target& target,
                  const OperatorId& id) {

@@ -26,6 +26,9 @@ std::vector<Hazard> FindHazards(const Model& model,
                                 const Simulation& simulation,
                                 const Target& target);
 
+// Whether the kernels of lib/ops/ give what the device gives nonetheless.
+bool IsComputed(const Hazard& hazard);
+
 // Whether the operator `id` meets the hazard called `hazard`.
 bool MeetsHazard(std::string_view hazard, const Model& model,
                  const Simulation& simulation, const Target& target,

@@ -160,7 +160,8 @@ constexpr HazardRow kRows[] = {
     {"tflm-add-int32-activation", HazardSeverity::kResults,
      HazardCode::kRuntime, "tflm", "ADD", std::nullopt, std::nullopt,
      AddInt32Activation, "ADD of int32 ignores its fused activation",
-     "add.cc, EvalAdd", "make the activation an operator of its own"},
+     "add.cc, EvalAdd", "make the activation an operator of its own", "", "",
+     true},
     {"tflm-reduce-stack", HazardSeverity::kMemory, HazardCode::kReference,
      "tflm", "MEAN, SUM", std::nullopt, Change::kReduceScratch, ReduceStack,
      "MEAN and SUM keep room for 5 dimensions and 2 axes on their stack, which "
@@ -191,23 +192,24 @@ constexpr HazardRow kRows[] = {
      "zero point 0",
      "l2norm.cc, L2NormEval, and "
      "lite/kernels/internal/reference/integer_ops/l2normalization.h",
-     "quantize the output so, and convert it with QUANTIZE"},
+     "quantize the output so, and convert it with QUANTIZE", "", "", true},
     {"tflm-tanh-output", HazardSeverity::kResults, HazardCode::kReference,
      "tflm", "TANH", std::nullopt, std::nullopt, TanhOutput,
      "TANH of int8 writes as if its output had scale 1/128 and zero point 0",
      "tanh.cc, CalculateArithmeticOpData",
-     "quantize the output so, and convert it with QUANTIZE"},
+     "quantize the output so, and convert it with QUANTIZE", "", "", true},
     {"tflm-logistic-output", HazardSeverity::kResults, HazardCode::kReference,
      "tflm", "LOGISTIC", std::nullopt, std::nullopt, LogisticOutput,
      "LOGISTIC of int8 writes as if its output had scale 1/256",
      "logistic_common.cc, CalculateArithmeticOpDataLogistic",
-     "quantize the output so, and convert it with QUANTIZE"},
+     "quantize the output so, and convert it with QUANTIZE", "", "", true},
     {"tflm-relu6-output", HazardSeverity::kResults, HazardCode::kReference,
      "tflm", "RELU6", std::nullopt, std::nullopt, Relu6Output,
      "RELU6 of int8 or int16 copies values without rescaling them, though its "
      "output is quantized otherwise than its input",
      "activations_common.cc, Relu6Prepare, and activations.cc, Relu6Eval",
-     "quantize input and output alike, and convert with QUANTIZE"},
+     "quantize input and output alike, and convert with QUANTIZE", "", "",
+     true},
     {"tflm-maximum-minimum-scales", HazardSeverity::kResults,
      HazardCode::kRuntime, "tflm", "MAXIMUM, MINIMUM", std::nullopt,
      std::nullopt, MaximumMinimumScales,
@@ -215,7 +217,8 @@ constexpr HazardRow kRows[] = {
      "rescaling them, though scales or zero points differ",
      "maximum_minimum.cc and cmsis_nn/maximum_minimum.cc, which prepare "
      "nothing",
-     "quantize inputs and output alike, and convert with QUANTIZE"},
+     "quantize inputs and output alike, and convert with QUANTIZE", "", "",
+     true},
     {"tflm-fused-tanh", HazardSeverity::kResults, HazardCode::kRuntime, "tflm",
      "ADD, SUB, MUL, DIV, CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, "
      "AVERAGE_POOL_2D, MAX_POOL_2D",
@@ -223,7 +226,7 @@ constexpr HazardRow kRows[] = {
      "the runtime ignores a fused activation TANH or SIGN_BIT",
      "lite/kernels/kernel_util.cc and kernel_util.h, "
      "CalculateActivationRangeQuantized and CalculateActivationRange",
-     "make the activation an operator of its own"},
+     "make the activation an operator of its own", "", "", true},
 };
 
 }  // namespace

@@ -37,7 +37,8 @@ constexpr HazardRow kRows[] = {
      std::nullopt, StridedSliceMasks,
      "STRIDED_SLICE ignores ellipsis_mask, new_axis_mask and offset",
      "strided_slice_common.cc, BuildStridedSliceParams",
-     "write out begin and end for every dimension, and add axes with RESHAPE"},
+     "write out begin and end for every dimension, and add axes with RESHAPE",
+     "", "", true},
 };
 
 }  // namespace

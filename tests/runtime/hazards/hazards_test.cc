@@ -10,12 +10,17 @@
 
 #include "model/operator_table.h"
 #include "tests/runtime/hazards/hazard_pair.h"
+#include "tinyml/interpreter.h"
+#include "tinyml/options.h"
+#include "tinyml/target.h"
 
 namespace tinyml::runtime {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
 using ::testing::Not;
 
@@ -66,6 +71,31 @@ TEST(HazardsTest, WhatIsReportedNamesTheChanges) {
   EXPECT_EQ(known->since, "cmsis-nn 628c103e8564, 2024-11-11");
   EXPECT_EQ(known->fixed_in, "cmsis-nn 4a8f5b5de3ab, 2026-07-14");
   EXPECT_FALSE(FindKnownHazard("no-such-hazard").has_value());
+}
+
+// `tinyml run` gives what the device gives, or says that it does not.
+TEST(HazardsTest, ARunSaysWhichItDoesNotCompute) {
+  const auto warnings_of = [](Model model) {
+    const auto target = tinyml::Target::Parse("cortex-m4:runtime=2026-08");
+    EXPECT_TRUE(target.has_value());
+    const auto interpreter = Interpreter::Create(model, *target);
+    EXPECT_TRUE(interpreter.has_value());
+    return interpreter->Warnings();
+  };
+  const auto add = [](ActivationFunctionType activation) {
+    AddOptions options;
+    options.fused_activation_function = activation;
+    const Tensor tensor = MakeTensor(TensorType::kInt32, {4});
+    return OneOperator(BuiltinOperator::kAdd, {tensor, tensor, tensor},
+                       MakeOptions(options));
+  };
+  EXPECT_THAT(warnings_of(add(ActivationFunctionType::kRelu)), IsEmpty());
+  const Tensor tensor = MakeTensor(TensorType::kInt16, {4}, 0.5F);
+  EXPECT_THAT(warnings_of(OneOperator(
+                  BuiltinOperator::kGreater,
+                  {tensor, tensor, MakeTensor(TensorType::kBool, {4})})),
+              Contains(AllOf(HasSubstr("without the hazard tflm-greater-int16"),
+                             HasSubstr("GREATER"))));
 }
 
 }  // namespace
