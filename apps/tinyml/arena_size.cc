@@ -24,6 +24,7 @@ namespace {
 struct ArenaSizeFlags {
   ModelArgument model;
   std::vector<std::string> targets;
+  bool nearest = false;
   bool all_targets = false;
   ReportFormat format = ReportFormat::kText;
   bool per_operator = false;
@@ -68,6 +69,8 @@ void ShowRuntimeWarnings(const ArenaDocument& document, ReportFormat format,
   for (const TargetAnswer& answer : document.targets) {
     if (!answer.report) continue;
     for (const std::string& warning : answer.report->warnings) {
+      // The parsing of targets has warned of that.
+      if (warning == answer.target.nearest_note) continue;
       if (shown.insert(warning).second) console.Warning(warning);
     }
   }
@@ -112,7 +115,8 @@ Result<ExitCode> DiffTargets(const ArenaSizeFlags& options,
   }
   const Result<GrowthLimit> growth = ParseGrowth(options.max_growth);
   if (!growth) return Fail(growth.error());
-  const Result<std::vector<Target>> targets = ParseTargets(options.diff);
+  const Result<std::vector<Target>> targets =
+      ParseTargets(options.diff, options.nearest, console);
   if (!targets) return Fail(targets.error());
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
@@ -190,7 +194,7 @@ Result<ExitCode> ArenaSize(const ArenaSizeFlags& options,
                 "--max-growth needs --baseline or --diff to say what grows");
   }
   const Result<std::vector<Target>> targets =
-      ParseTargets(TargetSpecs(options));
+      ParseTargets(TargetSpecs(options), options.nearest, console);
   if (!targets) return Fail(targets.error());
   if (options.format == ReportFormat::kSvg && targets->size() != 1) {
     return Fail(ErrorCode::kUsage,
@@ -254,7 +258,7 @@ void AddArenaSizeCommand(CLI::App& app, Context& context) {
       "tinyml arena-size person_detect.tflite --baseline main.json "
       "--max-growth 2% --format markdown");
   AddModelArgument(command, options->model);
-  AddTargetsOption(command, options->targets,
+  AddTargetsOption(command, options->targets, options->nearest,
                    "default: " + std::string(Target::kDefaultName));
   command->add_flag("--all-targets", options->all_targets,
                     "Every core and board that tinyml knows");

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ struct CheckFlags {
   std::string project = "tinyml.json";
   bool update = false;
   bool frozen = false;
+  bool nearest = false;
   int threads = 0;
   CheckFormat format = CheckFormat::kText;
   std::string markdown;
@@ -34,8 +36,15 @@ Result<ExitCode> CheckAll(const CheckFlags& options, const Console& console) {
     return Fail(ErrorCode::kUsage,
                 "--update writes the lock, and --frozen forbids it");
   }
-  const Result<Project> project = ReadProject(options.project);
+  const Result<Project> project = ReadProject(options.project, options.nearest);
   if (!project) return Fail(project.error());
+  std::set<std::string> notes;
+  for (const ProjectModel& model : project->models) {
+    for (const ProjectTarget& target : model.targets) {
+      const std::string& note = target.target.info().nearest_note;
+      if (!note.empty() && notes.insert(note).second) console.Warning(note);
+    }
+  }
   const std::string lock_path = LockPathOf(options.project);
   std::optional<Lock> lock;
   if (access(lock_path.c_str(), F_OK) == 0) {
@@ -101,6 +110,7 @@ void AddCheckCommand(CLI::App& app, Context& context) {
                       "The project file, with its lock next to it: "
                       "tinyml.lock.json, written if it is missing (default: "
                       "tinyml.json)");
+  AddNearestOption(command, options->nearest);
   AddOutputOption(command, options->output);
   static const std::map<std::string, CheckFormat> kFormats = {
       {"text", CheckFormat::kText},

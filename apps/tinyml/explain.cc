@@ -23,6 +23,7 @@ struct ExplainFlags {
   std::string message;
   ModelArgument model;
   std::vector<std::string> targets;
+  bool nearest = false;
   std::string output = "-";
 };
 
@@ -58,11 +59,12 @@ Result<std::string> Log(const ExplainFlags& options) {
 }
 
 // The arena that the model needs, where the user names it.
-Result<std::string> Sizes(const ExplainFlags& options) {
+Result<std::string> Sizes(const ExplainFlags& options, const Console& console) {
   const auto targets = ParseTargets(
       options.targets.empty()
           ? std::vector<std::string>{std::string(Target::kDefaultName)}
-          : options.targets);
+          : options.targets,
+      options.nearest, console);
   if (!targets) return Fail(targets.error());
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
@@ -80,9 +82,10 @@ Result<std::string> Sizes(const ExplainFlags& options) {
 
 // Whether the runtime of each target that the user names has the operator.
 Result<std::string> OperatorText(const ExplainFlags& options,
-                                 const Explanation& item) {
+                                 const Explanation& item,
+                                 const Console& console) {
   if (item.missing_operator.empty()) return std::string();
-  const auto targets = ParseTargets(options.targets);
+  const auto targets = ParseTargets(options.targets, options.nearest, console);
   if (!targets) return Fail(targets.error());
   std::string text;
   for (const Target& target : *targets) {
@@ -123,12 +126,12 @@ Result<ExitCode> Explain(const ExplainFlags& options, const Console& console) {
     text += Wrapped(item.what, "  ");
     text += Wrapped(item.is_cause ? item.set : "It follows from what is above.",
                     "  ");
-    const Result<std::string> operators = OperatorText(options, item);
+    const Result<std::string> operators = OperatorText(options, item, console);
     if (!operators) return Fail(operators.error());
     text += *operators;
   }
   if (!options.model.path.empty()) {
-    const Result<std::string> sizes = Sizes(options);
+    const Result<std::string> sizes = Sizes(options, console);
     if (!sizes) return Fail(sizes.error());
     text += "\n" + *sizes;
   }
@@ -156,7 +159,7 @@ void AddExplainCommand(CLI::App& app, Context& context) {
                       "without it, or with -, the "
                       "whole log is read from standard input");
   AddTargetsOption(
-      command, options->targets,
+      command, options->targets, options->nearest,
       "with --model, or for an operator that is missing; default: " +
           std::string(Target::kDefaultName));
   AddOutputOption(command, options->output);

@@ -20,6 +20,7 @@ namespace {
 struct InspectFlags {
   ModelArgument model;
   std::vector<std::string> targets;
+  bool nearest = false;
   ReportFormat format = ReportFormat::kText;
   bool per_operator = false;
   bool strict = false;
@@ -29,7 +30,8 @@ struct InspectFlags {
 Result<ExitCode> InspectModel(const InspectFlags& options,
                               const Console& console) {
   const Result<std::vector<Target>> targets =
-      ParseTargets(options.targets.empty() ? CoreNames() : options.targets);
+      ParseTargets(options.targets.empty() ? CoreNames() : options.targets,
+                   options.nearest, console);
   if (!targets) return Fail(targets.error());
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
@@ -60,7 +62,8 @@ void AddInspectCommand(CLI::App& app, Context& context) {
       "Say what is in a model, and on which targets the runtime runs it",
       "tinyml inspect person_detect.tflite --per-op");
   AddModelArgument(command, options->model);
-  AddTargetsOption(command, options->targets, "default: every core");
+  AddTargetsOption(command, options->targets, options->nearest,
+                   "default: every core");
   AddOutputOption(command, options->output);
   AddFormatOption(command, {"text", "json"}, options->format);
   AddPerOperatorOption(command, options->per_operator, "and every tensor");

@@ -4,9 +4,12 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <map>
 #include <new>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -143,7 +146,46 @@ Result<ExitCode> Show(std::string text) {
   return ExitCode::kSuccess;
 }
 
-int Run(int argc, const char* const* argv, Context& context) {
+struct CommandEntry {
+  std::string_view name;
+  void (*add)(CLI::App&, Context&);
+};
+
+constexpr CommandEntry kCommands[] = {
+    {"convert", AddConvertCommand},       {"arena-size", AddArenaSizeCommand},
+    {"check", AddCheckCommand},           {"inspect", AddInspectCommand},
+    {"quantize", AddQuantizeCommand},     {"run", AddRunCommand},
+    {"targets", AddTargetsCommand},       {"explain", AddExplainCommand},
+    {"completion", AddCompletionCommand}, {"man", AddManCommand},
+};
+
+// Which commands a command line is understood with. To declare the options of
+// one takes longer than many a command runs.
+enum class Declared : uint8_t {
+  kMentioned,  // Those whose names are among its words.
+  kAll,
+};
+
+bool IsMentioned(std::string_view name, std::span<const char* const> words) {
+  return std::ranges::find(words, name) != words.end();
+}
+
+void AddCommands(CLI::App& app, Context& context, Declared declared,
+                 std::span<const char* const> words) {
+  // These two write about all of them.
+  if (IsMentioned("completion", words) || IsMentioned("man", words)) {
+    declared = Declared::kAll;
+  }
+  for (const CommandEntry& command : kCommands) {
+    if (declared == Declared::kAll || IsMentioned(command.name, words)) {
+      command.add(app, context);
+    }
+  }
+}
+
+// Nothing if all commands are needed to say what is wrong, or for help.
+std::optional<int> RunWith(Declared declared, int argc, const char* const* argv,
+                           Context& context) {
   CLI::App app(kDescription, "tinyml");
   app.require_subcommand(1);
   app.footer(
@@ -152,23 +194,16 @@ int Run(int argc, const char* const* argv, Context& context) {
       "Exit codes: 0 success; 1 the answer is \"no\"; 2 wrong usage; 3 invalid "
       "or\nunsupported input; 4 cannot read or write; 5 internal error.");
   AddGlobalOptions(app, context);
-  AddConvertCommand(app, context);
-  AddArenaSizeCommand(app, context);
-  AddCheckCommand(app, context);
-  AddInspectCommand(app, context);
-  AddQuantizeCommand(app, context);
-  AddRunCommand(app, context);
-  AddTargetsCommand(app, context);
-  AddExplainCommand(app, context);
-  AddCompletionCommand(app, context);
-  AddManCommand(app, context);
+  AddCommands(app, context, declared, {argv, static_cast<size_t>(argc)});
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return Finish(context, Show(app.help()));
   } catch (const CLI::CallForVersion& request) {
     return Finish(context, Show(request.what()));
   } catch (const CLI::ParseError& error) {
+    if (declared != Declared::kAll) return std::nullopt;
+    if (dynamic_cast<const CLI::CallForHelp*>(&error) != nullptr) {
+      return Finish(context, Show(app.help()));
+    }
     return Finish(context, Fail(ErrorCode::kUsage, UsageMessage(app, error)));
   }
   if (Status started = context.console.Start(); !started) {
@@ -180,6 +215,12 @@ int Run(int argc, const char* const* argv, Context& context) {
   const int code = Finish(context, context.action());
   Log(LogLevel::kDebug, "exit code {} {}", code, stopwatch.Text());
   return code;
+}
+
+int Run(int argc, const char* const* argv, Context& context) {
+  const auto code = RunWith(Declared::kMentioned, argc, argv, context);
+  return code.has_value() ? *code
+                          : *RunWith(Declared::kAll, argc, argv, context);
 }
 
 }  // namespace

@@ -12,17 +12,19 @@ namespace {
 
 // The arena of the model on each target.
 Result<std::vector<ArenaConstant>> SizeArenas(
-    const ModelFile& file, const std::vector<std::string>& targets,
-    const Console& console, std::vector<TargetHazards>& hazards) {
+    const ModelFile& file, const ModelOutput& output, const Console& console,
+    std::vector<TargetHazards>& hazards) {
   std::vector<ArenaConstant> arenas;
-  for (const std::string& spec : targets) {
-    const Result<Target> target = Target::Parse(spec);
+  for (const std::string& spec : output.targets) {
+    const Result<Target> target = ParseTarget(spec, output.nearest, console);
     if (!target) return Fail(target.error());
     const Result<ArenaReport> report = SizeArena(file.model, *target);
     if (!report) return Fail(report.error());
-    Warn(console, report->warnings);
     hazards.push_back({spec, report->hazards});
     const TargetInfo& info = target->info();
+    for (const std::string& warning : report->warnings) {
+      if (warning != info.nearest_note) console.Warning(warning);
+    }
     arenas.push_back({.target = spec,
                       .required_arena_bytes = report->DeclareBytes(),
                       .runtime_name = info.runtime_name,
@@ -38,7 +40,7 @@ Result<std::vector<ArenaConstant>> SizeArenas(
 
 void AddModelOutput(CLI::App* command, ModelOutput& output) {
   ConvertOptions& convert = output.convert;
-  AddTargetsOption(command, output.targets,
+  AddTargetsOption(command, output.targets, output.nearest,
                    "puts the size of its arena into the header");
   AddOutputOption(command, convert.output_path,
                   "by extension: .cc .cpp .c .h .S .tflite; - is standard "
@@ -83,7 +85,7 @@ Result<RenderedOutput> RenderOutput(const ModelFile& prepared,
                                     const ModelOutput& output,
                                     const Console& console) {
   RenderedOutput rendered;
-  auto arenas = SizeArenas(prepared, output.targets, console, rendered.hazards);
+  auto arenas = SizeArenas(prepared, output, console, rendered.hazards);
   if (!arenas) return Fail(std::move(arenas.error()));
   ConvertOptions convert = output.convert;
   convert.arenas = std::move(*arenas);

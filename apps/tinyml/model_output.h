@@ -17,6 +17,7 @@ namespace tinyml::cli {
 
 struct ModelOutput {
   std::vector<std::string> targets;
+  bool nearest = false;
   ConvertOptions convert;
   bool keep_hazards = false;  // Apply no remedies for the targets.
 };

@@ -100,7 +100,7 @@ std::string WithApplication(const std::string& spec, const std::string& name) {
 }  // namespace
 
 CLI::Option* AddTargetsOption(CLI::App* command,
-                              std::vector<std::string>& specs,
+                              std::vector<std::string>& specs, bool& nearest,
                               const std::string& otherwise) {
   CLI::Option* option =
       AddRepeatable(command, "-t,--target", specs, "T",
@@ -108,10 +108,12 @@ CLI::Option* AddTargetsOption(CLI::App* command,
   AddApplicationOption(command, option, [&specs](const std::string& name) {
     for (std::string& spec : specs) spec = WithApplication(spec, name);
   });
+  AddNearestOption(command, nearest);
   return option;
 }
 
-CLI::Option* AddTargetOption(CLI::App* command, std::string& spec) {
+CLI::Option* AddTargetOption(CLI::App* command, std::string& spec,
+                             bool& nearest) {
   CLI::Option* option =
       command
           ->add_option(
@@ -121,14 +123,32 @@ CLI::Option* AddTargetOption(CLI::App* command, std::string& spec) {
   AddApplicationOption(command, option, [&spec](const std::string& name) {
     spec = WithApplication(spec, name);
   });
+  AddNearestOption(command, nearest);
   return option;
 }
 
-Result<std::vector<Target>> ParseTargets(
-    const std::vector<std::string>& specs) {
+CLI::Option* AddNearestOption(CLI::App* command, bool& nearest) {
+  return command->add_flag(
+      "--nearest", nearest,
+      "Take the nearest known revision for one that is not known, and warn of "
+      "it (or write nearest=true behind a target)");
+}
+
+Result<Target> ParseTarget(const std::string& spec, bool nearest,
+                           const Console& console) {
+  Result<Target> target =
+      nearest ? Target::ParseNearest(spec) : Target::Parse(spec);
+  if (target && !target->info().nearest_note.empty()) {
+    console.Warning(target->info().nearest_note);
+  }
+  return target;
+}
+
+Result<std::vector<Target>> ParseTargets(const std::vector<std::string>& specs,
+                                         bool nearest, const Console& console) {
   std::vector<Target> targets;
   for (const std::string& spec : specs) {
-    Result<Target> target = Target::Parse(spec);
+    Result<Target> target = ParseTarget(spec, nearest, console);
     if (!target) return Fail(std::move(target.error()));
     targets.push_back(std::move(*target));
   }

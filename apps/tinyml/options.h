@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/tinyml/console.h"
 #include "tinyml/model_file.h"
 #include "tinyml/report.h"
 #include "tinyml/status.h"
@@ -35,17 +36,27 @@ void AddOnnxOptions(CLI::App* command, OnnxOptions& onnx);
 // Reads it. Fails with kUsage for options of ONNX models where it is none.
 Result<ModelFile> ReadModel(const ModelArgument& model);
 
-// Adds "-t,--target", which may be given several times; `otherwise` says what
-// happens without it: "default: cortex-m4".
+// Adds "-t,--target", which may be given several times, and "--nearest";
+// `otherwise` says what happens without it: "default: cortex-m4".
 CLI::Option* AddTargetsOption(CLI::App* command,
-                              std::vector<std::string>& specs,
+                              std::vector<std::string>& specs, bool& nearest,
                               const std::string& otherwise);
 
 // The same for a command that takes one target.
-CLI::Option* AddTargetOption(CLI::App* command, std::string& spec);
+CLI::Option* AddTargetOption(CLI::App* command, std::string& spec,
+                             bool& nearest);
+
+// Adds "--nearest".
+CLI::Option* AddNearestOption(CLI::App* command, bool& nearest);
+
+// Parses `spec`, with the nearest known revisions for unknown ones if
+// `nearest`, and then warns of each.
+Result<Target> ParseTarget(const std::string& spec, bool nearest,
+                           const Console& console);
 
 // Parses each of `specs`.
-Result<std::vector<Target>> ParseTargets(const std::vector<std::string>& specs);
+Result<std::vector<Target>> ParseTargets(const std::vector<std::string>& specs,
+                                         bool nearest, const Console& console);
 
 // Adds "-o,--output", where the result goes; `how` is what to know about it.
 CLI::Option* AddOutputOption(CLI::App* command, std::string& path,

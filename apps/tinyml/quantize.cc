@@ -45,7 +45,8 @@ void WarnOfLeftOut(const std::vector<std::string>& reasons,
 }
 
 // What can be known to be wrong before the work begins.
-Status CheckOptions(const QuantizeCommand& options, const ModelFile& file) {
+Status CheckOptions(const QuantizeCommand& options, const ModelFile& file,
+                    const Console& console) {
   const ConvertOptions& convert = options.output.convert;
   const bool to_stdout = convert.output_path == "-";
   if (options.calibration.empty() && options.statistics.empty()) {
@@ -75,7 +76,8 @@ Status CheckOptions(const QuantizeCommand& options, const ModelFile& file) {
                 "standard output has the report, as JSON with --format json: "
                 "name a file");
   }
-  const auto targets = ParseTargets(options.output.targets);
+  const auto targets =
+      ParseTargets(options.output.targets, options.output.nearest, console);
   if (!targets) return Fail(targets.error());
   // Names and forms do not depend on what is in the model.
   const auto rendered = RenderModel(file, convert);
@@ -175,7 +177,8 @@ std::vector<QuantizedArena> SizeArenas(const QuantizeCommand& options,
   if (specs.empty()) specs.emplace_back(Target::kDefaultName);
   std::vector<QuantizedArena> arenas;
   for (const std::string& spec : specs) {
-    const auto target = Target::Parse(spec);
+    const auto target = options.output.nearest ? Target::ParseNearest(spec)
+                                               : Target::Parse(spec);
     if (!target) continue;  // Checked before.
     QuantizedArena& arena = arenas.emplace_back();
     arena.target = spec;
@@ -213,7 +216,7 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
   ShowWarnings(console, *file);
-  if (Status checked = CheckOptions(options, *file); !checked) {
+  if (Status checked = CheckOptions(options, *file, console); !checked) {
     return Fail(std::move(checked.error()));
   }
   if (Status read = ReadStatistics(options.statistics, options.quantize);

@@ -31,7 +31,8 @@ Result<std::vector<AppliedRemedy>> RemedyModel(ModelFile& file,
   if (output.keep_hazards || output.targets.empty()) return none;
   std::vector<Target> targets;
   for (const std::string& spec : output.targets) {
-    auto target = Target::Parse(spec);
+    auto target =
+        output.nearest ? Target::ParseNearest(spec) : Target::Parse(spec);
     if (!target) return Fail(std::move(target.error()));
     targets.push_back(std::move(*target));
   }

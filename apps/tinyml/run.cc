@@ -23,6 +23,7 @@ namespace {
 struct RunFlags {
   ModelArgument model;
   std::string target = std::string(Target::kDefaultName);
+  bool nearest = false;
   std::vector<std::string> inputs;
   std::optional<uint32_t> seed;
   bool batch = false;
@@ -85,7 +86,7 @@ Status WriteArrays(const RunFlags& options, const RunResult& result) {
 }
 
 Result<ExitCode> Run(const RunFlags& options, const Console& console) {
-  Result<Target> target = Target::Parse(options.target);
+  Result<Target> target = ParseTarget(options.target, options.nearest, console);
   if (!target) return Fail(std::move(target.error()));
   const Result<ModelFile> file = ReadModel(options.model);
   if (!file) return Fail(file.error());
@@ -158,7 +159,7 @@ void AddRunCommand(CLI::App& app, Context& context) {
       "scores.npy\n"
       "tinyml run model.tflite --random-input 1 --verify --profile");
   AddModelArgument(command, options->model);
-  AddTargetOption(command, options->target);
+  AddTargetOption(command, options->target, options->nearest);
   AddOutputOption(command, options->output,
                   "a .npy file for one output, otherwise a folder that gets "
                   "00_<name>.npy and so on");

@@ -22,6 +22,7 @@ struct TargetsFlags {
   std::string name;
   std::vector<std::string> targets;
   ModelArgument model;
+  bool nearest = false;
   bool revisions = false;
   bool hazards = false;
   ReportFormat format = ReportFormat::kText;
@@ -84,8 +85,8 @@ Result<ExitCode> ShowTargets(const TargetsFlags& options,
   if (options.format == ReportFormat::kMarkdown) {
     return Fail(ErrorCode::kUsage, "--format markdown is for --hazards");
   }
-  const Result<std::vector<Target>> parsed =
-      ParseTargets(specs.empty() ? TargetNames() : specs);
+  const Result<std::vector<Target>> parsed = ParseTargets(
+      specs.empty() ? TargetNames() : specs, options.nearest, console);
   if (!parsed) return Fail(parsed.error());
   std::vector<TargetInfo> targets;
   for (const Target& target : *parsed) targets.push_back(target.info());
@@ -123,7 +124,7 @@ void AddTargetsCommand(CLI::App& app, Context& context) {
       "tinyml targets --revisions\n"
       "tinyml targets esp32s3 --hazards");
   command->add_option("NAME", options->name, "The same as --target NAME");
-  AddTargetsOption(command, options->targets, "default: all");
+  AddTargetsOption(command, options->targets, options->nearest, "default: all");
   AddOutputOption(command, options->output);
   AddFormatOption(command, {"text", "json", "markdown"}, options->format);
   command->add_flag(

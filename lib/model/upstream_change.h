@@ -152,6 +152,7 @@ enum class Change : uint8_t {
   kDepthwiseOneChannelMve,
   kTransposeConvReversed,
   kConvDispatchByChannels,
+  kTransposeConvPartialRows,
   // ESP-NN.
   kEspConvEndPaddingP4,
   kEspDepthwiseS16Margin,
@@ -162,6 +163,9 @@ enum class Change : uint8_t {
   kEspConvMarginS3,
   kEspConvPathsP4,
   kEspDotOddBlocksS3,
+  kEspConvEndPaddingS3,
+  kEspConvLastRowP4,
+  kEspFullyConnectedAlignmentS3,
   // Patches that distributions have on top of an upstream revision. The first
   // one stays first (kUpstreamChangeCount).
   kAmbiqLogisticTable,

@@ -214,6 +214,8 @@ class Check {
     sized.distribution_title = info.distribution_title;
     sized.kernels_name = info.kernels_name;
     sized.kernels_revision = info.kernels_revision;
+    sized.runtime_requested = info.runtime_requested;
+    sized.kernels_requested = info.kernels_requested;
     Result<ArenaReport> report = SizeArena(file.model, target, options);
     if (report) {
       sized.arena_used_bytes = report->arena_used_bytes;
@@ -366,6 +368,10 @@ class Check {
            project::CheckHazards(comparison.settings, *sized.report)) {
         result.findings.push_back(std::move(finding));
       }
+    }
+    if (const std::string& note = target.target.info().nearest_note;
+        !note.empty()) {
+      result.findings.push_back({FindingKind::kNearest, false, note});
     }
     if (comparison.before != nullptr) {
       const auto found = comparison.before->targets.find(target.key);

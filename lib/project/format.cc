@@ -40,6 +40,8 @@ std::string_view FindingKindName(FindingKind kind) {
       return "revision";
     case FindingKind::kShrank:
       return "shrank";
+    case FindingKind::kNearest:
+      return "nearest";
   }
   return "";
 }

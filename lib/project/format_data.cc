@@ -99,6 +99,12 @@ Json FiguresJson(const LockedTarget& target) {
   if (!target.distribution.empty()) {
     json["runtime"]["distribution"] = target.distribution;
   }
+  if (!target.runtime_requested.empty()) {
+    json["runtime"]["requested"] = target.runtime_requested;
+  }
+  if (!target.kernels_requested.empty()) {
+    json["kernels"]["requested"] = target.kernels_requested;
+  }
   if (!target.refused.empty()) {
     json["refused"] = target.refused;
     return json;

@@ -15,6 +15,7 @@ namespace {
 
 Status ReadRevision(const Json& json, const std::string& where,
                     std::string& name, std::string& revision,
+                    std::string& requested,
                     std::string* distribution = nullptr) {
   JsonFields fields(json, where);
   fields.Require("name");
@@ -22,6 +23,7 @@ Status ReadRevision(const Json& json, const std::string& where,
   fields.Get("name", name);
   fields.Get("revision", revision);
   if (distribution != nullptr) fields.Get("distribution", *distribution);
+  fields.Get("requested", requested);
   return fields.Done();
 }
 
@@ -40,12 +42,12 @@ Result<LockedTarget> ReadTarget(const Json& json, const std::string& where) {
     fields.Get("required_arena_bytes", target.required_arena_bytes);
   }
   TINYML_RETURN_IF_ERROR(fields.Done());
+  TINYML_RETURN_IF_ERROR(ReadRevision(
+      runtime, where + ": 'runtime'", target.runtime_name,
+      target.runtime_revision, target.runtime_requested, &target.distribution));
   TINYML_RETURN_IF_ERROR(
-      ReadRevision(runtime, where + ": 'runtime'", target.runtime_name,
-                   target.runtime_revision, &target.distribution));
-  TINYML_RETURN_IF_ERROR(ReadRevision(kernels, where + ": 'kernels'",
-                                      target.kernels_name,
-                                      target.kernels_revision));
+      ReadRevision(kernels, where + ": 'kernels'", target.kernels_name,
+                   target.kernels_revision, target.kernels_requested));
   return target;
 }
 

@@ -40,7 +40,8 @@ std::string WithoutRevisions(const std::string& spec) {
     const std::string item = spec.substr(at, comma - at);
     if (!item.starts_with("runtime=") &&
         !item.starts_with("runtime.revision=") &&
-        !item.starts_with("kernels.revision=")) {
+        !item.starts_with("kernels.revision=") &&
+        !item.starts_with("nearest=")) {
       kept += (kept.empty() ? ":" : ",") + item;
     }
     at = comma + 1;
@@ -50,7 +51,7 @@ std::string WithoutRevisions(const std::string& spec) {
 
 class Reader {
  public:
-  explicit Reader(std::string path) {
+  Reader(std::string path, bool nearest) : nearest_(nearest) {
     project_.path = std::move(path);
     const size_t slash = project_.path.rfind('/');
     if (slash != std::string::npos) {
@@ -105,7 +106,8 @@ class Reader {
       target.target = known->second;
       return target;
     }
-    auto parsed = Target::Parse(SpecIn(project_.folder, target.spec));
+    const std::string spec = SpecIn(project_.folder, target.spec);
+    auto parsed = nearest_ ? Target::ParseNearest(spec) : Target::Parse(spec);
     if (!parsed) {
       Error error = std::move(parsed.error());
       // A name that does not exist is an error of the file, not of the command
@@ -351,6 +353,7 @@ class Reader {
     return {};
   }
 
+  const bool nearest_;
   Project project_;
   std::optional<int64_t> budget_;
   bool allow_refused_ = false;
@@ -367,8 +370,8 @@ std::string PathIn(const Project& project, const std::string& path) {
   return path.starts_with('/') ? path : project.folder + path;
 }
 
-Result<Project> ReadProject(const std::string& path) {
-  return Reader(path).Read();
+Result<Project> ReadProject(const std::string& path, bool nearest) {
+  return Reader(path, nearest).Read();
 }
 
 }  // namespace tinyml

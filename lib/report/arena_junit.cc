@@ -88,6 +88,9 @@ std::string Properties(const ArenaDocument& document, size_t index) {
   if (!target.distribution.empty()) {
     AddProperty("distribution", target.distribution, &text);
   }
+  if (!target.nearest_note.empty()) {
+    AddProperty("warning", target.nearest_note, &text);
+  }
   if (answer.report) {
     number("required_arena_bytes", answer.report->required_arena_bytes);
     number("arena_used_bytes", answer.report->arena_used_bytes);

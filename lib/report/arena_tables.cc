@@ -1,6 +1,9 @@
 // The arena report as Markdown, for pull requests, and as CSV.
 #include <fmt/format.h>
 
+#include <set>
+#include <string_view>
+
 #include "base/text.h"
 #include "report/arena_formats.h"
 #include "report/escape.h"
@@ -68,6 +71,12 @@ std::string ArenaMarkdown(const ArenaDocument& document) {
         FormatBytes(report.arena_used_bytes), OptionalBytes(target.ram_bytes),
         MarkdownFits(document, target, report), target.kernels_name,
         target.kernels_revision, MarkdownCell(DistributionSuffix(target)));
+  }
+  std::set<std::string_view> notes;
+  for (const TargetAnswer& answer : document.targets) {
+    const std::string& note = answer.target.nearest_note;
+    if (note.empty() || !notes.insert(note).second) continue;
+    text += fmt::format("\n**Warning:** {}\n", MarkdownCell(note));
   }
   if (growth) text += GrowthMarkdownCauses(document);
   const std::string hazards = HazardMarkdown(HazardsOf(document));

@@ -59,6 +59,7 @@ class ArenaTextWriter : private TextWriter {
     if (const std::string others = OtherRuntimesText(target); !others.empty()) {
       Line("  {}", others);
     }
+    if (!target.nearest_note.empty()) WriteWarning(target.nearest_note);
     if (!answer.report) {
       Line("  {} {}", Painted("refused:", kRed), answer.report.error().message);
       if (document_.growth) WriteGrowth(index);
@@ -90,7 +91,7 @@ class ArenaTextWriter : private TextWriter {
       WriteScratchSummary(report);
     }
     for (const std::string& warning : report.warnings) {
-      Line("  {} {}", Painted("warning:", kYellow), warning);
+      if (warning != target.nearest_note) WriteWarning(warning);
     }
     const TargetHazards met = {target.name, report.hazards};
     text_ += HazardText({&met, 1}, color_);
@@ -114,6 +115,10 @@ class ArenaTextWriter : private TextWriter {
                          kRed));
     }
     for (const std::string& note : application.notes) Line("  note: {}", note);
+  }
+
+  void WriteWarning(std::string_view warning) {
+    Line("  {} {}", Painted("warning:", kYellow), warning);
   }
 
   void WriteGrowth(size_t index) {
@@ -311,15 +316,17 @@ class ArenaTextWriter : private TextWriter {
 
   void WriteDistinctWarnings() {
     std::vector<std::string_view> shown;
-    for (const TargetAnswer& answer : document_.targets) {
-      if (!answer.report) continue;
-      for (const std::string& warning : answer.report->warnings) {
-        if (std::find(shown.begin(), shown.end(), warning) != shown.end()) {
-          continue;
-        }
-        shown.push_back(warning);
-        Line("  {} {}", Painted("warning:", kYellow), warning);
+    const auto show = [&](std::string_view warning) {
+      if (warning.empty() || std::ranges::find(shown, warning) != shown.end()) {
+        return;
       }
+      shown.push_back(warning);
+      WriteWarning(warning);
+    };
+    for (const TargetAnswer& answer : document_.targets) {
+      show(answer.target.nearest_note);
+      if (!answer.report) continue;
+      for (const std::string& warning : answer.report->warnings) show(warning);
     }
   }
 

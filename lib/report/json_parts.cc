@@ -25,6 +25,16 @@ void AddRevisions(const TargetInfo& target, Json* json) {
   (*json)["kernels"] = {{"name", target.kernels_name},
                         {"revision", target.kernels_revision},
                         {"release", target.kernels_release}};
+  AddRequested(target, json);
+}
+
+void AddRequested(const TargetInfo& target, Json* json) {
+  if (!target.runtime_requested.empty()) {
+    (*json)["runtime"]["requested"] = target.runtime_requested;
+  }
+  if (!target.kernels_requested.empty()) {
+    (*json)["kernels"]["requested"] = target.kernels_requested;
+  }
 }
 
 void AddDistribution(const TargetInfo& target, Json* runtime) {

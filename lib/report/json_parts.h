@@ -23,6 +23,9 @@ void AddRevisions(const TargetInfo& target, Json* json);
 // Adds "distribution" to `runtime`, if the target has one.
 void AddDistribution(const TargetInfo& target, Json* runtime);
 
+// "requested" of both, where another revision stands in for one.
+void AddRequested(const TargetInfo& target, Json* json);
+
 Json ChangeJson(const RevisionChange& change);
 
 // Returns `json` as text, ending in a newline. Names that are not valid UTF-8

@@ -53,6 +53,7 @@ std::string RunJson(const RunDocument& document) {
        {"arena_used_bytes", result.arena_used_bytes},
        {"required_arena_bytes", result.required_arena_bytes}});
   report::AddDistribution(target, &json["runtime"]);
+  report::AddRequested(target, &json);
   // A result that does not come from a run has none.
   const exec::RunRecord none;
   const exec::RunRecord& record = result.record ? *result.record : none;

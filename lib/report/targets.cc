@@ -76,6 +76,7 @@ std::string Details(const TargetInfo& target) {
   row("kernels", KernelsText(target) + " " + target.kernels_revision + " (" +
                      target.kernels_release + ")" + ", optimised for " +
                      target.optimize_for);
+  row("warning", target.nearest_note);
   row("note", target.note);
   for (const ProfileSource& source : target.sources) {
     row("source", source.what + ": " + source.where);
@@ -97,8 +98,8 @@ std::string Runtimes(const RuntimeComparison& comparison) {
     std::string change;
     if (chosen != nullptr && &sized != chosen && chosen->report &&
         sized.report) {
-      change = report::SignedBytes(sized.report->required_arena_bytes -
-                                   chosen->report->required_arena_bytes);
+      change = report::SignedBytes(sized.report->DeclareBytes() -
+                                   chosen->report->DeclareBytes());
     }
     std::string title =
         choice.is_distribution ? report::RuntimeText(target) : choice.title;
@@ -109,8 +110,8 @@ std::string Runtimes(const RuntimeComparison& comparison) {
     if (!sized.report) title += "; refused: " + sized.report.error().message;
     rows.push_back(
         {choice.is_chosen ? "*" : "", choice.name,
-         sized.report ? FormatBytes(sized.report->required_arena_bytes) : "-",
-         change, title});
+         sized.report ? FormatBytes(sized.report->DeclareBytes()) : "-", change,
+         title});
   }
   const std::string model =
       comparison.model.empty()
@@ -166,6 +167,7 @@ Json TargetJson(const TargetInfo& target) {
                      {"release", target.kernels_release},
                      {"features", target.kernels_features},
                      {"optimize_for", target.optimize_for}};
+  report::AddRequested(target, &json);
   if (!target.kernels_variant.empty()) {
     json["kernels"]["variant"] = target.kernels_variant;
   }

@@ -137,8 +137,8 @@ ArenaReport runtime::ReportOf(const Model& model, const Target& target,
   report.scopes = simulation.scopes;
   report.warnings = simulation.warnings;
   report.hazards = FindHazards(model, simulation, target);
-  if (!target.revision_note.empty()) {
-    report.warnings.push_back(target.revision_note);
+  for (const std::string& note : {target.nearest_note, target.revision_note}) {
+    if (!note.empty()) report.warnings.push_back(note);
   }
   report.peak_scope =
       FindFullestScope(report.buffers, report.scopes).operator_scope;

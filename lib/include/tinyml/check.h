@@ -29,6 +29,9 @@ struct LockedTarget {
   std::string distribution_title;
   std::string kernels_name;
   std::string kernels_revision;
+  // What was asked for, where another revision stands in for it; else empty.
+  std::string runtime_requested;
+  std::string kernels_requested;
   int64_t arena_used_bytes = 0;
   int64_t required_arena_bytes = 0;
   std::string refused;  // Why the runtime refuses it; then no figures.
@@ -77,6 +80,7 @@ enum class FindingKind : uint8_t {
   kGone,             // Only the lock has it.
   kRevision,         // Another revision of the runtime or the kernels.
   kShrank,           // It needs less than in the lock.
+  kNearest,          // The nearest known revision stands in for another.
 };
 
 // "grew", "over_budget", ...

@@ -66,9 +66,12 @@ struct Project {
   std::vector<ProjectModel> models;
 };
 
-// Reads a project file as schema/project.schema.json describes it. Fails with
-// kIo, and with kInvalid for what the schema does not allow.
-TINYML_API Result<Project> ReadProject(const std::string& path);
+// Reads a project file as schema/project.schema.json describes it; for a
+// revision that is not known takes the nearest if `nearest`, as
+// Target::ParseNearest does. Fails with kIo, and with kInvalid for what the
+// schema does not allow.
+TINYML_API Result<Project> ReadProject(const std::string& path,
+                                       bool nearest = false);
 
 // Returns `path` as seen from the working directory.
 TINYML_API std::string PathIn(const Project& project, const std::string& path);

@@ -90,6 +90,11 @@ struct TargetInfo {
   std::vector<std::string> kernels_features;  // "dsp", "mve", ...
   std::string optimize_for;                   // "speed" or "size".
   ApplicationUse application;
+  // What was asked for where the nearest known revision stands in for it, and a
+  // sentence that says so; empty otherwise.
+  std::string runtime_requested;
+  std::string kernels_requested;
+  std::string nearest_note;
   std::vector<MemoryRegion> memory;
   std::vector<ProfileSource> sources;
 };
@@ -99,9 +104,14 @@ class TINYML_API Target {
   // Parses `spec`: the name of a core or board or the path of a profile, then
   // optionally "+" and a kernel library, then optionally ":" and overrides
   // "key=value", separated by commas: "cortex-m4+reference",
-  // "cortex-m55:kernels.optimize_for=size". Fails with kUsage for a name or a
-  // key that does not exist, with kInvalid for a malformed profile.
+  // "cortex-m55:kernels.optimize_for=size". With "nearest=true" a revision that
+  // is not known is replaced by the nearest known one, which reports warn of.
+  // Fails with kUsage for a name, a key or a revision that does not exist, with
+  // kInvalid for a malformed profile.
   static Result<Target> Parse(std::string_view spec);
+
+  // The same, with "nearest=true" added to `spec` where only that helps.
+  static Result<Target> ParseNearest(std::string_view spec);
 
   // The default target.
   static constexpr std::string_view kDefaultName = "nano-33-ble-sense";

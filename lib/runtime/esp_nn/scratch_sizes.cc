@@ -1,4 +1,5 @@
-// Source: ESP-NN d45b843ca5f8, src/convolution/esp_nn_conv_esp32s3.c,
+// Source: ESP-NN d45b843ca5f8 and, where Change::kEspConvEndPaddingS3 decides,
+// c0876179f1cf, src/convolution/esp_nn_conv_esp32s3.c,
 // esp_nn_conv_esp32p4.c, esp_nn_depthwise_conv_s8_esp32s3.c and
 // src/softmax/esp_nn_softmax_*.c. In builds for other chips, and in the ANSI
 // build, convolutions ask for nothing (esp_nn_*_opt.c, esp_nn_*_ansi.c).
@@ -50,6 +51,42 @@ int64_t PaddedCopyBytes(const ConvShape& s) {
   return input + filter + s.output_channels * int64_t{4};
 }
 
+// The input padded as much at its end as before it, and beside it another that
+// is padded on the right and at the bottom only. Without
+// Change::kEspConvEndPaddingS3.
+int64_t PaddedOnBothSidesBytes(const ConvShape& s) {
+  int64_t bytes = 0;
+  if (IsPadded(s)) {
+    bytes = (s.input_width + 2 * int64_t{s.padding_width}) *
+            (s.input_height + 2 * int64_t{s.padding_height}) * s.input_channels;
+  }
+  const int64_t right =
+      std::max<int64_t>(0, int64_t{s.output_width} * s.stride_width +
+                               s.filter_width - 1 - s.input_width);
+  const int64_t bottom =
+      std::max<int64_t>(0, int64_t{s.output_height} * s.stride_height +
+                               s.filter_height - 1 - s.input_height);
+  if (right > 0 || bottom > 0) {
+    bytes +=
+        (s.input_width + right) * (s.input_height + bottom) * s.input_channels;
+  }
+  return bytes;
+}
+
+// The input, padded at its end by what the last window needs.
+// Source: ESP-NN c0876179f1cf, src/convolution/esp_nn_conv_esp32s3.c.
+int64_t PaddedToOutputBytes(const ConvShape& s) {
+  const int64_t right = std::max<int64_t>(
+      0, (int64_t{s.output_width} - 1) * s.stride_width + s.filter_width -
+             s.padding_width - s.input_width);
+  const int64_t bottom = std::max<int64_t>(
+      0, (int64_t{s.output_height} - 1) * s.stride_height + s.filter_height -
+             s.padding_height - s.input_height);
+  if (!IsPadded(s) && right == 0 && bottom == 0) return 0;
+  return (s.input_width + s.padding_width + right) *
+         (s.input_height + s.padding_height + bottom) * s.input_channels;
+}
+
 int64_t ConvBytesS3(const ConvShape& s, const ChangeSet& changes) {
   // Alignment, and what the assembly accesses before and after buffers.
   const int64_t margin = changes.Has(Change::kEspConvMarginS3) ? 16 + 48 : 32;
@@ -67,28 +104,14 @@ int64_t ConvBytesS3(const ConvShape& s, const ChangeSet& changes) {
     return out * 4 + 16 + out * aligned + 16 + aligned + margin;
   }
 
-  int64_t input = 0;
-  if (IsPadded(s)) {
-    input = (s.input_width + 2 * int64_t{s.padding_width}) *
-            (s.input_height + 2 * int64_t{s.padding_height}) * s.input_channels;
-  }
   const int64_t filter = int64_t{s.filter_width} * s.filter_height *
                          AlignUp(s.input_channels, kVector) * out;
   const int64_t filter_rows =
       AlignUp(filter_row, kVector) * s.filter_height * out;
-  // An input padded on the right and at the bottom, beside the other.
-  const int64_t right =
-      std::max<int64_t>(0, int64_t{s.output_width} * s.stride_width +
-                               s.filter_width - 1 - s.input_width);
-  const int64_t bottom =
-      std::max<int64_t>(0, int64_t{s.output_height} * s.stride_height +
-                               s.filter_height - 1 - s.input_height);
-  int64_t boundary = 0;
-  if (right > 0 || bottom > 0) {
-    boundary =
-        (s.input_width + right) * (s.input_height + bottom) * s.input_channels;
-  }
-  return input + filter + filter_rows + boundary + margin + out * 4;
+  const int64_t input = changes.Has(Change::kEspConvEndPaddingS3)
+                            ? PaddedToOutputBytes(s)
+                            : PaddedOnBothSidesBytes(s);
+  return input + filter + filter_rows + margin + out * 4;
 }
 
 // A padded window of fewer than 16 bytes, on the P4.

@@ -152,14 +152,15 @@ HazardFinding DepthwiseNoBias(const HazardSite& site) {
 constexpr HazardRow kRows[] = {
     {"cmsis-nn-transpose-conv-partial-rows", HazardSeverity::kResults,
      HazardCode::kCmsisNn, "cmsis-nn", "TRANSPOSE_CONV",
-     Change::kTransposeConvReversed, std::nullopt, TransposeConvPartialRows,
+     Change::kTransposeConvReversed, Change::kTransposeConvPartialRows,
+     TransposeConvPartialRows,
      "an int8 transposed convolution whose padding above is no multiple of its "
      "stride shifts rows of the output and leaves the last one unwritten",
      "CMSIS-NN issue 230, pull request 233; "
      "ConvolutionFunctions/arm_transpose_conv_s8.c",
      "take padding VALID and cut the output with SLICE, as tinyml convert and "
      "quantize do for such a target, or update CMSIS-NN",
-     "", "cmsis-nn 4a8f5b5de3ab, 2026-07-14", true},
+     "", "", true},
     {"cmsis-nn-transpose-conv-activation", HazardSeverity::kResults,
      HazardCode::kCmsisNn, "tflm", "TRANSPOSE_CONV", std::nullopt, std::nullopt,
      TransposeConvActivation,

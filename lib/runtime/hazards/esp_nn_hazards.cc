@@ -195,7 +195,7 @@ constexpr HazardRow kRows[] = {
      "esp_nn_get_depthwise_conv_scratch_size_esp32s3",
      "with PAD, bring the input to stride x output + 2 rows and columns and "
      "take VALID, or build ESP-NN without optimizations (CONFIG_NN_ANSI_C)",
-     "", "esp-nn d8866fa3762e, 2026-08-26"},
+     "", "esp-nn d8866fa3762e, after 1.2.6"},
     {"esp-nn-depthwise-strips", HazardSeverity::kMemory, HazardCode::kEspNn,
      "esp-nn", "DEPTHWISE_CONV_2D", Change::kEspDepthwiseTilesS3, std::nullopt,
      DepthwiseStrips,
@@ -215,14 +215,14 @@ constexpr HazardRow kRows[] = {
      "596b08401a63",
      "update ESP-NN to 1.2.0"},
     {"esp-nn-conv-unequal-padding", HazardSeverity::kResults,
-     HazardCode::kEspNn, "esp-nn", "CONV_2D", std::nullopt, std::nullopt,
-     ConvUnequalPadding,
+     HazardCode::kEspNn, "esp-nn", "CONV_2D", std::nullopt,
+     Change::kEspConvEndPaddingS3, ConvUnequalPadding,
      "on the ESP32-S3 a convolution that needs more padding after its input "
      "than before it reads past the padded input",
      "esp-nn issue 31; convolution/esp_nn_conv_esp32s3.c, "
      "esp_nn_conv_s8_esp32s3",
-     "pad with PAD and VALID, or build ESP-NN without optimizations "
-     "(CONFIG_NN_ANSI_C)"},
+     "update ESP-NN to 1.2.5, pad with PAD and VALID, or build ESP-NN without "
+     "optimizations (CONFIG_NN_ANSI_C)"},
     {"esp-nn-conv-end-padding", HazardSeverity::kResults, HazardCode::kEspNn,
      "esp-nn", "CONV_2D", std::nullopt, Change::kEspConvIm2colS3,
      ConvEndPadding,

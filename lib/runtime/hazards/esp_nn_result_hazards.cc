@@ -190,6 +190,11 @@ HazardFinding P4ConvEndPadding(const HazardSite& site) {
 
 HazardFinding P4ConvLastRow(const HazardSite& site) {
   const auto s = UnpaddedP4(site);
+  // Others work window by window.
+  if (s && site.Has(Change::kEspConvPathsP4) &&
+      s->filter_width * s->input_channels < 16) {
+    return {};
+  }
   return MetIf(s && site.Has(Change::kEspConvEndPaddingP4) &&
                RowsAfter(*s) > 0 && s->filter_height != 3);
 }
@@ -211,23 +216,16 @@ constexpr HazardRow kRows[] = {
      "esp-nn 65c2d99e0865; common/esp_nn_dot_s8_esp32s3.S at def4d7a70ec8, "
      "esp_nn_dot_s8_unaligned_esp32s3",
      "update ESP-NN to 1.2.3"},
-    {"esp-nn-fully-connected-rows",
-     HazardSeverity::kResults,
-     HazardCode::kEspNn,
-     "esp-nn",
-     "FULLY_CONNECTED",
-     std::nullopt,
-     std::nullopt,
-     FullyConnectedRows,
+    {"esp-nn-fully-connected-rows", HazardSeverity::kResults,
+     HazardCode::kEspNn, "esp-nn", "FULLY_CONNECTED", std::nullopt,
+     Change::kEspFullyConnectedAlignmentS3, FullyConnectedRows,
      "on the ESP32-S3 an int8 fully connected layer of several rows whose "
      "length is no multiple of 8 gets rows wrong that start elsewhere than at "
      "a multiple of 8",
      "esp-nn issue 34; fully_connected/esp_nn_fully_connected_s8_esp32s3.S: "
      "ee.vld.l.64.ip ignores the lowest three bits of the address",
-     "bring the rows to a multiple of 8 values, or build ESP-NN without "
-     "optimizations (CONFIG_NN_ANSI_C)",
-     {},
-     "ESP-NN 1.2.6, by esp-nn issue 34"},
+     "update ESP-NN to 1.2.6, bring the rows to a multiple of 8 values, or "
+     "build ESP-NN without optimizations (CONFIG_NN_ANSI_C)"},
     {"esp-nn-fully-connected-long-rows", HazardSeverity::kResults,
      HazardCode::kEspNn, "esp-nn", "FULLY_CONNECTED", std::nullopt,
      std::nullopt, FullyConnectedLongRows,
@@ -291,13 +289,13 @@ constexpr HazardRow kRows[] = {
      "esp_nn_conv_s8_padded",
      "update ESP-NN, or pad with PAD and VALID"},
     {"esp-nn-conv-last-row-p4", HazardSeverity::kResults, HazardCode::kEspNn,
-     "esp-nn", "CONV_2D", Change::kEspConvEndPaddingP4, Change::kEspConvPathsP4,
-     P4ConvLastRow,
+     "esp-nn", "CONV_2D", Change::kEspConvEndPaddingP4,
+     Change::kEspConvLastRowP4, P4ConvLastRow,
      "on the ESP32-P4 a convolution with padding only after its input and a "
      "filter that is not 3 rows high computes its last row from the wrong rows",
      "convolution/esp_nn_conv_esp32p4.c at 596b08401a63, the last row of "
      "esp_nn_conv_s8_padded",
-     "update ESP-NN, or pad with PAD and VALID"},
+     "update ESP-NN to 1.2.5, or pad with PAD and VALID"},
 };
 
 }  // namespace

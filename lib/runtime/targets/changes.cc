@@ -244,7 +244,7 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "f86f9faca6ad", "2021-12-21",
      "a tensor may have fewer zero points than scales"},
     {Change::kPlanAcrossSubgraphs, "tflm", "plan-across-subgraphs",
-     "8c41f9606893", "2022-03-01",
+     "8c41f9606893", "2022-03-02",
      "one plan holds the memory of all subgraphs; variables come before it, "
      "requests name their subgraph, and unconnected tensors are accepted"},
     {Change::kScratchTableFreed, "tflm", "scratch-table-freed", "a6f1b9ebcdba",
@@ -367,6 +367,10 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "c01c0a1456bd", "2026-03-06",
      "the size of a convolution's buffer heeds that 1x1 and one-row kernels "
      "take no groups"},
+    {Change::kTransposeConvPartialRows, "cmsis-nn",
+     "transpose-conv-partial-rows", "4a8f5b5de3ab", "2026-07-14",
+     "int8 transposed convolutions that work row by row heed a padding that is "
+     "no multiple of the stride"},
     {Change::kEspConvEndPaddingP4, "esp-nn", "conv-end-padding-p4",
      "c24977718c4d", "2025-09-01",
      "on the ESP32-P4, convolutions heed padding that is only after the input"},
@@ -401,6 +405,19 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
     {Change::kEspDotOddBlocksS3, "esp-nn", "dot-odd-blocks-s3", "65c2d99e0865",
      "2026-04-27",
      "on the ESP32-S3, that dot product takes an odd number of blocks"},
+    // Of what follows, the commits are the first known ones that have it.
+    {Change::kEspConvEndPaddingS3, "esp-nn", "conv-end-padding-s3",
+     "15fb70401940", "2026-08",
+     "on the ESP32-S3, convolutions pad their input at the end by what the "
+     "output needs, in one copy; SAME of an odd total was wrong before"},
+    {Change::kEspConvLastRowP4, "esp-nn", "conv-last-row-p4", "15fb70401940",
+     "2026-08",
+     "on the ESP32-P4, convolutions without padding at the top compute their "
+     "last row from the right rows of the input"},
+    {Change::kEspFullyConnectedAlignmentS3, "esp-nn",
+     "fully-connected-alignment-s3", "c0876179f1cf", "2026-08-13",
+     "on the ESP32-S3, FULLY_CONNECTED takes inputs that are not aligned to 8 "
+     "bytes"},
     // Patches of vendors: AmbiqAI/helia-rt; Infineon's are binaries.
     {Change::kAmbiqLogisticTable, "ambiq", "logistic-table", "5ec7578e5eeb",
      "2025-06-30", "LOGISTIC and TANH keep a table of all int8 results"},

@@ -105,11 +105,14 @@ void Describe(const Distribution& distribution, TargetInfo* info) {
 // Finds the revisions that `info` names and replaces them with their full
 // names.
 Result<ResolvedRevisions> Resolve(const RevisionCatalogue& catalogue,
-                                  TargetInfo* info) {
+                                  bool nearest, TargetInfo* info) {
   TINYML_ASSIGN_OR_RETURN(
       ResolvedRevisions resolved,
       ResolveRevisions(catalogue, info->runtime_name, info->runtime_revision,
-                       info->kernels_name, info->kernels_revision));
+                       info->kernels_name, info->kernels_revision, nearest));
+  info->runtime_requested = resolved.runtime_requested;
+  info->kernels_requested = resolved.kernels_requested;
+  info->nearest_note = resolved.nearest_note;
   info->runtime_revision = ShortCommit(*resolved.runtime);
   info->runtime_release = resolved.runtime->name;
   info->kernels_revision = ShortCommit(*resolved.kernels);
@@ -125,7 +128,8 @@ Result<ResolvedRevisions> Resolve(const RevisionCatalogue& catalogue,
 
 // Turns the merged profile into what the simulation needs.
 Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
-                          const Distribution* distribution, TargetInfo& info) {
+                          const Distribution* distribution, bool nearest,
+                          TargetInfo& info) {
   Target target;
   target.name = info.name;
   target.core = info.core;
@@ -140,10 +144,11 @@ Result<Target> MakeTarget(const RevisionCatalogue& catalogue,
                     "' (reference, cmsis-nn, esp-nn, esp-nn-ansi)");
   }
   TINYML_ASSIGN_OR_RETURN(ResolvedRevisions revisions,
-                          Resolve(catalogue, &info));
+                          Resolve(catalogue, nearest, &info));
   target.runtime_name = info.runtime_name;
   target.runtime_revision = info.runtime_revision;
   target.revision_note = std::move(revisions.note);
+  target.nearest_note = std::move(revisions.nearest_note);
   kernels.library = *library;
   kernels.revision = info.kernels_revision;
   kernels.changes = revisions.changes;
@@ -198,7 +203,7 @@ Result<Json> OverrideValue(const std::string& key, const std::string& text) {
     return Fail(ErrorCode::kUsage, "target override '" + key + "=" + text +
                                        "': expected " + expected);
   };
-  if (key == "abi.short_enums") {
+  if (key == "abi.short_enums" || key == "nearest") {
     if (text != "true" && text != "false") return bad("true or false");
     return Json(text == "true");
   }
@@ -223,11 +228,11 @@ Result<Json> OverrideValue(const std::string& key, const std::string& text) {
   return Json(text);
 }
 
-constexpr std::array<std::string_view, 11> kOverridable = {
+constexpr std::array<std::string_view, 12> kOverridable = {
     "abi.short_enums",      "abi.pointer_bytes", "abi.int64_alignment",
     "kernels.optimize_for", "kernels.features",  "kernels.revision",
     "runtime.revision",     "runtime",           "ram_bytes",
-    "flash_bytes",          "application"};
+    "flash_bytes",          "application",       "nearest"};
 
 constexpr std::string_view kApplication = "application";
 
@@ -332,12 +337,16 @@ Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name,
   }
   LoadedProfile loaded;
   TINYML_ASSIGN_OR_RETURN(loaded.info, ReadInfo(json, spec.base));
+  bool nearest = false;
+  JsonFields fields(json, "profile " + spec.base);
+  fields.Get("nearest", nearest);
+  TINYML_RETURN_IF_ERROR(fields.status());
   loaded.info.name = std::move(name);
   loaded.info.profile = spec.base;
   loaded.info.core = core;
   if (distribution != nullptr) Describe(*distribution, &loaded.info);
   if (application != nullptr) loaded.info.application = application->use;
-  auto made = MakeTarget(catalogue, distribution, loaded.info);
+  auto made = MakeTarget(catalogue, distribution, nearest, loaded.info);
   if (!made) {
     Error error = std::move(made.error());
     for (const auto& [key, value] : spec.overrides) {
@@ -365,6 +374,16 @@ Result<Target> Target::Parse(std::string_view spec) {
   target.runtime_ =
       std::make_shared<const runtime::Target>(std::move(loaded.target));
   return target;
+}
+
+Result<Target> Target::ParseNearest(std::string_view spec) {
+  Result<Target> target = Parse(spec);
+  if (target) return target;
+  const bool has_overrides = spec.find(':') != std::string_view::npos;
+  Result<Target> nearest =
+      Parse(std::string(spec) + (has_overrides ? "," : ":") + "nearest=true");
+  // Its error would quote a target that nobody wrote.
+  return nearest ? std::move(nearest) : std::move(target);
 }
 
 std::vector<std::string> CoreNames() {

@@ -25,7 +25,7 @@ constexpr int kMaxDepth = 16;
 // The keys of a profile, as schema/profile.schema.json has them.
 constexpr std::string_view kTopKeys =
     " schema_version kind name title description note extends mcu clock_hz "
-    "ram_bytes flash_bytes abi runtime kernels memory sources ";
+    "ram_bytes flash_bytes abi runtime kernels nearest memory sources ";
 
 struct TableKeys {
   const char* table;

@@ -1,15 +1,13 @@
 #include "runtime/targets/revisions.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
-#include <optional>
 #include <set>
 
 #include "base/json.h"
 #include "base/json_fields.h"
 #include "base/macros.h"
-#include "base/text.h"
+#include "runtime/targets/nearest_revision.h"
 #include "tinyml/version.h"
 
 namespace tinyml::runtime {
@@ -36,6 +34,10 @@ bool NamesRevision(std::string_view spelling, const Revision& revision) {
       spelling.substr(1) == revision.name) {
     return true;
   }
+  const auto contains = [&](const RevisionRelease& release) {
+    return spelling == release.version;
+  };
+  if (std::ranges::any_of(revision.releases, contains)) return true;
   return NamesCommit(spelling, revision.commit) ||
          std::ranges::any_of(revision.also, [&](const std::string& commit) {
            return NamesCommit(spelling, commit);
@@ -46,56 +48,6 @@ std::string Label(const Revision& revision) {
   return revision.name + " (" + ShortCommit(revision) + ")";
 }
 
-// Days since a fixed day, for text that starts with a date or is a year and
-// month; nothing for other text.
-std::optional<int> DayOf(std::string_view text) {
-  const auto number = [&](size_t at, size_t count) {
-    int value = 0;
-    for (size_t i = at; i < at + count; ++i) {
-      if (i >= text.size() || text[i] < '0' || text[i] > '9') return -1;
-      value = value * 10 + (text[i] - '0');
-    }
-    return value;
-  };
-  const int year = number(0, 4);
-  const int month = text.size() > 4 && text[4] == '-' ? number(5, 2) : -1;
-  if (year < 0 || month < 0) return std::nullopt;
-  const int day = text.size() > 7 && text[7] == '-' ? number(8, 2) : 15;
-  return year * 366 + month * 31 + std::max(day, 0);
-}
-
-// The revisions of `project`, nearest to `spelling` first: dates by time,
-// others by spelling.
-std::vector<const Revision*> Nearest(std::span<const Revision> revisions,
-                                     std::string_view project,
-                                     std::string_view spelling) {
-  std::vector<std::pair<size_t, const Revision*>> ranked;
-  const std::optional<int> day = DayOf(spelling);
-  for (const Revision& revision : revisions) {
-    if (revision.project != project) continue;
-    size_t distance = 0;
-    if (day.has_value()) {
-      distance = static_cast<size_t>(
-          std::abs(DayOf(revision.date).value_or(0) - *day));
-    } else {
-      distance = std::min(
-          EditDistance(spelling, revision.name),
-          EditDistance(
-              spelling,
-              std::string_view(revision.commit).substr(0, spelling.size())));
-    }
-    ranked.emplace_back(distance, &revision);
-  }
-  std::ranges::stable_sort(ranked, {}, [](const auto& entry) {
-    // Equally near ones: the latest first.
-    return entry.first;
-  });
-  std::vector<const Revision*> nearest;
-  nearest.reserve(ranked.size());
-  for (const auto& [distance, revision] : ranked) nearest.push_back(revision);
-  return nearest;
-}
-
 // A change that a revision of `project` can have: its own or, for a runtime
 // that is made from tflite-micro, one of that.
 const ChangeInfo* FindChangeFor(std::string_view project,
@@ -103,6 +55,10 @@ const ChangeInfo* FindChangeFor(std::string_view project,
   const ChangeInfo* info = FindChange(project, name);
   if (info != nullptr || project != kEspTfliteMicroName) return info;
   return FindChange(kTflmName, name);
+}
+
+RevisionChange ChangeOf(const ChangeInfo& info) {
+  return {info.name, info.commit, info.date, info.what};
 }
 
 std::vector<RevisionChange> ReadChanges(JsonFields& fields,
@@ -118,9 +74,40 @@ std::vector<RevisionChange> ReadChanges(JsonFields& fields,
                    std::string(project));
       break;
     }
-    changes.push_back({info->name, info->commit, info->date, info->what});
+    changes.push_back(ChangeOf(*info));
   }
   return changes;
+}
+
+// A row whose file ReadRevision takes; a test holds them against each other.
+Revision RevisionOf(const RevisionRow& row) {
+  Revision revision;
+  revision.project = row.project;
+  revision.name = row.name;
+  revision.commit = row.commit;
+  revision.date = row.date;
+  revision.upstream_commit = row.upstream_commit;
+  revision.based_on = row.based_on;
+  revision.is_default = row.is_default;
+  revision.measured = row.measured;
+  revision.note = row.note;
+  revision.also.assign(row.also.begin(), row.also.end());
+  revision.kernels.assign(row.kernels.begin(), row.kernels.end());
+  for (const RevisionRow::Release& release : row.releases) {
+    revision.releases.push_back({std::string(release.what),
+                                 std::string(release.version),
+                                 std::string(release.note)});
+  }
+  const auto find = [&row](std::span<const std::string_view> names,
+                           std::vector<RevisionChange>& changes) {
+    for (std::string_view name : names) {
+      const ChangeInfo* info = FindChangeFor(row.project, name);
+      if (info != nullptr) changes.push_back(ChangeOf(*info));
+    }
+  };
+  find(row.adds, revision.added);
+  find(row.lacks, revision.lacking);
+  return revision;
 }
 
 Result<Revision> ReadRevision(const Json& json) {
@@ -171,6 +158,15 @@ Result<Revision> ReadRevision(const Json& json) {
   return revision;
 }
 
+std::string NearestNote(std::string_view project, std::string_view spelling,
+                        const StandIn& stand_in) {
+  return "revision '" + std::string(spelling) + "' of " + std::string(project) +
+         " is not known" + (stand_in.placed ? "" : ", nor when it was made") +
+         ": these are the figures of the " +
+         (stand_in.placed ? "nearest" : "newest") + " known one, " +
+         Label(*stand_in.revision);
+}
+
 void Apply(const Revision& revision, ChangeSet* set) {
   for (const RevisionChange& change : revision.added) {
     set->Add(FindChangeFor(revision.project, change.name)->change);
@@ -188,18 +184,26 @@ std::string ShortCommit(const Revision& revision) {
 
 Result<RevisionCatalogue> RevisionCatalogue::Parse(
     std::span<const std::string_view> texts) {
-  RevisionCatalogue catalogue;
+  std::vector<Revision> revisions;
   for (std::string_view text : texts) {
     const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object()) {
       return Fail(ErrorCode::kInvalid, "a revision file is not a JSON object");
     }
     TINYML_ASSIGN_OR_RETURN(Revision revision, ReadRevision(json));
-    catalogue.revisions_.push_back(std::move(revision));
+    revisions.push_back(std::move(revision));
   }
+  return Of(std::move(revisions));
+}
+
+Result<RevisionCatalogue> RevisionCatalogue::Of(
+    std::vector<Revision> unordered) {
+  RevisionCatalogue catalogue;
+  catalogue.revisions_ = std::move(unordered);
   std::vector<Revision>& revisions = catalogue.revisions_;
   std::ranges::stable_sort(revisions, {}, [](const Revision& revision) {
-    return std::pair(revision.project, revision.date);
+    return std::pair<std::string_view, std::string_view>(revision.project,
+                                                         revision.date);
   });
 
   std::map<std::string, const Revision*> by_label;
@@ -241,9 +245,15 @@ Result<RevisionCatalogue> RevisionCatalogue::Parse(
 }
 
 const RevisionCatalogue& RevisionCatalogue::Builtin() {
-  // The files are part of the program, and a test reads them.
-  static const RevisionCatalogue kBuiltin =
-      Parse(kEmbeddedRevisions).value_or(RevisionCatalogue());
+  // A test holds the rows against the files, and those against each other.
+  static const RevisionCatalogue kBuiltin = [] {
+    std::vector<Revision> revisions;
+    revisions.reserve(kRevisionTable.size());
+    for (const RevisionRow& row : kRevisionTable) {
+      revisions.push_back(RevisionOf(row));
+    }
+    return Of(std::move(revisions)).value_or(RevisionCatalogue());
+  }();
   return kBuiltin;
 }
 
@@ -266,13 +276,43 @@ Result<const Revision*> RevisionCatalogue::Find(
 
   std::string message = "revision '" + std::string(spelling) + "' of " +
                         std::string(project) + " is not known";
-  const auto nearest = Nearest(revisions_, project, spelling);
+  const auto nearest = RankByNearness(revisions_, project, spelling);
   for (size_t i = 0; i < std::min(nearest.size(), kSuggestions); ++i) {
     message += i == 0 ? "; the nearest known: " : ", ";
     message += Label(*nearest[i]);
   }
   return Fail(ErrorCode::kUsage,
-              message + " ('tinyml targets --revisions' lists them all)");
+              message +
+                  " ('tinyml targets --revisions' lists them all; "
+                  "--nearest takes one of them)");
+}
+
+Result<const Revision*> RevisionCatalogue::FindNearest(
+    std::string_view project, std::string_view spelling) const {
+  const StandIn found = FindStandIn(revisions_, project, spelling);
+  if (found.revision == nullptr) return Find(project, spelling);
+  return found.revision;
+}
+
+const Revision& RevisionCatalogue::Newest(std::string_view project) const {
+  const Revision* newest = nullptr;
+  for (const Revision& revision : revisions_) {
+    if (revision.project == project) newest = &revision;
+  }
+  return *newest;
+}
+
+const Revision* RevisionCatalogue::NewestKernels(
+    const Revision& runtime, std::string_view project) const {
+  const Revision* newest = nullptr;
+  for (const Revision& revision : revisions_) {
+    const std::string label = revision.project + " " + revision.name;
+    if (revision.project == project &&
+        std::ranges::find(runtime.kernels, label) != runtime.kernels.end()) {
+      newest = &revision;
+    }
+  }
+  return newest;
 }
 
 const Revision& RevisionCatalogue::Default(std::string_view project) const {
@@ -296,7 +336,8 @@ Result<ResolvedRevisions> ResolveRevisions(const RevisionCatalogue& catalogue,
                                            std::string_view runtime_name,
                                            std::string_view runtime_revision,
                                            std::string_view kernels_name,
-                                           std::string_view kernels_revision) {
+                                           std::string_view kernels_revision,
+                                           bool nearest) {
   if (runtime_name != kTflmName && runtime_name != kEspTfliteMicroName) {
     return Fail(ErrorCode::kUsage, "runtime '" + std::string(runtime_name) +
                                        "' is not known; there are " +
@@ -304,16 +345,30 @@ Result<ResolvedRevisions> ResolveRevisions(const RevisionCatalogue& catalogue,
                                        std::string(kEspTfliteMicroName));
   }
   ResolvedRevisions resolved;
-  TINYML_ASSIGN_OR_RETURN(resolved.runtime,
-                          catalogue.Find(runtime_name, runtime_revision));
+  // Finds `spelling` or what stands in for it, which `requested` then tells.
+  const auto find = [&](std::string_view project, std::string_view spelling,
+                        std::string* requested) -> Result<const Revision*> {
+    Result<const Revision*> found = catalogue.Find(project, spelling);
+    if (found || !nearest) return found;
+    const StandIn stand_in =
+        FindStandIn(catalogue.revisions(), project, spelling);
+    if (stand_in.revision == nullptr) return found;
+    *requested = spelling;
+    if (!resolved.nearest_note.empty()) resolved.nearest_note += "; ";
+    resolved.nearest_note += NearestNote(project, spelling, stand_in);
+    return stand_in.revision;
+  };
+  TINYML_ASSIGN_OR_RETURN(resolved.runtime, find(runtime_name, runtime_revision,
+                                                 &resolved.runtime_requested));
   const Revision& runtime = *resolved.runtime;
   resolved.changes = catalogue.ChangesOf(runtime);
   const std::string_view project = KernelProject(kernels_name, runtime_name);
   if (project == runtime_name) {
     resolved.kernels = resolved.runtime;
     if (kernels_revision.empty()) return resolved;
-    TINYML_ASSIGN_OR_RETURN(const Revision* kernels,
-                            catalogue.Find(project, kernels_revision));
+    TINYML_ASSIGN_OR_RETURN(
+        const Revision* kernels,
+        find(project, kernels_revision, &resolved.kernels_requested));
     if (kernels == resolved.runtime) return resolved;
     return Fail(ErrorCode::kUsage,
                 "the reference kernels are the runtime's own: revision " +
@@ -330,8 +385,9 @@ Result<ResolvedRevisions> ResolveRevisions(const RevisionCatalogue& catalogue,
         catalogue.Find(project, label.substr(prefix.size())));
   }
   if (!kernels_revision.empty()) {
-    TINYML_ASSIGN_OR_RETURN(resolved.kernels,
-                            catalogue.Find(project, kernels_revision));
+    TINYML_ASSIGN_OR_RETURN(
+        resolved.kernels,
+        find(project, kernels_revision, &resolved.kernels_requested));
   } else {
     resolved.kernels = own.empty() ? &catalogue.Default(project) : own.front();
   }
@@ -361,10 +417,11 @@ std::span<const UpstreamRevision> ModelledRevisions() {
           {"CMSIS-NN", "cmsis-nn"},
           {"esp-tflite-micro", "esp-tflite-micro"},
           {"ESP-NN", "esp-nn"}}) {
-      const Revision& revision =
-          runtime::RevisionCatalogue::Builtin().Default(name);
-      revisions.push_back(
-          {project, std::string_view(revision.commit).substr(0, 12)});
+      for (const runtime::RevisionRow& row : runtime::kRevisionTable) {
+        if (row.project != name || !row.is_default) continue;
+        revisions.push_back(
+            {project, row.commit.substr(0, runtime::kShortCommit)});
+      }
     }
     return revisions;
   }();

@@ -66,6 +66,9 @@ struct Target {
   bool own_resource_arena = false;
   // Says that upstream never built the two revisions together; empty if it did.
   std::string revision_note;
+  // Says which revision is not known and which one stands in for it; empty if
+  // the revisions are those that were asked for.
+  std::string nearest_note;
 
   // Whether every model has the same figures and warnings on both.
   bool SizesAlike(const Target& other) const {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/operator_table.h"
 #include "tinyml/model_builder.h"
 #include "tinyml/options.h"
 #include "transform/remedies/rewrites.h"
@@ -36,12 +37,14 @@ std::optional<Quantization> Assumed(Rewriter& rewriter, int index) {
       if (input.type != TensorType::kInt8) return std::nullopt;
       return PerTensor(1.0f / 256, -128);
     case Op::kRelu6:
-    case Op::kAveragePool2D:
-    case Op::kMaxPool2D:
       return input.quantization;
     default:
-      return std::nullopt;
+      break;
   }
+  const OperatorRow* row = FindOperator(rewriter.CodeOf(index));
+  return row != nullptr && row->kind == OperatorKind::kPools
+             ? input.quantization
+             : std::nullopt;
 }
 
 }  // namespace

@@ -52,6 +52,26 @@ TEST(AbiTest, AnArrayHasItsElementsAlignment) {
   EXPECT_EQ(OffsetOf(kArrays, 2, kArm), 10);
 }
 
+// Without TF_LITE_STATIC_MEMORY, as the compilers of Arm and of x86-64 lay them
+// out.
+TEST(AbiTest, FullTensorsAndNodesHaveTheMembersOfTensorFlowLite) {
+  EXPECT_EQ(LayoutOf(kTfLiteTensor, kArm), (Layout{32, 4}));
+  EXPECT_EQ(LayoutOf(kFullTfLiteTensor, kArm), (Layout{64, 4}));
+  EXPECT_EQ(LayoutOf(kFullTfLiteTensor, kRv32), (Layout{64, 4}));
+  EXPECT_EQ(LayoutOf(kFullTfLiteTensor, kX64), (Layout{112, 8}));
+  EXPECT_EQ(LayoutOf(kFullTfLiteNode, kArm), (Layout{40, 4}));
+  EXPECT_EQ(LayoutOf(kFullNodeAndRegistration, kArm), (Layout{44, 4}));
+  EXPECT_EQ(LayoutOf(kFullNodeAndRegistration, kX64), (Layout{88, 8}));
+}
+
+// Two pointers to error reporters: 124 bytes with the planner's 44 (2022-05).
+TEST(AbiTest, OldAllocatorsPointToAnErrorReporter) {
+  EXPECT_EQ(LayoutOf(kReportingArenaAllocator, kRv32).size, 40);
+  EXPECT_EQ(LayoutOf(kReportingMicroAllocator, kRv32).size, 40);
+  EXPECT_EQ(LayoutOf(kGreedyMemoryPlanner, kRv32).size, 44);
+  EXPECT_EQ(LayoutOf(kOldMicroResourceVariable, kRv32).size, 16);
+}
+
 TEST(AbiTest, PointersFollowTheTarget) {
   const Field kFields[] = {Bool(), Pointer(), SizeT()};
   const StructDef kPointers = {"Pointers", kFields};

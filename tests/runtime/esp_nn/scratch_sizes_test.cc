@@ -54,13 +54,40 @@ TEST(EspNnScratch, PaddedConvolution) {
   const ConvShape shape = Picture(16, 3, 8);
   const int padded_input = 7 * 27 * 16;
   const int filter = 9 * 16 * 8;
-  // The filter twice, the input padded and padded again on two sides.
+  // The filter twice, the padded input.
   EXPECT_EQ(ConvScratchBytes(shape, kS3),
+            padded_input + 2 * filter + 64 + 8 * 4);
+  // The input also padded on two sides only.
+  KernelConfig before = kS3;
+  before.changes.Remove(Change::kEspConvEndPaddingS3);
+  EXPECT_EQ(ConvScratchBytes(shape, before),
             2 * padded_input + 2 * filter + 64 + 8 * 4);
   EXPECT_EQ(ConvScratchBytes(shape, kP4), 8 * 4 + 9 * 16 + 32);
   // A window of 9 bytes: too small for the P4's im2col.
   const ConvShape tiny = Picture(1, 3, 8);
   EXPECT_EQ(ConvScratchBytes(tiny, kP4), 7 * 27 + 9 * 16 * 8 + 8 * 4 + 32);
+}
+
+// SAME over an even extent by a stride of 2: one row and one column at the end.
+TEST(EspNnScratch, PaddingAtTheEndOnly) {
+  ConvShape shape;
+  shape.input_width = shape.input_height = 8;
+  shape.input_channels = 16;
+  shape.filter_width = shape.filter_height = 3;
+  shape.stride_width = shape.stride_height = 2;
+  shape.output_width = shape.output_height = 4;
+  shape.output_channels = 4;
+  const int rest = 2 * 9 * 16 * 4 + 64 + 4 * 4;
+  EXPECT_EQ(ConvScratchBytes(shape, kS3), 9 * 9 * 16 + rest);
+  KernelConfig before = kS3;
+  before.changes.Remove(Change::kEspConvEndPaddingS3);
+  EXPECT_EQ(ConvScratchBytes(shape, before), 10 * 10 * 16 + rest);
+  // VALID: nothing is padded; before, as if one more window followed.
+  shape.output_width = shape.output_height = 3;
+  EXPECT_EQ(ConvScratchBytes(shape, kS3), rest);
+  EXPECT_EQ(ConvScratchBytes(shape, before), rest);
+  shape.stride_width = shape.stride_height = 3;
+  EXPECT_EQ(ConvScratchBytes(shape, before), 11 * 11 * 16 + rest);
 }
 
 TEST(EspNnScratch, DepthwiseConvolutionOnS3) {

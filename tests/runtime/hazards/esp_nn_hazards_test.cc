@@ -51,17 +51,18 @@ Model Depthwise(Size size, int32_t channels, int32_t stride,
 
 // A 3x3 int8 convolution with 8 outputs.
 Model Conv(Size size, int32_t channels, int32_t stride,
-           Padding padding = Padding::kSame) {
-  return OneOperator(BuiltinOperator::kConv2D,
-                     {MakeTensor(TensorType::kInt8,
-                                 {1, size.height, size.width, channels}, 0.5F),
-                      MakeTensor(TensorType::kInt8, {8, 3, 3, channels}, 0.5F),
-                      MakeTensor(TensorType::kInt32, {8}, 0.25F),
-                      MakeTensor(TensorType::kInt8,
-                                 {1, Outputs(size.height, 3, stride, padding),
-                                  Outputs(size.width, 3, stride, padding), 8},
-                                 0.5F)},
-                     MakeOptions(Window<Conv2DOptions>(padding, stride)));
+           Padding padding = Padding::kSame, int32_t filter = 3) {
+  return OneOperator(
+      BuiltinOperator::kConv2D,
+      {MakeTensor(TensorType::kInt8, {1, size.height, size.width, channels},
+                  0.5F),
+       MakeTensor(TensorType::kInt8, {8, filter, filter, channels}, 0.5F),
+       MakeTensor(TensorType::kInt32, {8}, 0.25F),
+       MakeTensor(TensorType::kInt8,
+                  {1, Outputs(size.height, filter, stride, padding),
+                   Outputs(size.width, filter, stride, padding), 8},
+                  0.5F)},
+      MakeOptions(Window<Conv2DOptions>(padding, stride)));
 }
 
 Model Softmax(const std::vector<int32_t>& shape) {
@@ -104,6 +105,8 @@ HAZARD_PAIR("esp-nn-conv-unequal-padding", On("esp32s3", Conv({48, 49}, 6, 2)),
 HAZARD_PAIR("esp-nn-conv-end-padding",
             On("esp32s3:kernels.revision=1.2.0", Conv({48, 48}, 16, 2)),
             On("esp32s3:kernels.revision=1.2.1", Conv({48, 48}, 16, 2)))
+HAZARD_PAIR("esp-nn-conv-unequal-padding", On("esp32s3", Conv({48, 49}, 16, 2)),
+            On("esp32s3:kernels.revision=1.2.5", Conv({48, 49}, 16, 2)))
 HAZARD_PAIR("esp-nn-softmax-scratch", On("esp32s3", Softmax({2, 4, 8})),
             On("esp32s3", Softmax({2, 8, 8})))
 

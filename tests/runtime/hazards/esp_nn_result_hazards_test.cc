@@ -134,6 +134,9 @@ HAZARD_PAIR("esp-nn-fully-connected-rows", On(kS3, FullyConnected(2, 20)),
             On(kS3, FullyConnected(1, 20)))
 HAZARD_PAIR("esp-nn-fully-connected-rows", On(kS3, FullyConnected(2, 20)),
             On("esp32c3", FullyConnected(2, 20)))
+HAZARD_PAIR("esp-nn-fully-connected-rows",
+            On("esp32s3:kernels.revision=1.2.5", FullyConnected(2, 20)),
+            On("esp32s3:kernels.revision=1.2.6", FullyConnected(2, 20)))
 HAZARD_PAIR("esp-nn-fully-connected-long-rows",
             On("esp32", FullyConnected(1, 65536)),
             On("esp32", FullyConnected(1, 65535)))
@@ -173,6 +176,10 @@ HAZARD_PAIR("esp-nn-conv-last-row-p4",
 HAZARD_PAIR("esp-nn-conv-last-row-p4",
             On("esp32p4:kernels.revision=1.2.2", Conv(8, 4, {2, 2}, 1)),
             On("esp32p4:kernels.revision=1.2.3", Conv(8, 4, {2, 2}, 1)))
+// From 1.2.3 only where a row of the filter has 16 values.
+HAZARD_PAIR("esp-nn-conv-last-row-p4",
+            On("esp32p4:kernels.revision=1.2.3", Conv(8, 8, {2, 2}, 1)),
+            On("esp32p4:kernels.revision=1.2.6", Conv(8, 8, {2, 2}, 1)))
 
 }  // namespace
 }  // namespace tinyml::runtime

@@ -123,6 +123,43 @@ TEST_F(RevisionCatalogueTest, NamesTheNearestOfAnUnknownOne) {
   EXPECT_THAT(refusal("zephyr", "1"), HasSubstr("is not known"));
 }
 
+TEST_F(RevisionCatalogueTest, TheNearestKnownOneIsNotAfterADateOrAVersion) {
+  std::vector<std::string> files = Line();
+  files.push_back(File("cmsis-nn", "6.0.1-rc1", '1', "2029-12-02"));
+  files.push_back(File("cmsis-nn", "2031-02", '2', "2031-02-01"));
+  const RevisionCatalogue catalogue = Parse(files).value();
+  const auto nearest = [&](std::string_view project, std::string_view name) {
+    const auto found = catalogue.FindNearest(project, name);
+    return found ? (*found)->name : "";
+  };
+  EXPECT_EQ(nearest("tflm", "2030-05"), "2030-01");
+  EXPECT_EQ(nearest("tflm", "2030-06-14"), "2030-01");
+  EXPECT_EQ(nearest("tflm", "2030-06-15"), "2030-06");
+  EXPECT_EQ(nearest("tflm", "2040-01"), "2031-01");
+  // Before all of them: the first.
+  EXPECT_EQ(nearest("tflm", "2029-12"), "2030-01");
+  EXPECT_EQ(nearest("cmsis-nn", "5.9"), "6.0");
+  EXPECT_EQ(nearest("cmsis-nn", "6.0.1"), "6.0.1-rc1");
+  EXPECT_EQ(nearest("cmsis-nn", "6.0.0~1"), "6.0");
+  EXPECT_EQ(nearest("cmsis-nn", "v6.9.9"), "6.0.1-rc1");
+  // A version after all others may be after those that have only a date.
+  EXPECT_EQ(nearest("cmsis-nn", "8.0.0"), "2031-02");
+  // Nothing tells when a commit was made.
+  EXPECT_EQ(nearest("tflm", "0123456"), "2031-01");
+  EXPECT_EQ(nearest("tflm", "1.0.0"), "2031-01");
+  for (const char* none : {"", "soon", "7", "012345", "1.x", "v", "1.2.3.x"}) {
+    EXPECT_EQ(nearest("tflm", none), "") << none;
+  }
+}
+
+TEST_F(RevisionCatalogueTest, TheNewestIsTheLastByDate) {
+  EXPECT_EQ(catalogue_.Newest("tflm").name, "2031-01");
+  EXPECT_EQ(catalogue_.NewestKernels(Find("tflm", "2031-01"), "cmsis-nn")->name,
+            "7.0");
+  EXPECT_EQ(catalogue_.NewestKernels(Find("tflm", "2030-01"), "cmsis-nn"),
+            nullptr);
+}
+
 TEST_F(RevisionCatalogueTest, AnAmbiguousCommitIsRefused) {
   std::vector<std::string> files = Line();
   std::string twin = File("tflm", "2032-01", 'b', "2032-01-01");
@@ -133,6 +170,7 @@ TEST_F(RevisionCatalogueTest, AnAmbiguousCommitIsRefused) {
   const auto found = catalogue->Find("tflm", "bbbbbbbb");
   ASSERT_FALSE(found);
   EXPECT_THAT(found.error().message, HasSubstr("is ambiguous: 2030-06"));
+  EXPECT_FALSE(catalogue->FindNearest("tflm", "bbbbbbbb"));
 }
 
 TEST_F(RevisionCatalogueTest, ARuntimeBringsTheKernelsThatItWasBuiltWith) {

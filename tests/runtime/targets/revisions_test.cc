@@ -56,16 +56,55 @@ TEST(RevisionsTest, AreTheFilesOfTheSourceTree) {
 TEST(RevisionsTest, AreWellFormed) {
   const auto parsed = RevisionCatalogue::Parse(kEmbeddedRevisions);
   ASSERT_TRUE(parsed.has_value()) << parsed.error().message;
-  // Each change belongs to some revision, and the defaults have all.
+  // Each upstream change belongs to some revision, and the newest have all: one
+  // that only lasted for a while is superseded, not reverted.
   ChangeSet all;
   for (const char* project :
        {"tflm", "esp-tflite-micro", "cmsis-nn", "esp-nn"}) {
-    all.Add(parsed->ChangesOf(parsed->Default(project)));
+    all.Add(parsed->ChangesOf(parsed->Newest(project)));
   }
   for (const ChangeInfo& info : AllChanges().first(kUpstreamChangeCount)) {
-    // A change that only lasted for a while is superseded, not reverted.
     EXPECT_TRUE(all.Has(info.change)) << info.name;
     EXPECT_EQ(info.commit.size(), 12U) << info.name;
+  }
+}
+
+std::vector<std::string_view> NamesOf(
+    const std::vector<RevisionChange>& changes) {
+  std::vector<std::string_view> names;
+  for (const RevisionChange& change : changes) names.push_back(change.name);
+  return names;
+}
+
+// The table that the build makes of the files says what they say.
+TEST(RevisionsTest, TheTableIsTheFiles) {
+  const auto parsed = RevisionCatalogue::Parse(kEmbeddedRevisions);
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().message;
+  const RevisionCatalogue& builtin = RevisionCatalogue::Builtin();
+  ASSERT_EQ(builtin.revisions().size(), parsed->revisions().size());
+  for (size_t i = 0; i < builtin.revisions().size(); ++i) {
+    const Revision& made = builtin.revisions()[i];
+    const Revision& read = parsed->revisions()[i];
+    const std::string label = read.project + " " + read.name;
+    EXPECT_EQ(made.project + " " + made.name, label);
+    EXPECT_EQ(made.commit, read.commit) << label;
+    EXPECT_EQ(made.date, read.date) << label;
+    EXPECT_EQ(made.upstream_commit, read.upstream_commit) << label;
+    EXPECT_EQ(made.based_on, read.based_on) << label;
+    EXPECT_EQ(made.is_default, read.is_default) << label;
+    EXPECT_EQ(made.measured, read.measured) << label;
+    EXPECT_EQ(made.note, read.note) << label;
+    EXPECT_EQ(made.also, read.also) << label;
+    EXPECT_EQ(made.kernels, read.kernels) << label;
+    EXPECT_EQ(NamesOf(made.added), NamesOf(read.added)) << label;
+    EXPECT_EQ(NamesOf(made.lacking), NamesOf(read.lacking)) << label;
+    EXPECT_EQ(builtin.ChangesOf(made), parsed->ChangesOf(read)) << label;
+    ASSERT_EQ(made.releases.size(), read.releases.size()) << label;
+    for (size_t j = 0; j < made.releases.size(); ++j) {
+      EXPECT_EQ(made.releases[j].what, read.releases[j].what);
+      EXPECT_EQ(made.releases[j].version, read.releases[j].version);
+      EXPECT_EQ(made.releases[j].note, read.releases[j].note);
+    }
   }
 }
 
@@ -79,6 +118,59 @@ TEST(RevisionsTest, AreFoundByNameTagAndCommit) {
   }
   // A merge with the same sources.
   EXPECT_EQ((*catalogue.Find("esp-nn", "5d3fc68"))->name, "1.2.0");
+  // The version of a release that is not the revision's own name.
+  EXPECT_EQ((*catalogue.Find("esp-nn", "1.2.0~1"))->name, "1.2.0");
+  EXPECT_EQ((*catalogue.Find("esp-nn", "1.2.4"))->name, "1.2.3");
+}
+
+// What esp-tflite-micro 1.4.0 gets where nothing pins ESP-NN, and what the
+// figures of this project's goldens are for.
+TEST(RevisionsTest, TheNewestKernelsAreNotTheDefault) {
+  const RevisionCatalogue& catalogue = RevisionCatalogue::Builtin();
+  const Revision& runtime = catalogue.Default("esp-tflite-micro");
+  EXPECT_EQ(catalogue.NewestKernels(runtime, "esp-nn")->name, "1.2.6");
+  EXPECT_EQ(catalogue.NewestKernels(runtime, "cmsis-nn"), nullptr);
+  EXPECT_EQ(catalogue.Default("esp-nn").name, "1.2.3");
+  EXPECT_EQ(catalogue.Newest("cmsis-nn").name, "2026-07");
+}
+
+TEST(RevisionsTest, TheNearestStandInOnlyIfThatIsAskedFor) {
+  EXPECT_FALSE(tinyml::Target::Parse("esp32s3:kernels.revision=1.5.0"));
+  const auto target =
+      tinyml::Target::ParseNearest("esp32s3:kernels.revision=1.5.0");
+  ASSERT_TRUE(target.has_value()) << target.error().message;
+  // Its name can be given back.
+  EXPECT_EQ(target->info().name, "esp32s3:kernels.revision=1.5.0,nearest=true");
+  EXPECT_TRUE(tinyml::Target::Parse(target->info().name));
+  EXPECT_EQ(target->info().kernels_release, "1.2.6");
+  EXPECT_EQ(target->info().kernels_requested, "1.5.0");
+  EXPECT_EQ(target->info().runtime_requested, "");
+  EXPECT_EQ(target->info().nearest_note,
+            "revision '1.5.0' of esp-nn is not known: these are the figures of "
+            "the nearest known one, 1.2.6 (c0876179f1cf)");
+  EXPECT_EQ(target->runtime().nearest_note, target->info().nearest_note);
+  // Where all are known nothing is added, and other faults stay faults.
+  const auto known =
+      tinyml::Target::ParseNearest("esp32s3:kernels.revision=1.1.2");
+  EXPECT_EQ(known->info().name, "esp32s3:kernels.revision=1.1.2");
+  EXPECT_EQ(known->info().nearest_note, "");
+  const auto wrong = tinyml::Target::ParseNearest("cortex-m4:runtime=soon");
+  ASSERT_FALSE(wrong.has_value());
+  EXPECT_THAT(wrong.error().message, HasSubstr("'soon' of tflm is not known"));
+  EXPECT_THAT(wrong.error().message, Not(HasSubstr("nearest=true")));
+}
+
+TEST(RevisionsTest, BothRevisionsCanBeUnknown) {
+  const auto target = tinyml::Target::Parse(
+      "cortex-m4:runtime=2026-11,kernels.revision=0123456,nearest=true");
+  ASSERT_TRUE(target.has_value()) << target.error().message;
+  EXPECT_EQ(target->info().runtime_release, "2026-08");
+  EXPECT_EQ(target->info().kernels_release, "2026-07");
+  EXPECT_EQ(target->info().runtime_requested, "2026-11");
+  EXPECT_EQ(target->info().kernels_requested, "0123456");
+  EXPECT_THAT(target->info().nearest_note,
+              HasSubstr("'0123456' of cmsis-nn is not known, nor when it was "
+                        "made: these are the figures of the newest known one"));
 }
 
 TEST(RevisionsTest, UnknownOnesAreRefusedWithTheNearestNamed) {
@@ -86,7 +178,9 @@ TEST(RevisionsTest, UnknownOnesAreRefusedWithTheNearestNamed) {
               HasSubstr("nearest known: 2025-06 (3200ccd18268)"));
   EXPECT_THAT(RefusalOf("tflm", "2023-10"),
               HasSubstr("nearest known: 2024-01"));
-  EXPECT_THAT(RefusalOf("esp-nn", "1.1.3"), HasSubstr("1.1."));
+  EXPECT_THAT(RefusalOf("esp-nn", "1.1.3"),
+              HasSubstr("nearest known: 1.1.2 (596b08401a63)"));
+  EXPECT_THAT(RefusalOf("esp-nn", "1.5.0"), HasSubstr("nearest known: 1.2.6"));
   // Six digits are too few, and a name is no prefix.
   EXPECT_NE(RefusalOf("tflm", "4b2bdd"), "");
   EXPECT_NE(RefusalOf("tflm", "2024"), "");

@@ -323,7 +323,7 @@ TEST(Harvard, RefusesHybridModelsAndLaterOperators) {
                                   {MakeTensor(TensorType::kFloat32, {1, 4}),
                                    MakeTensor(TensorType::kFloat32, {1, 4})},
                                   MakeOptions(LeakyReluOptions{.alpha = 0.1F}));
-  EXPECT_THAT(ErrorOf(leaky, target), HasSubstr("leaves this operator out"));
+  EXPECT_THAT(ErrorOf(leaky, target), HasSubstr("its makers left it out"));
 }
 
 }  // namespace
