@@ -69,7 +69,7 @@ def check_documents(run, folder):
     write_samples(folder, "c.npy", 4)
     project = {
         "schema_version": 1, "targets": ["cortex-m4", {"target": "nano-33-ble-sense", "budget": "1M"}],
-        "budget": 65536, "allow_refused": True,
+        "budget": 65536, "allow_refused": True, "accept_hazards": ["tflm-fully-connected-first-scale"],
         "models": ["hybrid_refused.tflite",
                    {"path": "keyword_int8.tflite", "strip": True, "budget": "32K",
                     "outputs": ["a.h", {"path": "b.cc", "resolver": True, "targets": ["cortex-m4"]}]},

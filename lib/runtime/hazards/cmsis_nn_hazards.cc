@@ -85,6 +85,7 @@ HazardFinding MoreThan4Dimensions(const HazardSite& site) {
 }
 
 HazardFinding MaximumMinimumRanks(const HazardSite& site) {
+  if (!site.OutputIs(0, TensorType::kInt8)) return {};
   for (const RuntimeTensor* tensor :
        {site.Input(0), site.Input(1), site.Output(0)}) {
     if (tensor != nullptr && (tensor->Rank() < 2 || tensor->Rank() > 4)) {
@@ -209,8 +210,9 @@ constexpr HazardRow kRows[] = {
     {"cmsis-nn-maximum-minimum-dimensions", HazardSeverity::kResults,
      HazardCode::kCmsisNn, "tflm", "MAXIMUM, MINIMUM",
      Change::kCmsisMaximumMinimum, Change::kCmsisRanks, MaximumMinimumRanks,
-     "MAXIMUM and MINIMUM take a tensor of other than 2 to 4 dimensions for a "
-     "single element",
+     "MAXIMUM and MINIMUM of int8 take a tensor of other than 2 to 4 "
+     "dimensions "
+     "for a single element",
      "tflite-micro 2ba41b0f3e6c; maximum_minimum.cc before it, "
      "FillVariableShape",
      "reshape to 2 to 4 dimensions before it"},

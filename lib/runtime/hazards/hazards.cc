@@ -38,11 +38,21 @@ std::string Described(const std::optional<Change>& change,
 // Whether `target` links the code of `row` for an operator.
 bool Links(const HazardRow& row, const OperatorRow& op,
            const runtime::Target& target) {
-  if (row.code != HazardCode::kReference) return true;
   const auto overlaid = [&](const Availability& cell) {
     return cell.exists &&
            (!cell.since.has_value() || target.kernels.changes.Has(*cell.since));
   };
+  switch (row.code) {
+    case HazardCode::kRuntime:
+      return true;
+    // A kernel that differs only at Invoke has no cell.
+    case HazardCode::kCmsisNn:
+      return !op.cmsis_nn.exists || overlaid(op.cmsis_nn);
+    case HazardCode::kEspNn:
+      return !op.esp_nn.exists || overlaid(op.esp_nn);
+    case HazardCode::kReference:
+      break;
+  }
   switch (target.kernels.library) {
     case KernelLibrary::kCmsisNn:
       return !overlaid(op.cmsis_nn);
