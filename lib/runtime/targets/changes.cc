@@ -244,7 +244,7 @@ constexpr std::array<ChangeInfo, kChangeCount> kChanges = {{
      "f86f9faca6ad", "2021-12-21",
      "a tensor may have fewer zero points than scales"},
     {Change::kPlanAcrossSubgraphs, "tflm", "plan-across-subgraphs",
-     "8c41f9606893", "2022-03-01",
+     "8c41f9606893", "2022-03-02",
      "one plan holds the memory of all subgraphs; variables come before it, "
      "requests name their subgraph, and unconnected tensors are accepted"},
     {Change::kScratchTableFreed, "tflm", "scratch-table-freed", "a6f1b9ebcdba",
