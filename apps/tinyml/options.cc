@@ -188,13 +188,11 @@ CLI::Option* AddPerOperatorOption(CLI::App* command, bool& per_operator,
                            fmt::format("List every operator ({})", what));
 }
 
-CLI::Option* AddStrictOption(CLI::App* command, bool& strict,
-                             const std::string& also) {
+CLI::Option* AddStrictOption(CLI::App* command, bool& strict) {
   return command->add_flag(
       "--strict", strict,
       "Exit with 1 if the model meets a known defect of a target's runtime or "
-      "kernel library (a hazard)" +
-          also);
+      "kernel library (a hazard)");
 }
 
 CLI::Option* AddResourceVariablesOption(CLI::App* command,

@@ -81,9 +81,8 @@ CLI::Option* AddPerOperatorOption(CLI::App* command, bool& per_operator,
 CLI::Option* AddResourceVariablesOption(CLI::App* command,
                                         std::optional<int>& count);
 
-// Adds "--strict"; `also` is what else it means for the command, or empty.
-CLI::Option* AddStrictOption(CLI::App* command, bool& strict,
-                             const std::string& also = {});
+// Adds "--strict".
+CLI::Option* AddStrictOption(CLI::App* command, bool& strict);
 
 // Adds "--reset".
 CLI::Option* AddResetOption(CLI::App* command, bool& reset);

@@ -293,8 +293,8 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
     return Fail(std::move(written.error()));
   }
   NoteOutput(*made, options.output, console);
-  return options.quantize.strict && MeetsAny(hazards) ? ExitCode::kNo
-                                                      : ExitCode::kSuccess;
+  return options.strict && MeetsAny(hazards) ? ExitCode::kNo
+                                             : ExitCode::kSuccess;
 }
 
 }  // namespace

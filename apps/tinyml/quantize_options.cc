@@ -40,10 +40,9 @@ void AddSampleOptions(CLI::App* command, QuantizeCommand& options) {
       ->type_name("HOW")
       ->group(kGroup);
   command
-      ->add_flag("--strict", options.quantize.strict,
+      ->add_flag("--strict-samples", options.quantize.strict,
                  "Fail for a sample that cannot be read instead of leaving it "
-                 "out; exit with 1 if the result meets a known defect of a "
-                 "target's runtime or kernel library (a hazard)")
+                 "out")
       ->group(kGroup);
   command
       ->add_option("--save-stats", options.save_statistics,
@@ -119,6 +118,7 @@ void AddQuantizeOptions(CLI::App* command, QuantizeCommand& options) {
   AddModelArgument(command, options.model);
   AddModelOutput(command, options.output);
   AddFormatOption(command, {"text", "json"}, options.format);
+  AddStrictOption(command, options.strict);
   AddTypes(command, options.quantize);
   AddSampleOptions(command, options);
   command

@@ -25,6 +25,7 @@ struct QuantizeCommand {
   std::string save_statistics;
   std::string report;
   bool all_tensors = false;
+  bool strict = false;
   ReportFormat format = ReportFormat::kText;
 };
 

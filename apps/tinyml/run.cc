@@ -164,6 +164,7 @@ void AddRunCommand(CLI::App& app, Context& context) {
                   "a .npy file for one output, otherwise a folder that gets "
                   "00_<name>.npy and so on");
   AddFormatOption(command, {"text", "json"}, options->format);
+  AddStrictOption(command, options->strict);
   CLI::Option* input =
       AddRepeatable(command, "-i,--input", options->inputs, "[NAME=]FILE",
                     "Values of an input: FILE.npy in the order of the "
@@ -180,7 +181,6 @@ void AddRunCommand(CLI::App& app, Context& context) {
       ->needs(input);
   AddResourceVariablesOption(command, options->resource_variables);
   AddResetOption(command, options->reset);
-  AddStrictOption(command, options->strict);
   command
       ->add_option(
           "-n,--invokes", options->invokes,
