@@ -164,7 +164,6 @@ void AddRunCommand(CLI::App& app, Context& context) {
                   "a .npy file for one output, otherwise a folder that gets "
                   "00_<name>.npy and so on");
   AddFormatOption(command, {"text", "json"}, options->format);
-  AddStrictOption(command, options->strict);
   CLI::Option* input =
       AddRepeatable(command, "-i,--input", options->inputs, "[NAME=]FILE",
                     "Values of an input: FILE.npy in the order of the "
@@ -180,6 +179,7 @@ void AddRunCommand(CLI::App& app, Context& context) {
                  "one by one and stack the outputs")
       ->needs(input);
   AddResourceVariablesOption(command, options->resource_variables);
+  AddStrictOption(command, options->strict);
   AddResetOption(command, options->reset);
   command
       ->add_option(
