@@ -50,7 +50,6 @@ constexpr RemediesOfHazard kRows[] = {
     {"cmsis-nn-transpose-order", {"merge-dimensions"}},
     {"esp-nn-conv-end-padding", {"explicit-padding-of-strides"}},
     {"esp-nn-conv-end-padding-p4", {"explicit-padding"}},
-    {"esp-nn-conv-last-row", {"explicit-padding"}},
     {"esp-nn-conv-last-row-p4", {"explicit-padding"}},
     {"esp-nn-conv-unequal-padding", {"explicit-padding-of-strides"}},
     {"esp-nn-conv-window-edge", {"explicit-padding"}},

@@ -424,8 +424,6 @@ const std::vector<RemedyCase>& RemedyCases() {
        "explicit-padding"},
       {"esp-nn-conv-end-padding-p4", "esp32p4:kernels.revision=1.1.1",
        [] { return SquareConv(8, 3, 2); }, "explicit-padding"},
-      {"esp-nn-conv-last-row", "esp32p4", [] { return SquareConv(7, 4, 4); },
-       "explicit-padding"},
       {"esp-nn-conv-last-row-p4", "esp32p4:kernels.revision=1.2.2",
        [] { return SquareConv(8, 2, 1); }, "explicit-padding"},
   };
