@@ -219,6 +219,14 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   if (Status checked = CheckOptions(options, *file, console); !checked) {
     return Fail(std::move(checked.error()));
   }
+  std::vector<std::string> specs = options.output.targets;
+  if (specs.empty()) specs.emplace_back(Target::kDefaultName);
+  for (const std::string& spec : specs) {
+    Result<Target> target = options.output.nearest ? Target::ParseNearest(spec)
+                                                   : Target::Parse(spec);
+    if (!target) return Fail(std::move(target.error()));
+    options.quantize.targets.push_back(std::move(*target));
+  }
   if (Status read = ReadStatistics(options.statistics, options.quantize);
       !read) {
     return Fail(std::move(read.error()));

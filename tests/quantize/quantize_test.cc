@@ -128,6 +128,26 @@ TEST(QuantizeModel, ScaleByChannelOrNot) {
   }
 }
 
+TEST(QuantizeModel, DenseLayersHaveOneScaleForRuntimesThatReadNoMore) {
+  for (const auto& [target, per_channel] :
+       {std::pair{"cortex-m4", true},
+        std::pair{"cortex-m4:runtime=chirale-2.0.0", false}}) {
+    const QuantizeResult result = Quantized(
+        ConvNet(), {.targets = {*Target::Parse(target)}, .fast = true});
+    for (const Operator& op : result.model.subgraphs[0].operators) {
+      const BuiltinOperator code = result.model.CodeOf(op).Code();
+      if (code != BuiltinOperator::kFullyConnected &&
+          code != BuiltinOperator::kConv2D) {
+        continue;
+      }
+      const Tensor& weights = result.model.subgraphs[0].tensors[op.inputs[1]];
+      EXPECT_EQ(weights.quantization->scale.size() > 1,
+                per_channel || code == BuiltinOperator::kConv2D)
+          << target << " " << weights.name;
+    }
+  }
+}
+
 TEST(QuantizeModel, TheSameBytesWhateverTheNumberOfThreads) {
   const std::string one = Bytes(Quantized(ConvNet(), {.threads = 1}).model);
   EXPECT_FALSE(one.empty());

@@ -35,6 +35,9 @@ struct QuantizationOptions {
   std::optional<TensorType> input_type = std::nullopt;
   std::optional<TensorType> output_type = std::nullopt;
   bool per_tensor = false;  // One scale for all channels of weights.
+  // What the result is for: FULLY_CONNECTED gets one scale if the runtime of
+  // any of them takes no others.
+  std::vector<Target> targets = {};
   RangeMethod method = RangeMethod::kAuto;
   // Leaves out the refinements, which take time: cross-layer equalization,
   // GPTQ-style rounding, range search, bias correction.

@@ -1,5 +1,6 @@
 #include "quantize/parameters/draft.h"
 
+#include <algorithm>
 #include <numeric>
 #include <optional>
 
@@ -8,6 +9,7 @@
 #include "quantize/parameters/acceptance.h"
 #include "quantize/parameters/parameters.h"
 #include "quantize/rewrite/rewrite.h"
+#include "runtime/targets/target.h"
 
 namespace tinyml::quantize {
 namespace {
@@ -19,6 +21,13 @@ PlanOptions OptionsOfPlan(const QuantizationOptions& given) {
   options.output = given.output_type.value_or(given.activations);
   options.keep_float = {given.keep_float.begin(), given.keep_float.end()};
   options.int16 = {given.int16.begin(), given.int16.end()};
+  // Before this change, FULLY_CONNECTED refuses several scales or uses the
+  // first for all channels.
+  options.dense_per_tensor =
+      std::ranges::any_of(given.targets, [](const Target& target) {
+        return !target.runtime().kernels.changes.Has(
+            Change::kFullyConnectedPerChannel);
+      });
   return options;
 }
 

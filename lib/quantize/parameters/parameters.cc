@@ -109,6 +109,9 @@ void ChooseParameters(const Model& model,
 
 bool IsPerChannel(const Layer& layer, const Plan& plan, bool per_tensor) {
   if (per_tensor) return false;
+  if (plan.dense_per_tensor && layer.code == BuiltinOperator::kFullyConnected) {
+    return false;
+  }
   const QuantizationRule& rule = *QuantizationRuleOf(layer.code);
   return PlanOf(layer, plan).type == TensorType::kInt16 ? rule.per_channel_int16
                                                         : rule.per_channel_int8;

@@ -482,7 +482,9 @@ class Planner {
 }  // namespace
 
 Result<Plan> MakePlan(const Model& model, const PlanOptions& options) {
-  return Planner(model, options).Run();
+  TINYML_ASSIGN_OR_RETURN(Plan plan, Planner(model, options).Run());
+  plan.dense_per_tensor = options.dense_per_tensor;
+  return plan;
 }
 
 }  // namespace tinyml::quantize

@@ -59,6 +59,8 @@ struct SubgraphPlan {
 struct Plan {
   std::vector<ParameterClass> classes;
   std::vector<SubgraphPlan> subgraphs;
+  // FULLY_CONNECTED has one scale for all channels, whatever its rule.
+  bool dense_per_tensor = false;
 };
 
 struct PlanOptions {
@@ -68,6 +70,7 @@ struct PlanOptions {
   // Results of operators that are computed otherwise, by name.
   std::set<std::string, std::less<>> keep_float;
   std::set<std::string, std::less<>> int16;
+  bool dense_per_tensor = false;
   // Operators that the runtime would refuse otherwise.
   std::set<OperatorId> refused;
 };
