@@ -1,6 +1,10 @@
 #include "runtime/targets/changes.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <numeric>
+#include <utility>
 
 namespace tinyml::runtime {
 namespace {
@@ -466,15 +470,28 @@ constexpr bool InOrder() {
 }
 static_assert(InOrder(), "one row for each change, in the order of the enum");
 
+// By name, then project: revisions name a thousand changes when they are read.
+constexpr auto NameOf(uint8_t change) {
+  return std::pair(kChanges[change].name, kChanges[change].project);
+}
+constexpr std::array<uint8_t, kChangeCount> Sorted() {
+  std::array<uint8_t, kChangeCount> sorted{};
+  std::iota(sorted.begin(), sorted.end(), uint8_t{0});
+  std::ranges::sort(sorted, {}, NameOf);
+  return sorted;
+}
+constexpr std::array<uint8_t, kChangeCount> kByName = Sorted();
+static_assert(kChangeCount <= 256);
+
 }  // namespace
 
 std::span<const ChangeInfo> AllChanges() { return kChanges; }
 
 const ChangeInfo* FindChange(std::string_view project, std::string_view name) {
-  for (const ChangeInfo& info : kChanges) {
-    if (info.project == project && info.name == name) return &info;
-  }
-  return nullptr;
+  const auto key = std::pair(name, project);
+  const auto found = std::ranges::lower_bound(kByName, key, {}, NameOf);
+  if (found == kByName.end() || NameOf(*found) != key) return nullptr;
+  return &kChanges[*found];
 }
 
 }  // namespace tinyml::runtime

@@ -1,6 +1,8 @@
 #include "runtime/targets/distributions.h"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <utility>
 
 #include "base/json_fields.h"
@@ -102,6 +104,16 @@ Result<Distribution> ReadDistribution(std::string_view text) {
   return result;
 }
 
+// The value of the first "name", which is the distribution's own: that of its
+// runtime comes later.
+std::string_view NameInText(std::string_view text) {
+  constexpr std::string_view kKey = "\"name\": \"";
+  const size_t key = text.find(kKey);
+  if (key == std::string_view::npos) return {};
+  const std::string_view rest = text.substr(key + kKey.size());
+  return rest.substr(0, rest.find('"'));
+}
+
 }  // namespace
 
 Result<DistributionCatalogue> DistributionCatalogue::Parse(
@@ -119,16 +131,49 @@ Result<DistributionCatalogue> DistributionCatalogue::Parse(
   return catalogue;
 }
 
+// The files are part of the program, and a test reads them: what would be wrong
+// with one counts as absent.
+struct DistributionCatalogue::Unread {
+  std::mutex mutex;
+  std::map<std::string, std::unique_ptr<Distribution>, std::less<>> read;
+  std::once_flag all_read;
+  std::vector<Distribution> all;
+};
+
 const DistributionCatalogue& DistributionCatalogue::Builtin() {
-  // The files are part of the program, and a test reads them.
-  static const DistributionCatalogue kBuiltin =
-      Parse(kEmbeddedDistributions).value_or(DistributionCatalogue());
+  static const DistributionCatalogue kBuiltin = [] {
+    DistributionCatalogue catalogue;
+    catalogue.unread_ = std::make_shared<Unread>();
+    return catalogue;
+  }();
   return kBuiltin;
 }
 
+std::span<const Distribution> DistributionCatalogue::distributions() const {
+  if (unread_ == nullptr) return all_;
+  std::call_once(unread_->all_read, [this] {
+    if (auto parsed = Parse(kEmbeddedDistributions)) {
+      unread_->all = std::move(parsed->all_);
+    }
+  });
+  return unread_->all;
+}
+
 const Distribution* DistributionCatalogue::Find(std::string_view name) const {
-  const auto found = std::ranges::find(all_, name, &Distribution::name);
-  return found == all_.end() ? nullptr : &*found;
+  if (unread_ == nullptr) {
+    const auto found = std::ranges::find(all_, name, &Distribution::name);
+    return found == all_.end() ? nullptr : &*found;
+  }
+  const std::scoped_lock lock(unread_->mutex);
+  const auto known = unread_->read.find(name);
+  if (known != unread_->read.end()) return known->second.get();
+  const auto text = std::ranges::find(kEmbeddedDistributions, name, NameInText);
+  if (text == kEmbeddedDistributions.end()) return nullptr;
+  auto made = ReadDistribution(*text);
+  if (!made) return nullptr;
+  return unread_->read
+      .emplace(name, std::make_unique<Distribution>(std::move(*made)))
+      .first->second.get();
 }
 
 const DistributionBuild* BuildFor(const DistributionInfo& distribution,

@@ -5,6 +5,7 @@
 #ifndef TINYML_RUNTIME_TARGETS_DISTRIBUTIONS_H_
 #define TINYML_RUNTIME_TARGETS_DISTRIBUTIONS_H_
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,16 +36,20 @@ class DistributionCatalogue {
   static Result<DistributionCatalogue> Parse(
       std::span<const std::string_view> texts);
 
-  // What ships with the library.
+  // What ships with the library. A command needs one of them at most, so that
+  // each is read when it is asked for.
   static const DistributionCatalogue& Builtin();
 
-  std::span<const Distribution> distributions() const { return all_; }
+  std::span<const Distribution> distributions() const;
 
   // Returns null if there is none of this name.
   const Distribution* Find(std::string_view name) const;
 
  private:
+  struct Unread;
+
   std::vector<Distribution> all_;
+  std::shared_ptr<Unread> unread_;  // Instead of all_; null if there is none.
 };
 
 // The rows of operators that a distribution names.
