@@ -224,6 +224,7 @@ class Remedying {
   // be applied.
   bool Try(const std::vector<Attempt>& batch) {
     std::vector<Prescription> prescriptions;
+    prescriptions.reserve(batch.size());
     for (const Attempt& attempt : batch) {
       prescriptions.push_back({attempt.trouble.now, attempt.remedy});
     }

@@ -65,9 +65,9 @@ Model Int4Conv(bool depthwise) {
                                          ? std::vector<int32_t>{1, 3, 3, 3}
                                          : std::vector<int32_t>{6, 3, 3, 2};
   const int32_t channels = depthwise ? 3 : 6;
-  std::vector<uint8_t> packed;
-  for (int i = 0; i < (depthwise ? 14 : 54); ++i) {
-    packed.push_back(static_cast<uint8_t>(i * 37));
+  std::vector<uint8_t> packed(depthwise ? 14 : 54);
+  for (size_t i = 0; i < packed.size(); ++i) {
+    packed[i] = static_cast<uint8_t>(i * 37);
   }
   if (depthwise) packed.back() &= 15;
   const TensorIndex weights = b.AddConstant(
@@ -112,7 +112,7 @@ Model Transpose5() {
                       b.Moved(x, {4, 3, 1, 2, 3}), TransposeOptions()));
 }
 
-Model Maximum(TypedNet::Dims shape) {
+Model Maximum(const TypedNet::Dims& shape) {
   TypedNet b(TensorType::kInt8);
   const TensorIndex x = b.Input(shape);
   const TensorIndex y =

@@ -310,8 +310,8 @@ TEST(CompareModels, CountsLabels) {
   EXPECT_EQ(accuracy->samples, 10);
   EXPECT_EQ(accuracy->classes, 10);
   int64_t sum = 0;
-  for (int64_t given = 0; given < 10; ++given) {
-    sum += accuracy->confusion[3 * 10 + given];
+  for (size_t given = 0; given < 10; ++given) {
+    sum += accuracy->confusion[30 + given];
   }
   EXPECT_EQ(sum, 10);
   EXPECT_EQ(accuracy->confusion[33], accuracy->quantized_correct);

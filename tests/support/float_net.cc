@@ -10,7 +10,8 @@ namespace tinyml::testing {
 
 std::string FloatNet::NameOr(std::string name) {
   const int number = tensors_++;
-  return name.empty() ? "t" + std::to_string(number) : name;
+  if (name.empty()) name = "t" + std::to_string(number);
+  return name;
 }
 
 TensorIndex FloatNet::Input(Dims shape, std::string name) {
@@ -52,11 +53,11 @@ FloatNet::Dims FloatNet::Slid(TensorIndex input, int32_t channels, int32_t size,
 
 TensorIndex FloatNet::Conv(TensorIndex input, int32_t outputs, int32_t size,
                            Window window, int32_t groups) {
-  Dims shape = Slid(input, outputs, size, window);
+  const Dims shape = Slid(input, outputs, size, window);
   const int32_t depth = ShapeOf(input)[3] / groups;
   const TensorIndex weights = Floats({outputs, size, size, depth});
   const TensorIndex bias = Floats({outputs});
-  return Add(BuiltinOperator::kConv2D, {input, weights, bias}, std::move(shape),
+  return Add(BuiltinOperator::kConv2D, {input, weights, bias}, shape,
              Conv2DOptions{.padding = window.padding,
                            .stride_w = window.stride,
                            .stride_h = window.stride,
@@ -68,12 +69,11 @@ TensorIndex FloatNet::Conv(TensorIndex input, int32_t outputs, int32_t size,
 TensorIndex FloatNet::Depthwise(TensorIndex input, int32_t multiplier,
                                 int32_t size, Window window) {
   const int32_t outputs = ShapeOf(input)[3] * multiplier;
-  Dims shape = Slid(input, outputs, size, window);
+  const Dims shape = Slid(input, outputs, size, window);
   const TensorIndex weights = Floats({1, size, size, outputs});
   const TensorIndex bias = Floats({outputs});
   return Add(
-      BuiltinOperator::kDepthwiseConv2D, {input, weights, bias},
-      std::move(shape),
+      BuiltinOperator::kDepthwiseConv2D, {input, weights, bias}, shape,
       DepthwiseConv2DOptions{.padding = window.padding,
                              .stride_w = window.stride,
                              .stride_h = window.stride,
@@ -95,13 +95,13 @@ TensorIndex FloatNet::FullyConnected(TensorIndex input, int32_t outputs,
 }
 
 TensorIndex FloatNet::TransposeConv(TensorIndex input, int32_t outputs,
-                                    int32_t size, Dims shape, Window window) {
+                                    int32_t size, const Dims& shape,
+                                    Window window) {
   const TensorIndex dims = Ints({4}, shape);
   const TensorIndex weights = Floats({outputs, size, size, ShapeOf(input)[3]});
   const TensorIndex bias = Floats({outputs});
   return Add(
-      BuiltinOperator::kTransposeConv, {dims, weights, input, bias},
-      std::move(shape),
+      BuiltinOperator::kTransposeConv, {dims, weights, input, bias}, shape,
       TransposeConvOptions{.padding = window.padding,
                            .stride_w = window.stride,
                            .stride_h = window.stride,
@@ -112,10 +112,10 @@ TensorIndex FloatNet::Relu(TensorIndex input, std::string name) {
   return Same(BuiltinOperator::kRelu, {input}, std::move(name));
 }
 
-TensorIndex FloatNet::Reshape(TensorIndex input, Dims shape) {
+TensorIndex FloatNet::Reshape(TensorIndex input, const Dims& shape) {
   ReshapeOptions options;
   options.new_shape = shape;
-  return Add(BuiltinOperator::kReshape, {input}, std::move(shape), options);
+  return Add(BuiltinOperator::kReshape, {input}, shape, options);
 }
 
 TensorIndex FloatNet::Transpose(TensorIndex input,
@@ -124,8 +124,8 @@ TensorIndex FloatNet::Transpose(TensorIndex input,
   for (const int32_t axis : axes) shape.push_back(ShapeOf(input)[axis]);
   const TensorIndex permutation =
       Ints({static_cast<int32_t>(axes.size())}, axes);
-  return Add(BuiltinOperator::kTranspose, {input, permutation},
-             std::move(shape), TransposeOptions());
+  return Add(BuiltinOperator::kTranspose, {input, permutation}, shape,
+             TransposeOptions());
 }
 
 Model FloatNet::Take(std::vector<TensorIndex> outputs) {

@@ -57,10 +57,11 @@ class FloatNet : public ModelBuilder {
   TensorIndex Ints(Dims shape, const std::vector<int32_t>& values);
   // An operator with one output of `shape`.
   template <typename Options>
-  TensorIndex Add(BuiltinOperator code, std::vector<TensorIndex> inputs,
-                  Dims shape, Options options, std::string name = "") {
-    return AddWithOutput(code, std::move(inputs), std::move(shape),
-                         MakeOptions(std::move(options)), std::move(name));
+  TensorIndex Add(BuiltinOperator code, const std::vector<TensorIndex>& inputs,
+                  const Dims& shape, Options options,
+                  const std::string& name = "") {
+    return AddWithOutput(code, inputs, shape, MakeOptions(std::move(options)),
+                         name);
   }
   TensorIndex Plain(BuiltinOperator code, std::vector<TensorIndex> inputs,
                     Dims shape) {
@@ -83,9 +84,9 @@ class FloatNet : public ModelBuilder {
       TensorIndex input, int32_t outputs,
       ActivationFunctionType activation = ActivationFunctionType::kNone);
   TensorIndex TransposeConv(TensorIndex input, int32_t outputs, int32_t size,
-                            Dims shape, Window window = {});
+                            const Dims& shape, Window window = {});
   TensorIndex Relu(TensorIndex input, std::string name = "");
-  TensorIndex Reshape(TensorIndex input, Dims shape);
+  TensorIndex Reshape(TensorIndex input, const Dims& shape);
   TensorIndex Transpose(TensorIndex input, const std::vector<int32_t>& axes);
 
   // Valid until a tensor is added.

@@ -15,9 +15,9 @@ TensorIndex TypedNet::Weights(Dims shape, int32_t axis) {
     return AddConstant<float>(Name("w"), std::move(shape),
                               Many<float>(count, 1.0f));
   }
-  std::vector<float> scales;
-  for (int32_t i = 0; i < shape[axis]; ++i) {
-    scales.push_back(0.01f + 0.001f * static_cast<float>(i % 7));
+  std::vector<float> scales(static_cast<size_t>(shape[axis]));
+  for (size_t i = 0; i < scales.size(); ++i) {
+    scales[i] = 0.01f + 0.001f * static_cast<float>(i % 7);
   }
   return AddConstant<int8_t>(Name("w"), std::move(shape),
                              Many<int8_t>(count, 127.0f),

@@ -45,10 +45,9 @@ class TypedNet : public ModelBuilder {
   TensorIndex Bias(int32_t channels, std::optional<TensorType> type = {});
 
   template <typename Options>
-  TensorIndex Add(BuiltinOperator code, std::vector<TensorIndex> inputs,
+  TensorIndex Add(BuiltinOperator code, const std::vector<TensorIndex>& inputs,
                   TensorIndex output, Options options) {
-    AddOperator(code, std::move(inputs), {output},
-                MakeOptions(std::move(options)));
+    AddOperator(code, inputs, {output}, MakeOptions(std::move(options)));
     return output;
   }
   // CONV_2D with a bias, stride 1; the output has `shape`.
