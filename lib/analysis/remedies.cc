@@ -87,8 +87,6 @@ struct Trouble {
   size_t target = 0;
   OperatorId origin;  // In the model as it was given.
   OperatorId now;
-
-  friend auto operator<=>(const Trouble&, const Trouble&) = default;
 };
 
 constexpr OperatorId kWholeModel = {0, -1};

@@ -168,10 +168,13 @@ std::vector<const Operator*> HazardSite::Consumers(int i) const {
 
 std::vector<int64_t> HazardSite::ScratchBytes() const {
   // Operators prepare in order, so their requests are sorted.
-  const auto own = std::ranges::equal_range(simulation_.scratch, id_, {},
-                                            &KernelContext::ScratchRequest::op);
+  auto request = std::ranges::lower_bound(simulation_.scratch, id_, {},
+                                          &KernelContext::ScratchRequest::op);
   std::vector<int64_t> bytes;
-  for (const auto& request : own) bytes.push_back(request.bytes);
+  for (; request != simulation_.scratch.end() && request->op == id_;
+       ++request) {
+    bytes.push_back(request->bytes);
+  }
   return bytes;
 }
 
