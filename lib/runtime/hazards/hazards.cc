@@ -10,7 +10,6 @@ namespace tinyml {
 
 using runtime::HazardCode;
 using runtime::HazardRow;
-using runtime::HazardSite;
 using runtime::KernelLibrary;
 
 namespace {
