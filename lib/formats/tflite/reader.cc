@@ -380,13 +380,14 @@ Result<Model> ReadContent(SharedBytes file, ReadReport* report) {
   file = Aligned(std::move(file));
   const auto flatbuffer =
       file.bytes.first(std::min(file.bytes.size(), kMaxFlatBufferBytes));
-  // The walk judges alignment, which the verifier has no exception for.
+  // The walk judges alignment, which the verifier has no exception for, and so
+  // comes first: without that check the verifier takes what is misaligned for
+  // tables.
+  SchemaWalkResult walk = WalkSchema(flatbuffer);
   flatbuffers::Verifier verifier(flatbuffer.data(), flatbuffer.size(),
                                  kMaxTableDepth, kMaxTables,
                                  /*check_alignment=*/false);
-  const bool is_sound = fbs::VerifyModelBuffer(verifier);
-  SchemaWalkResult walk = WalkSchema(flatbuffer);
-  if (!is_sound || walk.fault) {
+  if (walk.fault || !fbs::VerifyModelBuffer(verifier)) {
     return Fail(ErrorCode::kInvalid,
                 "the file is damaged or cut short: " +
                     walk.fault.value_or("its FlatBuffer is not well-formed"));
