@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/size.h"
-#include "runtime/esp_nn/convolution.h"
+#include "runtime/hazards/esp_nn_site.h"
 #include "runtime/hazards/rows.h"
 #include "tinyml/options.h"
 
@@ -15,26 +15,8 @@ namespace {
 
 using esp_nn::ConvShape;
 
-bool IsS3(const HazardSite& site) {
-  return site.kernels().esp_variant == EspVariant::kS3;
-}
-
-// The shape of a convolution that ESP-NN's code runs, and not the reference
-// kernel.
-template <typename Options>
-std::optional<ConvShape> ShapeOf(const HazardSite& site) {
-  const RuntimeTensor* input = site.Input(0);
-  const RuntimeTensor* filter = site.Input(1);
-  const RuntimeTensor* output = site.Output(0);
-  if (input == nullptr || filter == nullptr || output == nullptr) return {};
-  const ConvTensors tensors = {*input, *filter, *output};
-  const auto& options = site.Options<Options>();
-  if (!esp_nn::RunsEspNn(options, tensors)) return {};
-  return esp_nn::MakeShape(options, tensors);
-}
-
 std::optional<ConvShape> DepthwiseShapeOf(const HazardSite& site) {
-  auto shape = ShapeOf<DepthwiseConv2DOptions>(site);
+  auto shape = EspConvShape<DepthwiseConv2DOptions>(site);
   if (shape) {
     shape->channel_multiplier = static_cast<uint16_t>(
         site.Options<DepthwiseConv2DOptions>().depth_multiplier);
@@ -84,7 +66,8 @@ HazardFinding WritesMore(const HazardSite& site, int64_t written) {
 // function takes another path than the kernel.
 HazardFinding DepthwiseUnequalPadding(const HazardSite& site) {
   const auto s = DepthwiseShapeOf(site);
-  if (!IsS3(site) || !s || !IsPlain3x3(*s) || s->input_channels % 16 != 0) {
+  if (!RunsOn(site, EspVariant::kS3) || !s || !IsPlain3x3(*s) ||
+      s->input_channels % 16 != 0) {
     return {};
   }
   const bool none = s->padding_width == 0 && s->padding_height == 0;
@@ -109,8 +92,9 @@ HazardFinding DepthwiseUnequalPadding(const HazardSite& site) {
 // kernel pads the whole input.
 HazardFinding DepthwiseStrips(const HazardSite& site) {
   const auto s = DepthwiseShapeOf(site);
-  if (!IsS3(site) || !s || !IsPlain3x3(*s) || s->input_channels % 16 != 0 ||
-      s->padding_width != 0 || s->padding_height != 0) {
+  if (!RunsOn(site, EspVariant::kS3) || !s || !IsPlain3x3(*s) ||
+      s->input_channels % 16 != 0 || s->padding_width != 0 ||
+      s->padding_height != 0) {
     return {};
   }
   const int64_t right =
@@ -126,7 +110,7 @@ HazardFinding DepthwiseStrips(const HazardSite& site) {
 
 HazardFinding DepthwiseInt16Margin(const HazardSite& site) {
   const auto s = DepthwiseShapeOf(site);
-  if (!IsS3(site) || !s) return {};
+  if (!RunsOn(site, EspVariant::kS3) || !s) return {};
   const bool converts = s->channel_multiplier % 4 == 0 ||
                         (IsPlain3x3(*s) && s->input_channels % 16 == 8);
   return converts ? WritesMore(site, Int16Bytes(*s)) : std::nullopt;
@@ -134,8 +118,8 @@ HazardFinding DepthwiseInt16Margin(const HazardSite& site) {
 
 // A convolution that is neither pointwise nor taken window by window.
 std::optional<ConvShape> PaddedConv(const HazardSite& site) {
-  const auto s = ShapeOf<Conv2DOptions>(site);
-  if (!IsS3(site) || !s) return {};
+  const auto s = EspConvShape<Conv2DOptions>(site);
+  if (!RunsOn(site, EspVariant::kS3) || !s) return {};
   const bool padded = s->padding_width != 0 || s->padding_height != 0;
   const bool pointwise = s->filter_width == 1 && s->filter_height == 1 &&
                          !padded && s->stride_width == 1 &&

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "base/size.h"
-#include "runtime/esp_nn/convolution.h"
+#include "runtime/hazards/esp_nn_site.h"
 #include "runtime/hazards/int16_sums.h"
 #include "runtime/hazards/rows.h"
 #include "tinyml/options.h"
@@ -19,22 +19,6 @@ namespace tinyml::runtime {
 namespace {
 
 using esp_nn::ConvShape;
-
-bool Is(const HazardSite& site, EspVariant variant) {
-  return site.kernels().esp_variant == variant;
-}
-
-template <typename Options>
-std::optional<ConvShape> ShapeOf(const HazardSite& site) {
-  const RuntimeTensor* input = site.Input(0);
-  const RuntimeTensor* filter = site.Input(1);
-  const RuntimeTensor* output = site.Output(0);
-  if (input == nullptr || filter == nullptr || output == nullptr) return {};
-  const ConvTensors tensors = {*input, *filter, *output};
-  const auto& options = site.Options<Options>();
-  if (!esp_nn::RunsEspNn(options, tensors)) return {};
-  return esp_nn::MakeShape(options, tensors);
-}
 
 // How many rows or columns the windows of an axis want after the input.
 int64_t After(int64_t input, int64_t padding, int64_t filter, int64_t stride,
@@ -51,8 +35,8 @@ bool IsPointwise(const ConvShape& s) {
 // address before it.
 HazardFinding SoftmaxRows(const HazardSite& site) {
   const RuntimeTensor* input = site.Input(0);
-  if (!Is(site, EspVariant::kS3) || input == nullptr || input->Rank() == 0 ||
-      input->type != TensorType::kInt8 ||
+  if (!RunsOn(site, EspVariant::kS3) || input == nullptr ||
+      input->Rank() == 0 || input->type != TensorType::kInt8 ||
       !site.OutputIs(0, TensorType::kInt8)) {
     return {};
   }
@@ -81,7 +65,8 @@ std::optional<FullyConnected> FullyConnectedOf(const HazardSite& site) {
 
 HazardFinding FullyConnectedOddBlocks(const HazardSite& site) {
   const auto layer = FullyConnectedOf(site);
-  if (!Is(site, EspVariant::kS3) || !layer || site.Input(1)->zero_point != 0) {
+  if (!RunsOn(site, EspVariant::kS3) || !layer ||
+      site.Input(1)->zero_point != 0) {
     return {};
   }
   const int64_t blocks = layer->depth / 16;
@@ -93,7 +78,7 @@ HazardFinding FullyConnectedOddBlocks(const HazardSite& site) {
 // rows that are not aligned to 16 bytes.
 HazardFinding FullyConnectedRows(const HazardSite& site) {
   const auto layer = FullyConnectedOf(site);
-  return MetIf(Is(site, EspVariant::kS3) && layer && layer->rows > 1 &&
+  return MetIf(RunsOn(site, EspVariant::kS3) && layer && layer->rows > 1 &&
                layer->depth >= 8 && layer->depth % 8 != 0);
 }
 
@@ -132,8 +117,8 @@ HazardFinding FullyConnectedInt16Channels(const HazardSite& site) {
 // Above 48 KiB a window of rows is copied at a time, and those outside of the
 // input are filled with its offset where they should be 0.
 HazardFinding DepthwiseRowStrips(const HazardSite& site) {
-  const auto s = ShapeOf<DepthwiseConv2DOptions>(site);
-  if (!Is(site, EspVariant::kS3) || !s || s->input_channels % 8 != 0 ||
+  const auto s = EspConvShape<DepthwiseConv2DOptions>(site);
+  if (!RunsOn(site, EspVariant::kS3) || !s || s->input_channels % 8 != 0 ||
       site.Options<DepthwiseConv2DOptions>().depth_multiplier != 1 ||
       (s->filter_width == 3 && s->filter_height == 3)) {
     return {};
@@ -152,8 +137,8 @@ HazardFinding DepthwiseRowStrips(const HazardSite& site) {
 // The window-by-window code takes a window that is larger than the input, but
 // by less than the stride, for one inside of it.
 HazardFinding ConvWindowEdge(const HazardSite& site) {
-  const auto s = ShapeOf<Conv2DOptions>(site);
-  if (!Is(site, EspVariant::kS3) || !s) return {};
+  const auto s = EspConvShape<Conv2DOptions>(site);
+  if (!RunsOn(site, EspVariant::kS3) || !s) return {};
   const int64_t row = int64_t{s->filter_width} * s->input_channels;
   if (IsPointwise(*s) || row >= 16 || row * s->filter_height < 16) return {};
   const auto misjudged = [](int64_t input, int64_t filter, int64_t padding,
@@ -168,8 +153,8 @@ HazardFinding ConvWindowEdge(const HazardSite& site) {
 
 // A convolution of the ESP32-P4 that has no padding before its input.
 std::optional<ConvShape> UnpaddedP4(const HazardSite& site) {
-  const auto s = ShapeOf<Conv2DOptions>(site);
-  if (!Is(site, EspVariant::kP4) || !s || IsPointwise(*s) ||
+  const auto s = EspConvShape<Conv2DOptions>(site);
+  if (!RunsOn(site, EspVariant::kP4) || !s || IsPointwise(*s) ||
       s->padding_width != 0 || s->padding_height != 0) {
     return {};
   }

@@ -237,18 +237,6 @@ bool IsComputed(const Hazard& hazard) {
   });
 }
 
-bool MeetsHazard(std::string_view hazard, const Model& model,
-                 const Simulation& simulation, const Target& target,
-                 const OperatorId& id) {
-  const Candidates candidates(model, target);
-  const Operator& op = model.subgraphs[id.subgraph].operators[id.index];
-  return std::ranges::any_of(
-      candidates.OfCode(op.opcode_index), [&](const HazardRow* row) {
-        return row->id == hazard &&
-               row->meets(HazardSite(model, simulation, target, id));
-      });
-}
-
 }  // namespace runtime
 
 std::string_view HazardSeverityName(HazardSeverity severity) {

@@ -2,7 +2,6 @@
 #ifndef TINYML_RUNTIME_HAZARDS_HAZARDS_H_
 #define TINYML_RUNTIME_HAZARDS_HAZARDS_H_
 
-#include <string_view>
 #include <vector>
 
 #include "runtime/hazards/hazard_row.h"
@@ -28,11 +27,6 @@ std::vector<Hazard> FindHazards(const Model& model,
 
 // Whether the kernels of lib/ops/ give what the device gives nonetheless.
 bool IsComputed(const Hazard& hazard);
-
-// Whether the operator `id` meets the hazard called `hazard`.
-bool MeetsHazard(std::string_view hazard, const Model& model,
-                 const Simulation& simulation, const Target& target,
-                 const OperatorId& id);
 
 }  // namespace tinyml::runtime
 
