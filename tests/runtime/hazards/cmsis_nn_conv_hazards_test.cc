@@ -2,17 +2,12 @@
 #define HAZARD_PAIRS_OF CmsisNnConvHazards
 
 #include "tests/runtime/hazards/hazard_pair.h"
+#include "tests/runtime/hazards/layers.h"
 
 namespace tinyml::runtime {
 namespace {
 
 constexpr const char* kM55 = "cortex-m55:runtime=2026-08";
-
-int32_t Outputs(int32_t input, int32_t filter, int32_t stride,
-                Padding padding) {
-  return padding == Padding::kSame ? (input + stride - 1) / stride
-                                   : (input - filter) / stride + 1;
-}
 
 // An int8 convolution of 4 channels along one row.
 Model Row(int32_t width, int32_t filter, int32_t stride, Padding padding,
@@ -34,10 +29,7 @@ Model Row(int32_t width, int32_t filter, int32_t stride, Padding padding,
 
 // An int8 convolution of 8 channels, of which the filter has `channels`.
 Model Grouped(int32_t height, int32_t filter, int32_t channels) {
-  Conv2DOptions options;
-  options.padding = Padding::kValid;
-  options.stride_w = 1;
-  options.stride_h = 1;
+  const auto options = StrideOptions<Conv2DOptions>(Padding::kValid, 1);
   return OneOperator(
       BuiltinOperator::kConv2D,
       {MakeTensor(TensorType::kInt8, {1, height, 8, 8}, 0.5F),
@@ -45,19 +37,6 @@ Model Grouped(int32_t height, int32_t filter, int32_t channels) {
        MakeTensor(TensorType::kInt32, {8}, 0.25F),
        MakeTensor(TensorType::kInt8, {1, height, 9 - filter, 8}, 0.5F)},
       MakeOptions(options));
-}
-
-// An int16 convolution, 1x1, without a bias.
-Model Int16(int32_t channels) {
-  Conv2DOptions options;
-  options.padding = Padding::kValid;
-  options.stride_w = 1;
-  options.stride_h = 1;
-  return OneOperator(BuiltinOperator::kConv2D,
-                     {MakeTensor(TensorType::kInt16, {1, 2, 2, channels}, 0.5F),
-                      MakeTensor(TensorType::kInt8, {4, 1, 1, channels}, 0.5F),
-                      MakeTensor(TensorType::kInt16, {1, 2, 2, 4}, 0.5F)},
-                     MakeOptions(options));
 }
 
 // 8 columns, 3 of filter, stride 2: windows at 0, 2 and 4, column 7 is unused.
@@ -99,11 +78,11 @@ HAZARD_PAIR("cmsis-nn-conv-grouped-row",
             On("cortex-m55:runtime=2026-02", Grouped(1, 3, 4)),
             On("cortex-m4:runtime=2026-02", Grouped(1, 3, 4)))
 HAZARD_PAIR("cmsis-nn-conv-int16-sum",
-            On("cortex-m4:runtime=2026-02", Int16(512)),
-            On("cortex-m4:runtime=2026-02", Int16(511)))
+            On("cortex-m4:runtime=2026-02", Int16Pointwise(512)),
+            On("cortex-m4:runtime=2026-02", Int16Pointwise(511)))
 HAZARD_PAIR("cmsis-nn-conv-int16-sum",
-            On("cortex-m4:runtime=2026-02", Int16(512)),
-            On("cortex-m4:runtime=2026-08", Int16(512)))
+            On("cortex-m4:runtime=2026-02", Int16Pointwise(512)),
+            On("cortex-m4:runtime=2026-08", Int16Pointwise(512)))
 
 }  // namespace
 }  // namespace tinyml::runtime

@@ -2,6 +2,7 @@
 #define HAZARD_PAIRS_OF CmsisNnHazards
 
 #include "tests/runtime/hazards/hazard_pair.h"
+#include "tests/runtime/hazards/layers.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -12,10 +13,7 @@ constexpr const char* kM4 = "cortex-m4:runtime=2026-08";
 Model TransposeConv(
     Padding padding, int32_t filter, int32_t channels,
     ActivationFunctionType activation = ActivationFunctionType::kNone) {
-  TransposeConvOptions options;
-  options.padding = padding;
-  options.stride_w = 2;
-  options.stride_h = 2;
+  auto options = StrideOptions<TransposeConvOptions>(padding, 2);
   options.fused_activation_function = activation;
   const int32_t side = padding == Padding::kSame ? 8 : 6 + filter;
   Model model = OneOperator(
@@ -31,10 +29,7 @@ Model TransposeConv(
 
 // 3x3; with `filter_channels` of the input's 8.
 Model Conv(TensorType input, TensorType filter, int32_t filter_channels) {
-  Conv2DOptions options;
-  options.padding = Padding::kSame;
-  options.stride_w = 1;
-  options.stride_h = 1;
+  const auto options = StrideOptions<Conv2DOptions>(Padding::kSame, 1);
   return OneOperator(
       BuiltinOperator::kConv2D,
       {MakeTensor(input, {1, 4, 4, 8}, 0.5F),
@@ -46,20 +41,8 @@ Model Conv(TensorType input, TensorType filter, int32_t filter_channels) {
       MakeOptions(options));
 }
 
-Model FullyConnected(TensorType bias) {
-  return OneOperator(BuiltinOperator::kFullyConnected,
-                     {MakeTensor(TensorType::kInt16, {1, 8}, 0.5F),
-                      MakeTensor(TensorType::kInt8, {4, 8}, 0.5F),
-                      MakeTensor(bias, {4}, 0.25F),
-                      MakeTensor(TensorType::kInt16, {1, 4}, 0.5F)},
-                     MakeOptions(FullyConnectedOptions()));
-}
-
 Model DepthwiseInt4(int32_t channels) {
-  DepthwiseConv2DOptions options;
-  options.padding = Padding::kSame;
-  options.stride_w = 1;
-  options.stride_h = 1;
+  auto options = StrideOptions<DepthwiseConv2DOptions>(Padding::kSame, 1);
   options.depth_multiplier = 1;
   return OneOperator(BuiltinOperator::kDepthwiseConv2D,
                      {MakeTensor(TensorType::kInt8, {1, 4, 4, channels}, 0.5F),
@@ -114,10 +97,7 @@ Model MaximumOf(const std::vector<int32_t>& a, const std::vector<int32_t>& b,
 
 // 3x3 in int16 with an int64 bias.
 Model ConvInt16(int32_t channels, int32_t outputs) {
-  Conv2DOptions options;
-  options.padding = Padding::kSame;
-  options.stride_w = 1;
-  options.stride_h = 1;
+  const auto options = StrideOptions<Conv2DOptions>(Padding::kSame, 1);
   return OneOperator(
       BuiltinOperator::kConv2D,
       {MakeTensor(TensorType::kInt16, {1, 4, 4, channels}, 0.5F),
@@ -128,10 +108,7 @@ Model ConvInt16(int32_t channels, int32_t outputs) {
 }
 
 Model DepthwiseWithoutBias(int32_t channels) {
-  DepthwiseConv2DOptions options;
-  options.padding = Padding::kSame;
-  options.stride_w = 1;
-  options.stride_h = 1;
+  auto options = StrideOptions<DepthwiseConv2DOptions>(Padding::kSame, 1);
   options.depth_multiplier = 1;
   return OneOperator(BuiltinOperator::kDepthwiseConv2D,
                      {MakeTensor(TensorType::kInt8, {1, 4, 4, channels}, 0.5F),
@@ -162,8 +139,8 @@ HAZARD_PAIR("cmsis-nn-conv-int4-groups",
             On(kM4, Conv(TensorType::kInt8, TensorType::kInt4, 4)),
             On(kM4, Conv(TensorType::kInt8, TensorType::kInt8, 4)))
 HAZARD_PAIR("cmsis-nn-fully-connected-int16-bias",
-            On(kM4, FullyConnected(TensorType::kInt32)),
-            On(kM4, FullyConnected(TensorType::kInt64)))
+            On(kM4, FullyConnected16x8(TensorType::kInt32)),
+            On(kM4, FullyConnected16x8(TensorType::kInt64)))
 HAZARD_PAIR("cmsis-nn-depthwise-int4-channels", On(kM4, DepthwiseInt4(5)),
             On(kM4, DepthwiseInt4(6)))
 HAZARD_PAIR("cmsis-nn-pad-dimensions", On(kM4, Pad({2, 1, 2, 2, 2})),

@@ -5,16 +5,14 @@
 #include <optional>
 
 #include "tests/runtime/hazards/hazard_pair.h"
+#include "tests/runtime/hazards/layers.h"
 #include "tinyml/model_builder.h"
 
 namespace tinyml::runtime {
 namespace {
 
 Model Pool(int32_t images) {
-  Pool2DOptions options;
-  options.padding = Padding::kValid;
-  options.stride_w = 2;
-  options.stride_h = 2;
+  auto options = StrideOptions<Pool2DOptions>(Padding::kValid, 2);
   options.filter_width = 2;
   options.filter_height = 2;
   return OneOperator(BuiltinOperator::kMaxPool2D,

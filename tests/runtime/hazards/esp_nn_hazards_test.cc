@@ -2,6 +2,7 @@
 #define HAZARD_PAIRS_OF EspNnHazards
 
 #include "tests/runtime/hazards/hazard_pair.h"
+#include "tests/runtime/hazards/layers.h"
 
 #include <gmock/gmock.h>
 
@@ -15,25 +16,10 @@ struct Size {
   int32_t width;
 };
 
-template <typename Options>
-Options Window(Padding padding, int32_t stride) {
-  Options options;
-  options.padding = padding;
-  options.stride_w = stride;
-  options.stride_h = stride;
-  return options;
-}
-
-int32_t Outputs(int32_t input, int32_t filter, int32_t stride,
-                Padding padding) {
-  return padding == Padding::kSame ? (input + stride - 1) / stride
-                                   : (input - filter) / stride + 1;
-}
-
 // A 3x3 int8 depthwise convolution.
 Model Depthwise(Size size, int32_t channels, int32_t stride,
                 Padding padding = Padding::kSame, int32_t multiplier = 1) {
-  auto options = Window<DepthwiseConv2DOptions>(padding, stride);
+  auto options = StrideOptions<DepthwiseConv2DOptions>(padding, stride);
   options.depth_multiplier = multiplier;
   const int32_t outputs = channels * multiplier;
   return OneOperator(
@@ -62,16 +48,7 @@ Model Conv(Size size, int32_t channels, int32_t stride,
                   {1, Outputs(size.height, filter, stride, padding),
                    Outputs(size.width, filter, stride, padding), 8},
                   0.5F)},
-      MakeOptions(Window<Conv2DOptions>(padding, stride)));
-}
-
-Model Softmax(const std::vector<int32_t>& shape) {
-  SoftmaxOptions options;
-  options.beta = 1.0F;
-  return OneOperator(BuiltinOperator::kSoftmax,
-                     {MakeTensor(TensorType::kInt8, shape, 0.5F),
-                      MakeTensor(TensorType::kInt8, shape, 1.0F / 256, -128)},
-                     MakeOptions(options));
+      MakeOptions(StrideOptions<Conv2DOptions>(padding, stride)));
 }
 
 HAZARD_PAIR("esp-nn-depthwise-unequal-padding",
@@ -107,8 +84,8 @@ HAZARD_PAIR("esp-nn-conv-end-padding",
             On("esp32s3:kernels.revision=1.2.1", Conv({48, 48}, 16, 2)))
 HAZARD_PAIR("esp-nn-conv-unequal-padding", On("esp32s3", Conv({48, 49}, 16, 2)),
             On("esp32s3:kernels.revision=1.2.5", Conv({48, 49}, 16, 2)))
-HAZARD_PAIR("esp-nn-softmax-scratch", On("esp32s3", Softmax({2, 4, 8})),
-            On("esp32s3", Softmax({2, 8, 8})))
+HAZARD_PAIR("esp-nn-softmax-scratch", On("esp32s3", Int8Softmax({2, 4, 8})),
+            On("esp32s3", Int8Softmax({2, 8, 8})))
 
 std::string WhatOf(const HazardCase& item) {
   std::string text;

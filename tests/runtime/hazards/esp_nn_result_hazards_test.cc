@@ -2,21 +2,13 @@
 #define HAZARD_PAIRS_OF EspNnResultHazards
 
 #include "tests/runtime/hazards/hazard_pair.h"
+#include "tests/runtime/hazards/layers.h"
 #include "tinyml/model_builder.h"
 
 namespace tinyml::runtime {
 namespace {
 
 constexpr const char* kS3 = "esp32s3:kernels.revision=1.2.3";
-
-Model Softmax(const std::vector<int32_t>& shape) {
-  SoftmaxOptions options;
-  options.beta = 1.0F;
-  return OneOperator(BuiltinOperator::kSoftmax,
-                     {MakeTensor(TensorType::kInt8, shape, 0.5F),
-                      MakeTensor(TensorType::kInt8, shape, 1.0F / 256, -128)},
-                     MakeOptions(options));
-}
 
 Model FullyConnected(int32_t rows, int32_t depth) {
   return OneOperator(BuiltinOperator::kFullyConnected,
@@ -47,21 +39,6 @@ struct Window {
   int32_t width;
 };
 
-template <typename Options>
-Options OptionsOf(Padding padding, int32_t stride) {
-  Options options;
-  options.padding = padding;
-  options.stride_w = stride;
-  options.stride_h = stride;
-  return options;
-}
-
-int32_t Outputs(int32_t input, int32_t filter, int32_t stride,
-                Padding padding) {
-  return padding == Padding::kSame ? (input + stride - 1) / stride
-                                   : (input - filter) / stride + 1;
-}
-
 // An int8 convolution of a square.
 Model Conv(int32_t side, int32_t channels, Window filter, int32_t stride,
            Padding padding = Padding::kSame) {
@@ -75,20 +52,21 @@ Model Conv(int32_t side, int32_t channels, Window filter, int32_t stride,
                   {1, Outputs(side, filter.height, stride, padding),
                    Outputs(side, filter.width, stride, padding), 8},
                   0.5F)},
-      MakeOptions(OptionsOf<Conv2DOptions>(padding, stride)));
+      MakeOptions(StrideOptions<Conv2DOptions>(padding, stride)));
 }
 
 Model Conv16x8(int32_t channels) {
-  return OneOperator(BuiltinOperator::kConv2D,
-                     {MakeTensor(TensorType::kInt16, {1, 2, 2, channels}, 0.5F),
-                      MakeTensor(TensorType::kInt8, {4, 1, 1, channels}, 0.5F),
-                      MakeTensor(TensorType::kInt16, {1, 2, 2, 4}, 0.5F)},
-                     MakeOptions(OptionsOf<Conv2DOptions>(Padding::kValid, 1)));
+  return OneOperator(
+      BuiltinOperator::kConv2D,
+      {MakeTensor(TensorType::kInt16, {1, 2, 2, channels}, 0.5F),
+       MakeTensor(TensorType::kInt8, {4, 1, 1, channels}, 0.5F),
+       MakeTensor(TensorType::kInt16, {1, 2, 2, 4}, 0.5F)},
+      MakeOptions(StrideOptions<Conv2DOptions>(Padding::kValid, 1)));
 }
 
 Model Depthwise(int32_t side, int32_t filter, int64_t zero_point,
                 Padding padding = Padding::kSame) {
-  auto options = OptionsOf<DepthwiseConv2DOptions>(padding, 1);
+  auto options = StrideOptions<DepthwiseConv2DOptions>(padding, 1);
   options.depth_multiplier = 1;
   const int32_t outputs = Outputs(side, filter, 1, padding);
   return OneOperator(
@@ -101,7 +79,7 @@ Model Depthwise(int32_t side, int32_t filter, int64_t zero_point,
 }
 
 Model Pool(int32_t width) {
-  auto options = OptionsOf<Pool2DOptions>(Padding::kValid, 2);
+  auto options = StrideOptions<Pool2DOptions>(Padding::kValid, 2);
   options.filter_width = 2;
   options.filter_height = 1;
   return OneOperator(
@@ -111,14 +89,14 @@ Model Pool(int32_t width) {
       MakeOptions(options));
 }
 
-HAZARD_PAIR("esp-nn-softmax-rows", On(kS3, Softmax({4, 40})),
-            On(kS3, Softmax({4, 48})))
-HAZARD_PAIR("esp-nn-softmax-rows", On(kS3, Softmax({4, 40})),
-            On(kS3, Softmax({1, 40})))
-HAZARD_PAIR("esp-nn-softmax-rows", On(kS3, Softmax({4, 40})),
-            On(kS3, Softmax({4, 31})))
-HAZARD_PAIR("esp-nn-softmax-rows", On(kS3, Softmax({4, 40})),
-            On("esp32s3:kernels.revision=1.2.0", Softmax({4, 40})))
+HAZARD_PAIR("esp-nn-softmax-rows", On(kS3, Int8Softmax({4, 40})),
+            On(kS3, Int8Softmax({4, 48})))
+HAZARD_PAIR("esp-nn-softmax-rows", On(kS3, Int8Softmax({4, 40})),
+            On(kS3, Int8Softmax({1, 40})))
+HAZARD_PAIR("esp-nn-softmax-rows", On(kS3, Int8Softmax({4, 40})),
+            On(kS3, Int8Softmax({4, 31})))
+HAZARD_PAIR("esp-nn-softmax-rows", On(kS3, Int8Softmax({4, 40})),
+            On("esp32s3:kernels.revision=1.2.0", Int8Softmax({4, 40})))
 HAZARD_PAIR("esp-nn-fully-connected-odd-blocks",
             On("esp32s3:kernels.revision=1.2.2", FullyConnected(1, 63)),
             On("esp32s3:kernels.revision=1.2.2", FullyConnected(1, 64)))

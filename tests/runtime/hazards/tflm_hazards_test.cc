@@ -3,6 +3,7 @@
 #define HAZARD_PAIRS_OF TflmHazards
 
 #include "tests/runtime/hazards/hazard_pair.h"
+#include "tests/runtime/hazards/layers.h"
 #include "tinyml/model_builder.h"
 
 namespace tinyml::runtime {
@@ -68,10 +69,7 @@ Model MeanFloat(std::vector<int32_t> shape, int32_t axes) {
 }
 
 Model TransposeConv(ActivationFunctionType activation) {
-  TransposeConvOptions options;
-  options.padding = Padding::kValid;
-  options.stride_w = 2;
-  options.stride_h = 2;
+  auto options = StrideOptions<TransposeConvOptions>(Padding::kValid, 2);
   options.fused_activation_function = activation;
   Model model = OneOperator(BuiltinOperator::kTransposeConv,
                             {MakeTensor(TensorType::kInt32, {4}),

@@ -2,6 +2,7 @@
 #define HAZARD_PAIRS_OF TflmResultHazards
 
 #include "tests/runtime/hazards/hazard_pair.h"
+#include "tests/runtime/hazards/layers.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -22,21 +23,9 @@ Model BatchMatMul(int32_t batch, int32_t right_batch, bool adjoint) {
                      MakeOptions(options));
 }
 
-Model Conv(int32_t channels) {
-  Conv2DOptions options;
-  options.padding = Padding::kValid;
-  options.stride_w = 1;
-  options.stride_h = 1;
-  return OneOperator(BuiltinOperator::kConv2D,
-                     {MakeTensor(TensorType::kInt16, {1, 2, 2, channels}, 0.5F),
-                      MakeTensor(TensorType::kInt8, {4, 1, 1, channels}, 0.5F),
-                      MakeTensor(TensorType::kInt16, {1, 2, 2, 4}, 0.5F)},
-                     MakeOptions(options));
-}
-
 // A convolution whose 512 weights per output all are `weight`.
 Model ConvOf(int8_t weight) {
-  Model model = Conv(512);
+  Model model = Int16Pointwise(512);
   const uint32_t bytes = static_cast<uint8_t>(weight) * 0x01010101U;
   SetConstant(model, 1, std::vector<int32_t>(512, static_cast<int32_t>(bytes)));
   return model;
@@ -46,15 +35,6 @@ Model FullyConnected(int32_t depth) {
   return OneOperator(BuiltinOperator::kFullyConnected,
                      {MakeTensor(TensorType::kInt16, {1, depth}, 0.5F),
                       MakeTensor(TensorType::kInt8, {4, depth}, 0.5F),
-                      MakeTensor(TensorType::kInt16, {1, 4}, 0.5F)},
-                     MakeOptions(FullyConnectedOptions()));
-}
-
-Model FullyConnectedWithBias(TensorType bias) {
-  return OneOperator(BuiltinOperator::kFullyConnected,
-                     {MakeTensor(TensorType::kInt16, {1, 8}, 0.5F),
-                      MakeTensor(TensorType::kInt8, {4, 8}, 0.5F),
-                      MakeTensor(bias, {4}, 0.25F),
                       MakeTensor(TensorType::kInt16, {1, 4}, 0.5F)},
                      MakeOptions(FullyConnectedOptions()));
 }
@@ -72,10 +52,7 @@ Model Resize(bool half_pixel_centers) {
 }
 
 Model Pool(float output_scale) {
-  Pool2DOptions options;
-  options.padding = Padding::kValid;
-  options.stride_w = 2;
-  options.stride_h = 2;
+  auto options = StrideOptions<Pool2DOptions>(Padding::kValid, 2);
   options.filter_width = 2;
   options.filter_height = 2;
   return OneOperator(
@@ -147,25 +124,26 @@ HAZARD_PAIR("tflm-batch-matmul-adjoint",
             On("cortex-m4:runtime=2026-02", BatchMatMul(1, 1, true)))
 HAZARD_PAIR("tflm-batch-matmul-adjoint", On(kBefore, BatchMatMul(2, 1, true)),
             On(kNow, BatchMatMul(2, 1, true)))
-HAZARD_PAIR("tflm-conv-int16-sum", On(kBefore, Conv(512)),
-            On(kBefore, Conv(511)))
+HAZARD_PAIR("tflm-conv-int16-sum", On(kBefore, Int16Pointwise(512)),
+            On(kBefore, Int16Pointwise(511)))
 // 512 times -128 times -32,768 is 2^31.
 HAZARD_PAIR("tflm-conv-int16-sum", On(kBefore, ConvOf(-128)),
             On(kBefore, ConvOf(127)))
-HAZARD_PAIR("tflm-conv-int16-sum", On(kBefore, Conv(512)), On(kNow, Conv(512)))
+HAZARD_PAIR("tflm-conv-int16-sum", On(kBefore, Int16Pointwise(512)),
+            On(kNow, Int16Pointwise(512)))
 HAZARD_PAIR("tflm-fully-connected-int16-sum", On(kBefore, FullyConnected(512)),
             On(kBefore, FullyConnected(511)))
 HAZARD_PAIR("tflm-fully-connected-int16-sum", On(kBefore, FullyConnected(512)),
             On("cortex-m4:runtime=2026-02", FullyConnected(512)))
 HAZARD_PAIR("tflm-fully-connected-int16-bias",
             On("cortex-m4+reference:runtime=2025-02",
-               FullyConnectedWithBias(TensorType::kInt32)),
+               FullyConnected16x8(TensorType::kInt32)),
             On("cortex-m4+reference:runtime=2025-02",
-               FullyConnectedWithBias(TensorType::kInt64)))
+               FullyConnected16x8(TensorType::kInt64)))
 HAZARD_PAIR("tflm-fully-connected-int16-bias",
             On("cortex-m4+reference:runtime=2025-02",
-               FullyConnectedWithBias(TensorType::kInt32)),
-            On(kBefore, FullyConnectedWithBias(TensorType::kInt32)))
+               FullyConnected16x8(TensorType::kInt32)),
+            On(kBefore, FullyConnected16x8(TensorType::kInt32)))
 HAZARD_PAIR("tflm-resize-nearest-half-pixel",
             On("cortex-m4:runtime=2025-12", Resize(true)),
             On("cortex-m4:runtime=2025-12", Resize(false)))
