@@ -9,13 +9,12 @@ With --check nothing is written; exit 1 if the page is not up to date.
 import argparse
 import sys
 
+import generated_text
 import tinyml_profiles as tp
 from update_targets_doc import table
 
 PAGE = tp.ROOT / "docs" / "distributions.md"
 RUNTIME = tp.ROOT / "lib" / "runtime"
-BEGIN = "<!-- begin generated: %s (scripts/update_distributions_doc.py) -->"
-END = "<!-- end generated: %s -->"
 LIBRARIES = {"cmsis-nn": "CMSIS-NN", "esp-nn": "ESP-NN", "esp-nn-ansi": "ESP-NN, portable C"}
 
 
@@ -107,24 +106,9 @@ def main():
     arguments = parser.parse_args()
     known = load("distributions")
     revisions = load("revisions")
-    old = PAGE.read_text(encoding="utf-8")
-    new = old
     sections = {"distributions": distributions(known, revisions), "identification": identification(known),
                 "notes": notes(known), "boards": boards(known), "applications": applications()}
-    for section, lines in sections.items():
-        begin, end = BEGIN % section, END % section
-        if new.count(begin) != 1 or new.count(end) != 1 or new.index(begin) > new.index(end):
-            sys.exit("%s: the markers of \"%s\" are missing or out of order" % (PAGE.name, section))
-        head, rest = new.split(begin)
-        new = head + begin + "\n\n" + "\n".join(lines) + "\n\n" + end + rest.split(end)[1]
-    if new == old:
-        return 0
-    if arguments.check:
-        print("docs/distributions.md is out of date: run scripts/update_distributions_doc.py", file=sys.stderr)
-        return 1
-    PAGE.write_text(new, encoding="utf-8")
-    print("docs/distributions.md updated")
-    return 0
+    return generated_text.update(PAGE, sections, "update_distributions_doc.py", "", arguments.check)
 
 
 if __name__ == "__main__":

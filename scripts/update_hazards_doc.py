@@ -10,9 +10,9 @@ import pathlib
 import subprocess
 import sys
 
+import generated_text
+
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "hazards.md"
-BEGIN = "<!-- begin generated: hazards (scripts/update_hazards_doc.py) -->"
-END = "<!-- end generated: hazards -->"
 
 
 def main():
@@ -22,18 +22,8 @@ def main():
     arguments = parser.parse_args()
     table = subprocess.run([arguments.tinyml, "targets", "--hazards", "--format", "markdown"], check=True,
                            stdout=subprocess.PIPE, encoding="utf-8").stdout
-    old = PAGE.read_text(encoding="utf-8")
-    if old.count(BEGIN) != 1 or old.count(END) != 1 or old.index(BEGIN) > old.index(END):
-        sys.exit("docs/hazards.md: the markers are missing or out of order")
-    new = old.split(BEGIN)[0] + BEGIN + "\n\n" + table + "\n" + END + old.split(END)[1]
-    if new == old:
-        return 0
-    if arguments.check:
-        print("docs/hazards.md is out of date: run scripts/update_hazards_doc.py --tinyml PROGRAM", file=sys.stderr)
-        return 1
-    PAGE.write_text(new, encoding="utf-8")
-    print("docs/hazards.md updated")
-    return 0
+    return generated_text.update(PAGE, {"hazards": table.splitlines()}, "update_hazards_doc.py",
+                                 " --tinyml PROGRAM", arguments.check)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,10 @@ With --check nothing is written; exit 1 if the page is not up to date.
 import argparse
 import sys
 
+import generated_text
 import tinyml_profiles as tp
 
 PAGE = tp.ROOT / "docs" / "targets.md"
-BEGIN = "<!-- begin generated: %s (scripts/update_targets_doc.py) -->"
-END = "<!-- end generated: %s -->"
 
 
 def size(count):
@@ -83,33 +82,13 @@ def notes(profiles):
     return lines
 
 
-def generate(text, section, lines):
-    """Returns text with what stands between the section's markers replaced."""
-    begin, end = BEGIN % section, END % section
-    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
-        sys.exit("%s: the markers of \"%s\" are missing or out of order" % (PAGE.name, section))
-    head, rest = text.split(begin)
-    tail = rest.split(end)[1]
-    return head + begin + "\n\n" + "\n".join(lines) + "\n\n" + end + tail
-
-
 def main():
     parser = argparse.ArgumentParser(description="Writes the tables of docs/targets.md from the profiles.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the page is out of date")
     arguments = parser.parse_args()
     profiles = tp.load_all()
-    old = PAGE.read_text(encoding="utf-8")
-    new = old
-    for section, make in (("cores", cores), ("boards", boards), ("notes", notes)):
-        new = generate(new, section, make(profiles))
-    if new == old:
-        return 0
-    if arguments.check:
-        print("docs/targets.md is out of date: run scripts/update_targets_doc.py", file=sys.stderr)
-        return 1
-    PAGE.write_text(new, encoding="utf-8")
-    print("docs/targets.md updated")
-    return 0
+    sections = {"cores": cores(profiles), "boards": boards(profiles), "notes": notes(profiles)}
+    return generated_text.update(PAGE, sections, "update_targets_doc.py", "", arguments.check)
 
 
 if __name__ == "__main__":
