@@ -44,8 +44,14 @@ void WarnOfLeftOut(const std::vector<std::string>& reasons,
   }
 }
 
-// What can be known to be wrong before the work begins.
-Status CheckOptions(const QuantizeCommand& options, const ModelFile& file,
+// The targets of the command line, or the default.
+std::vector<std::string> TargetSpecs(const QuantizeCommand& options) {
+  if (!options.output.targets.empty()) return options.output.targets;
+  return {std::string(Target::kDefaultName)};
+}
+
+// What can be known to be wrong before the work begins. Fills in the targets.
+Status CheckOptions(QuantizeCommand& options, const ModelFile& file,
                     const Console& console) {
   const ConvertOptions& convert = options.output.convert;
   const bool to_stdout = convert.output_path == "-";
@@ -76,9 +82,10 @@ Status CheckOptions(const QuantizeCommand& options, const ModelFile& file,
                 "standard output has the report, as JSON with --format json: "
                 "name a file");
   }
-  const auto targets =
-      ParseTargets(options.output.targets, options.output.nearest, console);
-  if (!targets) return Fail(targets.error());
+  auto targets =
+      ParseTargets(TargetSpecs(options), options.output.nearest, console);
+  if (!targets) return Fail(std::move(targets.error()));
+  options.quantize.targets = std::move(*targets);
   // Names and forms do not depend on what is in the model.
   const auto rendered = RenderModel(file, convert);
   if (!rendered && rendered.error().code == ErrorCode::kUsage) {
@@ -173,20 +180,17 @@ Error Named(Error error, const ModelFile& file) {
 std::vector<QuantizedArena> SizeArenas(const QuantizeCommand& options,
                                        const Model& before,
                                        const Model& after) {
-  std::vector<std::string> specs = options.output.targets;
-  if (specs.empty()) specs.emplace_back(Target::kDefaultName);
+  const std::vector<std::string> specs = TargetSpecs(options);
   std::vector<QuantizedArena> arenas;
-  for (const std::string& spec : specs) {
-    const auto target = options.output.nearest ? Target::ParseNearest(spec)
-                                               : Target::Parse(spec);
-    if (!target) continue;  // Checked before.
+  for (size_t i = 0; i < specs.size(); ++i) {
+    const Target& target = options.quantize.targets[i];
     QuantizedArena& arena = arenas.emplace_back();
-    arena.target = spec;
-    arena.distribution_title = target->info().distribution_title;
-    if (const auto report = SizeArena(before, *target)) {
+    arena.target = specs[i];
+    arena.distribution_title = target.info().distribution_title;
+    if (const auto report = SizeArena(before, target)) {
       arena.before_bytes = report->required_arena_bytes;
     }
-    if (auto report = SizeArena(after, *target)) {
+    if (auto report = SizeArena(after, target)) {
       arena.after_bytes = report->required_arena_bytes;
       arena.hazards = std::move(report->hazards);
     }
@@ -218,14 +222,6 @@ Result<ExitCode> Quantize(QuantizeCommand options, const Console& console) {
   ShowWarnings(console, *file);
   if (Status checked = CheckOptions(options, *file, console); !checked) {
     return Fail(std::move(checked.error()));
-  }
-  std::vector<std::string> specs = options.output.targets;
-  if (specs.empty()) specs.emplace_back(Target::kDefaultName);
-  for (const std::string& spec : specs) {
-    Result<Target> target = options.output.nearest ? Target::ParseNearest(spec)
-                                                   : Target::Parse(spec);
-    if (!target) return Fail(std::move(target.error()));
-    options.quantize.targets.push_back(std::move(*target));
   }
   if (Status read = ReadStatistics(options.statistics, options.quantize);
       !read) {
