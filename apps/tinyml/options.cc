@@ -10,6 +10,7 @@
 
 #include "base/size.h"
 #include "runtime/targets/applications.h"
+#include "runtime/targets/profile.h"
 
 namespace tinyml::cli {
 namespace {
@@ -77,24 +78,15 @@ namespace {
 // Adds "--application", which becomes part of each spec that `target` sets.
 void AddApplicationOption(CLI::App* command, CLI::Option* target,
                           std::function<void(const std::string&)> set) {
-  std::string names;
-  for (const runtime::Application& application : runtime::KnownApplications()) {
-    names += (names.empty() ? "" : ", ") + application.use.name;
-  }
   command
       ->add_option_function<std::string>(
           "--application", std::move(set),
           fmt::format("The application that the target runs, where that "
                       "decides its arena: {}; the same as "
                       ":application=NAME after the target",
-                      names))
+                      fmt::join(runtime::ApplicationNames(), ", ")))
       ->type_name("NAME")
       ->needs(target);
-}
-
-std::string WithApplication(const std::string& spec, const std::string& name) {
-  const bool has_overrides = spec.find(':') != std::string::npos;
-  return spec + (has_overrides ? "," : ":") + "application=" + name;
 }
 
 }  // namespace
@@ -106,7 +98,8 @@ CLI::Option* AddTargetsOption(CLI::App* command,
       AddRepeatable(command, "-t,--target", specs, "T",
                     fmt::format("{} (repeatable; {})", kTarget, otherwise));
   AddApplicationOption(command, option, [&specs](const std::string& name) {
-    for (std::string& spec : specs) spec = WithApplication(spec, name);
+    for (std::string& spec : specs)
+      spec = runtime::WithOverride(spec, "application=" + name);
   });
   AddNearestOption(command, nearest);
   return option;
@@ -121,7 +114,7 @@ CLI::Option* AddTargetOption(CLI::App* command, std::string& spec,
               fmt::format("{} (default: {})", kTarget, Target::kDefaultName))
           ->type_name("T");
   AddApplicationOption(command, option, [&spec](const std::string& name) {
-    spec = WithApplication(spec, name);
+    spec = runtime::WithOverride(spec, "application=" + name);
   });
   AddNearestOption(command, nearest);
   return option;

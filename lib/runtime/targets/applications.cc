@@ -5,6 +5,7 @@
 
 #include "base/json_fields.h"
 #include "base/macros.h"
+#include "runtime/targets/embedded_json.h"
 
 namespace tinyml::runtime {
 namespace {
@@ -63,6 +64,16 @@ std::span<const Application> KnownApplications() {
       ParseApplications(kEmbeddedApplications)
           .value_or(std::vector<Application>());
   return kKnown;
+}
+
+std::vector<std::string_view> ApplicationNames() {
+  std::vector<std::string_view> names;
+  names.reserve(kEmbeddedApplications.size());
+  for (const std::string_view text : kEmbeddedApplications) {
+    names.push_back(NameInText(text));
+  }
+  std::ranges::sort(names);
+  return names;
 }
 
 Result<const Application*> FindApplication(std::string_view name) {

@@ -30,6 +30,9 @@ struct Application {
 Result<std::vector<Application>> ParseApplications(
     std::span<const std::string_view> texts);
 
+// The names of what ships with the library, in order.
+std::vector<std::string_view> ApplicationNames();
+
 // What ships with the library, by name.
 std::span<const Application> KnownApplications();
 

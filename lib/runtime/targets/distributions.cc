@@ -8,6 +8,7 @@
 #include "base/json_fields.h"
 #include "base/macros.h"
 #include "model/operator_table.h"
+#include "runtime/targets/embedded_json.h"
 #include "runtime/targets/missing_operator.h"
 
 namespace tinyml::runtime {
@@ -102,16 +103,6 @@ Result<Distribution> ReadDistribution(std::string_view text) {
   });
   TINYML_RETURN_IF_ERROR(fields.Done());
   return result;
-}
-
-// The value of the first "name", which is the distribution's own: that of its
-// runtime comes later.
-std::string_view NameInText(std::string_view text) {
-  constexpr std::string_view kKey = "\"name\": \"";
-  const size_t key = text.find(kKey);
-  if (key == std::string_view::npos) return {};
-  const std::string_view rest = text.substr(key + kKey.size());
-  return rest.substr(0, rest.find('"'));
 }
 
 }  // namespace

@@ -304,6 +304,11 @@ Result<TargetSpec> ParseTargetSpec(std::string_view spec) {
   }
 }
 
+std::string WithOverride(std::string_view spec, std::string_view override) {
+  const bool is_first = spec.find(':') == std::string_view::npos;
+  return std::string(spec) + (is_first ? ":" : ",") + std::string(override);
+}
+
 Result<LoadedProfile> LoadProfile(const TargetSpec& spec, std::string name,
                                   const RevisionCatalogue& catalogue,
                                   const DistributionCatalogue& distributions) {
@@ -379,9 +384,7 @@ Result<Target> Target::Parse(std::string_view spec) {
 Result<Target> Target::ParseNearest(std::string_view spec) {
   Result<Target> target = Parse(spec);
   if (target) return target;
-  const bool has_overrides = spec.find(':') != std::string_view::npos;
-  Result<Target> nearest =
-      Parse(std::string(spec) + (has_overrides ? "," : ":") + "nearest=true");
+  Result<Target> nearest = Parse(runtime::WithOverride(spec, "nearest=true"));
   // Its error would quote a target that nobody wrote.
   return nearest ? std::move(nearest) : std::move(target);
 }

@@ -26,6 +26,9 @@ struct TargetSpec {
 // Splits `spec`. Fails with kUsage if a part is malformed.
 Result<TargetSpec> ParseTargetSpec(std::string_view spec);
 
+// `spec` with `override` ("KEY=VALUE") after those that it has.
+std::string WithOverride(std::string_view spec, std::string_view override);
+
 struct LoadedProfile {
   TargetInfo info;
   Target target;
