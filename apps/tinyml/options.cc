@@ -77,10 +77,10 @@ namespace {
 
 // Adds "--application", which becomes part of each spec that `target` sets.
 void AddApplicationOption(CLI::App* command, CLI::Option* target,
-                          std::function<void(const std::string&)> set) {
+                          const std::function<void(const std::string&)>& set) {
   command
       ->add_option_function<std::string>(
-          "--application", std::move(set),
+          "--application", set,
           fmt::format("The application that the target runs, where that "
                       "decides its arena: {}; the same as "
                       ":application=NAME after the target",
@@ -98,8 +98,10 @@ CLI::Option* AddTargetsOption(CLI::App* command,
       AddRepeatable(command, "-t,--target", specs, "T",
                     fmt::format("{} (repeatable; {})", kTarget, otherwise));
   AddApplicationOption(command, option, [&specs](const std::string& name) {
-    for (std::string& spec : specs)
-      spec = runtime::WithOverride(spec, "application=" + name);
+    const std::string application = "application=" + name;
+    for (std::string& spec : specs) {
+      spec = runtime::WithOverride(spec, application);
+    }
   });
   AddNearestOption(command, nearest);
   return option;
@@ -156,12 +158,12 @@ CLI::Option* AddOutputOption(CLI::App* command, std::string& path,
       ->type_name("FILE");
 }
 
-CLI::Option* AddFormatOption(CLI::App* command,
-                             const std::vector<std::string>& names,
-                             std::function<void(const std::string&)> set) {
+CLI::Option* AddFormatOption(
+    CLI::App* command, const std::vector<std::string>& names,
+    const std::function<void(const std::string&)>& set) {
   return command
       ->add_option_function<std::string>(
-          "-f,--format", std::move(set),
+          "-f,--format", set,
           fmt::format("How to show the result (default: {})", names.front()))
       ->check(CLI::IsMember(names).description(""))
       ->type_name(fmt::format("{}", fmt::join(names, "|")));

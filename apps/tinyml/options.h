@@ -64,9 +64,9 @@ CLI::Option* AddOutputOption(CLI::App* command, std::string& path,
 
 // Adds "-f,--format", one of `names`, the first by default; `set` is called
 // with what was chosen.
-CLI::Option* AddFormatOption(CLI::App* command,
-                             const std::vector<std::string>& names,
-                             std::function<void(const std::string&)> set);
+CLI::Option* AddFormatOption(
+    CLI::App* command, const std::vector<std::string>& names,
+    const std::function<void(const std::string&)>& set);
 
 // The same for names of report formats.
 CLI::Option* AddFormatOption(CLI::App* command,

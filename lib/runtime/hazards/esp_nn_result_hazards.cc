@@ -130,7 +130,7 @@ HazardFinding DepthwiseRowStrips(const HazardSite& site) {
       s->padding_height != 0 ||
       After(s->input_height, s->padding_height, s->filter_height,
             s->stride_height, s->output_height) > 0;
-  return MetIf(2 * values > 48 * 1024 && padded &&
+  return MetIf(2 * values > int64_t{48} * 1024 && padded &&
                site.Input(0)->zero_point != 0);
 }
 

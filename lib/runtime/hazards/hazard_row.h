@@ -97,6 +97,8 @@ enum class HazardCode : uint8_t {
   kEspNn,      // ESP-NN's optimized builds or the kernels that call it.
 };
 
+// The order is that in which a row is read.
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
 struct HazardRow {
   std::string_view id;  // Unique, words joined by "-".
   HazardSeverity severity;

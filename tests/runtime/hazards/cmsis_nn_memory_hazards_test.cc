@@ -24,6 +24,7 @@ Model Pool(int32_t images) {
 Model Transpose(const std::vector<int32_t>& shape,
                 const std::vector<int32_t>& order) {
   std::vector<int32_t> result;
+  result.reserve(order.size());
   for (const int32_t i : order) result.push_back(shape[i]);
   Model model = OneOperator(
       BuiltinOperator::kTranspose,
